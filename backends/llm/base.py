@@ -1,0 +1,89 @@
+"""The language model port."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+Capability = Literal["grammar", "logprobs", "n", "stream", "prefill"]
+
+
+@dataclass(frozen=True)
+class Message:
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """`grammar` is GBNF; `n` asks for that many samples of one prompt; temperature 0 is greedy."""
+
+    max_tokens: int = 256
+    temperature: float = 0.0
+    top_p: float = 1.0
+    n: int = 1
+    seed: int = 0
+    stop: tuple[str, ...] = ()
+    grammar: str | None = None
+    logprobs: bool = False
+
+
+@dataclass(frozen=True)
+class Usage:
+    """Tokens; `cached_tokens` of the prompt were read from the prefix cache."""
+
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    completion_tokens: int = 0
+
+    def __add__(self, other: Usage) -> Usage:
+        return Usage(
+            self.prompt_tokens + other.prompt_tokens,
+            self.cached_tokens + other.cached_tokens,
+            self.completion_tokens + other.completion_tokens,
+        )
+
+
+@dataclass(frozen=True)
+class Completion:
+    """`logprob` is the sum over the completion's tokens (natural log), where it was asked for."""
+
+    text: str
+    logprob: float | None = None
+    finish: Literal["stop", "length"] = "stop"
+
+
+@dataclass(frozen=True)
+class Reply:
+    completions: tuple[Completion, ...]
+    usage: Usage
+
+
+class LLM(Protocol):
+    """One chat model. A last message of the role `assistant` is continued, not answered (`prefill`).
+
+    Raises ModelMissing, ModelUnavailable, ModelError. What a model can't do (see `capabilities`) is refused
+    with ModelError, never dropped in silence.
+    """
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def context_tokens(self) -> int:
+        """Prompt and completion together."""
+
+    @property
+    def capabilities(self) -> frozenset[Capability]: ...
+
+    def chat(self, messages: Sequence[Message], sampling: Sampling = Sampling()) -> Reply:
+        """`sampling.n` completions, in no order."""
+
+    def stream(self, messages: Sequence[Message], sampling: Sampling = Sampling()) -> Iterator[str]:
+        """Pieces of one completion as they come; closing the iterator stops the generation."""
+
+    def count_tokens(self, text: str) -> int:
+        """Exact where the tokenizer is at hand, else an upper estimate."""
+
+    def close(self) -> None: ...

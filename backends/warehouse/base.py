@@ -1,0 +1,104 @@
+"""The warehouse port: what dbt-ask may do with a database, which is to read it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True, order=True)
+class TableName:
+    """A relation as the engine itself spells it; `database` is None where the engine has none."""
+
+    database: str | None
+    schema: str | None
+    name: str
+
+    def __str__(self) -> str:
+        return ".".join(part for part in (self.database, self.schema, self.name) if part)
+
+
+@dataclass(frozen=True)
+class ColumnInfo:
+    name: str
+    type: str
+    nullable: bool = True
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds of one query. What does not fit in `rows` or `bytes` is cut, and `Rows.truncated` says so."""
+
+    seconds: float = 30.0
+    rows: int = 1000
+    bytes: int = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A result: Python values as the driver gives them, types in the engine's words."""
+
+    columns: tuple[str, ...]
+    types: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    truncated: bool = False
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What EXPLAIN said; `rows` and `cost` are the engine's estimates where it gives any."""
+
+    text: str
+    rows: float | None = None
+    cost: float | None = None
+
+
+@dataclass(frozen=True)
+class TableScope:
+    """One table that may be read: its columns with their types, and those whose values must not come out."""
+
+    name: TableName
+    columns: dict[str, str]
+    hidden: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The catalogue policy of the door: what is not named here can't be read."""
+
+    tables: tuple[TableScope, ...] = field(default=())
+
+
+class Warehouse(Protocol):
+    """Reads one database. Every SQL text goes through the read-only door (`door.py`); there is no other.
+
+    Raises QueryRefused, QueryFailed, QueryTimeout, WarehouseBusy, WarehouseUnavailable. A refused, failed or
+    timed-out query leaves the warehouse usable.
+    """
+
+    @property
+    def dialect(self) -> str:
+        """sqlglot's name of the dialect."""
+
+    def tables(self) -> list[TableName]:
+        """All relations of the database but the system's own, sorted."""
+
+    def columns(self, table: TableName) -> list[ColumnInfo]:
+        """In ordinal order; empty when there is no such table."""
+
+    def explain(self, sql: str) -> Plan:
+        """Plans without running; goes through the same door."""
+
+    def query(self, sql: str, limits: Limits = Limits()) -> Rows: ...
+
+    def distinct_values(self, table: TableName, column: str, limit: int, seconds: float = 10.0) -> list[Any]:
+        """Up to `limit` distinct non-null values, ordered; the caller asks for one more than it can use."""
+
+    def restricted(self, scope: Scope) -> Warehouse:
+        """The same connection behind a door that knows the catalogue policy."""
+
+    def cancel(self) -> None:
+        """Stops the running query from another thread; does nothing when none runs."""
+
+    def close(self) -> None: ...

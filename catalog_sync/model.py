@@ -1,0 +1,97 @@
+"""The neutral catalogue: what dbt, OpenMetadata or any other source says of the tables, as one record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from backends.warehouse.base import TableName
+
+
+@dataclass(frozen=True)
+class ForeignKey:
+    """`tested` says that a check (a dbt relationships test, a constraint) stands behind it."""
+
+    columns: tuple[str, ...]
+    to_table: TableName
+    to_columns: tuple[str, ...]
+    tested: bool = False
+
+
+@dataclass(frozen=True)
+class CatalogColumn:
+    """`values` is the whole domain when `values_exact`, else examples; never set on a PII column.
+
+    `value_synonyms` maps a stored value to what people call it ("EUROPE" -> "유럽").
+    """
+
+    name: str
+    type: str = ""
+    description: str = ""
+    tags: tuple[str, ...] = ()
+    nullable: bool = True
+    pii: bool = False
+    values: tuple[str, ...] = ()
+    values_exact: bool = False
+    synonyms: tuple[str, ...] = ()
+    value_synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    meta: Mapping[str, Any] = field(default_factory=dict)
+    provenance: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class QuestionView:
+    """What a view that was built for questions promises (`meta.dbt_ask.view`)."""
+
+    grain: tuple[str, ...]
+    measures: Mapping[str, str]
+    additive: tuple[str, ...] = ()
+    time_column: str | None = None
+    freshness: str = ""
+    questions: tuple[str, ...] = ()
+    base_tables: tuple[TableName, ...] = ()
+
+
+@dataclass(frozen=True)
+class CatalogTable:
+    """`provenance` tells, field by field, which source a value came from."""
+
+    name: TableName
+    kind: str
+    unique_id: str
+    description: str = ""
+    columns: tuple[CatalogColumn, ...] = ()
+    primary_key: tuple[str, ...] = ()
+    foreign_keys: tuple[ForeignKey, ...] = ()
+    tier: str | None = None
+    tags: tuple[str, ...] = ()
+    owner: str = ""
+    workspace: str = ""
+    synonyms: tuple[str, ...] = ()
+    view: QuestionView | None = None
+    meta: Mapping[str, Any] = field(default_factory=dict)
+    provenance: Mapping[str, str] = field(default_factory=dict)
+
+    def column(self, name: str) -> CatalogColumn | None:
+        """Without regard to case, as SQL does."""
+        folded = name.casefold()
+        return next((c for c in self.columns if c.name.casefold() == folded), None)
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """All tables that a source knows, before or after the policy."""
+
+    project: str
+    dialect: str
+    tables: tuple[CatalogTable, ...]
+
+    def table(self, name: TableName) -> CatalogTable | None:
+        return next((t for t in self.tables if t.name == name), None)
+
+    def __iter__(self) -> Iterator[CatalogTable]:
+        return iter(self.tables)
+
+    def with_tables(self, tables: tuple[CatalogTable, ...]) -> Catalog:
+        return replace(self, tables=tables)

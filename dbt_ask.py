@@ -1,0 +1,5 @@
+"""dbt finds plugins as top-level modules named dbt_*; this is ours."""
+
+from plugin.dbt_hook import plugins
+
+__all__ = ["plugins"]
