@@ -1,0 +1,154 @@
+"""One llama.cpp server inside this process: prompts in, tokens out.
+
+The bindings expose completions as calls; templates and the tokenizer only on the server's loopback address,
+which they always open. It gets a random key, so that no other user of the machine can use the model.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import secrets
+import threading
+import weakref
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
+from urllib.parse import urlsplit
+
+from backends.errors import ModelError, ModelMissing
+
+SLOTS = 4
+"""Samples of one prompt that are decoded in one batch."""
+
+_PROMPT_CACHE_MIB = 512
+_Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class EngineConfig:
+    path: Path
+    context_tokens: int
+    threads: int
+    lora: tuple[Path, ...]
+
+
+class Engine:
+    """Calls are served one after the other, so that what a prompt gets doesn't depend on its neighbours."""
+
+    def __init__(self, config: EngineConfig) -> None:
+        import xllamacpp
+
+        self._lock = threading.Lock()
+        self._key = secrets.token_hex(16)
+        try:
+            self._server = xllamacpp.Server(_params(config, self._key))
+        except RuntimeError as error:
+            raise ModelError(
+                f"{config.path} could not be loaded as a GGUF model",
+                hint="run `dbt-ask model pull` again, or check that DBT_ASK_MODEL_PATH names a GGUF file "
+                "and that enough memory is free",
+            ) from error
+        self._address = urlsplit(self._server.listening_address).netloc
+
+    def complete(self, request: Mapping[str, object]) -> _Json:
+        with self._lock:
+            reply: _Json = self._server.handle_completions(dict(request))
+        return _checked(reply)
+
+    def stream(self, request: Mapping[str, object]) -> Generator[_Json, None, None]:
+        """Chunks as they come. Closing it ends the generation at the next token and waits for that."""
+        chunks: SimpleQueue[_Json | None] = SimpleQueue()
+        stopped = threading.Event()
+
+        def on_chunk(chunk: _Json) -> bool:
+            chunks.put(chunk)
+            return stopped.is_set()
+
+        def work() -> None:
+            try:
+                with self._lock:
+                    if not stopped.is_set():
+                        self._server.handle_completions({**request, "stream": True}, on_chunk)
+            finally:
+                chunks.put(None)
+
+        worker = threading.Thread(target=work, name="dbt-ask-llm")
+        worker.start()
+        try:
+            while (chunk := chunks.get()) is not None:
+                yield _checked(chunk)
+        finally:
+            stopped.set()
+            worker.join()
+
+    def render(self, messages: list[dict[str, str]]) -> str:
+        """The prompt by the model's own chat template; a last assistant message stays open."""
+        prompt: str = self._post("/apply-template", {"messages": messages})["prompt"]
+        return prompt
+
+    def count_tokens(self, text: str) -> int:
+        return len(self._post("/tokenize", {"content": text, "parse_special": False})["tokens"])
+
+    def _post(self, path: str, body: _Json) -> _Json:
+        connection = http.client.HTTPConnection(self._address)
+        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self._key}"}
+        try:
+            connection.request("POST", path, json.dumps(body), headers)
+            return _checked(json.loads(connection.getresponse().read()))
+        finally:
+            connection.close()
+
+
+_engines: weakref.WeakValueDictionary[EngineConfig, Engine] = weakref.WeakValueDictionary()
+_engines_lock = threading.Lock()
+
+
+def shared_engine(config: EngineConfig) -> Engine:
+    """One engine a process for one configuration; it is freed with its last user."""
+    with _engines_lock:
+        engine = _engines.get(config)
+        if engine is None:
+            engine = _engines[config] = Engine(config)
+        return engine
+
+
+def default_threads() -> int:
+    affinity: Callable[[int], set[int]] | None = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+def _params(config: EngineConfig, key: str) -> Any:
+    import xllamacpp
+
+    for file in (config.path, *config.lora):
+        if not file.is_file():
+            raise ModelMissing(f"no model file at {file}", hint="run `dbt-ask model pull`")
+    params = xllamacpp.CommonParams()
+    params.model.path = str(config.path)
+    params.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(str(file), 1.0) for file in config.lora]
+    params.n_ctx = config.context_tokens
+    params.n_parallel = SLOTS
+    params.kv_unified = True
+    params.cache_ram_mib = _PROMPT_CACHE_MIB
+    params.cpuparams.n_threads = config.threads
+    params.cpuparams_batch.n_threads = config.threads
+    params.enable_reasoning = 0
+    params.verbosity = -1
+    params.ui = False
+    params.endpoint_slots = False
+    params.api_keys = [key]
+    return params
+
+
+def _checked(reply: _Json) -> _Json:
+    error = reply.get("error")
+    if error is None:
+        return reply
+    hint = ""
+    if error.get("type") == "exceed_context_size_error":
+        hint = "shorten the prompt or raise the model's context_tokens in dbt_ask.yml"
+    raise ModelError(f"the local model refused the request: {error['message']}", hint=hint)

@@ -1,0 +1,112 @@
+"""A GGUF model inside this process, by llama.cpp."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+from backends.errors import ModelMissing
+from backends.llm.base import Capability, Completion, Message, Reply, Sampling, Usage
+from backends.llm.engine import SLOTS, Engine, EngineConfig, default_threads, shared_engine
+
+_ROLE_MARK = re.compile(r"<\|(\w+)\|>")
+
+
+class LocalLLM:
+    """The model is loaded at the first use and shared by every `LocalLLM` of this process that wants the same.
+
+    The same seed gives the same text while the prefix cache is in the same state: a prompt that is evaluated
+    in other batches differs in the last digits, which can turn a near tie.
+    """
+
+    capabilities: frozenset[Capability] = frozenset(("grammar", "logprobs", "n", "stream", "prefill"))
+
+    def __init__(
+        self,
+        path: str | Path,
+        *,
+        context_tokens: int = 8192,
+        threads: int | None = None,
+        lora: Sequence[str | Path] = (),
+    ) -> None:
+        self.context_tokens = context_tokens
+        self._config = EngineConfig(
+            Path(path), context_tokens, threads or default_threads(), tuple(Path(file) for file in lora)
+        )
+        for file in (self._config.path, *self._config.lora):
+            if not file.is_file():
+                raise ModelMissing(f"no model file at {file}", hint="run `dbt-ask model pull`")
+        self.id = "+".join(file.stem for file in (self._config.path, *self._config.lora))
+        self.count_tokens = lru_cache(maxsize=4096)(self._count_tokens)
+
+    def chat(self, messages: Sequence[Message], sampling: Sampling = Sampling()) -> Reply:
+        request = self._request(messages, sampling)
+        completions: list[Completion] = []
+        usage = Usage()
+        while (done := len(completions)) < sampling.n:
+            n = min(SLOTS, sampling.n - done)
+            reply = self._engine.complete({**request, "n": n, "seed": sampling.seed + done})
+            completions += [_completion(choice, sampling.logprobs) for choice in reply["choices"]]
+            usage += _usage(reply)
+        return Reply(tuple(completions), usage)
+
+    def stream(self, messages: Sequence[Message], sampling: Sampling = Sampling()) -> Iterator[str]:
+        chunks = self._engine.stream(self._request(messages, sampling))
+        try:
+            for chunk in chunks:
+                if piece := chunk["choices"][0]["text"]:
+                    yield piece
+        finally:
+            chunks.close()
+
+    def close(self) -> None:
+        self.__dict__.pop("_engine", None)
+
+    @cached_property
+    def _engine(self) -> Engine:
+        return shared_engine(self._config)
+
+    def _count_tokens(self, text: str) -> int:
+        return self._engine.count_tokens(text)
+
+    def _request(self, messages: Sequence[Message], sampling: Sampling) -> dict[str, object]:
+        request: dict[str, object] = {
+            "prompt": self._engine.render([_plain(message) for message in messages]),
+            "max_tokens": sampling.max_tokens,
+            "temperature": sampling.temperature,
+            "top_p": sampling.top_p,
+            "seed": sampling.seed,
+            "stop": list(sampling.stop),
+            "cache_prompt": True,
+        }
+        if sampling.grammar is not None:
+            request["grammar"] = sampling.grammar
+        if sampling.logprobs or sampling.n > 1:
+            request["logprobs"] = 1
+        return request
+
+
+def _plain(message: Message) -> dict[str, str]:
+    """Marks such as `<|im_end|>` inside a content would end the turn: they are broken up."""
+    return {"role": message.role, "content": _ROLE_MARK.sub(r"< |\1|>", message.content)}
+
+
+def _completion(choice: dict[str, Any], logprobs: bool) -> Completion:
+    return Completion(
+        choice["text"],
+        sum(token["logprob"] for token in choice["logprobs"]["content"]) if logprobs else None,
+        "length" if choice["finish_reason"] == "length" else "stop",
+    )
+
+
+def _usage(reply: dict[str, Any]) -> Usage:
+    usage = reply["usage"]
+    return Usage(
+        usage["prompt_tokens"],
+        usage["prompt_tokens_details"]["cached_tokens"],
+        # the server counts the first choice only
+        usage["completion_tokens"] + sum(len(c["logprobs"]["content"]) for c in reply["choices"][1:]),
+    )
