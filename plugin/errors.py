@@ -1,0 +1,18 @@
+"""Errors of the command, its settings and the generator.
+
+AskError
+├── SettingsError        a key is unknown, a value is of the wrong kind, a file is missing
+└── PipelineError        a stage got an Ask that an earlier stage should have filled
+"""
+
+from __future__ import annotations
+
+from backends.errors import AskError
+
+
+class SettingsError(AskError):
+    pass
+
+
+class PipelineError(AskError):
+    pass

@@ -1,0 +1,132 @@
+"""What goes through the nine rooms: one immutable `Ask`, to which each stage adds its part.
+
+Understand -> Route -> Retrieve -> Link -> Compose -> Generate -> Check -> Choose -> Deliver
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from backends.llm.base import Message, Usage
+from backends.warehouse.base import Rows
+from catalog_sync.model import CatalogTable
+from plugin.generator.understand.dates import TimePhrase
+
+Language = Literal["en", "ko"]
+Status = Literal["open", "answered", "refused", "clarify", "failed"]
+
+
+@dataclass(frozen=True)
+class Route:
+    """A table that may hold the answer. `parts`: rank in each ranking that found it (from 1)."""
+
+    table: CatalogTable
+    score: float
+    parts: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ValueHit:
+    """`phrase` of the question means `value` of a column; `score` in 0..1, 1 is exact."""
+
+    phrase: str
+    table: str
+    column: str
+    value: str
+    score: float
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A verified question with its SQL, shown to the model."""
+
+    question: str
+    sql: str
+    score: float
+
+
+@dataclass(frozen=True)
+class TableSlice:
+    """A table with the columns that are shown to the model, best first in the table's own order."""
+
+    table: CatalogTable
+    columns: tuple[str, ...]
+    score: float
+
+
+@dataclass(frozen=True)
+class Hint:
+    """A fact about the question in the words of the schema: a value, a period, a name."""
+
+    phrase: str
+    condition: str
+
+
+@dataclass(frozen=True)
+class Prompt:
+    messages: tuple[Message, ...]
+    tokens: int
+    layout: str
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One SQL text on its way: `notes` lists what was repaired, `error` why it can't be used."""
+
+    sql: str
+    origin: str
+    logprob: float | None = None
+    notes: tuple[str, ...] = ()
+    error: str = ""
+    refused: str = ""
+    rows: Rows | None = None
+    raw: str = ""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`confidence` in 0..1; `reason` says why a question is refused or asked back."""
+
+    status: Status
+    confidence: float = 0.0
+    candidate: Candidate | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """The trace of one stage: seconds, and what it found in a form that can be written to a receipt."""
+
+    stage: str
+    seconds: float
+    found: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Ask:
+    question: str
+    language: Language = "en"
+    periods: tuple[TimePhrase, ...] = ()
+    routes: tuple[Route, ...] = ()
+    dropped: tuple[str, ...] = ()
+    values: tuple[ValueHit, ...] = ()
+    shots: tuple[Shot, ...] = ()
+    slices: tuple[TableSlice, ...] = ()
+    hints: tuple[Hint, ...] = ()
+    prompts: tuple[Prompt, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    verdict: Verdict | None = None
+    sentence: str = ""
+    usage: Usage = Usage()
+    steps: tuple[Step, ...] = ()
+
+    def add(self, **changes: Any) -> Ask:
+        """A copy with these fields set."""
+        return replace(self, **changes)
+
+    @property
+    def settled(self) -> bool:
+        """A verdict stands: the stages before Deliver have nothing left to do."""
+        return self.verdict is not None

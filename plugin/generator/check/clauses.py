@@ -1,0 +1,69 @@
+"""Structural repair of clauses: what every engine but SQLite refuses, and what has only one meaning."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+
+def repair(tree: exp.Expression, dialect: str) -> list[str]:
+    """Works in place; returns notes."""
+    notes: list[str] = []
+    for select in list(tree.find_all(exp.Select)):
+        if _aggregates_to_having(select):
+            notes.append("moved an aggregate condition from WHERE to HAVING")
+        if dialect != "sqlite" and _complete_group_by(select):
+            notes.append("completed GROUP BY")
+    return notes
+
+
+def _own_aggregates(node: exp.Expression, select: exp.Select) -> bool:
+    return any(
+        a.find_ancestor(exp.Select) is select and not isinstance(a.parent, exp.Window)
+        for a in node.find_all(exp.AggFunc)
+    )
+
+
+def _aggregates_to_having(select: exp.Select) -> bool:
+    where = select.args.get("where")
+    if where is None or not _own_aggregates(where, select):
+        return False
+    conjuncts = list(where.this.flatten()) if isinstance(where.this, exp.And) else [where.this]
+    moved = [c for c in conjuncts if _own_aggregates(c, select)]
+    kept = [c for c in conjuncts if c not in moved]
+    select.set("where", exp.Where(this=exp.and_(*kept)) if kept else None)
+    having = select.args.get("having")
+    select.set("having", exp.Having(this=exp.and_(*([having.this] if having else []), *moved)))
+    return True
+
+
+def _complete_group_by(select: exp.Select) -> bool:
+    """With an aggregate in the output, every plain output is grouped by."""
+    if not any(_own_aggregates(s, select) for s in select.selects):
+        return False
+    group = select.args.get("group")
+    if group is not None and (
+        group.args.get("all") or any(group.args.get(k) for k in ("rollup", "cube", "grouping_sets"))
+    ):
+        return False
+    plain = [
+        s.unalias() for s in select.selects
+        if not _own_aggregates(s, select) and s.find(exp.Column) and not s.find(exp.Window) and not s.find(exp.Subquery)
+    ]  # fmt: skip
+    grouped = list(group.expressions) if group is not None else []
+    outputs = dict(enumerate(select.selects, start=1))
+    covered = {g.sql().casefold() for g in grouped}
+    covered |= {g.name.casefold() for g in grouped if isinstance(g, exp.Column)}
+    for g in grouped:
+        if isinstance(g, exp.Literal) and g.is_int and int(g.this) in outputs:
+            covered.add(outputs[int(g.this)].unalias().sql().casefold())
+    aliases = {s.unalias().sql().casefold(): s.alias.casefold() for s in select.selects if s.alias}
+    missing = [
+        p for p in plain
+        if p.sql().casefold() not in covered
+        and aliases.get(p.sql().casefold()) not in covered
+        and not (isinstance(p, exp.Column) and p.name.casefold() in covered)
+    ]  # fmt: skip
+    if not missing:
+        return False
+    select.set("group", exp.Group(expressions=[*grouped, *(m.copy() for m in missing)]))
+    return True

@@ -1,0 +1,157 @@
+"""Text literals against the values that the columns really hold.
+
+Only a column whose whole domain is known can show that a literal is wrong; examples prove nothing.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Sequence
+
+from sqlglot import exp
+from sqlglot.optimizer.scope import Scope, traverse_scope
+
+from catalog_sync.model import CatalogColumn, CatalogTable
+from plugin.generator.ask import ValueHit
+from plugin.generator.check.schema import Schema
+
+
+def repair(tree: exp.Expression, schema: Schema, hits: Sequence[ValueHit]) -> list[str]:
+    """Puts each text literal that its column can't hold into the spelling, or the column, that has it.
+
+    Works in place; returns notes.
+    """
+    notes: list[str] = []
+    for scope in traverse_scope(tree):
+        tables = _tables(scope, schema)
+        for column, literal in _comparisons(scope):
+            note = _mend(column, literal, tables, hits)
+            if note:
+                notes.append(note)
+    return notes
+
+
+def _tables(scope: Scope, schema: Schema) -> dict[str, CatalogTable]:
+    found: dict[str, CatalogTable] = {}
+    for alias, source in scope.sources.items():
+        if isinstance(source, exp.Table) and (table := schema.table(source)):
+            found[alias.casefold()] = table
+    return found
+
+
+def _comparisons(scope: Scope) -> Iterator[tuple[exp.Column, exp.Literal]]:
+    for node in scope.find_all(exp.EQ, exp.NEQ, exp.In, exp.Like, exp.ILike):
+        column = node.this
+        if isinstance(column, (exp.Lower, exp.Upper)):
+            column = column.this
+        others = node.expressions if isinstance(node, exp.In) else [node.expression]
+        if isinstance(node, (exp.EQ, exp.NEQ)) and isinstance(node.this, exp.Literal):
+            column, others = node.expression, [node.this]
+        if isinstance(column, exp.Column):
+            yield from ((column, o) for o in list(others) if isinstance(o, exp.Literal) and o.is_string)
+
+
+def _mend(column: exp.Column, literal: exp.Literal, tables: dict[str, CatalogTable], hits: Sequence[ValueHit]) -> str:
+    owner = _owner(column, tables)
+    if owner is None:
+        return ""
+    alias, table = owner
+    known = table.column(column.name)
+    if known is None or not known.values_exact or not known.values:
+        return ""
+    text = literal.this.strip("%").strip() if _is_pattern(literal) else literal.this
+    if literal.this in known.values or (_is_pattern(literal) and any(_like(literal.this, v) for v in known.values)):
+        return ""
+    value = _respelled(text, known, hits)
+    if value is not None:
+        _replace(literal, value)
+        return f"value {text!r} -> {value!r}"
+    other = _elsewhere(text, alias, tables, hits)
+    if other is None:
+        return ""
+    new_alias, new_column, value = other
+    column.set("this", exp.to_identifier(new_column))
+    if column.table:
+        column.set("table", exp.to_identifier(new_alias))
+    _replace(literal, value)
+    return f"value {text!r} is of {new_column}, not {known.name}"
+
+
+def _owner(column: exp.Column, tables: dict[str, CatalogTable]) -> tuple[str, CatalogTable] | None:
+    if column.table:
+        table = tables.get(column.table.casefold())
+        return (column.table, table) if table else None
+    owners = [(a, t) for a, t in tables.items() if t.column(column.name)]
+    return owners[0] if len(owners) == 1 else None
+
+
+def _is_pattern(literal: exp.Literal) -> bool:
+    return isinstance(literal.parent, (exp.Like, exp.ILike))
+
+
+def _like(pattern: str, value: str) -> bool:
+    """LIKE with % only; the case counts, as in the warehouses."""
+    parts = pattern.split("%")
+    if len(parts) == 1:
+        return pattern == value
+    if not value.startswith(parts[0]) or not value.endswith(parts[-1]):
+        return False
+    at = len(parts[0])
+    for part in parts[1:-1]:
+        at = value.find(part, at)
+        if at < 0:
+            return False
+        at += len(part)
+    return at <= len(value) - len(parts[-1])
+
+
+def _respelled(text: str, column: CatalogColumn, hits: Sequence[ValueHit]) -> str | None:
+    folded = {v.casefold(): v for v in column.values}
+    for value, others in column.value_synonyms.items():
+        for other in others:
+            folded.setdefault(other.casefold(), value)
+    if text.casefold() in folded:
+        return folded[text.casefold()]
+    for hit in hits:
+        same_words = hit.phrase.casefold() in text.casefold() or text.casefold() in hit.phrase.casefold()
+        if hit.column.casefold() == column.name.casefold() and same_words and hit.value in column.values:
+            return hit.value
+    close = difflib.get_close_matches(text.casefold(), folded, n=1, cutoff=0.8)
+    return folded[close[0]] if close else None
+
+
+def _elsewhere(
+    text: str, alias: str, tables: dict[str, CatalogTable], hits: Sequence[ValueHit]
+) -> tuple[str, str, str] | None:
+    """The one column of the query's tables that holds the value; the same table's first."""
+    order = sorted(tables.items(), key=lambda item: item[0].casefold() != alias.casefold())
+    for name, table in order:
+        found = [(c.name, v) for c in table.columns if (v := _respelled_exactly(text, c)) is not None]
+        if len(found) == 1:
+            return name, *found[0]
+        for hit in hits:
+            if hit.phrase.casefold() == text.casefold() and (column := table.column(hit.column)):
+                return name, column.name, hit.value
+    return None
+
+
+def _respelled_exactly(text: str, column: CatalogColumn) -> str | None:
+    folded = text.casefold()
+    for value in column.values:
+        if value.casefold() == folded:
+            return value
+    for value, others in column.value_synonyms.items():
+        if any(o.casefold() == folded for o in others):
+            return value
+    return None
+
+
+def _replace(literal: exp.Literal, value: str) -> None:
+    parent = literal.parent
+    new = exp.Literal.string(value)
+    if isinstance(parent, (exp.Like, exp.ILike)):
+        parent.replace(exp.EQ(this=parent.this, expression=new))
+        return
+    if parent is not None and isinstance(parent.this, (exp.Lower, exp.Upper)):
+        parent.set("this", parent.this.this)
+    literal.replace(new)

@@ -1,0 +1,57 @@
+"""All deterministic repairs of one SQL text, in order: parse, names, clauses, literals."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from plugin.generator.ask import ValueHit
+from plugin.generator.check import clauses, literals
+from plugin.generator.check.names import Repair
+from plugin.generator.check.schema import Schema
+
+_FENCE = re.compile(r"```(?:sql)?\s*(.*?)(?:```|$)", re.DOTALL | re.IGNORECASE)
+_START = re.compile(r"\b(?:select|with)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Repaired:
+    """`sql` is "" when it could not be parsed; `missing` names what no repair could mend."""
+
+    sql: str
+    notes: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+def extract(text: str) -> str:
+    """The first statement in a model's reply: fenced, labelled or plain."""
+    fenced = _FENCE.search(text)
+    body = fenced.group(1) if fenced else text
+    start = _START.search(body)
+    return body[start.start() :].strip().split(";")[0].strip() if start else ""
+
+
+def repair(sql: str, schema: Schema, dialect: str, hits: Sequence[ValueHit] = ()) -> Repaired:
+    tree = _parse(sql, dialect)
+    if tree is None:
+        return Repaired("", missing=("the text is not one SELECT that can be parsed",))
+    names = Repair(schema)
+    names.run(tree)
+    notes = [*names.notes, *clauses.repair(tree, dialect), *literals.repair(tree, schema, hits)]
+    return Repaired(tree.sql(dialect=dialect), tuple(notes), tuple(names.missing))
+
+
+def _parse(sql: str, dialect: str) -> exp.Query | None:
+    for read in (dialect, None):
+        try:
+            trees = sqlglot.parse(sql, read=read)
+        except SqlglotError:
+            continue
+        if trees and isinstance(trees[0], exp.Query):
+            return trees[0]
+    return None

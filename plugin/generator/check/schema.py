@@ -1,0 +1,124 @@
+"""The legal names of a question: tables, their columns, and the ways from one table to another over keys."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlglot import exp
+
+from catalog_sync.model import CatalogColumn, CatalogTable
+
+
+@dataclass(frozen=True)
+class Edge:
+    """`left.left_columns = right.right_columns`, pairwise; tables by their position in the schema."""
+
+    left: CatalogTable
+    left_columns: tuple[str, ...]
+    right: CatalogTable
+    right_columns: tuple[str, ...]
+
+    def reversed(self) -> Edge:
+        return Edge(self.right, self.right_columns, self.left, self.left_columns)
+
+
+@dataclass(frozen=True)
+class Schema:
+    """`preferred` tables were shown to the model; the others may only be joined on the way."""
+
+    preferred: tuple[CatalogTable, ...]
+    others: tuple[CatalogTable, ...] = ()
+
+    @cached_property
+    def tables(self) -> tuple[CatalogTable, ...]:
+        return (*self.preferred, *self.others)
+
+    @cached_property
+    def edges(self) -> tuple[Edge, ...]:
+        by_name = {t.name: t for t in self.tables}
+        return tuple(
+            Edge(table, key.columns, by_name[key.to_table], key.to_columns)
+            for table in self.tables
+            for key in table.foreign_keys
+            if key.to_table in by_name and len(key.columns) == len(key.to_columns)
+        )
+
+    def table(self, node: exp.Table) -> CatalogTable | None:
+        """The table that a reference names: by full name, by name alone, or by the nearest legal name."""
+        name, schema = node.name.casefold(), node.db.casefold()
+        named = [t for t in self.tables if t.name.name.casefold() == name]
+        exact = [t for t in named if schema and (t.name.schema or "").casefold() == schema]
+        if exact or named:
+            return (exact or named)[0]
+        return nearest(name, self.preferred) or nearest(name, self.others)
+
+    def with_column(self, column: str) -> list[CatalogTable]:
+        """Tables that have the column, those shown to the model first."""
+        return [t for t in self.tables if t.column(column)]
+
+    def path(self, sources: Iterable[CatalogTable], target: CatalogTable) -> list[Edge] | None:
+        """The fewest key joins from one of the sources to the target; [] when it is one of them."""
+        starts = list(sources)
+        if any(s.name == target.name for s in starts):
+            return []
+        came: dict[str, list[Edge]] = {str(s.name): [] for s in starts}
+        queue = deque(starts)
+        while queue:
+            here = queue.popleft()
+            for edge in self.edges_of(here):
+                if str(edge.right.name) in came:
+                    continue
+                came[str(edge.right.name)] = [*came[str(here.name)], edge]
+                if edge.right.name == target.name:
+                    return came[str(target.name)]
+                queue.append(edge.right)
+        return None
+
+    def edges_of(self, table: CatalogTable) -> list[Edge]:
+        """Away from the table; to a parent before to a child, since a parent adds no rows."""
+        up = [e for e in self.edges if e.left.name == table.name]
+        down = [e.reversed() for e in self.edges if e.right.name == table.name]
+        return [*up, *down]
+
+
+def nearest(name: str, tables: Iterable[CatalogTable], cutoff: float = 0.72) -> CatalogTable | None:
+    by_form = {form(t.name.name): t for t in tables}
+    match = difflib.get_close_matches(form(name), by_form, n=1, cutoff=cutoff)
+    return by_form[match[0]] if match else None
+
+
+def nearest_column(name: str, table: CatalogTable, cutoff: float = 0.78) -> CatalogColumn | None:
+    """By spelling, or the only column whose words hold all words of the name ("name" -> "store_name")."""
+    by_form = {form(c.name): c for c in table.columns}
+    match = difflib.get_close_matches(form(name), by_form, n=1, cutoff=cutoff)
+    if match:
+        return by_form[match[0]]
+    wanted = words(name)
+    holders = [c for c in table.columns if wanted and wanted <= words(c.name)]
+    if len(holders) == 1:
+        return holders[0]
+    parts = [c for c in table.columns if len(words(c.name)) > 1 and words(c.name) <= wanted]
+    return parts[0] if len(parts) == 1 else None
+
+
+def form(name: str) -> str:
+    """Spelling without case, separators and a plural s."""
+    return "".join(w for w in _split(name))
+
+
+def words(name: str) -> frozenset[str]:
+    return frozenset(_split(name))
+
+
+def _split(name: str) -> list[str]:
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name)
+    return [_singular(w) for w in re.split(r"[^\w]+|_", spaced.casefold()) if w]
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word

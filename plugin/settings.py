@@ -1,0 +1,184 @@
+"""`dbt_ask.yml` beside `dbt_project.yml`, overridden by DBT_ASK_* variables; unknown keys are refused.
+
+An environment variable names a key by its path, `__` between the parts: DBT_ASK_LLM__BASE_URL.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from plugin.errors import SettingsError
+
+FILE_NAME = "dbt_ask.yml"
+ENV_PREFIX = "DBT_ASK_"
+_ENV_OF_OTHERS = frozenset({"DBT_ASK_MODEL_PATH", "DBT_ASK_CACHE_DIR"})
+_ENV_OF_OTHERS_PREFIX = "DBT_ASK_PG_"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class CatalogSettings(_Section):
+    source: Literal["dbt"] = Field("dbt", description="Where table metadata comes from.")
+    tiers: tuple[str, ...] = Field(("Tier.Tier1",), description="Only tables of these tiers are indexed.")
+    max_values: int = Field(100, ge=1, le=1000, description="A column with more distinct values has no value list.")
+    values_seconds: float = Field(
+        60.0, gt=0, description="Time budget of one sync for asking distinct values, in seconds."
+    )
+
+
+class IndexSettings(_Section):
+    url: str = Field("", description="Qdrant server or cluster; empty means the embedded engine in .dbt_ask/index.")
+    api_key_env: str = Field("QDRANT_API_KEY", description="Environment variable that holds the server's API key.")
+    prefix: str = Field("dbt_ask", description="Prefix of the collection names on a server.")
+
+
+class EmbedderSettings(_Section):
+    kind: Literal["multilingual", "sentence-transformers"] = Field("multilingual", description="Which embedder.")
+    model: str = Field("", description="Model name or path, for sentence-transformers.")
+
+
+class LlmSettings(_Section):
+    kind: Literal["local", "openai"] = Field(
+        "local", description="The embedded model, or an OpenAI-compatible endpoint."
+    )
+    model: str = Field("qwen2.5-coder-1.5b", description="Name in the model registry, or the endpoint's model name.")
+    base_url: str = Field("", description="Address of the endpoint, for openai.")
+    api_key_env: str = Field("OPENAI_API_KEY", description="Environment variable that holds the endpoint's key.")
+    context_tokens: int = Field(8192, ge=1024, description="Prompt and completion together, in tokens.")
+    threads: int = Field(0, ge=0, description="Threads of the embedded model; 0 means all cores.")
+
+
+class GeneratorSettings(_Section):
+    preset: str = Field("default", description="Which composition of stages answers.")
+    tables: int = Field(4, ge=1, le=30, description="At most so many tables are put into the prompt.")
+    prompt_tokens: int = Field(2400, ge=400, description="Budget of one prompt, in tokens.")
+    use_views: bool = Field(True, description="Whether question views may be used; false answers from base tables.")
+    min_score: float = Field(0.0, ge=0, le=1, description="Below this confidence the answer is a question back.")
+
+
+class LimitSettings(_Section):
+    seconds: float = Field(30.0, gt=0, description="A query is cancelled after so many seconds.")
+    rows: int = Field(1000, ge=1, description="Rows of an answer at most.")
+    bytes: int = Field(16 * 1024 * 1024, ge=1024, description="Size of an answer at most, in bytes.")
+
+
+class StateSettings(_Section):
+    url: str = Field("", description="SQLAlchemy URL of the state database; empty means .dbt_ask/state.db.")
+
+
+class Settings(_Section):
+    catalog: CatalogSettings = CatalogSettings()
+    index: IndexSettings = IndexSettings()
+    embedder: EmbedderSettings = EmbedderSettings()
+    llm: LlmSettings = LlmSettings()
+    generator: GeneratorSettings = GeneratorSettings()
+    limits: LimitSettings = LimitSettings()
+    state: StateSettings = StateSettings()
+
+
+def known_keys() -> dict[str, str]:
+    """Dotted key -> its description."""
+    return {
+        f"{section}.{key}": field.description or ""
+        for section, model in _sections().items()
+        for key, field in model.model_fields.items()
+    }
+
+
+def load(project_dir: Path, env: Mapping[str, str] = os.environ) -> Settings:
+    """Defaults when there is no file. Raises SettingsError that names the key and the nearest known one."""
+    raw = _read(project_dir / FILE_NAME)
+    for key, value in _from_env(env).items():
+        section, _, name = key.partition(".")
+        raw.setdefault(section, {})
+        raw[section][name] = value
+    _refuse_unknown(raw)
+    try:
+        return Settings.model_validate(raw)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise SettingsError(
+            f"{where} in {FILE_NAME} can't be {first.get('input')!r}: {first['msg']}",
+            hint=known_keys().get(where, "see docs/settings.md"),
+            key=where,
+        ) from None
+
+
+def _sections() -> dict[str, type[BaseModel]]:
+    return {
+        name: field.annotation
+        for name, field in Settings.model_fields.items()
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
+    }
+
+
+def _read(path: Path) -> dict[str, dict[str, Any]]:
+    if not path.is_file():
+        return {}
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise SettingsError(f"{path.name} can't be read: {error}", hint=f"mend or delete {path.name}") from error
+    if not isinstance(raw, dict):
+        raise SettingsError(f"{path.name} must be a mapping of sections", hint="see docs/settings.md")
+    for section, body in raw.items():
+        if body is None:
+            raw[section] = {}
+        elif section in _sections() and not isinstance(body, dict):
+            raise SettingsError(f"{section} in {path.name} must be a section with keys", hint="see docs/settings.md")
+    return raw
+
+
+def _from_env(env: Mapping[str, str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, text in env.items():
+        if not name.startswith(ENV_PREFIX) or name in _ENV_OF_OTHERS or name.startswith(_ENV_OF_OTHERS_PREFIX):
+            continue
+        key = name[len(ENV_PREFIX) :].lower().replace("__", ".")
+        if key not in known_keys():
+            raise SettingsError(f"the environment variable {name} names no setting", hint=_nearest(key), key=key)
+        found[key] = _parse(text, key)
+    return found
+
+
+def _parse(text: str, key: str) -> Any:
+    section, _, name = key.partition(".")
+    annotation = _sections()[section].model_fields[name].annotation
+    if annotation is not None and tuple in (annotation, getattr(annotation, "__origin__", None)):
+        return [part.strip() for part in text.split(",") if part.strip()]
+    return text
+
+
+def _refuse_unknown(raw: Mapping[str, Any]) -> None:
+    sections = _sections()
+    for section, body in raw.items():
+        if section not in sections:
+            raise SettingsError(
+                f"{FILE_NAME} has an unknown section {section!r}", hint=_nearest(str(section)), key=section
+            )
+        for name in body:
+            if name not in sections[section].model_fields:
+                key = f"{section}.{name}"
+                raise SettingsError(f"{FILE_NAME} has an unknown key {key!r}", hint=_nearest(key), key=key)
+
+
+def _nearest(key: str) -> str:
+    candidates = [*known_keys(), *_sections()]
+    match = difflib.get_close_matches(key, candidates, n=1, cutoff=0.5)
+    return f"did you mean {match[0]!r}?" if match else f"known sections: {', '.join(_sections())}"
+
+
+def choices(key: str) -> tuple[str, ...]:
+    """The allowed words of a key that has such, else none."""
+    section, _, name = key.partition(".")
+    return tuple(str(a) for a in get_args(_sections()[section].model_fields[name].annotation) if isinstance(a, str))
