@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from backends.vectors.tokens import SparseVector
+from backends.vectors.tokens import SparseVector, lexical_scheme
 
 Payload = dict[str, Any]
 
@@ -38,26 +38,32 @@ class Stamp:
     embedder: str
     dim: int
     template: str
+    lexical: str = field(default_factory=lexical_scheme)
 
 
 class VectorIndex(Protocol):
-    """Collections come into being with their first upsert. One process owns an embedded index.
+    """Collections come into being with their first upsert; until then they are empty.
 
-    Raises IndexMissing, IndexMismatch, IndexLocked, VectorError.
+    One process writes an index at a time, and an embedded index has one process altogether. Threads may share
+    one object. Raises IndexMissing (nothing was ever written), IndexMismatch, IndexLocked, VectorError.
     """
 
     def stamp(self) -> Stamp | None:
-        """None before the first `begin`."""
+        """What the readable index was made with; None before the first write."""
 
     def begin(self, stamp: Stamp, *, rebuild: bool = False) -> None:
-        """Binds an empty index to a stamp, or checks it: IndexMismatch if another made it.
+        """Says under which stamp this object reads and writes: IndexMismatch if another made the index.
 
-        `rebuild` drops all collections first.
+        `rebuild` starts an empty index beside the present one. Writes go to the new one, reads (`search`,
+        `scroll`, `count`, `stamp`) still see the present one, and `flush` puts the new one in its place at
+        once. Without a `flush` the present one stays.
         """
 
-    def upsert(self, collection: str, points: Sequence[Point]) -> None: ...
+    def upsert(self, collection: str, points: Sequence[Point]) -> None:
+        """After `begin`. A point with the id of another replaces it."""
 
-    def delete(self, collection: str, ids: Sequence[str]) -> None: ...
+    def delete(self, collection: str, ids: Sequence[str]) -> None:
+        """Ids that are not there are passed over."""
 
     def search(
         self,
@@ -69,7 +75,8 @@ class VectorIndex(Protocol):
     ) -> list[Hit]:
         """Both rankings fused by reciprocal rank, best first, ties broken by id.
 
-        `match` keeps points whose payload field equals the value, or one of the values.
+        `match` keeps points whose payload field equals the value, or one of the values; a field that is a list
+        is kept when one of its members does.
         """
 
     def scroll(self, collection: str) -> Iterator[tuple[str, Payload]]:
@@ -78,6 +85,7 @@ class VectorIndex(Protocol):
     def count(self, collection: str) -> int: ...
 
     def flush(self) -> None:
-        """After this, a crash loses nothing that was written before it."""
+        """After this, a crash loses nothing that was written before it. Commits a rebuild."""
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Drops a rebuild that was not flushed."""
