@@ -17,13 +17,17 @@ class ForeignKey:
     to_table: TableName
     to_columns: tuple[str, ...]
     tested: bool = False
+    provenance: str = ""
 
 
 @dataclass(frozen=True)
 class CatalogColumn:
     """`values` is the whole domain when `values_exact`, else examples; never set on a PII column.
 
-    `value_synonyms` maps a stored value to what people call it ("EUROPE" -> "유럽").
+    `value_synonyms` maps a stored value to what people call it ("EUROPE" -> "유럽"). `min_value` and
+    `max_value` are ISO texts, of date and timestamp columns only, and never set on a PII column either.
+    `withheld` is the policy's reason why nobody may read values of the column, "" where they may.
+    `provenance["pii"]` is there when somebody said what the column is, yes or no.
     """
 
     name: str
@@ -32,10 +36,13 @@ class CatalogColumn:
     tags: tuple[str, ...] = ()
     nullable: bool = True
     pii: bool = False
+    withheld: str = ""
     values: tuple[str, ...] = ()
     values_exact: bool = False
     synonyms: tuple[str, ...] = ()
     value_synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    min_value: str = ""
+    max_value: str = ""
     meta: Mapping[str, Any] = field(default_factory=dict)
     provenance: Mapping[str, str] = field(default_factory=dict)
 
@@ -55,7 +62,13 @@ class QuestionView:
 
 @dataclass(frozen=True)
 class CatalogTable:
-    """`provenance` tells, field by field, which source a value came from."""
+    """`provenance` tells, field by field, which source a value came from.
+
+    `upstream` are the relations that it is made from, one step up. `tags_known` is False where a source could
+    not be asked for the tags: then nobody knows which columns are PII. `built_at` (ISO, UTC) is when the source
+    last saw the data rebuilt, "" where it can't tell. `pii_by_default`: the table is marked as PII as a whole, so
+    a column of which nothing is said is PII too.
+    """
 
     name: TableName
     kind: str
@@ -66,10 +79,15 @@ class CatalogTable:
     foreign_keys: tuple[ForeignKey, ...] = ()
     tier: str | None = None
     tags: tuple[str, ...] = ()
+    tags_known: bool = True
+    pii_by_default: bool = False
     owner: str = ""
+    domain: str = ""
     workspace: str = ""
     synonyms: tuple[str, ...] = ()
     view: QuestionView | None = None
+    upstream: tuple[TableName, ...] = ()
+    built_at: str = ""
     meta: Mapping[str, Any] = field(default_factory=dict)
     provenance: Mapping[str, str] = field(default_factory=dict)
 

@@ -1,0 +1,96 @@
+"""Which columns hold personal data: what tags and meta say, and what a name gives away.
+
+Fails closed: anything but an explicit "no" under a PII key is a yes, suggested tags included, and a yes beats a
+no. OpenMetadata's own words (`PII.*`, `PersonalData.*`) and those that dbt projects use are understood alike.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+_MARKS = frozenset(
+    {"pii", "containspii", "haspii", "ispii", "personaldata", "personalinformation", "datasensitivity", "phi"}
+)
+_DENIALS = frozenset({"nopii", "nonpii", "notpii", "piinone", "piifree"})
+_NO = frozenset({"no", "none", "false", "0", "public", "nopii", "nonpii", "notpii"})
+_META_MARKS = _MARKS | {"maskingpolicy"}
+_META_TAG_LISTS = frozenset({"tags", "classification", "classifications", "dataclassification"})
+
+_IN_DESCRIPTION = re.compile(r"(?<!non-)(?<!non )(?<!not )(?<!no )\bPII\b", re.IGNORECASE)
+_PERSONAL_WORDS = re.compile(
+    "email|mail|phone|telephone|mobile|cellphone|fax|ssn|passport|password|passwd|pwd|secret|token|apikey|iban|"
+    "birthday|birthdate|birth|dob|surname|lastname|firstname|fullname|maiden|address|street|ip|"
+    "이메일|메일|전화|전화번호|휴대폰|휴대전화|주민번호|주민등록번호|여권번호|비밀번호|주소|생년월일|성명"
+)
+_PERSONAL_PAIRS = (
+    r"(first|last|full|middle|given|family|nick|user)_name",
+    r"(customer|client|employee|person|contact|patient|student|member|guest|recipient)_name",
+    r"(card|account|license|licence|passport|national|resident|social_security|identity|tax)_(number|no|id)",
+    r"(credit_card|date_of_birth|national_number|postal_address|e_mail|api_key)",
+)
+_PERSONAL_PHRASE = re.compile("|".join(rf"(^|_){pair}(_|$)" for pair in _PERSONAL_PAIRS))
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+def is_pii(tags: Iterable[str] = (), meta: Mapping[str, Any] | None = None, description: str = "") -> bool | None:
+    """None where nothing is said."""
+    verdicts = {_tag(tag) for tag in tags} | set(_meta(meta or {}))
+    if True in verdicts:
+        return True
+    if False in verdicts:
+        return False
+    return True if _IN_DESCRIPTION.search(description) else None
+
+
+def looks_personal(column: str) -> bool:
+    """By the name alone: e-mail, telephone, passwords, identity numbers, names of people, and the like."""
+    snake = re.sub(r"[^0-9a-z가-힣]+", "_", _CAMEL.sub("_", column).casefold()).strip("_")
+    if any(_PERSONAL_WORDS.fullmatch(word) for word in snake.split("_")):
+        return True
+    return bool(_PERSONAL_PHRASE.search(snake))
+
+
+def _tag(tag: str) -> bool | None:
+    head, _, tail = re.sub(r"[:=/]", ".", tag.strip()).partition(".")
+    head, tail = _plain(head), _plain(tail)
+    if head in _DENIALS:
+        return False
+    if head in _MARKS:
+        return tail not in _NO
+    return None
+
+
+def _meta(meta: Mapping[str, Any]) -> Iterable[bool | None]:
+    for key, value in meta.items():
+        name = _plain(key)
+        if name in _META_MARKS:
+            yield _affirms(value)
+        elif name in _DENIALS:
+            yield False if _affirms(value) else None
+        elif name in _META_TAG_LISTS:
+            yield from (_tag(str(tag)) for tag in as_list(value))
+        elif name == "openmetadata" and isinstance(value, Mapping):
+            yield from _meta(value)
+
+
+def _affirms(value: object) -> bool | None:
+    if value is None or value == "":
+        return None
+    if isinstance(value, str):
+        return _plain(value) not in _NO
+    if isinstance(value, bool | int | float):
+        return bool(value)
+    return True
+
+
+def as_list(value: object) -> list[Any]:
+    """YAML lets people write one thing where several may stand."""
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list | tuple | set) else [value]
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[-_\s]", "", text.casefold())

@@ -1,0 +1,158 @@
+"""Which tables may be asked about, and which values may be seen: pure, and closed where it is in doubt.
+
+A PII column keeps its name, type and description; its values, examples, range and meta go. The same holds for
+columns that nobody marked but that look personal: by their name, or because a table further up marks a column of
+that name. Those stay readable in answers; only their values are not collected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from typing import Literal
+
+from backends.warehouse.base import TableName
+from catalog_sync.model import Catalog, CatalogColumn, CatalogTable
+from catalog_sync.pii import looks_personal
+from catalog_sync.types import is_boolean
+
+Reason = Literal["kept", "no_tier", "other_tier", "other_domain", "excluded", "not_built"]
+_SOURCE_KINDS = frozenset({"source", "seed", "snapshot"})
+
+
+@dataclass(frozen=True)
+class Policy:
+    """`tiers` and `domains` are those that may be asked about, () means all. `exclude` are patterns (`stg_*`,
+    `finance.*`) over a table's name, with or without its schema."""
+
+    tiers: tuple[str, ...] = ("Tier.Tier1",)
+    domains: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Of one table; `detail` says the reason in words, and what would change it."""
+
+    table: TableName
+    reason: Reason
+    detail: str = ""
+
+    @property
+    def kept(self) -> bool:
+        return self.reason == "kept"
+
+
+@dataclass(frozen=True)
+class Cleared:
+    """What is left of a catalogue, why the rest is not, and what the people who own it should know."""
+
+    catalog: Catalog
+    decisions: tuple[Decision, ...]
+    notes: tuple[str, ...] = ()
+
+
+def apply(policy: Policy, catalog: Catalog) -> Cleared:
+    tiers_in_use = any(table.tier for table in catalog)
+    has_models = any(table.kind not in _SOURCE_KINDS for table in catalog)
+    decisions = tuple(_decide(policy, t, tiers_in_use, has_models) for t in catalog)
+    kept = {decision.table for decision in decisions if decision.kept}
+    tables = tuple(_cleared(table, catalog, kept) for table in catalog if table.name in kept)
+    notes = tuple(_notes(policy, catalog, len(tables), tiers_in_use))
+    return Cleared(catalog.with_tables(tables), decisions, notes)
+
+
+def withhold(table: CatalogTable, catalog: Catalog) -> CatalogTable:
+    """Says for each column why its values may not be read, and takes away those that are there."""
+    marked = {c.name.casefold() for up in _ancestors(table, catalog) for c in up.columns if c.pii}
+    columns = (replace(c, withheld=_why_withheld(c, table, marked)) for c in table.columns)
+    return replace(table, columns=tuple(_without_values(c) if c.withheld else c for c in columns))
+
+
+def _decide(policy: Policy, table: CatalogTable, tiers_in_use: bool, has_models: bool) -> Decision:
+    tiers = {tier.casefold() for tier in policy.tiers}
+    names = (table.name.name.casefold(), f"{table.name.schema}.{table.name.name}".casefold())
+    pattern = next((p for p in policy.exclude for name in names if fnmatchcase(name, p.casefold())), None)
+    if pattern is not None:
+        return Decision(table.name, "excluded", f"its name fits the excluded pattern {pattern}")
+    if policy.domains and table.domain.casefold() not in {d.casefold() for d in policy.domains}:
+        return Decision(table.name, "other_domain", f"its domain is {table.domain or 'not set'}")
+    if not tiers or (table.tier or "").casefold() in tiers:
+        return Decision(table.name, "kept")
+    if table.tier:
+        return Decision(table.name, "other_tier", f"{table.tier} is not among {', '.join(policy.tiers)}")
+    if tiers_in_use:
+        return Decision(table.name, "no_tier", f"set meta.openmetadata.tier: {policy.tiers[0]} to let it in")
+    if has_models and table.kind in _SOURCE_KINDS:
+        return Decision(table.name, "no_tier", f"a {table.kind}; without tiers only models are taken")
+    return Decision(table.name, "kept", "no table has a tier")
+
+
+def _cleared(table: CatalogTable, catalog: Catalog, kept: set[TableName]) -> CatalogTable:
+    table = withhold(table, catalog)
+    table = replace(table, foreign_keys=tuple(key for key in table.foreign_keys if key.to_table in kept))
+    if table.view is None:
+        return table
+    return replace(table, view=replace(table.view, base_tables=tuple(_bases(table, catalog, kept))))
+
+
+def _why_withheld(column: CatalogColumn, table: CatalogTable, marked_upstream: set[str]) -> str:
+    if column.pii:
+        return "PII"
+    if not table.tags_known:
+        return "its tags could not be read"
+    if "pii" in column.provenance or is_boolean(column.type):
+        return ""
+    if column.name.casefold() in marked_upstream:
+        return "a table upstream marks a column of this name as PII"
+    if looks_personal(column.name) and not column.provenance.get("values", "").startswith("dbt:test:"):
+        return "its name looks personal"
+    return ""
+
+
+def _without_values(column: CatalogColumn) -> CatalogColumn:
+    """The provenance of values goes too: dbt spells the values out in the name of the test."""
+    provenance = {field: source for field, source in column.provenance.items() if field != "values"}
+    empty = replace(column, values=(), values_exact=False, min_value="", max_value="", provenance=provenance)
+    return replace(empty, value_synonyms={}, meta={}) if column.pii else empty
+
+
+def _ancestors(table: CatalogTable, catalog: Catalog) -> Iterator[CatalogTable]:
+    seen, waiting = {table.name}, list(table.upstream)
+    while waiting:
+        name = waiting.pop()
+        found = None if name in seen else catalog.table(name)
+        seen.add(name)
+        if found:
+            yield found
+            waiting.extend(found.upstream)
+
+
+def _bases(view: CatalogTable, catalog: Catalog, kept: set[TableName]) -> Iterator[TableName]:
+    """The nearest kept tables upstream that are no question views themselves."""
+    seen, waiting = {view.name}, list(view.upstream)
+    while waiting:
+        name = waiting.pop(0)
+        found = None if name in seen else catalog.table(name)
+        seen.add(name)
+        if found is None:
+            continue
+        if name in kept and found.view is None:
+            yield name
+        else:
+            waiting.extend(found.upstream)
+
+
+def _notes(policy: Policy, catalog: Catalog, kept: int, tiers_in_use: bool) -> Iterator[str]:
+    if policy.tiers and not tiers_in_use and kept:
+        yield (
+            f"no table of the project has a tier: {kept} are taken, staging models too; "
+            f"set meta.openmetadata.tier: {policy.tiers[0]} on those that people should ask about"
+        )
+    for table in catalog:
+        if table.pii_by_default:
+            yield (
+                f"{table.name} is marked as PII but none of its columns is: all of them are hidden; "
+                "mark the columns (contains_pii: true or false)"
+            )

@@ -1,0 +1,20 @@
+"""Where the catalogue comes from."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from catalog_sync.model import Catalog
+
+
+class CatalogSource(Protocol):
+    """One system that describes tables. Reads all or nothing: a page that failed is an error, never a gap.
+
+    Raises CatalogError.
+    """
+
+    @property
+    def id(self) -> str:
+        """Short and stable ("dbt"); stands in front of the provenance of each field."""
+
+    def read(self) -> Catalog: ...

@@ -1,0 +1,116 @@
+"""The catalogue on disk: one JSON file, written whole or not at all, loaded at each question."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass
+from pathlib import Path
+from typing import Any
+
+from backends.warehouse.base import TableName
+from catalog_sync.errors import CatalogMissing, CatalogUnreadable
+from catalog_sync.model import Catalog, CatalogColumn, CatalogTable, ForeignKey, QuestionView
+
+FORMAT = 1
+_HINT = "run  dbt-ask sync"
+
+
+def save(catalog: Catalog, path: Path) -> None:
+    write_atomically(path, json.dumps(dump(catalog), ensure_ascii=False, separators=(",", ":"), default=str))
+
+
+def load(path: Path) -> Catalog:
+    try:
+        data = json.loads(path.read_bytes())
+    except FileNotFoundError as error:
+        raise CatalogMissing(f"{path} is not there: no catalogue was synced yet", hint=_HINT) from error
+    except (OSError, ValueError) as error:
+        raise CatalogUnreadable(f"{path} can't be read: {error}", hint=_HINT) from error
+    if not isinstance(data, dict) or data.get("format") != FORMAT:
+        raise CatalogUnreadable(f"{path} was written by another version of dbt-ask", hint=_HINT)
+    try:
+        return parse(data)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise CatalogUnreadable(f"{path} is damaged: {error!r}", hint=_HINT) from error
+
+
+def fingerprint(catalog: Catalog) -> str:
+    """Changes when anything in the catalogue does: for receipts and caches of answers."""
+    text = json.dumps(dump(catalog), ensure_ascii=False, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Readers see the old file or the new one, also after a crash."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def dump(catalog: Catalog) -> dict[str, Any]:
+    return {"format": FORMAT, **_dump(catalog)}
+
+
+def _dump(value: Any) -> Any:
+    """Fields at their default are left out, so that the file says only what is known."""
+    if isinstance(value, TableName):
+        return [value.database, value.schema, value.name]
+    if is_dataclass(value):
+        return {f.name: _dump(found) for f in fields(value) if (found := getattr(value, f.name)) != _default(f)}
+    if isinstance(value, Mapping):
+        return {str(key): _dump(item) for key, item in value.items()}
+    return [_dump(item) for item in value] if isinstance(value, tuple | list) else value
+
+
+def _default(field: Field[Any]) -> Any:
+    return field.default_factory() if field.default_factory is not MISSING else field.default
+
+
+def parse(data: Mapping[str, Any]) -> Catalog:
+    return Catalog(data["project"], data["dialect"], tuple(_table(table) for table in data["tables"]))
+
+
+def _table(data: dict[str, Any]) -> CatalogTable:
+    data = {key: tuple(item) if isinstance(item, list) else item for key, item in data.items()}
+    data["name"] = TableName(*data["name"])
+    data["columns"] = tuple(_column(column) for column in data.get("columns", ()))
+    data["foreign_keys"] = tuple(_foreign_key(key) for key in data.get("foreign_keys", ()))
+    data["upstream"] = tuple(TableName(*name) for name in data.get("upstream", ()))
+    if data.get("view"):
+        data["view"] = _view(data["view"])
+    return CatalogTable(**data)
+
+
+def _column(data: dict[str, Any]) -> CatalogColumn:
+    data = {key: tuple(item) if isinstance(item, list) else item for key, item in data.items()}
+    if "value_synonyms" in data:
+        data["value_synonyms"] = {value: tuple(names) for value, names in data["value_synonyms"].items()}
+    return CatalogColumn(**data)
+
+
+def _foreign_key(data: dict[str, Any]) -> ForeignKey:
+    return ForeignKey(
+        columns=tuple(data["columns"]),
+        to_table=TableName(*data["to_table"]),
+        to_columns=tuple(data["to_columns"]),
+        tested=data.get("tested", False),
+        provenance=data.get("provenance", ""),
+    )
+
+
+def _view(data: dict[str, Any]) -> QuestionView:
+    data = {key: tuple(item) if isinstance(item, list) else item for key, item in data.items()}
+    data["base_tables"] = tuple(TableName(*name) for name in data.get("base_tables", ()))
+    return QuestionView(**data)
