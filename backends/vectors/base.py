@@ -45,7 +45,8 @@ class VectorIndex(Protocol):
     """Collections come into being with their first upsert; until then they are empty.
 
     One process writes an index at a time, and an embedded index has one process altogether. Threads may share
-    one object. Raises IndexMissing (nothing was ever written), IndexMismatch, IndexLocked, VectorError.
+    one object. Raises IndexMissing (a search where nothing was ever written), IndexMismatch, IndexLocked,
+    VectorError.
     """
 
     def stamp(self) -> Stamp | None:
