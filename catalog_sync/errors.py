@@ -6,6 +6,7 @@ CatalogError
 ├── CatalogMissing      nothing was synced yet
 ├── CatalogUnreadable   catalog.json is damaged or written by another version
 ├── NothingToSync       the source, or the warehouse, has none of the tables; nothing was changed
+├── OtherProject        the index holds the tables of another dbt project
 └── MetaInvalid         `meta.dbt_ask` or `meta.openmetadata` of a model says something that can't be read
 """
 
@@ -35,6 +36,10 @@ class CatalogUnreadable(CatalogError):
 
 
 class NothingToSync(CatalogError):
+    pass
+
+
+class OtherProject(CatalogError):
     pass
 
 

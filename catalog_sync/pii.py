@@ -31,6 +31,13 @@ _PERSONAL_PAIRS = (
     r"(credit_card|date_of_birth|national_number|postal_address|e_mail|api_key)",
 )
 _PERSONAL_PHRASE = re.compile("|".join(rf"(^|_){pair}(_|$)" for pair in _PERSONAL_PAIRS))
+_PERSONAL_VALUE = re.compile(
+    r"\S+@\S+\.\w+"  # e-mail
+    r"|\d{6}-[1-8]\d{6}"  # resident registration, Korea
+    r"|\d{3}-\d{2}-\d{4}"  # social security, USA
+    r"|(\d{4}[ -]){3}\d{4}"  # card
+    r"|\+?\d{1,4}[ .-]\(?\d{2,4}\)?[ .-]\d{3,4}[ .-]?\d{2,4}"  # telephone
+)
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -50,6 +57,11 @@ def looks_personal(column: str) -> bool:
     if any(_PERSONAL_WORDS.fullmatch(word) for word in snake.split("_")):
         return True
     return bool(_PERSONAL_PHRASE.search(snake))
+
+
+def looks_like_personal_data(values: Iterable[str]) -> bool:
+    """By what stands in a column, whatever it is called."""
+    return any(_PERSONAL_VALUE.fullmatch(value.strip()) for value in values)
 
 
 def _tag(tag: str) -> bool | None:

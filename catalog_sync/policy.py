@@ -7,7 +7,7 @@ that name. Those stay readable in answers; only their values are not collected.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Literal
@@ -54,18 +54,50 @@ class Cleared:
 
 
 def apply(policy: Policy, catalog: Catalog) -> Cleared:
+    """`decide` and `clear` in one, where there is no warehouse to ask in between."""
+    decisions, notes = decide(policy, catalog)
+    return Cleared(clear(catalog, {d.table for d in decisions if d.kept}), decisions, notes)
+
+
+def decide(policy: Policy, catalog: Catalog) -> tuple[tuple[Decision, ...], tuple[str, ...]]:
+    """One decision for each table, and notes on the whole."""
     tiers_in_use = any(table.tier for table in catalog)
     has_models = any(table.kind not in _SOURCE_KINDS for table in catalog)
-    decisions = tuple(_decide(policy, t, tiers_in_use, has_models) for t in catalog)
+    decisions = tuple(_decide(policy, table, tiers_in_use, has_models) for table in catalog)
     kept = {decision.table for decision in decisions if decision.kept}
-    tables = tuple(_cleared(table, catalog, kept) for table in catalog if table.name in kept)
-    notes = tuple(_notes(policy, catalog, len(tables), tiers_in_use))
-    return Cleared(catalog.with_tables(tables), decisions, notes)
+    return decisions, tuple(_notes(policy, catalog, kept, tiers_in_use))
+
+
+def clear(catalog: Catalog, kept: Collection[TableName]) -> Catalog:
+    """The kept tables without values that may not be seen and without keys to what is not kept."""
+    return catalog.with_tables(tuple(_cleared(table, catalog, kept) for table in catalog if table.name in kept))
+
+
+def narrowed(old: Catalog, new: Catalog) -> Catalog:
+    """`old` without what `new` does not allow any more: what a sync may leave behind before it is done."""
+    tables = []
+    for table in old:
+        now = new.table(table.name)
+        if now is not None:
+            columns = (_narrowed(column, now.column(column.name)) for column in table.columns)
+            tables.append(replace(table, columns=tuple(c for c in columns if c is not None)))
+    return old.with_tables(tuple(tables))
+
+
+def _narrowed(column: CatalogColumn, now: CatalogColumn | None) -> CatalogColumn | None:
+    if now is None or not now.withheld:
+        return now and column
+    return _without_values(replace(column, pii=now.pii, withheld=now.withheld))
 
 
 def withhold(table: CatalogTable, catalog: Catalog) -> CatalogTable:
     """Says for each column why its values may not be read, and takes away those that are there."""
-    marked = {c.name.casefold() for up in _ancestors(table, catalog) for c in up.columns if c.pii}
+    marked = {
+        c.name.casefold()
+        for ancestor in _ancestors(table, catalog)
+        for c in ancestor.columns
+        if c.pii and "pii" in c.provenance
+    }
     columns = (replace(c, withheld=_why_withheld(c, table, marked)) for c in table.columns)
     return replace(table, columns=tuple(_without_values(c) if c.withheld else c for c in columns))
 
@@ -89,7 +121,7 @@ def _decide(policy: Policy, table: CatalogTable, tiers_in_use: bool, has_models:
     return Decision(table.name, "kept", "no table has a tier")
 
 
-def _cleared(table: CatalogTable, catalog: Catalog, kept: set[TableName]) -> CatalogTable:
+def _cleared(table: CatalogTable, catalog: Catalog, kept: Collection[TableName]) -> CatalogTable:
     table = withhold(table, catalog)
     table = replace(table, foreign_keys=tuple(key for key in table.foreign_keys if key.to_table in kept))
     if table.view is None:
@@ -129,7 +161,7 @@ def _ancestors(table: CatalogTable, catalog: Catalog) -> Iterator[CatalogTable]:
             waiting.extend(found.upstream)
 
 
-def _bases(view: CatalogTable, catalog: Catalog, kept: set[TableName]) -> Iterator[TableName]:
+def _bases(view: CatalogTable, catalog: Catalog, kept: Collection[TableName]) -> Iterator[TableName]:
     """The nearest kept tables upstream that are no question views themselves."""
     seen, waiting = {view.name}, list(view.upstream)
     while waiting:
@@ -144,15 +176,15 @@ def _bases(view: CatalogTable, catalog: Catalog, kept: set[TableName]) -> Iterat
             waiting.extend(found.upstream)
 
 
-def _notes(policy: Policy, catalog: Catalog, kept: int, tiers_in_use: bool) -> Iterator[str]:
+def _notes(policy: Policy, catalog: Catalog, kept: Collection[TableName], tiers_in_use: bool) -> Iterator[str]:
     if policy.tiers and not tiers_in_use and kept:
         yield (
-            f"no table of the project has a tier: {kept} are taken, staging models too; "
+            f"no table of the project has a tier: {len(kept)} are taken, staging models too; "
             f"set meta.openmetadata.tier: {policy.tiers[0]} on those that people should ask about"
         )
     for table in catalog:
-        if table.pii_by_default:
+        if table.pii_by_default and table.name in kept:
             yield (
-                f"{table.name} is marked as PII but none of its columns is: all of them are hidden; "
-                "mark the columns (contains_pii: true or false)"
+                f"{table.name} is marked as PII but none of its columns is: those of which nothing is said "
+                "are hidden; mark its columns (contains_pii: true or false)"
             )

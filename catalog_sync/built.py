@@ -1,0 +1,115 @@
+"""The catalogue as the warehouse has it: the engine's spelling, columns, types and order win over what is written."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from backends.warehouse.base import ColumnInfo, TableName, Warehouse
+from catalog_sync.model import Catalog, CatalogColumn, CatalogTable, ForeignKey, QuestionView
+from catalog_sync.policy import Decision
+
+
+@dataclass(frozen=True)
+class Built:
+    """`catalog` still has every table, `kept` those that are really there; `missing` says which are not."""
+
+    catalog: Catalog
+    kept: frozenset[TableName]
+    missing: tuple[Decision, ...]
+    notes: tuple[str, ...]
+
+
+def as_built(catalog: Catalog, kept: Collection[TableName], warehouse: Warehouse) -> Built:
+    """Asks the warehouse for its tables once, and for the columns of the kept ones."""
+    spelled = _spelling(catalog, warehouse.tables())
+    tables: list[CatalogTable] = []
+    missing: list[Decision] = []
+    present: set[TableName] = set()
+    notes: list[str] = []
+    for table in catalog:
+        found = spelled.get(table.name)
+        columns = warehouse.columns(found) if found is not None and table.name in kept else []
+        if columns and found is not None:
+            present.add(found)
+            notes += _phantoms(table, columns)
+            table = _with_columns(table, columns)
+        elif table.name in kept:
+            missing.append(Decision(table.name, "not_built", "not built yet: run dbt build"))
+        tables.append(_respelled(table, spelled))
+    return Built(catalog.with_tables(tuple(tables)), frozenset(present), tuple(missing), tuple(notes))
+
+
+def _spelling(catalog: Catalog, there: Iterable[TableName]) -> dict[TableName, TableName]:
+    """The catalogue's name -> the warehouse's. The exact name wins; else one that differs only in case, or in a
+    database that one of the two does not know, if there is only one such."""
+    exact = set(there)
+    folded: dict[tuple[str, str], list[TableName]] = defaultdict(list)
+    for name in exact:
+        folded[_fold(name)].append(name)
+    found = {}
+    for table in catalog:
+        fits = [n for n in folded[_fold(table.name)] if _same_database(n, table.name)]
+        if table.name in exact:
+            found[table.name] = table.name
+        elif len(fits) == 1:
+            found[table.name] = fits[0]
+    return found
+
+
+def _fold(name: TableName) -> tuple[str, str]:
+    return (name.schema or "").casefold(), name.name.casefold()
+
+
+def _same_database(one: TableName, other: TableName) -> bool:
+    return not one.database or not other.database or one.database.casefold() == other.database.casefold()
+
+
+def _phantoms(table: CatalogTable, columns: list[ColumnInfo]) -> list[str]:
+    there = {column.name.casefold() for column in columns}
+    return [
+        f"{table.name} has no column {c.name}, though the project describes it: it is left out"
+        for c in table.columns
+        if c.name.casefold() not in there
+    ]
+
+
+def _with_columns(table: CatalogTable, columns: list[ColumnInfo]) -> CatalogTable:
+    spelled = {column.name.casefold(): column.name for column in columns}
+
+    def there(names: Iterable[str]) -> tuple[str, ...]:
+        return tuple(spelled.get(name.casefold(), name) for name in names)
+
+    return replace(
+        table,
+        columns=tuple(_column(table, column) for column in columns),
+        primary_key=there(table.primary_key),
+        foreign_keys=tuple(replace(key, columns=there(key.columns)) for key in table.foreign_keys),
+    )
+
+
+def _column(table: CatalogTable, there: ColumnInfo) -> CatalogColumn:
+    known = table.column(there.name) or CatalogColumn(there.name, pii=table.pii_by_default)
+    provenance = {**known.provenance, "name": "warehouse", "type": "warehouse"}
+    nullable = known.nullable and there.nullable
+    return replace(known, name=there.name, type=there.type, nullable=nullable, provenance=provenance)
+
+
+def _respelled(table: CatalogTable, spelled: Mapping[TableName, TableName]) -> CatalogTable:
+    def name(written: TableName) -> TableName:
+        return spelled.get(written, written)
+
+    def key(written: ForeignKey) -> ForeignKey:
+        return replace(written, to_table=name(written.to_table))
+
+    def view(written: QuestionView) -> QuestionView:
+        return replace(written, base_tables=tuple(name(base) for base in written.base_tables))
+
+    return replace(
+        table,
+        name=name(table.name),
+        foreign_keys=tuple(key(written) for written in table.foreign_keys),
+        upstream=tuple(name(parent) for parent in table.upstream),
+        view=view(table.view) if table.view else None,
+    )

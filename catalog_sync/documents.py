@@ -1,0 +1,172 @@
+"""The catalogue as texts that can be found: a pure function.
+
+Every payload has `project`, `kind`, `hash`, `text` and, where it differs from the text, `lexical`. Beyond that:
+
+    table    workspace, table, name, schema, is_view
+    column   workspace, table, column, type, withheld (its values may not be seen)
+    value    workspace, table, column, value, norm (the value and its synonyms, as `normal` writes them)
+    example  workspace, question, sql, tables
+
+`table` is the whole name, as str(TableName). Ids are made from what a document is about, so that a text that
+changes replaces itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+from uuid import UUID, uuid5
+
+from catalog_sync.model import Catalog, CatalogColumn, CatalogTable
+
+# Part of the index's stamp: raise it whenever a text below is put together in another way.
+TEMPLATE_VERSION = "1"
+
+Kind = Literal["table", "column", "value", "example"]
+
+_NAMESPACE = UUID("6c1f3a52-7f0e-5d5b-9a63-2f6c0b8d2f11")
+_SHOWN_COLUMNS = 20
+_SHOWN_VALUES = 15
+_PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\dA-Za-z_]+")
+
+
+@dataclass(frozen=True)
+class Document:
+    """`text` is embedded, `lexical` is matched by words; `payload` has both, and the hash of it all."""
+
+    id: str
+    kind: Kind
+    text: str
+    lexical: str
+    payload: Mapping[str, Any]
+
+    @property
+    def hash(self) -> str:
+        return str(self.payload["hash"])
+
+
+def documents(catalog: Catalog) -> list[Document]:
+    """Of a cleared catalogue: tables first, then their columns, then the values."""
+    tables = [_table(catalog.project, table) for table in catalog]
+    columns = [_column(catalog.project, table, c) for table in catalog for c in table.columns]
+    values = [d for table in catalog for c in table.columns for d in _values(catalog.project, table, c)]
+    return [*tables, *columns, *values]
+
+
+def example(project: str, question: str, sql: str, tables: Sequence[str], workspace: str = "") -> Document:
+    """A verified question: only its wording is searched, the SQL comes with it."""
+    payload = {"workspace": workspace, "question": question, "sql": sql, "tables": list(tables)}
+    return _document(project, "example", (normal(question), sql), question, question, payload)
+
+
+def from_payload(point: str, payload: Mapping[str, Any]) -> Document:
+    """The document that a stored point was made from."""
+    text = str(payload["text"])
+    return Document(point, payload["kind"], text, str(payload.get("lexical", text)), payload)
+
+
+def normal(text: str) -> str:
+    """How literals are compared: without regard to case, width and blanks."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def words(name: str) -> str:
+    """OrderItems and order_items are "order items"."""
+    return " ".join(part.casefold() for part in _PARTS.findall(name)) or name
+
+
+def _table(project: str, table: CatalogTable) -> Document:
+    view = table.view
+    grain = view.grain if view else table.primary_key
+    top = [words(c.name) for c in table.columns if c.name not in grain][:_SHOWN_COLUMNS]
+    sentences = [
+        f"{words(table.name.name)}: {_flat(table.description)}" if table.description else words(table.name.name),
+        _listed("also called", table.synonyms),
+        _listed("one row for each", [words(column) for column in grain]),
+        _listed("columns", top),
+        _listed("answers", view.questions if view else ()),
+    ]
+    text = _joined(sentences)
+    named = [n for c in table.columns for n in (words(c.name), *c.synonyms)]
+    lexical = " ".join([text, *named, table.domain, *(words(tag) for tag in table.tags)])
+    payload = {
+        "workspace": table.workspace,
+        "table": str(table.name),
+        "name": table.name.name,
+        "schema": table.name.schema or "",
+        "is_view": view is not None,
+    }
+    return _document(project, "table", (str(table.name),), text, lexical, payload)
+
+
+def _column(project: str, table: CatalogTable, column: CatalogColumn) -> Document:
+    sentences = [
+        f"{words(table.name.name)} {words(column.name)}"
+        + (f": {_flat(column.description)}" if column.description else ""),
+        _listed("also called", column.synonyms),
+        column.type.casefold(),
+        _listed("refers to", _references(table, column)),
+        _listed("values" if column.values_exact else "for example", _shown_values(column)),
+    ]
+    payload = {
+        "workspace": table.workspace,
+        "table": str(table.name),
+        "column": column.name,
+        "type": column.type,
+        "withheld": bool(column.withheld),
+    }
+    text = _joined(sentences)
+    return _document(project, "column", (str(table.name), column.name), text, text, payload)
+
+
+def _values(project: str, table: CatalogTable, column: CatalogColumn) -> Iterator[Document]:
+    for value in column.values:
+        if not value.strip():
+            continue
+        names = (value, *column.value_synonyms.get(value, ()))
+        text = f"{', '.join(names)} ({words(table.name.name)} {words(column.name)})"
+        payload = {
+            "workspace": table.workspace,
+            "table": str(table.name),
+            "column": column.name,
+            "value": value,
+            "norm": list(dict.fromkeys(normal(name) for name in names)),
+        }
+        about = (str(table.name), column.name, value)
+        yield _document(project, "value", about, text, " ".join(names), payload)
+
+
+def _document(
+    project: str, kind: Kind, about: Sequence[str], text: str, lexical: str, payload: Mapping[str, Any]
+) -> Document:
+    whole = {"project": project, "kind": kind, **payload, "text": text}
+    if lexical != text:
+        whole["lexical"] = lexical
+    content = json.dumps(whole, ensure_ascii=False, sort_keys=True)
+    whole["hash"] = hashlib.sha256(content.encode()).hexdigest()[:32]
+    return Document(str(uuid5(_NAMESPACE, json.dumps([project, kind, *about]))), kind, text, lexical, whole)
+
+
+def _references(table: CatalogTable, column: CatalogColumn) -> list[str]:
+    return [words(key.to_table.name) for key in table.foreign_keys if column.name in key.columns]
+
+
+def _shown_values(column: CatalogColumn) -> list[str]:
+    return [value for value in column.values if value.strip()][:_SHOWN_VALUES]
+
+
+def _listed(head: str, items: Sequence[str]) -> str:
+    return f"{head} {', '.join(items)}" if items else ""
+
+
+def _joined(sentences: Sequence[str]) -> str:
+    return ". ".join(sentence.rstrip(". ") for sentence in sentences if sentence)
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
