@@ -7,7 +7,7 @@ from pathlib import Path
 from threading import RLock
 
 from backends.errors import VectorError
-from backends.vectors import checks
+from backends.vectors import common
 from backends.vectors.base import Hit, Payload, Point, Stamp
 from backends.vectors.edge_shard import EdgeShard
 from backends.vectors.fusion import depth, fuse
@@ -43,15 +43,15 @@ class QdrantEdgeIndex:
             if rebuild:
                 self._staged = self._new(stamp)
             elif self._read:
-                checks.check_stamp(self._read.stamp, stamp)
+                common.check_stamp(self._read.stamp, stamp)
             self._begun = stamp
 
     def upsert(self, collection: str, points: Sequence[Point]) -> None:
-        checks.check_name(collection)
+        common.check_name(collection)
         with self._guard:
             target = self._writable()
             for point in points:
-                checks.check_dim(point.dense, target.stamp)
+                common.check_dim(point.dense, target.stamp)
             if points:
                 target.make(collection).upsert(points)
 
@@ -71,8 +71,8 @@ class QdrantEdgeIndex:
     ) -> list[Hit]:
         self._check_open()
         if self._read is None:
-            raise checks.missing(str(self._generations.root))
-        checks.check_dim(dense, self._read.stamp)
+            raise common.missing(str(self._generations.root))
+        common.check_dim(dense, self._read.stamp)
         shard = self._readable(collection)
         if shard is None or limit < 1:
             return []
@@ -116,7 +116,7 @@ class QdrantEdgeIndex:
     def _writable(self) -> _Generation:
         self._check_open()
         if self._begun is None:
-            raise checks.not_begun()
+            raise common.not_begun()
         if self._staged:
             return self._staged
         if self._read is None:

@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from backends.vectors import checks
+from backends.vectors import common
 from backends.vectors.base import Payload, Point
 from backends.vectors.tokens import SparseVector
 
@@ -67,7 +67,7 @@ class EdgeShard:
 
         exact = self._shard.info().points_count <= _EXACT_UP_TO
         nearest: dict[str, tuple[Any, Any]] = {
-            "dense": (_floats(dense), qe.SearchParams(exact=exact, hnsw_ef=None if exact else _HNSW_EF)),
+            "dense": (common.floats(dense), qe.SearchParams(exact=exact, hnsw_ef=None if exact else _HNSW_EF)),
             "lex": (qe.SparseVector(list(sparse.indices), list(sparse.values)), None),
         }
         queries = [
@@ -124,7 +124,7 @@ def _engine(where: str) -> Iterator[None]:
         yield
     except Exception as error:
         if type(error) is Exception:
-            raise checks.broken(where, error) from error
+            raise common.broken(where, error) from error
         raise
 
 
@@ -139,7 +139,7 @@ def _point(point: Point) -> Any:
     import qdrant_edge as qe
 
     sparse = qe.SparseVector(list(point.sparse.indices), list(point.sparse.values))
-    return qe.Point(point.id, {"dense": _floats(point.dense), "lex": sparse}, point.payload)
+    return qe.Point(point.id, {"dense": common.floats(point.dense), "lex": sparse}, point.payload)
 
 
 def _filter(match: Match) -> Any:
@@ -153,13 +153,6 @@ def _filter(match: Match) -> Any:
             for key, wanted in match.items()
         ]
     )
-
-
-def _floats(vector: Sequence[float]) -> list[float]:
-    import numpy as np
-
-    floats: list[float] = np.asarray(vector, dtype=np.float32).tolist()
-    return floats
 
 
 def _batches(points: Sequence[Point]) -> Iterator[list[Point]]:

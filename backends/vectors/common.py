@@ -1,4 +1,4 @@
-"""What every index refuses, in the same words."""
+"""What every index has in common: the conversion of vectors, and what it refuses in which words."""
 
 from __future__ import annotations
 
@@ -13,11 +13,19 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _REBUILD = "run `dbt-ask sync --rebuild` to make the index again"
 
 
+def floats(vector: Sequence[float]) -> list[float]:
+    """Arrays too: both engines want a list."""
+    import numpy as np
+
+    plain: list[float] = np.asarray(vector, dtype=np.float32).tolist()
+    return plain
+
+
 def check_name(collection: str) -> None:
-    if _NAME.fullmatch(collection) is None or "__" in collection:
+    if _NAME.fullmatch(collection) is None:
         raise VectorError(
-            f"{collection!r} is not a name for a collection",
-            hint="lower-case letters, digits and single underscores, a letter first",
+            f"{collection!r} can't name a collection",
+            hint="lower-case letters, digits and underscores, a letter first",
             collection=collection,
         )
 
