@@ -6,6 +6,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import yaml
 from catalog_sync import store
 from catalog_sync.dbt_nodes import catalog_of
 from catalog_sync.dbt_runs import with_outcomes, with_types
-from catalog_sync.errors import ArtifactMissing, ArtifactUnreadable
+from catalog_sync.errors import ArtifactMissing, ArtifactUnreadable, CatalogUnreadable
 from catalog_sync.model import Catalog
 
 PARSED = "dbt_ask_catalog.json"
@@ -45,13 +46,16 @@ class DbtArtifacts:
     def parsed(self) -> Catalog:
         """What the project files alone say."""
         manifest, ours = self.target / "manifest.json", self.target / PARSED
-        if ours.exists() and (not manifest.exists() or _modified(ours) > _modified(manifest)):
-            return store.load(ours)
         if not manifest.exists():
+            if ours.exists():
+                return store.load(ours)
             raise ArtifactMissing(
                 f"{manifest} is not there: the dbt project was never parsed",
                 hint=f"run  dbt build  (or dbt parse) in {self.project_dir}",
             )
+        if ours.exists() and _modified(ours) >= _modified(manifest):
+            with suppress(CatalogUnreadable):  # by another version: the manifest says the same
+                return store.load(ours)
         return self.from_manifest()
 
     def from_manifest(self) -> Catalog:

@@ -6,6 +6,7 @@ CatalogError
 ├── CatalogMissing      nothing was synced yet
 ├── CatalogUnreadable   catalog.json is damaged or written by another version
 ├── NothingToSync       the source, or the warehouse, has none of the tables; nothing was changed
+├── SyncRunning         another process syncs this project (transient)
 ├── OtherProject        the index holds the tables of another dbt project
 └── MetaInvalid         `meta.dbt_ask` or `meta.openmetadata` of a model says something that can't be read
 """
@@ -37,6 +38,10 @@ class CatalogUnreadable(CatalogError):
 
 class NothingToSync(CatalogError):
     pass
+
+
+class SyncRunning(CatalogError):
+    transient = True
 
 
 class OtherProject(CatalogError):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from catalog_sync.model import Catalog, CatalogColumn, CatalogTable, ForeignKey,
 
 FORMAT = 1
 _HINT = "run  dbt-ask sync"
+_PARTIAL = ".partial"
 
 
 def save(catalog: Catalog, path: Path) -> None:
@@ -45,18 +45,24 @@ def fingerprint(catalog: Catalog) -> str:
 
 
 def write_atomically(path: Path, text: str) -> None:
-    """Readers see the old file or the new one, also after a crash."""
+    """Readers see the old file or the new one, also after a crash; `sweep` removes what a crash left."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+    partial = path.with_name(f".{path.name}.{os.getpid()}{_PARTIAL}")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
+        with partial.open("w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).replace(path)
+        partial.replace(path)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        partial.unlink(missing_ok=True)
         raise
+
+
+def sweep(folder: Path) -> None:
+    """Only while nobody else writes there."""
+    for partial in folder.glob(f".*{_PARTIAL}"):
+        partial.unlink(missing_ok=True)
 
 
 def dump(catalog: Catalog) -> dict[str, Any]:

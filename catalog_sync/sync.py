@@ -14,7 +14,8 @@ Between 2 and 5 the index may know tables that the catalogue does not: readers p
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
@@ -28,7 +29,8 @@ from catalog_sync import policy as policies
 from catalog_sync import sightings, store
 from catalog_sync.built import as_built
 from catalog_sync.documents import documents
-from catalog_sync.errors import CatalogMissing, CatalogUnreadable, NothingToSync
+from catalog_sync.errors import CatalogMissing, CatalogUnreadable, NothingToSync, SyncRunning
+from catalog_sync.inherit import with_inherited
 from catalog_sync.model import Catalog
 from catalog_sync.policy import Decision, Policy
 from catalog_sync.profile import with_ranges
@@ -94,21 +96,39 @@ def sync(
 ) -> SyncReport:
     """`progress` gets (what, done, of how many). Raises CatalogError, WarehouseError, VectorError."""
     started = time.monotonic()
-    progress("reading", 0, 1)
-    read = source.read()
-    known = sightings.load(state_dir / SIGHTINGS)
-    reading = Reading.start(options.rules, known, now or datetime.now(timezone.utc))
-    catalog, decisions, notes = _cleared(read, policy, warehouse)
-    _check_not_empty(read, catalog, decisions, options)
-    restricted = warehouse.restricted(scope(catalog))
-    catalog = with_values(catalog, restricted, reading, progress)
-    catalog = with_ranges(catalog, restricted, reading, progress)
-    todo = indexing.plan(documents(catalog), index, indexing.stamp_of(embedder), rebuild=options.rebuild)
-    if not options.dry_run:
-        _withdraw(catalog, todo, index, reading, state_dir)
-        indexing.publish(todo, index, embedder, progress)
-        store.save(catalog, state_dir / CATALOG)
+    with _alone(state_dir):
+        progress("reading", 0, 1)
+        read = source.read()
+        known = sightings.load(state_dir / SIGHTINGS)
+        reading = Reading.start(options.rules, known, now or datetime.now(timezone.utc))
+        catalog, decisions, notes = _cleared(read, policy, warehouse)
+        _check_not_empty(read, catalog, decisions, options)
+        restricted = warehouse.restricted(scope(catalog))
+        catalog = with_values(catalog, restricted, reading, progress)
+        catalog = with_ranges(catalog, restricted, reading, progress)
+        wanted = indexing.stamp_of(embedder)
+        todo = indexing.plan(documents(catalog), index, wanted, rebuild=options.rebuild)
+        if not options.dry_run:
+            _withdraw(catalog, todo, index, reading, state_dir)
+            indexing.publish(todo, index, embedder, progress)
+            store.save(catalog, state_dir / CATALOG)
     return _report(catalog, decisions, (*notes, *reading.notes), todo, reading, options, started)
+
+
+@contextmanager
+def _alone(state_dir: Path) -> Iterator[None]:
+    import portalocker
+
+    state_dir.mkdir(parents=True, exist_ok=True)
+    with (state_dir / "sync.lock").open("a") as file:
+        try:
+            portalocker.lock(file, portalocker.LOCK_EX | portalocker.LOCK_NB)
+        except portalocker.LockException as error:
+            raise SyncRunning(
+                f"another sync of {state_dir.parent} is running", hint="wait until it ends, then try again"
+            ) from error
+        store.sweep(state_dir)
+        yield
 
 
 def _cleared(
@@ -118,7 +138,8 @@ def _cleared(
     built = as_built(read, {d.table for d in decisions if d.kept}, warehouse)
     missing = {decision.table: decision for decision in built.missing}
     decisions = tuple(missing.get(decision.table, decision) for decision in decisions)
-    return policies.clear(built.catalog, built.kept), decisions, (*notes, *built.notes)
+    catalog = with_inherited(built.catalog, built.kept)
+    return policies.clear(catalog, built.kept), decisions, (*notes, *built.notes)
 
 
 def _check_not_empty(read: Catalog, catalog: Catalog, decisions: tuple[Decision, ...], options: Options) -> None:
