@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from backends.embedder.unit import unit_rows
+from backends.embedder.normal import unit_rows
 
 if TYPE_CHECKING:
     import numpy as np

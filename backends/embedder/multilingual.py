@@ -8,6 +8,8 @@ from importlib.metadata import version
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from backends.embedder.normal import encodable, unit_rows
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -41,15 +43,8 @@ class MultilingualEmbedder:
         return f"use-multilingual-v3@{release}"
 
     def embed_documents(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        from backends.embedder.unit import unit_rows
-
-        return unit_rows(_model().encode([_encodable(text) for text in texts]))
+        return unit_rows(_model().encode([encodable(text) for text in texts]))
 
     def embed_query(self, text: str) -> NDArray[np.float32]:
         row: NDArray[np.float32] = self.embed_documents([text])[0]
         return row
-
-
-def _encodable(text: str) -> str:
-    """Lone surrogates (broken JSON escapes) have no UTF-8 form, which the tokenizer needs."""
-    return text.encode("utf-8", "replace").decode("utf-8")

@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from backends.embedder.unit import unit_rows
+from backends.embedder.normal import encodable, unit_rows
 from backends.errors import ModelMissing
 
 if TYPE_CHECKING:
@@ -59,7 +59,10 @@ class SentenceTransformerEmbedder:
         with self._loading:
             model = self._model
         return getattr(model, method)(
-            list(texts), batch_size=self._batch_size, convert_to_numpy=True, show_progress_bar=False
+            [encodable(text) for text in texts],
+            batch_size=self._batch_size,
+            convert_to_numpy=True,
+            show_progress_bar=False,
         )
 
     @cached_property

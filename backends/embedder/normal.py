@@ -1,4 +1,4 @@
-"""Rows of length one."""
+"""Texts go in and vectors come out in normal form."""
 
 from __future__ import annotations
 
@@ -7,6 +7,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+
+def encodable(text: str) -> str:
+    """Lone surrogates (broken JSON escapes) have no UTF-8 form, which tokenizers need."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def unit_rows(rows: NDArray[np.float32]) -> NDArray[np.float32]:
