@@ -87,12 +87,13 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Verdict:
-    """`confidence` in 0..1; `reason` says why a question is refused or asked back."""
+    """`confidence` in 0..1; `reason` says why a question is refused or asked back, `choices` what to choose from."""
 
     status: Status
     confidence: float = 0.0
     candidate: Candidate | None = None
     reason: str = ""
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ def repair(tree: exp.Expression, dialect: str) -> list[str]:
     for select in list(tree.find_all(exp.Select)):
         if _aggregates_to_having(select):
             notes.append("moved an aggregate condition from WHERE to HAVING")
+        if _group_for_order(select):
+            notes.append("grouped by the output, since the order is by an aggregate")
         if dialect != "sqlite" and _complete_group_by(select):
             notes.append("completed GROUP BY")
     return notes
@@ -33,6 +35,18 @@ def _aggregates_to_having(select: exp.Select) -> bool:
     select.set("where", exp.Where(this=exp.and_(*kept)) if kept else None)
     having = select.args.get("having")
     select.set("having", exp.Having(this=exp.and_(*([having.this] if having else []), *moved)))
+    return True
+
+
+def _group_for_order(select: exp.Select) -> bool:
+    """ORDER BY COUNT(*) over rows that are not grouped can only mean groups of what is put out."""
+    order = select.args.get("order")
+    if order is None or select.args.get("group") or not _own_aggregates(order, select):
+        return False
+    outputs = [s.unalias() for s in select.selects]
+    if any(_own_aggregates(o, select) or not isinstance(o, exp.Column) for o in outputs):
+        return False
+    select.set("group", exp.Group(expressions=[o.copy() for o in outputs]))
     return True
 
 

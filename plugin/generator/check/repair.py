@@ -11,7 +11,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from plugin.generator.ask import ValueHit
-from plugin.generator.check import clauses, literals
+from plugin.generator.check import clauses, joins, literals
 from plugin.generator.check.names import Repair
 from plugin.generator.check.schema import Schema
 
@@ -36,13 +36,16 @@ def extract(text: str) -> str:
     return body[start.start() :].strip().split(";")[0].strip() if start else ""
 
 
-def repair(sql: str, schema: Schema, dialect: str, hits: Sequence[ValueHit] = ()) -> Repaired:
+def repair(sql: str, schema: Schema, dialect: str, hits: Sequence[ValueHit] = (), question: str = "") -> Repaired:
+    """`hits` are the values that the question names; without the question no join is taken out."""
     tree = _parse(sql, dialect)
     if tree is None:
         return Repaired("", missing=("the text is not one SELECT that can be parsed",))
     names = Repair(schema)
     names.run(tree)
     notes = [*names.notes, *clauses.repair(tree, dialect), *literals.repair(tree, schema, hits)]
+    if question:
+        notes += joins.drop_unused(tree, schema, question)
     return Repaired(tree.sql(dialect=dialect), tuple(notes), tuple(names.missing))
 
 

@@ -1,0 +1,113 @@
+"""A finished Ask as one flat object: what `ask --format json`, the log and the web show."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+from plugin.generator import prompts
+from plugin.generator.ask import Ask
+from plugin.generator.deliver import tables_of
+from plugin.generator.stage import Services
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`status`: answered, refused, clarify or failed. `rows` are JSON values; `timings_ms` by stage, and `total`."""
+
+    question: str
+    language: str
+    status: str
+    sql: str | None
+    dialect: str
+    columns: list[str]
+    rows: list[list[Any]]
+    answer: str
+    tables: list[str]
+    views: list[str]
+    confidence: float
+    model: str
+    receipt: dict[str, Any]
+    timings_ms: dict[str, float]
+
+    def attrs(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def answer(ask: Ask, services: Services, seconds: float) -> Answer:
+    verdict = ask.verdict
+    candidate = verdict.candidate if verdict else None
+    rows = candidate.rows if candidate and verdict and verdict.status == "answered" else None
+    sql = candidate.sql if candidate and candidate.sql else None
+    used = _used(sql, services)
+    return Answer(
+        question=ask.question,
+        language=ask.language,
+        status=verdict.status if verdict else "failed",
+        sql=sql,
+        dialect=services.dialect,
+        columns=list(rows.columns) if rows else [],
+        rows=[[plain(v) for v in row] for row in rows.rows] if rows else [],
+        answer=ask.sentence,
+        tables=[name for name, is_view in used.items() if not is_view],
+        views=[name for name, is_view in used.items() if is_view],
+        confidence=verdict.confidence if verdict else 0.0,
+        model=services.llm.id,
+        receipt=_receipt(ask, services, bool(rows and rows.truncated)),
+        timings_ms=_timings(ask, seconds),
+    )
+
+
+def _used(sql: str | None, services: Services) -> dict[str, bool]:
+    """Relation -> whether it is a question view."""
+    known = {f"{t.name.schema}.{t.name.name}" if t.name.schema else t.name.name: t for t in services.catalog}
+    names = tables_of(sql, services.dialect) if sql else []
+    return {n: known[n].view is not None for n in names if n in known}
+
+
+def _receipt(ask: Ask, services: Services, truncated: bool) -> dict[str, Any]:
+    verdict = ask.verdict
+    candidate = verdict.candidate if verdict else None
+    freshness = {
+        str(t.name): t.built_at or (t.view.freshness if t.view else "")
+        for t in services.catalog
+        if candidate and f"{t.name.name}" in candidate.sql
+    }
+    return {
+        "reason": verdict.reason if verdict else "",
+        "refused_by": candidate.refused if candidate else "",
+        "error": candidate.error if candidate else "",
+        "repairs": list(candidate.notes) if candidate else [],
+        "written_by_model": candidate.raw if candidate else "",
+        "truncated": truncated,
+        "data_as_of": freshness,
+        "tokens": asdict(ask.usage),
+        "prompt": {"layout": ask.prompts[-1].layout, "version": prompts.version("answer.md")} if ask.prompts else {},
+        "stages": [{"stage": s.stage, **s.found} for s in ask.steps],
+    }
+
+
+def _timings(ask: Ask, seconds: float) -> dict[str, float]:
+    timings: dict[str, float] = {}
+    for step in ask.steps:
+        timings[step.stage] = round(timings.get(step.stage, 0.0) + step.seconds * 1000, 1)
+    return {**timings, "total": round(seconds * 1000, 1)}
+
+
+def plain(value: Any) -> Any:
+    """A cell as JSON has it: dates in ISO 8601, decimals as numbers, the rest as text."""
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    if isinstance(value, float):
+        return value if value == value and abs(value) != float("inf") else None
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() and value.as_tuple().exponent == 0 else float(value)
+    if isinstance(value, (date, datetime, time)):
+        return value.isoformat()
+    if isinstance(value, (list, tuple)):
+        return [plain(v) for v in value]
+    if isinstance(value, dict):
+        return {str(k): plain(v) for k, v in value.items()}
+    return str(value)

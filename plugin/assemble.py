@@ -1,0 +1,147 @@
+"""The only place where parts are put together: settings in, working objects out, each made when first asked for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import ExitStack
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from backends.errors import IndexMissing
+from backends.warehouse.base import Limits
+from plugin import settings as settings_file
+from plugin.project import Project
+
+if TYPE_CHECKING:
+    from backends.embedder.base import Embedder
+    from backends.llm.base import LLM
+    from backends.vectors.base import VectorIndex
+    from backends.warehouse.base import Warehouse
+    from catalog_sync.model import Catalog
+    from feedback.asks import AskLog
+    from plugin.generator.ask import Ask
+    from plugin.generator.stage import Services
+
+
+class Workbench:
+    """The parts of one project. Use it as a context: what was opened is closed."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.settings = settings_file.load(project.directory)
+        self._open = ExitStack()
+
+    def __enter__(self) -> Workbench:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._open.close()
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        from backends.embedder import CachedEmbedder, MultilingualEmbedder, SentenceTransformerEmbedder
+
+        chosen = self.settings.embedder
+        if chosen.kind == "sentence-transformers":
+            return CachedEmbedder(SentenceTransformerEmbedder(chosen.model))
+        return CachedEmbedder(MultilingualEmbedder())
+
+    @cached_property
+    def index(self) -> VectorIndex:
+        from backends.vectors import QdrantEdgeIndex, QdrantServerIndex, connect
+        from catalog_sync.index import FILTERED
+
+        chosen = self.settings.index
+        index: VectorIndex
+        if chosen.url:
+            client = connect(chosen.url, api_key=os.environ.get(chosen.api_key_env))
+            index = QdrantServerIndex(client, prefix=chosen.prefix, filtered=FILTERED)
+        else:
+            self.project.make_state()
+            index = QdrantEdgeIndex(self.project.index, filtered=FILTERED)
+        self._open.callback(index.close)
+        return index
+
+    @cached_property
+    def warehouse(self) -> Warehouse:
+        """Not yet restricted to the catalogue."""
+        from backends.warehouse import open_dbt
+
+        project = self.project
+        warehouse = open_dbt(project.directory, project.profiles_dir, project.target, project.variables)
+        self._open.callback(warehouse.close)
+        return warehouse
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """What the last sync wrote. Raises IndexMissing."""
+        from catalog_sync import store
+        from catalog_sync.sync import CATALOG
+
+        path = self.project.state / CATALOG
+        if not path.is_file():
+            raise IndexMissing("this project was not synced yet", hint="run `dbt-ask sync`")
+        return store.load(path)
+
+    @cached_property
+    def llm(self) -> LLM:
+        llm = open_llm(self.settings.llm)
+        self._open.callback(llm.close)
+        return llm
+
+    @cached_property
+    def asks(self) -> AskLog:
+        from backends.database import migrate, open_database
+        from feedback.asks import AskLog
+
+        self.project.make_state()
+        engine = open_database(self.settings.state.url or f"sqlite:///{self.project.state / 'state.db'}")
+        self._open.callback(engine.dispose)
+        migrate(engine)
+        return AskLog(engine)
+
+    @property
+    def limits(self) -> Limits:
+        chosen = self.settings.limits
+        return Limits(seconds=chosen.seconds, rows=chosen.rows, bytes=chosen.bytes)
+
+    def services(self, emit: Callable[[str, Any], None] = lambda _event, _data: None) -> Services:
+        """Checked: an index that another embedder made is refused here, not searched."""
+        from catalog_sync.index import stamp_of
+        from catalog_sync.scope import scope
+        from plugin.generator.stage import Services
+
+        catalog = self.catalog
+        self.index.begin(stamp_of(self.embedder))
+        restricted = self.warehouse.restricted(scope(catalog))
+        return Services(catalog, restricted, self.llm, self.embedder, self.index, self.limits, emit)
+
+    def pipeline(self, preset: str | None = None, use_views: bool | None = None) -> Callable[[Ask, Services], Ask]:
+        from plugin.generator.presets import Options, build
+
+        chosen = self.settings.generator
+        options = Options(
+            tables=chosen.tables,
+            prompt_tokens=chosen.prompt_tokens,
+            use_views=chosen.use_views if use_views is None else use_views,
+            min_confidence=chosen.min_confidence,
+        )
+        return build(preset or chosen.preset, options)
+
+
+def open_llm(chosen: settings_file.LlmSettings) -> LLM:
+    """Raises ModelMissing, SettingsError."""
+    if chosen.kind == "openai":
+        from backends.llm.openai import OpenAILLM
+
+        return OpenAILLM(chosen.base_url, chosen.model, api_key=os.environ.get(chosen.api_key_env))
+    from backends.llm import models
+    from backends.llm.local import LocalLLM
+
+    path: Path = models.path(chosen.model)
+    return LocalLLM(path, context_tokens=chosen.context_tokens, threads=chosen.threads or None)

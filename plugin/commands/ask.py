@@ -1,0 +1,134 @@
+"""`dbt-ask ask`: one question, or a conversation of single questions on a terminal."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from plugin.commands.options import for_project, with_format
+from plugin.project import Project
+
+if TYPE_CHECKING:
+    from plugin.answer import Answer
+    from plugin.assemble import Workbench
+
+SHOWN_ROWS = 20
+
+
+@click.command("ask", help="Ask a question; get SQL, rows, a sentence and a receipt.")
+@click.argument("question", nargs=-1)
+@click.option("--preset", help="Another composition of stages than the settings'.")
+@click.option("--no-views", is_flag=True, help="Answer from base tables.")
+@click.option("--receipt", is_flag=True, help="Show where the answer came from.")
+@click.option("--rows", "shown", default=SHOWN_ROWS, show_default=True, help="Rows shown on the terminal.")
+@with_format
+@for_project
+def command(
+    project: Project,
+    question: tuple[str, ...],
+    preset: str | None,
+    no_views: bool,
+    receipt: bool,
+    shown: int,
+    form: str,
+) -> int:
+    from plugin.assemble import Workbench
+
+    with Workbench(project) as bench:
+        asked = " ".join(question)
+        if asked or form == "json":
+            return _one(bench, asked, preset, no_views, receipt, shown, form)
+        while asked := click.prompt("ask", default="", show_default=False, prompt_suffix="> "):
+            _one(bench, asked, preset, no_views, receipt, shown, form)
+    return 0
+
+
+def _one(bench: Workbench, asked: str, preset: str | None, no_views: bool, receipt: bool, shown: int, form: str) -> int:
+    from plugin.answer import answer
+    from plugin.commands import console
+    from plugin.commands.live import Live
+    from plugin.generator.ask import Ask
+
+    started = time.perf_counter()
+    with Live(show=form == "text") as live:
+        services = bench.services(live.event)
+        pipeline = bench.pipeline(preset, use_views=False if no_views else None)
+        done = answer(pipeline(Ask(asked), services), services, time.perf_counter() - started)
+    bench.asks.record(**_record(done))
+    if form == "json":
+        console.put_json(done.attrs())
+    else:
+        show(done, receipt, shown)
+    return {"answered": 0, "failed": 2}.get(done.status, 1)
+
+
+def _record(done: Answer) -> dict[str, Any]:
+    return {
+        "question": done.question,
+        "language": done.language,
+        "status": done.status,
+        "sql": done.sql,
+        "dialect": done.dialect,
+        "tables": done.tables,
+        "views": done.views,
+        "confidence": done.confidence,
+        "model": done.model,
+        "receipt": done.receipt,
+        "timings": done.timings_ms,
+        "rows_returned": len(done.rows),
+        "error": done.receipt["error"] or None,
+    }
+
+
+def show(done: Answer, receipt: bool, shown: int) -> None:
+    from rich.markup import escape
+    from rich.padding import Padding
+    from rich.syntax import Syntax
+    from rich.table import Table
+
+    from plugin.commands.console import out
+    from plugin.generator.deliver import show as cell
+
+    if done.sql:
+        out.print(
+            Padding(
+                Syntax(
+                    pretty(done.sql, done.dialect), "sql", theme="ansi_dark", background_color="default", word_wrap=True
+                ),
+                (0, 2),
+            )
+        )
+    if done.status == "answered" and done.columns:
+        numeric = [all(isinstance(r[i], (int, float)) for r in done.rows) for i in range(len(done.columns))]
+        table = Table(header_style="bold", border_style="dim")
+        for name, right in zip(done.columns, numeric, strict=True):
+            table.add_column(name, justify="right" if right else "left")
+        for row in done.rows[:shown]:
+            table.add_row(*(escape(cell(v)) for v in row))
+        out.print(table)
+        if len(done.rows) > shown:
+            out.print(f"[dim]{len(done.rows) - shown:,} more rows; --rows shows more[/]")
+    colour = {"answered": "bold green", "refused": "bold yellow", "clarify": "bold yellow"}.get(done.status, "bold red")
+    out.print(f"[{colour}]{escape(done.answer)}[/]")
+    used = ", ".join([*(f"{v} (view)" for v in done.views), *done.tables])
+    seconds = done.timings_ms["total"] / 1000
+    out.print(
+        f"[dim]{used + ' · ' if used else ''}confidence {done.confidence:.2f} · {done.model} · {seconds:.1f} s[/]"
+    )
+    if receipt:
+        from rich.json import JSON
+
+        out.print(JSON.from_data(done.receipt, default=str))
+
+
+def pretty(sql: str, dialect: str) -> str:
+    """Broken into lines; as it stands where it can't be parsed."""
+    import sqlglot
+    from sqlglot.errors import SqlglotError
+
+    try:
+        return sqlglot.transpile(sql, read=dialect, write=dialect, pretty=True)[0]
+    except SqlglotError:
+        return sql

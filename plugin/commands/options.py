@@ -1,0 +1,45 @@
+"""Options that commands share, named as dbt names them."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from plugin import logs, project
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def for_project(command: F) -> F:
+    """Adds dbt's project flags; the command gets one `project` argument."""
+
+    @click.option(
+        "--project-dir", type=click.Path(exists=True, file_okay=False, path_type=Path), help="The dbt project."
+    )
+    @click.option("--profiles-dir", type=click.Path(path_type=Path), help="Where profiles.yml is.")
+    @click.option("--target", "-t", help="Target of the dbt profile.")
+    @click.option("--vars", "variables", help="Variables for dbt, as YAML.")
+    @functools.wraps(command)
+    def wrapped(
+        *args: Any,
+        project_dir: Path | None,
+        profiles_dir: Path | None,
+        target: str | None,
+        variables: str | None,
+        **kwargs: Any,
+    ) -> Any:
+        found = project.find(project_dir, profiles_dir, target, variables)
+        logs.to_file(found.log)
+        return command(*args, project=found, **kwargs)
+
+    return wrapped  # type: ignore[return-value]
+
+
+def with_format(command: F) -> F:
+    return click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)(
+        command
+    )

@@ -1,0 +1,64 @@
+"""`dbt-ask sync`: catalogue -> policy -> values -> documents -> index."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import click
+
+from plugin.commands.options import for_project, with_format
+from plugin.project import Project
+
+
+@click.command("sync", help="Bring the catalogue and its index up to date.")
+@click.option("--rebuild", is_flag=True, help="Make the whole index again, beside the old one.")
+@click.option("--refresh-values", is_flag=True, help="Ask the warehouse for all values again.")
+@click.option("--force", is_flag=True, help="Go on even if nothing is left of the catalogue.")
+@click.option("--dry-run", is_flag=True, help="Only say what would change.")
+@with_format
+@for_project
+def command(project: Project, rebuild: bool, refresh_values: bool, force: bool, dry_run: bool, form: str) -> int:
+    from catalog_sync.dbt_artifacts import DbtArtifacts
+    from catalog_sync.policy import Policy
+    from catalog_sync.sync import Options, sync
+    from plugin.assemble import Workbench
+    from plugin.commands import console
+
+    with Workbench(project) as bench:
+        chosen = bench.settings.catalog
+        options = Options(rebuild=rebuild, force=force, dry_run=dry_run)
+        rules = replace(
+            options.rules, refresh=refresh_values, max_values=chosen.max_values, seconds=chosen.values_seconds
+        )
+        with console.progress(form == "text") as report:
+            done = sync(
+                DbtArtifacts(project.directory),
+                bench.warehouse,
+                bench.embedder,
+                bench.index,
+                Policy(tiers=chosen.tiers),
+                project.make_state(),
+                options=replace(options, rules=rules),
+                progress=report,
+            )
+    if form == "json":
+        console.put_json(done.attrs())
+        return 0
+    verb = "would be" if dry_run else "are"
+    console.out.print(
+        f"[bold]{done.project}[/]: {done.tables} tables, {done.columns} columns, {done.values} values {verb} indexed"
+    )
+    console.out.print(
+        f"documents: [green]{done.added} added[/], {done.changed} changed, {done.unchanged} unchanged, {done.removed} removed; "
+        f"{done.embedded} embedded in {done.seconds:.1f} s"
+    )
+    if done.rebuilt:
+        console.out.print(f"the index was made anew: {done.rebuilt}")
+    reasons: dict[str, int] = {}
+    for decision in done.dropped:
+        reasons[decision.reason] = reasons.get(decision.reason, 0) + 1
+    for reason, count in sorted(reasons.items()):
+        console.out.print(f"[dim]left out: {count} ({reason})[/]")
+    for note in done.notes:
+        console.out.print(f"[yellow]note:[/] {note}")
+    return 0

@@ -1,0 +1,91 @@
+"""Check: structural repair, the read-only door with EXPLAIN, a bounded run, one repair by the model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from backends.errors import QueryFailed, QueryRefused, QueryTimeout
+from backends.llm.base import Message, Sampling
+from plugin.generator import prompts
+from plugin.generator.ask import Ask, Candidate
+from plugin.generator.check.repair import extract, repair
+from plugin.generator.check.schema import Schema
+from plugin.generator.generate import STOPS
+from plugin.generator.stage import Kind, Need, Services
+
+
+def schema_of(ask: Ask, services: Services) -> Schema:
+    """The tables that the model saw, and behind them those that a join may pass through."""
+    shown = tuple(part.table for part in ask.slices)
+    names = {t.name for t in shown}
+    return Schema(shown, tuple(t for t in services.catalog if t.name not in names and t.view is None))
+
+
+@dataclass(frozen=True)
+class Structure:
+    """The repairs that need neither the model nor the warehouse."""
+
+    name: str = "check.structure"
+    kind: Kind = "check"
+    needs: frozenset[Need] = frozenset()
+
+    def __call__(self, ask: Ask, services: Services) -> Ask:
+        schema = schema_of(ask, services)
+        return ask.add(candidates=tuple(self._repaired(c, ask, schema, services) for c in ask.candidates))
+
+    def _repaired(self, candidate: Candidate, ask: Ask, schema: Schema, services: Services) -> Candidate:
+        if candidate.rows is not None or candidate.refused:
+            return candidate
+        done = repair(candidate.sql, schema, services.dialect, ask.values, ask.question)
+        if not done.sql:
+            return replace(candidate, error=done.missing[0])
+        return replace(candidate, sql=done.sql, notes=(*candidate.notes, *done.notes), error="; ".join(done.missing))
+
+
+@dataclass(frozen=True)
+class Execution:
+    """Plans, then runs within the limits; what the door refuses or the engine can't run is marked, not raised."""
+
+    name: str = "check.execution"
+    kind: Kind = "check"
+    needs: frozenset[Need] = frozenset({"execution"})
+
+    def __call__(self, ask: Ask, services: Services) -> Ask:
+        return ask.add(candidates=tuple(self._run(c, services) for c in ask.candidates))
+
+    def _run(self, candidate: Candidate, services: Services) -> Candidate:
+        if candidate.rows is not None or candidate.refused or not candidate.sql:
+            return candidate
+        try:
+            services.warehouse.explain(candidate.sql)
+            return replace(candidate, rows=services.warehouse.query(candidate.sql, services.limits), error="")
+        except QueryRefused as refusal:
+            return replace(candidate, refused=refusal.rule, error=refusal.message)
+        except QueryFailed as failure:
+            return replace(candidate, error=failure.engine_message)
+        except QueryTimeout as timeout:
+            return replace(candidate, error=timeout.message)
+
+
+@dataclass(frozen=True)
+class Mend:
+    """Shows the model its last statement with the error, and takes what it writes as one more candidate."""
+
+    max_tokens: int = 320
+    name: str = "check.mend"
+    kind: Kind = "check"
+    needs: frozenset[Need] = frozenset({"llm"})
+
+    def __call__(self, ask: Ask, services: Services) -> Ask:
+        last = ask.candidates[-1]
+        *before, _opening = ask.prompts[-1].messages
+        messages = (
+            *before,
+            Message("assistant", f"```sql\n{last.sql or last.raw}\n```"),
+            Message("user", prompts.fill("mend.md", error=last.error[:400])),
+            Message("assistant", ask.prompts[-1].messages[-1].content),
+        )
+        reply = services.llm.chat(messages, Sampling(max_tokens=self.max_tokens, stop=STOPS))
+        raw = messages[-1].content + reply.completions[0].text
+        mended = Candidate(extract(raw), self.name, raw=raw)
+        return ask.add(candidates=(*ask.candidates, mended), usage=ask.usage + reply.usage)

@@ -1,0 +1,69 @@
+"""The compositions by name. Read them side by side: a preset is the order and the parameters of its stages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from plugin.errors import PipelineError
+from plugin.generator.ask import Ask
+from plugin.generator.check.stages import Execution, Mend, Structure
+from plugin.generator.choose import FirstGood
+from plugin.generator.combinators import Loop, Seq
+from plugin.generator.compose import Ddl
+from plugin.generator.deliver import Sentence
+from plugin.generator.everything import WholeSchema
+from plugin.generator.generate import Greedy
+from plugin.generator.link import Scored
+from plugin.generator.retrieve import Values
+from plugin.generator.route import Hybrid
+from plugin.generator.stage import Stage
+from plugin.generator.understand.rules import Rules
+
+
+@dataclass(frozen=True)
+class Options:
+    """What settings may change of a preset."""
+
+    tables: int = 4
+    prompt_tokens: int = 2400
+    use_views: bool = True
+    min_confidence: float = 0.0
+
+
+def default(options: Options) -> Stage:
+    """Embedded model on a laptop: views first, values linked, names repaired, one repair by the model."""
+    return Seq(
+        (
+            Rules(),
+            Values(),
+            Hybrid(use_views=options.use_views),
+            Scored(most_tables=options.tables),
+            Ddl(budget=options.prompt_tokens),
+            Greedy(),
+            Structure(),
+            Execution(),
+            Loop(Seq((Mend(), Structure(), Execution())), until=_runs, most=1),
+            FirstGood(options.min_confidence),
+            Sentence(),
+        )
+    )
+
+
+def plain(_options: Options) -> Stage:
+    """The baseline: one prompt with the DDL of every base table, no retrieval, no repair."""
+    return Seq((WholeSchema(), Ddl(budget=10**6), Greedy(), Execution(), FirstGood(), Sentence()))
+
+
+PRESETS: dict[str, Callable[[Options], Stage]] = {"default": default, "plain": plain}
+
+
+def build(name: str, options: Options) -> Stage:
+    if name not in PRESETS:
+        raise PipelineError(f"there is no preset {name!r}", hint=f"presets: {', '.join(sorted(PRESETS))}")
+    return PRESETS[name](options)
+
+
+def _runs(ask: Ask) -> bool:
+    """Nothing to mend: it ran, or the door refused it, which no rewording may get around."""
+    return any(c.rows is not None or c.refused for c in ask.candidates)

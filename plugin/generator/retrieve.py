@@ -1,0 +1,125 @@
+"""Retrieve: the values that the question names, by words and by meaning, and verified questions like it."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from backends.vectors.base import Hit
+from backends.vectors.english import STOP_WORDS
+from backends.vectors.tokens import sparse_query
+from catalog_sync.documents import normal
+from catalog_sync.index import COLLECTIONS
+from plugin.generator.ask import Ask, Shot, ValueHit
+from plugin.generator.stage import Kind, Need, Services
+
+_WORD = re.compile(r"[\w#&'./-]*\w")
+_HANGUL = re.compile(r"[가-힣]")
+_LONGEST = 5
+
+
+@dataclass(frozen=True)
+class Values:
+    """Every run of up to five words, looked up as it stands; what the index finds near it, checked by spelling.
+
+    Korean words are also tried without their endings, since particles are written onto the word.
+    """
+
+    fuzzy: float = 0.86
+    near: int = 20
+    name: str = "retrieve.values"
+    kind: Kind = "retrieve"
+    needs: frozenset[Need] = frozenset({"index"})
+
+    def __call__(self, ask: Ask, services: Services) -> Ask:
+        phrases = tuple(dict.fromkeys(_phrases(ask.question)))
+        if not phrases:
+            return ask
+        dense = services.embedder.embed_query(ask.question).tolist()
+        sparse = sparse_query(ask.question)
+        collection = COLLECTIONS["value"]
+        exact = services.index.search(collection, dense, sparse, 100, {"norm": phrases})
+        near = services.index.search(collection, dense, sparse, self.near)
+        found = [*_exact(phrases, exact), *self._spelled_alike(phrases, near)]
+        return ask.add(values=_longest(found))
+
+    def _spelled_alike(self, phrases: Sequence[str], hits: Sequence[Hit]) -> Iterator[ValueHit]:
+        for hit in hits:
+            for name in hit.payload["norm"]:
+                close = difflib.get_close_matches(name, phrases, n=1, cutoff=self.fuzzy)
+                if close and len(name) > 4 and not _differs_in_digits(close[0], name):
+                    score = difflib.SequenceMatcher(None, close[0], name).ratio()
+                    yield _hit(close[0], hit, score)
+
+
+@dataclass(frozen=True)
+class Examples:
+    """The verified questions nearest in meaning and words."""
+
+    most: int = 3
+    name: str = "retrieve.examples"
+    kind: Kind = "retrieve"
+    needs: frozenset[Need] = frozenset({"index"})
+
+    def __call__(self, ask: Ask, services: Services) -> Ask:
+        dense = services.embedder.embed_query(ask.question).tolist()
+        hits = services.index.search(COLLECTIONS["example"], dense, sparse_query(ask.question), self.most)
+        return ask.add(shots=tuple(Shot(h.payload["question"], h.payload["sql"], h.score) for h in hits))
+
+
+def _phrases(question: str) -> Iterator[str]:
+    """Runs of words, longest first, normalised as the index has them."""
+    found = [m.group(0).strip("'") for m in _WORD.finditer(question)]
+    for size in range(_LONGEST, 0, -1):
+        for at in range(len(found) - size + 1):
+            run = normal(" ".join(found[at : at + size]))
+            if _HANGUL.search(found[at + size - 1]):
+                yield from (
+                    run[:cut]
+                    for cut in range(len(run), len(run) - 4, -1)
+                    if cut > len(run) - len(found[at + size - 1]) + 1
+                )
+            if not _says_nothing(run):
+                yield run
+                if run.endswith("s") and len(run) > 4:
+                    yield run[:-1]
+
+
+def _says_nothing(run: str) -> bool:
+    return len(run) < 2 or run in STOP_WORDS or run.replace(".", "").replace(",", "").isdigit()
+
+
+def _exact(phrases: Sequence[str], hits: Sequence[Hit]) -> Iterator[ValueHit]:
+    wanted = {phrase: place for place, phrase in enumerate(phrases)}
+    for hit in hits:
+        names = [n for n in hit.payload["norm"] if n in wanted]
+        if names:
+            yield _hit(min(names, key=lambda n: wanted[n]), hit, 1.0)
+
+
+def _hit(phrase: str, hit: Hit, score: float) -> ValueHit:
+    payload = hit.payload
+    return ValueHit(phrase, payload["table"], payload["column"], payload["value"], score)
+
+
+def _differs_in_digits(a: str, b: str) -> bool:
+    return re.findall(r"\d+", a) != re.findall(r"\d+", b)
+
+
+def _longest(found: Sequence[ValueHit]) -> tuple[ValueHit, ...]:
+    """Without the hits whose phrase lies inside a longer phrase that hit as well; the best of each value."""
+    best: dict[tuple[str, str, str], ValueHit] = {}
+    for hit in found:
+        key = (hit.table, hit.column, hit.value)
+        if key not in best or hit.score > best[key].score:
+            best[key] = hit
+    exact = {h.phrase for h in best.values() if h.score == 1.0}
+    kept = [
+        h
+        for h in best.values()
+        if not any(h.phrase != other and f" {h.phrase} " in f" {other} " for other in exact)
+        and (h.score == 1.0 or not any(p in h.phrase for p in exact))
+    ]
+    return tuple(sorted(kept, key=lambda h: (-h.score, -len(h.phrase), h.table, h.column, h.value)))

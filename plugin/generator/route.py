@@ -1,0 +1,86 @@
+"""Route: which tables may hold the answer."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from backends.vectors.base import Hit
+from backends.vectors.tokens import sparse_query
+from catalog_sync.index import COLLECTIONS
+from catalog_sync.model import CatalogTable
+from plugin.generator import tables
+from plugin.generator.ask import Ask, Route, Verdict
+from plugin.generator.stage import Kind, Need, Services
+from plugin.generator.understand.dates import Period, TimePhrase
+
+_RANK_CONSTANT = 10
+
+
+@dataclass(frozen=True)
+class Hybrid:
+    """Ranks of table documents, of the best columns of each table and of the values found, summed.
+
+    A table whose time column is coarser than the periods asked for is left out; so is, with `use_views` off,
+    every question view. `view_bonus` is what a view gains over a base table of the same rank.
+    """
+
+    most: int = 8
+    use_views: bool = True
+    view_bonus: float = 0.25
+    name: str = "route.hybrid"
+    kind: Kind = "route"
+    needs: frozenset[Need] = frozenset({"index", "embeddings"})
+
+    def __call__(self, ask: Ask, services: Services) -> Ask:
+        by_name = {str(t.name): t for t in services.catalog if self.use_views or t.view is None}
+        dropped = [f"{name}: {why}" for name, t in by_name.items() if (why := _too_coarse(ask.periods, t, services))]
+        legal = {n: t for n, t in by_name.items() if not any(d.startswith(f"{n}: ") for d in dropped)}
+        if not legal:
+            return ask.add(verdict=Verdict("refused", reason="empty_catalog"), dropped=tuple(dropped))
+        parts = self._parts(ask, services, legal)
+        routes = [Route(table, self._score(table, parts[name]), parts[name]) for name, table in legal.items()]
+        routes.sort(key=lambda r: (-r.score, str(r.table.name)))
+        return ask.add(routes=tuple(routes[: self.most]), dropped=(*ask.dropped, *dropped))
+
+    def _parts(self, ask: Ask, services: Services, legal: dict[str, CatalogTable]) -> dict[str, dict[str, float]]:
+        dense = services.embedder.embed_query(ask.question).tolist()
+        sparse = sparse_query(ask.question)
+        parts: dict[str, dict[str, float]] = defaultdict(dict)
+        names = tuple(legal)
+        for what, most in (("table", 30), ("column", 120)):
+            hits = services.index.search(COLLECTIONS[what], dense, sparse, most, {"table": names})  # type: ignore[index]
+            for rank, name in enumerate(_first_seen(hits), start=1):
+                parts[name][what] = float(rank)
+        phrases = {v.phrase for v in ask.values}
+        for name in legal:
+            held = {v.phrase for v in ask.values if v.table == name}
+            if phrases:
+                parts[name]["values"] = len(held) / len(phrases)
+        return parts
+
+    def _score(self, table: CatalogTable, parts: dict[str, float]) -> float:
+        ranks = sum(_RANK_CONSTANT / (_RANK_CONSTANT + parts[p]) for p in ("table", "column") if p in parts)
+        score = ranks + parts.get("values", 0.0)
+        return score * (1 + self.view_bonus) if table.view else score
+
+
+def _first_seen(hits: Iterable[Hit]) -> list[str]:
+    return list(dict.fromkeys(hit.payload["table"] for hit in hits))
+
+
+def _too_coarse(periods: Iterable[TimePhrase], table: CatalogTable, services: Services) -> str:
+    """A monthly roll-up can't answer for ten days of a month."""
+    column = tables.time_column(table)
+    if column is None or (unit := tables.grain(column)) == "day":
+        return ""
+    today = tables.today([table], services.catalog)
+    for phrase in periods:
+        if not _aligned(phrase.resolve(today), unit):
+            return f"{column.name} is by {unit}, {phrase.text!r} is not"
+    return ""
+
+
+def _aligned(period: Period, unit: tables.Unit) -> bool:
+    return all(day is None or tables.start_of(unit, day) == day for day in (period.start, period.end))

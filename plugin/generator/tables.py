@@ -1,0 +1,76 @@
+"""What a table's columns are for: its time column and that column's grain, its day that counts as today."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+
+from catalog_sync.model import Catalog, CatalogColumn, CatalogTable
+from plugin.generator.check.schema import words
+from plugin.generator.understand.dates import Unit, start_of
+
+__all__ = ["Unit", "grain", "is_number", "is_time", "start_of", "time_column", "today"]
+
+_GRAINS: tuple[Unit, ...] = ("week", "month", "quarter", "year")
+
+
+def is_time(column: CatalogColumn) -> bool:
+    kind = column.type.upper()
+    return kind.startswith(("DATE", "TIMESTAMP", "DATETIME"))
+
+
+def is_number(column: CatalogColumn) -> bool:
+    kind = column.type.upper()
+    return kind.startswith(
+        ("INT", "BIGINT", "SMALLINT", "TINYINT", "HUGEINT", "DEC", "NUM", "DOUBLE", "REAL", "FLOAT", "UBIGINT", "UINT")
+    )
+
+
+def time_column(table: CatalogTable) -> CatalogColumn | None:
+    """The one that the view declares, else the first date or timestamp."""
+    declared = table.view.time_column if table.view else None
+    if declared and (column := table.column(declared)):
+        return column
+    return next((c for c in table.columns if is_time(c)), None)
+
+
+def grain(column: CatalogColumn) -> Unit:
+    """By its name (`order_month`), and only if its values are the first days of such a unit; else a day."""
+    named = words(column.name)
+    for unit in _GRAINS:
+        if unit in named and all(_starts(unit, v) for v in (column.min_value, column.max_value) if v):
+            return unit
+    return "day"
+
+
+def _starts(unit: Unit, text: str) -> bool:
+    day = _day(text)
+    return day is None or (day.weekday() == 0 if unit == "week" else day.day == 1)
+
+
+def today(tables: Iterable[CatalogTable], catalog: Catalog) -> date:
+    """The last day of the data: where most tables of the same workspace end, the earliest of equals.
+
+    Plans and deliveries may lie behind it, so it is not the latest date of all.
+    """
+    first = next(iter(tables), None)
+    same = [t for t in catalog if first is None or t.workspace == first.workspace]
+    for candidates in (same, list(catalog)):
+        ends = Counter(end for t in candidates if (end := _end(t)) is not None)
+        if ends:
+            most = max(ends.values())
+            return min(day for day, count in ends.items() if count == most)
+    return date.today()
+
+
+def _end(table: CatalogTable) -> date | None:
+    column = time_column(table)
+    return _day(column.max_value) if column is not None and grain(column) == "day" else None
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        return None

@@ -1,0 +1,30 @@
+"""Understand, by rules alone: language, time expressions, requests that are no questions."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from plugin.generator.ask import Ask, Verdict
+from plugin.generator.stage import Kind, Need, Services
+from plugin.generator.understand import dates
+from plugin.generator.understand.requests import asks_for_change
+
+_HANGUL = re.compile(r"[가-힣]")
+
+
+@dataclass(frozen=True)
+class Rules:
+    name: str = "understand.rules"
+    kind: Kind = "understand"
+    needs: frozenset[Need] = frozenset()
+
+    def __call__(self, ask: Ask, services: Services) -> Ask:
+        question = " ".join(ask.question.split())
+        language = "ko" if _HANGUL.search(question) else "en"
+        ask = ask.add(question=question, language=language, periods=dates.find(question))
+        if not re.search(r"\w", question):
+            return ask.add(verdict=Verdict("clarify", reason="empty"))
+        if asks_for_change(question):
+            return ask.add(verdict=Verdict("refused", confidence=1.0, reason="change_data"))
+        return ask

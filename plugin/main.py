@@ -1,0 +1,101 @@
+"""The command `dbt-ask`: our own commands, and all of dbt's own behind them, passed through as they are.
+
+Modules of commands are imported when they are used, so that `--help` costs no more than click.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any, NoReturn
+
+import click
+
+from backends.errors import AskError
+
+COMMANDS = {
+    "init": ("plugin.commands.init", "Write dbt_ask.yml for this project, and look what is there."),
+    "doctor": ("plugin.commands.doctor", "Check each part, and say how to mend it."),
+    "sync": ("plugin.commands.sync", "Bring the catalogue and its index up to date."),
+    "ask": ("plugin.commands.ask", "Ask a question; get SQL, rows, a sentence and a receipt."),
+    "model": ("plugin.commands.model", "The embedded language model."),
+    "eval": ("plugin.commands.evaluate", "Measure the answers on a suite of questions."),
+}
+DBT_COMMANDS = frozenset(
+    "build clean clone compile debug deps docs list ls parse retry run run-operation seed show snapshot source test".split()
+)
+USAGE_ERROR = 2
+
+
+class _Lazy(click.Group):
+    """Knows names and one-line helps; imports a command when it is called."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name in COMMANDS:
+            command: click.Command = import_module(COMMANDS[name][0]).command
+            return command
+        return super().get_command(ctx, name)
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+        with formatter.section("dbt's own, passed through with all their flags"):
+            formatter.write_text(", ".join(sorted(DBT_COMMANDS)))
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="dbt-ask")
+def cli() -> None:
+    """Ask a dbt project questions in plain language."""
+
+
+def main(args: Sequence[str] | None = None) -> NoReturn:
+    """Exit codes: 0 done; 1 the answer is no (refused, a gate failed); 2 wrong use or failure; dbt's own for dbt."""
+    words = list(sys.argv[1:] if args is None else args)
+    if _is_for_dbt(words):
+        from backends.warehouse.dbt_bridge import run_dbt
+
+        sys.exit(run_dbt(words))
+    try:
+        result = cli.main(args=words, prog_name="dbt-ask", standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("stopped", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(USAGE_ERROR)
+    except AskError as error:
+        _show(error, as_json=_wants_json(words))
+        sys.exit(USAGE_ERROR)
+    sys.exit(result if isinstance(result, int) else 0)
+
+
+def _is_for_dbt(words: Sequence[str]) -> bool:
+    """dbt takes global flags before its command: the first word that names a command decides."""
+    for word in words:
+        if word in COMMANDS or word in ("-h", "--help", "--version"):
+            return False
+        if word in DBT_COMMANDS:
+            return True
+    return False
+
+
+def _wants_json(words: Sequence[str]) -> bool:
+    return "--format=json" in words or any(
+        a == "--format" and b == "json" for a, b in zip(words, words[1:], strict=False)
+    )
+
+
+def _show(error: AskError, *, as_json: bool) -> None:
+    if as_json:
+        body: dict[str, Any] = {"error": error.attrs()}
+        click.echo(json.dumps(body, ensure_ascii=False, default=str))
+        return
+    click.secho(f"error: {error.message}", fg="red", err=True)
+    if error.hint:
+        click.secho(f"  -> {error.hint}", fg="yellow", err=True)
