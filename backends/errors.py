@@ -6,7 +6,8 @@ AskError
 │   ├── WarehouseBusy           another process holds the database file    (transient)
 │   ├── QueryRefused            the read-only door said no: `rule` says which rule
 │   ├── QueryFailed             the engine said no: `engine_message` is its own text
-│   └── QueryTimeout            ran past its limit and was cancelled       (transient)
+│   ├── QueryTimeout            ran past its limit and was cancelled       (transient)
+│   └── QueryCancelled          stopped by Warehouse.cancel()
 ├── ModelError
 │   ├── ModelMissing            no model file, no server
 │   ├── ModelCorrupt            size or SHA-256 is wrong
@@ -83,6 +84,12 @@ class QueryTimeout(WarehouseError):
             sql=sql,
         )
         self.seconds = seconds
+
+
+class QueryCancelled(WarehouseError):
+    def __init__(self, message: str, *, sql: str = "") -> None:
+        super().__init__(message, sql=sql)
+        self.sql = sql
 
 
 class ModelError(AskError):

@@ -1,0 +1,109 @@
+"""Which tables a query may name: those of a `Scope`, or, without one, those that the engine has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from backends.errors import QueryRefused
+from backends.warehouse.base import Scope, TableName, TableScope
+
+_CASE_SENSITIVE = frozenset({"postgres"})
+_NEAREST = 8
+
+
+@dataclass(frozen=True)
+class Folding:
+    """How a dialect compares names: PostgreSQL by the folded spelling, the others without regard to case."""
+
+    dialect: str
+
+    def written(self, identifier: exp.Identifier) -> str:
+        """A name as a query writes it."""
+        if identifier.args.get("quoted") and self.dialect in _CASE_SENSITIVE:
+            return identifier.name
+        return _lower(identifier.name)
+
+    def stored(self, name: str) -> str:
+        """A name as the engine itself spells it."""
+        return name if self.dialect in _CASE_SENSITIVE else _lower(name)
+
+
+def _lower(name: str) -> str:
+    """ASCII only, as the engines do; `str.lower` would make one name of two."""
+    return "".join(chr(ord(sign) + 32) if "A" <= sign <= "Z" else sign for sign in name)
+
+
+@dataclass(frozen=True)
+class Entry:
+    name: TableName
+    scope: TableScope | None
+
+
+class Catalogue:
+    """`strict`: columns are known too, and what is not known is refused."""
+
+    def __init__(
+        self, entries: Iterable[Entry], dialect: str, *, strict: bool, default_schema: str | None = None
+    ) -> None:
+        self.folding = Folding(dialect)
+        self.strict = strict
+        self._default_schema = default_schema
+        self._entries: dict[str, list[Entry]] = {}
+        for entry in entries:
+            self._entries.setdefault(self.folding.stored(entry.name.name), []).append(entry)
+
+    @classmethod
+    def of_scope(cls, scope: Scope, dialect: str, default_schema: str | None = None) -> Catalogue:
+        entries = (Entry(table.name, table) for table in scope.tables)
+        return cls(entries, dialect, strict=True, default_schema=default_schema)
+
+    @classmethod
+    def of_tables(cls, tables: Iterable[TableName], dialect: str, default_schema: str | None = None) -> Catalogue:
+        return cls((Entry(name, None) for name in tables), dialect, strict=False, default_schema=default_schema)
+
+    def find(self, table: exp.Table) -> Entry:
+        """Raises QueryRefused where the name fits no table, or more than one."""
+        found = [
+            entry
+            for entry in self._entries.get(self.folding.written(table.this), ())
+            if self._fits(table.args.get("db"), entry.name.schema, "main")
+            and self._fits(table.args.get("catalog"), entry.name.database, None)
+        ]
+        if len(found) > 1:
+            found = [entry for entry in found if entry.name.schema == self._default_schema] or found
+        if not found:
+            raise QueryRefused("unknown_table", f"there is no table {_spelled(table)} to ask", hint=self._hint())
+        if len(found) > 1:
+            raise QueryRefused(
+                "ambiguous",
+                f"{_spelled(table)} could be {' or '.join(str(entry.name) for entry in found)}",
+                hint="write the schema before the table's name",
+            )
+        return found[0]
+
+    def _fits(self, written: exp.Identifier | None, stored: str | None, unnamed: str | None) -> bool:
+        """`unnamed` is what an engine without such a part calls it."""
+        if written is None:
+            return True
+        stored = stored if stored is not None else unnamed
+        return stored is not None and self.folding.written(written) == self.folding.stored(stored)
+
+    def _hint(self) -> str:
+        names = sorted(str(entry.name) for entries in self._entries.values() for entry in entries)
+        if not names:
+            return "no table is in scope: build the project and sync the catalogue"
+        more = f" and {len(names) - _NEAREST} more" if len(names) > _NEAREST else ""
+        return f"tables: {', '.join(names[:_NEAREST])}{more}"
+
+
+def _spelled(table: exp.Table) -> str:
+    return ".".join(part.name for part in table.parts)
+
+
+def write_name(table: exp.Table, name: TableName) -> None:
+    """Makes the tree name exactly the table that was checked."""
+    for key, part in (("this", name.name), ("db", name.schema), ("catalog", name.database)):
+        table.set(key, exp.to_identifier(part, quoted=True) if part is not None else None)

@@ -1,0 +1,85 @@
+"""Layer 1: the text is one statement, and that statement is a query."""
+
+from __future__ import annotations
+
+from sqlglot import ErrorLevel, exp
+from sqlglot.dialects.dialect import Dialect
+from sqlglot.errors import ParseError, TokenError
+from sqlglot.tokenizer_core import Token, TokenType
+
+from backends.errors import QueryRefused
+
+MAX_CHARS = 50_000
+MAX_NESTING = 100
+
+# A statement that begins otherwise is no query; sqlglot would keep some of those as unparsed text.
+_BEGINS_QUERY = frozenset({TokenType.SELECT, TokenType.WITH, TokenType.FROM, TokenType.L_PAREN})
+_OPENS = frozenset({TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE, TokenType.CASE})
+_CLOSES = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE, TokenType.END})
+
+
+def parse_query(sql: str, dialect: str) -> exp.Query:
+    tokens = _tokens(sql, dialect)
+    statements = _statements(tokens)
+    if not statements:
+        raise QueryRefused("parse", "the text holds no statement")
+    if len(statements) > 1:
+        raise QueryRefused(
+            "one_statement",
+            f"the text holds {len(statements)} statements",
+            hint="send one SELECT and nothing after its semicolon",
+        )
+    first = statements[0][0]
+    if first.token_type not in _BEGINS_QUERY:
+        raise QueryRefused("not_a_query", f"{first.text.upper()[:40]} is not a query", hint="only SELECT is run")
+    tree = _parse(statements[0], sql, dialect)
+    if not isinstance(tree, exp.Query) or isinstance(tree, exp.DML):
+        raise QueryRefused("not_a_query", f"the statement is {tree.key.upper()}, no query", hint="only SELECT is run")
+    return tree
+
+
+def parse_leniently(sql: str, dialect: str) -> list[exp.Expression]:
+    """What stands in for layer 1 where a test takes it away."""
+    return [_parse(tokens, sql, dialect) for tokens in _statements(_tokens(sql, dialect))]
+
+
+def _tokens(sql: str, dialect: str) -> list[Token]:
+    if len(sql) > MAX_CHARS:
+        raise QueryRefused("too_large", f"the text has {len(sql):,} characters of at most {MAX_CHARS:,}")
+    if "\x00" in sql:
+        raise QueryRefused("parse", "the text holds a NUL character")
+    try:
+        return list(Dialect.get_or_raise(dialect).tokenize(sql))
+    except TokenError as error:
+        raise QueryRefused("parse", f"the text is no {dialect} SQL: {_first_line(error)}") from error
+
+
+def _statements(tokens: list[Token]) -> list[list[Token]]:
+    statements: list[list[Token]] = [[]]
+    depth = 0
+    for token in tokens:
+        if token.token_type is TokenType.SEMICOLON:
+            statements.append([])
+            continue
+        depth += (token.token_type in _OPENS) - (token.token_type in _CLOSES)
+        if depth > MAX_NESTING:
+            raise QueryRefused("too_large", f"the query nests deeper than {MAX_NESTING} levels")
+        statements[-1].append(token)
+    return [statement for statement in statements if statement]
+
+
+def _parse(tokens: list[Token], sql: str, dialect: str) -> exp.Expression:
+    parser = Dialect.get_or_raise(dialect).parser(error_level=ErrorLevel.IMMEDIATE)
+    try:
+        tree = parser.parse(tokens, sql)[0]
+    except ParseError as error:
+        raise QueryRefused("parse", f"the text is no {dialect} SQL: {_first_line(error)}") from error
+    except RecursionError as error:
+        raise QueryRefused("too_large", "the query nests too deeply") from error
+    if tree is None:
+        raise QueryRefused("parse", "the text holds no statement")
+    return tree
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0]
