@@ -17,7 +17,7 @@ from backends.vectors.tokens import SparseVector
 # fifth of the ten nearest.
 _EXACT_UP_TO = 50_000
 _HNSW_EF = 256
-_BATCH = 512
+_BATCH = 256
 
 Match = Mapping[str, str | Sequence[str]]
 

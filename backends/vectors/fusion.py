@@ -20,10 +20,10 @@ class Fused:
 
 
 def fuse(rankings: Mapping[str, Sequence[tuple[str, float]]], limit: int) -> list[Fused]:
-    """`rankings` has (id, score) in any order under each name of WEIGHTS."""
+    """`rankings` has the best `depth(limit)` (id, score) under each name of WEIGHTS, in any order."""
     parts: dict[str, dict[str, int]] = defaultdict(dict)
     for name in WEIGHTS:
-        for point, rank in _ranks(rankings.get(name, ())):
+        for point, rank in _ranks(rankings.get(name, ()), depth(limit)):
             parts[point][name] = rank
     fused = [
         Fused(point, sum(WEIGHTS[name] / (_K + rank) for name, rank in ranks.items()), ranks)
@@ -37,9 +37,15 @@ def depth(limit: int) -> int:
     return max(50, 4 * limit)
 
 
-def _ranks(ranking: Sequence[tuple[str, float]]) -> list[tuple[str, int]]:
-    """Equal scores share a rank. Scores are compared to five digits: below lies the noise of summation."""
+def _ranks(ranking: Sequence[tuple[str, float]], seen: int) -> list[tuple[str, int]]:
+    """Equal scores share a rank. Scores are compared to five digits: below lies the noise of summation.
+
+    Where the ranking was cut at `seen`, chance decided which of the points with the last score are in it: they
+    go, unless no other score was seen.
+    """
     ordered = sorted((-round(score, 5), point) for point, score in ranking)
+    if len(ordered) >= seen and ordered[0][0] < ordered[-1][0]:
+        ordered = [entry for entry in ordered if entry[0] < ordered[-1][0]]
     ranks: list[tuple[str, int]] = []
     for at, (score, point) in enumerate(ordered, start=1):
         tied = at > 1 and ordered[at - 2][0] == score
