@@ -5,6 +5,7 @@ Modules of commands are imported when they are used, so that `--help` costs no m
 
 from __future__ import annotations
 
+import itertools
 import json
 import sys
 from collections.abc import Sequence
@@ -24,8 +25,11 @@ COMMANDS = {
     "eval": ("plugin.commands.evaluate", "Measure the answers on a suite of questions."),
 }
 DBT_COMMANDS = frozenset(
-    "build clean clone compile debug deps docs list ls parse retry run run-operation seed show snapshot source test".split()
-)
+    (
+        "build", "clean", "clone", "compile", "debug", "deps", "docs", "list", "ls", "parse", "retry", "run",
+        "run-operation", "seed", "show", "snapshot", "source", "test",
+    )
+)  # fmt: skip
 USAGE_ERROR = 2
 
 
@@ -87,7 +91,7 @@ def _is_for_dbt(words: Sequence[str]) -> bool:
 
 def _wants_json(words: Sequence[str]) -> bool:
     return "--format=json" in words or any(
-        a == "--format" and b == "json" for a, b in zip(words, words[1:], strict=False)
+        a == "--format" and b == "json" for a, b in itertools.pairwise(words)
     )
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from plugin.errors import SettingsError
 
@@ -17,7 +19,7 @@ class Project:
     directory: Path
     profiles_dir: Path | None = None
     target: str | None = None
-    variables: str | None = None
+    variables: Mapping[str, Any] | None = None
 
     @property
     def state(self) -> Path:
@@ -43,7 +45,10 @@ class Project:
 
 
 def find(
-    start: Path | None = None, profiles_dir: Path | None = None, target: str | None = None, variables: str | None = None
+    start: Path | None = None,
+    profiles_dir: Path | None = None,
+    target: str | None = None,
+    variables: Mapping[str, Any] | None = None,
 ) -> Project:
     """The dbt project in `start`, or the nearest one above it. Raises SettingsError."""
     here = (start or Path.cwd()).resolve()

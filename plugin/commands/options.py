@@ -32,11 +32,25 @@ def for_project(command: F) -> F:
         variables: str | None,
         **kwargs: Any,
     ) -> Any:
-        found = project.find(project_dir, profiles_dir, target, variables)
+        found = project.find(project_dir, profiles_dir, target, _mapping(variables))
         logs.to_file(found.log)
         return command(*args, project=found, **kwargs)
 
     return wrapped  # type: ignore[return-value]
+
+
+def _mapping(text: str | None) -> dict[str, Any] | None:
+    import yaml
+
+    if text is None:
+        return None
+    try:
+        found = yaml.safe_load(text)
+    except yaml.YAMLError:
+        found = None
+    if not isinstance(found, dict):
+        raise click.BadParameter("must be a YAML mapping, as for dbt: '{name: value}'", param_hint="--vars")
+    return found
 
 
 def with_format(command: F) -> F:

@@ -27,9 +27,7 @@ def command(project: Project, rebuild: bool, refresh_values: bool, force: bool, 
     with Workbench(project) as bench:
         chosen = bench.settings.catalog
         options = Options(rebuild=rebuild, force=force, dry_run=dry_run)
-        rules = replace(
-            options.rules, refresh=refresh_values, max_values=chosen.max_values, seconds=chosen.values_seconds
-        )
+        rules = replace(options.rules, refresh=refresh_values, limit=chosen.max_values, seconds=chosen.values_seconds)
         with console.progress(form == "text") as report:
             done = sync(
                 DbtArtifacts(project.directory),
@@ -49,8 +47,8 @@ def command(project: Project, rebuild: bool, refresh_values: bool, force: bool, 
         f"[bold]{done.project}[/]: {done.tables} tables, {done.columns} columns, {done.values} values {verb} indexed"
     )
     console.out.print(
-        f"documents: [green]{done.added} added[/], {done.changed} changed, {done.unchanged} unchanged, {done.removed} removed; "
-        f"{done.embedded} embedded in {done.seconds:.1f} s"
+        f"documents: [green]{done.added} added[/], {done.changed} changed, {done.unchanged} unchanged, "
+        f"{done.removed} removed; {done.embedded} embedded in {done.seconds:.1f} s"
     )
     if done.rebuilt:
         console.out.print(f"the index was made anew: {done.rebuilt}")

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plugin.generator.understand.dates import Unit, find, shift, start_of
+
+TODAY = date(1998, 8, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("revenue last quarter by region", "1998-04-01", "1998-07-01"),
+        ("orders last month", "1998-07-01", "1998-08-01"),
+        ("this year so far", "1998-01-01", "1999-01-01"),
+        ("year to date sales", "1998-01-01", "1998-08-03"),
+        ("the last 30 days", "1998-07-04", "1998-08-03"),
+        ("past three months", "1998-05-03", "1998-08-03"),
+        ("orders in March 1997", "1997-03-01", "1997-04-01"),
+        ("orders in March", "1998-03-01", "1998-04-01"),
+        ("orders in December", "1997-12-01", "1998-01-01"),
+        ("on March 5, 1997", "1997-03-05", "1997-03-06"),
+        ("on 1997-03-05", "1997-03-05", "1997-03-06"),
+        ("Q3 1997", "1997-07-01", "1997-10-01"),
+        ("second half of 1996", "1996-07-01", "1997-01-01"),
+        ("between 1995 and 1996", "1995-01-01", "1997-01-01"),
+        ("from January 1997 to March 1997", "1997-01-01", "1997-04-01"),
+        ("since 1997", "1997-01-01", None),
+        ("before 1995-03-15", None, "1995-03-15"),
+        ("지난 분기 유럽 매출", "1998-04-01", "1998-07-01"),
+        ("지난달 주문 수", "1998-07-01", "1998-08-01"),
+        ("작년 매출", "1997-01-01", "1998-01-01"),
+        ("작년 상반기 매출", "1997-01-01", "1997-07-01"),
+        ("최근 3개월 매출", "1998-05-03", "1998-08-03"),
+        ("1997년 3월 매출", "1997-03-01", "1997-04-01"),
+        ("1997년 3월 5일 매출", "1997-03-05", "1997-03-06"),
+        ("1997년 1분기 주문 수", "1997-01-01", "1997-04-01"),
+        ("1997년 3월부터 1997년 5월까지", "1997-03-01", "1997-06-01"),
+        ("1995년 이후", "1995-01-01", None),
+        ("3월 매출", "1998-03-01", "1998-04-01"),
+    ],
+)
+def test_one_period(text: str, start: str | None, end: str | None) -> None:
+    (phrase,) = find(text)
+    period = phrase.resolve(TODAY)
+    assert [d and d.isoformat() for d in (period.start, period.end)] == [start, end]
+
+
+@pytest.mark.parametrize("text", ["more than 2000 units", "분기별 매출", "top 1995 customers", "$1999 orders", "3개월"])
+def test_no_period(text: str) -> None:
+    assert find(text) == ()
+
+
+def test_two_periods_stay_two() -> None:
+    assert [p.text for p in find("compare 1996 and 1997")] == ["1996", "1997"]
+    assert [p.text for p in find("1996년과 1997년 매출 비교")] == ["1996년", "1997년"]
+
+
+def test_an_impossible_day_is_no_day() -> None:
+    assert [p.text for p in find("on 1997-02-30")] == []
+
+
+UNITS: st.SearchStrategy[Unit] = st.sampled_from(["day", "week", "month", "quarter", "half", "year"])
+DAYS = st.dates(date(1950, 1, 1), date(2100, 1, 1))
+
+
+@given(UNITS, DAYS)
+def test_a_unit_starts_on_or_before_its_day_and_ends_after_it(unit: Unit, day: date) -> None:
+    start = start_of(unit, day)
+    assert start <= day < shift(unit, start, 1)
+    assert start_of(unit, start) == start
+
+
+@given(UNITS, DAYS, st.integers(-30, 30))
+def test_shifting_starts_there_and_back(unit: Unit, day: date, count: int) -> None:
+    start = start_of(unit, day)
+    assert shift(unit, shift(unit, start, count), -count) == start
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_searched_without_error(text: str) -> None:
+    for phrase in find(text):
+        period = phrase.resolve(TODAY)
+        assert period.start is None or period.end is None or period.start < period.end
