@@ -193,7 +193,7 @@ class Calls:
         except ResponseHandlingException as error:
             raise VectorError(
                 f"Qdrant at {self.where} did not answer: {error}",
-                hint="check vectors.url, vectors.api_key and that the server is running",
+                hint="check index.url, the API key and that the server is running",
                 where=self.where,
             ) from error
         except (ApiException, ValueError) as error:

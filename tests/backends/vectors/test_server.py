@@ -140,7 +140,7 @@ def test_a_server_that_is_not_there_is_named() -> None:
     with pytest.raises(VectorError, match=r"127\.0\.0\.1:1") as raised:
         index.begin(STAMP)
     assert not isinstance(raised.value, IndexMissing)
-    assert "vectors.url" in raised.value.hint
+    assert "index.url" in raised.value.hint
     index.close()
 
 
