@@ -1,0 +1,75 @@
+# Two commands: `make demo` and `make test`. Each does all the set-up it needs; a second run skips what is done.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+PROJECT := dbt_project
+ASK := $(BIN)/dbt-ask
+IN_PROJECT := --project-dir $(PROJECT)
+EXTRAS := sample,postgres,openmetadata,sentence-transformers,dev
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+export DBT_SEND_ANONYMOUS_USAGE_STATS := False
+
+.PHONY: help setup setup-test model data demo test test-fast check bench eval clean
+
+help:
+	@echo "make demo     set up, build the sample project, answer questions in English and Korean"
+	@echo "make test     set up, check, and run every test"
+	@echo "make check    ruff, mypy, import-linter"
+	@echo "make eval     the golden questions, three ways in one table"
+	@echo "make bench    programs that measure; results in benchmarks/results"
+	@echo "make clean    remove what was made here"
+
+.venv/.made:
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/.core: .venv/.made pyproject.toml constraints.txt
+	$(PIP) install --quiet --constraint constraints.txt --editable '.[sample]'
+	@touch $@
+
+.venv/.all: .venv/.made pyproject.toml constraints.txt
+	$(PIP) install --quiet --constraint constraints.txt --editable '.[$(EXTRAS)]'
+	@touch $@ .venv/.core
+
+setup: .venv/.core
+setup-test: .venv/.all
+
+model: setup
+	$(ASK) model pull
+
+data: setup
+	$(BIN)/python $(PROJECT)/generate.py
+
+demo: setup model data
+	$(ASK) build --quiet $(IN_PROJECT) --profiles-dir $(PROJECT)
+	@test -f $(PROJECT)/dbt_ask.yml || $(ASK) init $(IN_PROJECT)
+	$(ASK) sync $(IN_PROJECT)
+	$(ASK) ask $(IN_PROJECT) "What was the revenue of each store last month?"
+	$(ASK) ask $(IN_PROJECT) "유럽 고객의 1997년 분기별 매출을 보여줘"
+	$(ASK) ask $(IN_PROJECT) "Which ship mode had the highest share of late lines in 1996?"
+	$(ASK) ask $(IN_PROJECT) "브루클린 매장에서 가장 많이 팔린 상품 3개는?"
+	@echo; echo 'Your turn: $(ASK) ask $(IN_PROJECT) "..."'
+
+check: setup-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test-fast: setup-test
+	$(BIN)/python -m pytest -m "not model and not postgres and not slow"
+
+test: check test-fast model
+	$(BIN)/python -m pytest -m "model or postgres or slow"
+
+eval: demo
+	$(ASK) eval run $(IN_PROJECT) --suite $(PROJECT)/golden/questions.yml --way views --way base --way plain
+
+bench: setup-test model
+	@for program in benchmarks/*.py; do echo "== $$program"; $(BIN)/python $$program || exit 1; done
+
+clean:
+	rm -rf .venv build dist *.egg-info $(PROJECT)/target $(PROJECT)/logs $(PROJECT)/data $(PROJECT)/.dbt_ask
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,76 @@
+"""`dbt-ask doctor`: every part is tried for real; what fails says how to mend it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+
+import click
+
+from backends.errors import AskError
+from plugin.assemble import Workbench
+from plugin.commands.options import for_project, with_format
+from plugin.project import Project
+
+
+@dataclass(frozen=True)
+class Finding:
+    part: str
+    ok: bool
+    says: str
+    hint: str = ""
+    seconds: float = 0.0
+
+
+@click.command("doctor", help="Check each part, and say how to mend it.")
+@with_format
+@for_project
+def command(project: Project, form: str) -> int:
+    from plugin.commands import console
+
+    with Workbench(project) as bench:
+        findings = list(_findings(bench))
+    if form == "json":
+        console.put_json([asdict(f) for f in findings])
+    else:
+        for finding in findings:
+            mark = "[green]✓[/]" if finding.ok else "[red]✗[/]"
+            console.out.print(f"{mark} [bold]{finding.part:<10}[/] {finding.says} [dim]{finding.seconds:.1f} s[/]")
+            if finding.hint:
+                console.out.print(f"             [yellow]-> {finding.hint}[/]")
+    return 0 if all(f.ok for f in findings) else 1
+
+
+def _findings(bench: Workbench) -> Iterator[Finding]:
+    yield _try("settings", lambda: f"{bench.project.directory.name}/dbt_ask.yml, or its defaults")
+    yield _try("dbt", lambda: _dbt(bench))
+    yield _try("warehouse", lambda: f"{bench.warehouse.dialect}, {len(bench.warehouse.tables())} relations, read-only")
+    yield _try("catalogue", lambda: f"{len(bench.catalog.tables)} tables of {bench.catalog.project}")
+    yield _try("embedder", lambda: f"{bench.embedder.id}, {len(bench.embedder.embed_query('doctor'))} dimensions")
+    yield _try("index", lambda: _index(bench))
+    yield _try("model", lambda: f"{bench.llm.id}, {bench.llm.count_tokens('select 1')} tokens in 'select 1'")
+    yield _try("state", lambda: f"{len(bench.asks.recent(1))} question(s) seen of the last")
+
+
+def _try(part: str, look: Callable[[], str]) -> Finding:
+    started = time.perf_counter()
+    try:
+        says, hint, ok = look(), "", True
+    except AskError as error:
+        says, hint, ok = error.message, error.hint, False
+    return Finding(part, ok, says, hint, time.perf_counter() - started)
+
+
+def _dbt(bench: Workbench) -> str:
+    from catalog_sync.dbt_artifacts import DbtArtifacts
+
+    read = DbtArtifacts(bench.project.directory).read()
+    return f"{len(read.tables)} relations of {read.project} in the manifest"
+
+
+def _index(bench: Workbench) -> str:
+    from catalog_sync.index import COLLECTIONS, stamp_of
+
+    bench.index.begin(stamp_of(bench.embedder))
+    return ", ".join(f"{bench.index.count(name)} {name}" for name in COLLECTIONS.values())
