@@ -17,8 +17,9 @@ from catalog_sync.model import ForeignKey
 from catalog_sync.pii import as_list
 
 _ENFORCED_BY = frozenset({"duckdb", "postgres", "sqlite", "mysql", "sqlserver", "synapse"})
-_REF = re.compile(r"\bref\(\s*(?P<args>[^)]*)\)")
-_SOURCE = re.compile(r"\bsource\(\s*(?P<args>[^)]*)\)")
+_LITERALS = r"""(?P<args>(?:['"][^'"]*['"]|[\s,]|v(?:ersion)?\s*=\s*['"]?[\w.]+['"]?)+)"""
+_REF = re.compile(rf"\bref\({_LITERALS}\)")
+_SOURCE = re.compile(rf"\bsource\({_LITERALS}\)")
 _STRING = re.compile(r"""(['"])(?P<text>.*?)\1""")
 _VERSION = re.compile(r"\b(?:v|version)\s*=\s*['\"]?(?P<version>[\w.]+)")
 _EXPRESSION = re.compile(r"^\s*(?:references\s+)?(?P<table>[^\s(]+)\s*\((?P<columns>[^)]*)\)", re.IGNORECASE)
@@ -104,7 +105,7 @@ def _attached(test: Node) -> str:
 
 
 def _resolve(jinja: str, parents: Iterable[str], attached: str) -> str | None:
-    """The parent that `ref(...)` or `source(...)` means. A test's only parent is itself the target."""
+    """The parent that `ref(...)` or `source(...)` means; where that can't be read, the only other parent."""
     parents = list(parents)
     source, ref = _SOURCE.search(jinja), _REF.search(jinja)
     if source:

@@ -36,8 +36,9 @@ _PERSONAL_VALUE = re.compile(
     r"|\d{6}-[1-8]\d{6}"  # resident registration, Korea
     r"|\d{3}-\d{2}-\d{4}"  # social security, USA
     r"|(\d{4}[ -]){3}\d{4}"  # card
-    r"|\+?\d{1,4}[ .-]\(?\d{2,4}\)?[ .-]\d{3,4}[ .-]?\d{2,4}"  # telephone
 )
+_NUMBER_GROUPS = re.compile(r"\+?\d{1,4}([ .-]\(?\d{2,4}\)?){2,4}")
+_PHONE_DIGITS = 9  # a date written in groups has eight
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -61,7 +62,11 @@ def looks_personal(column: str) -> bool:
 
 def looks_like_personal_data(values: Iterable[str]) -> bool:
     """By what stands in a column, whatever it is called."""
-    return any(_PERSONAL_VALUE.fullmatch(value.strip()) for value in values)
+    return any(_PERSONAL_VALUE.fullmatch(text) or _is_phone(text) for text in map(str.strip, values))
+
+
+def _is_phone(text: str) -> bool:
+    return bool(_NUMBER_GROUPS.fullmatch(text)) and sum(c.isdigit() for c in text) >= _PHONE_DIGITS
 
 
 def _tag(tag: str) -> bool | None:

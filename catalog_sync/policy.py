@@ -1,8 +1,8 @@
 """Which tables may be asked about, and which values may be seen: pure, and closed where it is in doubt.
 
-A PII column keeps its name, type and description; its values, examples, range and meta go. The same holds for
-columns that nobody marked but that look personal: by their name, or because a table further up marks a column of
-that name. Those stay readable in answers; only their values are not collected.
+A PII column keeps its name, type and description; its values, their synonyms, its range and meta go. So it is with
+columns that nobody marked but that look personal: by their name, or because a table further up marks one of that
+name. Those stay readable in answers; only their values are not collected.
 """
 
 from __future__ import annotations
@@ -146,8 +146,16 @@ def _why_withheld(column: CatalogColumn, table: CatalogTable, marked_upstream: s
 def _without_values(column: CatalogColumn) -> CatalogColumn:
     """The provenance of values goes too: dbt spells the values out in the name of the test."""
     provenance = {field: source for field, source in column.provenance.items() if field != "values"}
-    empty = replace(column, values=(), values_exact=False, min_value="", max_value="", provenance=provenance)
-    return replace(empty, value_synonyms={}, meta={}) if column.pii else empty
+    return replace(
+        column,
+        values=(),
+        values_exact=False,
+        value_synonyms={},
+        min_value="",
+        max_value="",
+        meta={},
+        provenance=provenance,
+    )
 
 
 def _ancestors(table: CatalogTable, catalog: Catalog) -> Iterator[CatalogTable]:

@@ -1,0 +1,50 @@
+"""Runs one sync of a project and kills this process, as the kernel would, right after the n-th call of something.
+
+python -m tests.catalog_sync.crashing <project directory> <point> <n>
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from backends.vectors.edge import QdrantEdgeIndex
+from catalog_sync import index as indexing
+from catalog_sync import store
+from tests.catalog_sync.conftest import Tiny
+
+POINTS: dict[str, tuple[Any, str]] = {
+    "plan": (indexing, "plan"),
+    "write": (os, "fsync"),
+    "save": (store, "save"),
+    "withdraw": (indexing, "withdraw"),
+    "begin": (QdrantEdgeIndex, "begin"),
+    "upsert": (QdrantEdgeIndex, "upsert"),
+    "flush": (QdrantEdgeIndex, "flush"),
+    "publish": (indexing, "publish"),
+}
+
+
+def killing(function: Callable[..., Any], after: int) -> Callable[..., Any]:
+    calls = 0
+
+    def called(*args: Any, **kwargs: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        result = function(*args, **kwargs)
+        if calls == after:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return result
+
+    return called
+
+
+if __name__ == "__main__":
+    project, point, count = sys.argv[1:]
+    owner, name = POINTS[point]
+    setattr(owner, name, killing(getattr(owner, name), int(count)))
+    Tiny(Path(project)).sync()
