@@ -11,11 +11,25 @@ import sys
 from pathlib import Path
 
 from raw_data import shop, supply
-from raw_data.files import generated
+from raw_data.files import GenerateError, generated
 from raw_data.warehouse import LoadError, load, warehouse_of
 
 PROJECT_DIR = Path(__file__).resolve().parent
 log = logging.getLogger("generate")
+
+
+def positive_int(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return number
+
+
+def positive_float(text: str) -> float:
+    number = float(text)
+    if not number > 0:
+        raise argparse.ArgumentTypeError("must be above 0")
+    return number
 
 
 def arguments() -> argparse.Namespace:
@@ -23,15 +37,15 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--target", choices=["duckdb", "postgres"], default=os.environ.get("DBT_TARGET", "duckdb"))
     parser.add_argument(
         "--supply-scale",
-        type=float,
-        default=float(os.environ.get("DBT_ASK_SUPPLY_SCALE", "0.1")),
-        help="TPC-H scale factor; 1 is about 6 million order lines (default 0.1)",
+        type=positive_float,
+        default=os.environ.get("DBT_ASK_SUPPLY_SCALE", "0.1"),
+        help="TPC-H scale factor; 1 is about 6 million order lines (default DBT_ASK_SUPPLY_SCALE or 0.1)",
     )
     parser.add_argument(
         "--shop-days",
-        type=int,
-        default=int(os.environ.get("DBT_ASK_SHOP_DAYS", "730")),
-        help="days of shop trading from 2018-09-01 on; more days only add rows (default 730)",
+        type=positive_int,
+        default=os.environ.get("DBT_ASK_SHOP_DAYS", "730"),
+        help="days of trade from 2018-09-01 on; more days only add rows (default DBT_ASK_SHOP_DAYS or 730)",
     )
     parser.add_argument("--seed", type=int, default=20180901, help="seed of the shop simulation")
     parser.add_argument("--reload", action="store_true", help="load again even if these data are loaded")
@@ -53,7 +67,7 @@ def main() -> int:
                 log.info("%s: up to date (%s)", area.schema, area.summary)
                 continue
             load(warehouse, area, generated(area, data_dir / "raw"))
-    except (LoadError, RuntimeError) as error:
+    except (GenerateError, LoadError) as error:
         log.error("%s", error)
         return 2
     return 0

@@ -2,6 +2,7 @@
 
 import logging
 import shutil
+import subprocess
 import time
 from pathlib import Path
 
@@ -9,6 +10,10 @@ from raw_data.area import Area
 
 STAMP = "stamp"
 log = logging.getLogger("generate")
+
+
+class GenerateError(Exception):
+    """A generator failed; nothing of what it wrote is kept as complete."""
 
 
 def generated(area: Area, root: Path) -> Path:
@@ -21,10 +26,16 @@ def generated(area: Area, root: Path) -> Path:
     partial = root / f"{area.schema}.partial"
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
-    area.write(partial)
+    try:
+        area.write(partial)
+    except subprocess.CalledProcessError as error:
+        raise GenerateError(
+            f"{area.schema}: the generator stopped with exit code {error.returncode}; its message is above. "
+            f"Check the settings ({area.summary}) and the versions of {', '.join(area.tools)}."
+        ) from error
     missing = [table for table in area.tables if not (partial / f"{table}.csv").is_file()]
     if missing:
-        raise RuntimeError(f"{area.schema}: the generator wrote no file for {', '.join(missing)}")
+        raise GenerateError(f"{area.schema}: the generator wrote no file for {', '.join(missing)}")
     (partial / STAMP).write_text(area.stamp)
     shutil.rmtree(folder, ignore_errors=True)
     partial.rename(folder)

@@ -20,11 +20,11 @@ def main(days: int, seed: int, folder: Path) -> None:
     seeded_ids(seed)
     random.seed(seed)
     np.random.seed(seed)
-    from jafgen.simulation import Simulation  # seeds faker with a constant when imported
+    import jafgen.simulation  # type: ignore[import-untyped]  # seeds faker with a constant when imported
 
     Faker.seed(seed)
     os.chdir(folder)
-    simulation = Simulation(years=1, prefix="raw")
+    simulation = jafgen.simulation.Simulation(years=1, prefix="raw")
     simulation.sim_days = days
     simulation.run_simulation()
     simulation.save_results()

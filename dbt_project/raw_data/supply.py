@@ -82,7 +82,7 @@ TABLES = {
 def area(*, scale: float) -> Area:
     def write(folder: Path) -> None:
         program = Path(sysconfig.get_path("scripts")) / "tpchgen-cli"
-        command = [program, "csv", f"--scale-factor={scale}", f"--output-dir={folder}", "--quiet"]
+        command = [str(program), "csv", f"--scale-factor={scale}", f"--output-dir={folder}", "--quiet"]
         subprocess.run(command, check=True)
 
     return Area(

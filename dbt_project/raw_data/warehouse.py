@@ -88,7 +88,9 @@ class DuckDB:
         try:
             connection = duckdb.connect(str(self._path), read_only=read_only)
         except duckdb.IOException as error:
-            raise LoadError(f"{self._path} can't be opened: stop the program that uses it. {error}") from error
+            raise LoadError(
+                f"{self._path} can't be opened. Stop the program that uses it, or delete it if it is broken. {error}"
+            ) from error
         with connection:
             yield connection
 
