@@ -26,6 +26,19 @@ class Folding:
             return identifier.name
         return _lower(identifier.name)
 
+    def spelling(self, identifier: exp.Identifier) -> str:
+        """The name as it comes out of a query."""
+        return self.written(identifier) if self.dialect in _CASE_SENSITIVE else identifier.name
+
+    def fits(self, written: exp.Table | exp.Column, table: TableName) -> bool:
+        """Whether the schema and the database that a query writes, if it does, are the table's."""
+        stored = {"db": table.schema or "main", "catalog": table.database}
+        parts = {key: written.args.get(key) for key in stored}
+        return all(
+            part is None or (own is not None and self.written(part) == self.stored(own))
+            for part, own in zip(parts.values(), stored.values(), strict=True)
+        )
+
     def stored(self, name: str) -> str:
         """A name as the engine itself spells it."""
         return name if self.dialect in _CASE_SENSITIVE else _lower(name)
@@ -69,8 +82,7 @@ class Catalogue:
         found = [
             entry
             for entry in self._entries.get(self.folding.written(table.this), ())
-            if self._fits(table.args.get("db"), entry.name.schema, "main")
-            and self._fits(table.args.get("catalog"), entry.name.database, None)
+            if self.folding.fits(table, entry.name)
         ]
         if len(found) > 1:
             found = [entry for entry in found if entry.name.schema == self._default_schema] or found
@@ -83,13 +95,6 @@ class Catalogue:
                 hint="write the schema before the table's name",
             )
         return found[0]
-
-    def _fits(self, written: exp.Identifier | None, stored: str | None, unnamed: str | None) -> bool:
-        """`unnamed` is what an engine without such a part calls it."""
-        if written is None:
-            return True
-        stored = stored if stored is not None else unnamed
-        return stored is not None and self.folding.written(written) == self.folding.stored(stored)
 
     def _hint(self) -> str:
         names = sorted(str(entry.name) for entries in self._entries.values() for entry in entries)

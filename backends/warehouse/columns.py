@@ -65,9 +65,11 @@ class ColumnPolicy:
                 )
             if row is not None:
                 return
-            partial = [source for source in level.sources if source.relation.partial and source.name]
-            if len(partial) == 1:
+            partial = [source for source in level.sources if source.relation.partial]
+            if len(partial) == 1 and partial[0].name:
                 _qualify(column, partial[0])
+                return
+            if partial and not any(source.relation.table for each in frame.chain() for source in each.sources):
                 return
         raise QueryRefused(
             "unknown_column", f"there is no column {column.name} in the tables of the query", hint=_columns(frame)
@@ -102,17 +104,10 @@ class ColumnPolicy:
 
     def _same_table(self, column: exp.Column, source: Source) -> bool:
         """Whether the schema and database written before the table fit; a struct's field is no schema."""
-        written = [column.args.get("db"), column.args.get("catalog")]
-        if not any(written):
+        if not (column.args.get("db") or column.args.get("catalog")):
             return True
         table = source.relation.table
-        if table is None:
-            return False
-        stored = [table.schema, table.database]
-        return all(
-            part is None or (own is not None and self._folding.written(part) == self._folding.stored(own))
-            for part, own in zip(written, stored, strict=True)
-        )
+        return table is not None and self._folding.fits(column, table)
 
     def _struct(self, column: exp.Column, frame: Frame) -> None:
         """`column.field` and `table.column.field` look like a table's column to the parser."""
@@ -162,7 +157,7 @@ def _reveals_nothing(column: exp.Column) -> bool:
         return column.arg_key == "this" and isinstance(parent.expression, exp.Null)
     if isinstance(parent, exp.Distinct) and len(parent.expressions) == 1 and not parent.args.get("on"):
         parent = parent.parent
-    return isinstance(parent, exp.Count) and not parent.expressions
+    return isinstance(parent, exp.Anonymous) and parent.name.lower() == "count" and len(parent.expressions) == 1
 
 
 def _pii(source: Source, column: exp.Column) -> QueryRefused:

@@ -29,6 +29,7 @@ __all__ = [
     "postgres_options",
     "resolve_target",
     "run_dbt",
+    "running_project",
 ]
 
 
@@ -70,6 +71,15 @@ def run_dbt(args: list[str]) -> int:
     finally:
         _release_connections()
     return code if isinstance(code, int) else 2
+
+
+def running_project() -> tuple[Path, Path | None]:
+    """Of the dbt command that runs around us: its project directory, and the target path if a flag names it."""
+    from dbt import flags
+
+    given = flags.get_flags()
+    target = getattr(given, "TARGET_PATH", None)
+    return Path(given.PROJECT_DIR), Path(target) if target else None
 
 
 def _release_connections() -> None:

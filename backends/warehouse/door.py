@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from backends.errors import QueryCancelled, QueryTimeout
+from backends.errors import QueryCancelled, QueryRefused, QueryTimeout
 from backends.warehouse.base import ColumnInfo, Limits, Plan, Rows, Scope, TableName
 from backends.warehouse.catalogue import Catalogue
 from backends.warehouse.collect import collect
@@ -31,6 +31,7 @@ class Door:
         self._engine = engine
         self._scope = scope
         self._layers = layers
+        self._known: Catalogue | None = None
         self._running: set[Watchdog] = set()
         self._lock = threading.Lock()
 
@@ -80,15 +81,25 @@ class Door:
     def _checked(self, sql: str) -> str:
         if not self._layers & _TEXT_LAYERS:
             return sql
-        trees = check_layers(sql, self.dialect, self._catalogue(), self._layers)
+        try:
+            trees = check_layers(sql, self.dialect, self._catalogue(), self._layers)
+        except QueryRefused as refused:
+            if self._scope is not None or refused.rule != "unknown_table":
+                raise
+            self._known = None  # it may have been built since
+            trees = check_layers(sql, self.dialect, self._catalogue(), self._layers)
         return "; ".join(write_sql(tree, self.dialect) for tree in trees)
 
     def _catalogue(self) -> Catalogue | None:
         if Layer.CATALOGUE not in self._layers:
             return None
-        if self._scope is not None:
-            return Catalogue.of_scope(self._scope, self.dialect, self._engine.default_schema)
-        return Catalogue.of_tables(self._engine.tables(), self.dialect, self._engine.default_schema)
+        if self._known is None:
+            schema = self._engine.default_schema
+            if self._scope is not None:
+                self._known = Catalogue.of_scope(self._scope, self.dialect, schema)
+            else:
+                self._known = Catalogue.of_tables(self._engine.tables(), self.dialect, schema)
+        return self._known
 
     def _run(self, statement: str, sql: str, limits: Limits) -> Rows:
         started = time.monotonic()

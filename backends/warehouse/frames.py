@@ -25,7 +25,10 @@ class Relation:
     spelled: dict[str, str] = field(default_factory=dict)
 
     def renamed(self, names: list[str]) -> Relation:
-        return Relation((*names, *self.columns[len(names) :]), partial=self.partial)
+        """As a list of column names behind an alias has it."""
+        if not names:
+            return self
+        return Relation((*names, *self.columns[len(names) :]), partial=self.partial, spelled=self.spelled)
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,7 @@ class Frame:
 def star_items(source: Source) -> list[StarItem]:
     """A base table's `*` is written out, so that a column that the catalogue does not know stays inside."""
     relation = source.relation
-    if relation.table is None:
+    if relation.partial or len(set(relation.columns)) < len(relation.columns):
         return [StarItem(source, None)]
     return [
         StarItem(source, column, relation.spelled.get(column, column))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
+import sqlglot
 from sqlglot import exp
 
 from backends.errors import QueryRefused
@@ -12,6 +13,7 @@ from backends.warehouse.catalogue import Catalogue
 from backends.warehouse.parse import parse_leniently, parse_query
 from backends.warehouse.resolve import resolve
 from backends.warehouse.tree import check_tree
+from backends.warehouse.write import write_sql
 
 
 class Layer(Enum):
@@ -29,11 +31,15 @@ ALL_LAYERS = frozenset(Layer)
 
 
 def check(sql: str, dialect: str, scope: Scope | None = None, *, default_schema: str | None = None) -> exp.Query:
-    """The tree that the door would run. Without a scope no table is looked up. Raises QueryRefused."""
+    """What the door would run, as sqlglot parses it. Without a scope no table is looked up.
+
+    Raises QueryRefused.
+    """
     catalogue = Catalogue.of_scope(scope, dialect, default_schema) if scope is not None else None
-    tree = check_layers(sql, dialect, catalogue, ALL_LAYERS)[0]
-    assert isinstance(tree, exp.Query)
-    return tree
+    (tree,) = check_layers(sql, dialect, catalogue, ALL_LAYERS)
+    query = sqlglot.parse_one(write_sql(tree, dialect), dialect=dialect)
+    assert isinstance(query, exp.Query)
+    return query
 
 
 def check_layers(sql: str, dialect: str, catalogue: Catalogue | None, layers: frozenset[Layer]) -> list[exp.Expression]:

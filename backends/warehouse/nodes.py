@@ -34,6 +34,7 @@ CLAUSES = frozenset(
         exp.Ordered,
         exp.Limit,
         exp.Fetch,
+        exp.LimitOptions,
         exp.Offset,
         exp.Distinct,
         exp.Window,
@@ -124,6 +125,10 @@ SYNTAX_FUNCTIONS = frozenset(
         exp.TryCast,
         exp.Exists,
         exp.Extract,
+        exp.Overlay,
+        exp.StrPosition,
+        exp.Substring,
+        exp.Trim,
         exp.Array,
         exp.Struct,
         exp.ToMap,
@@ -138,6 +143,11 @@ SYNTAX_FUNCTIONS = frozenset(
         exp.JSONBContains,
         exp.ArrayContainsAll,
         exp.ArrayOverlaps,
+        exp.CurrentDate,
+        exp.CurrentTime,
+        exp.CurrentTimestamp,
+        exp.Localtime,
+        exp.Localtimestamp,
     }
 )
 
@@ -174,4 +184,4 @@ _WORDS = """
     timezone timezone_hour timezone_minute
     nocase binary rtrim c posix
 """
-VAR_NAMES = frozenset(_WORDS.split())
+VAR_NAMES = frozenset({*_WORDS.split(), "current row", "group", "ties", "no others"})

@@ -1,14 +1,23 @@
-"""Layer 1: the text is one statement, and that statement is a query."""
+"""Layer 1: the text is one statement, and that statement is a query.
+
+Functions are parsed by name alone. sqlglot would make nodes of its own of them and write other functions in
+their place; here the name that is checked is the name that was written and the name that runs.
+"""
 
 from __future__ import annotations
+
+from functools import cache
 
 from sqlglot import ErrorLevel, exp
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import ParseError, TokenError
+from sqlglot.parser import Parser
 from sqlglot.tokenizer_core import Token, TokenType
 
 from backends.errors import QueryRefused
 
+# Calls whose arguments are not separated by commas alone.
+_SYNTAX = frozenset({"CAST", "TRY_CAST", "SAFE_CAST", "EXTRACT", "OVERLAY", "POSITION", "SUBSTRING", "TRIM"})
 MAX_CHARS = 50_000
 MAX_NESTING = 100
 
@@ -69,7 +78,7 @@ def _statements(tokens: list[Token]) -> list[list[Token]]:
 
 
 def _parse(tokens: list[Token], sql: str, dialect: str) -> exp.Expression:
-    parser = Dialect.get_or_raise(dialect).parser(error_level=ErrorLevel.IMMEDIATE)
+    parser = _parser_class(dialect)(dialect=dialect, error_level=ErrorLevel.IMMEDIATE)
     try:
         tree = parser.parse(tokens, sql)[0]
     except ParseError as error:
@@ -79,6 +88,15 @@ def _parse(tokens: list[Token], sql: str, dialect: str) -> exp.Expression:
     if tree is None:
         raise QueryRefused("parse", "the text holds no statement")
     return tree
+
+
+@cache
+def _parser_class(dialect: str) -> type[Parser]:
+    base = Dialect.get_or_raise(dialect).parser_class
+    syntax = {name: parse for name, parse in base.FUNCTION_PARSERS.items() if name in _SYNTAX}
+    # `f(note -> 'key')` takes a value out of JSON; it begins no lambda.
+    lambdas = {token: parse for token, parse in base.LAMBDAS.items() if token is not TokenType.ARROW}
+    return type(f"Door{base.__name__}", (base,), {"FUNCTIONS": {}, "FUNCTION_PARSERS": syntax, "LAMBDAS": lambdas})
 
 
 def _first_line(error: Exception) -> str:

@@ -94,7 +94,11 @@ class _Resolver:
         right = self.query(node.expression, ctes, outer)
         if node.args.get("by_name"):
             extra = tuple(column for column in right.columns if column not in left.columns)
-            left = Relation((*left.columns, *extra), partial=left.partial or right.partial)
+            left = Relation(
+                (*left.columns, *extra),
+                partial=left.partial or right.partial,
+                spelled={**right.spelled, **left.spelled},
+            )
         self._modifiers(node, left, ctes, outer)
         return left
 
@@ -131,12 +135,15 @@ class _Resolver:
 
     def _projections(self, node: exp.Select, frame: Frame, ctes: _Ctes) -> Relation:
         columns: list[str] = []
+        spelled: dict[str, str] = {}
         partial = False
         for position, item in enumerate(list(node.expressions), start=1):
             if item.is_star:
                 source = frame.source(self._folding.written(item.args["table"])) if item.args.get("table") else None
                 relations = [source.relation] if source else [each.relation for each in frame.sources]
-                columns += [column for relation in relations for column in relation.columns]
+                for relation in relations:
+                    columns += relation.columns
+                    spelled.update(relation.spelled)
                 frame.outputs.update(columns)
                 partial = partial or not relations or any(relation.partial for relation in relations)
                 continue
@@ -146,12 +153,13 @@ class _Resolver:
             if isinstance(item, (exp.Alias, exp.Column)) and isinstance(named, exp.Identifier):
                 name = self._folding.written(named)
                 columns.append(name)
+                spelled[name] = self._folding.spelling(named)
                 frame.outputs.add(name)
                 if isinstance(item, exp.Alias):
                     frame.aliases.setdefault(name, Alias(position, item.this))
             else:
                 partial = True
-        return Relation(tuple(columns), partial=partial)
+        return Relation(tuple(columns), partial=partial, spelled=spelled)
 
     def _joined(self, node: exp.Expression, frame: Frame, ctes: _Ctes) -> None:
         for join in node.args.get("joins") or []:

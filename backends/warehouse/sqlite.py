@@ -15,6 +15,7 @@ from backends.warehouse.functions import scalar_functions, table_functions
 
 _MAX_VALUE = 64 * 1024 * 1024  # bytes of one text or blob
 _LIMIT_LENGTH = 0  # sqlite3.SQLITE_LIMIT_LENGTH, which Python names from 3.11 on
+_OPERATORS = frozenset({"->", "->>"})  # to SQLite these are functions
 _READS = frozenset({sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_RECURSIVE})
 
 
@@ -52,6 +53,8 @@ class SQLiteEngine:
             if self._locked:
                 connection.execute("PRAGMA query_only = ON")
                 connection.execute("PRAGMA trusted_schema = OFF")
+                # Table functions are made when first used, which the authorizer would not allow.
+                connection.execute("SELECT 1 FROM json_each('[]'), json_tree('[]')")
                 connection.set_authorizer(_authorize)
             yield SQLiteSession(connection)
         finally:
@@ -140,4 +143,4 @@ def _authorize(action: int, first: str | None, second: str | None, *_: str | Non
 
 
 def _functions() -> frozenset[str]:
-    return scalar_functions("sqlite").names | table_functions("sqlite").names
+    return scalar_functions("sqlite") | table_functions("sqlite") | _OPERATORS

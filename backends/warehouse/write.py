@@ -12,9 +12,10 @@ from backends.errors import QueryRefused
 
 
 class _SQLiteGenerator(SQLite.Generator):
-    """sqlglot leaves out the column names of a CTE, which SQLite does have."""
+    """sqlglot leaves out the column names of a CTE, which SQLite has, and makes DECIMAL a REAL, which it is not."""
 
     SUPPORTS_TABLE_ALIAS_COLUMNS = True
+    TYPE_MAPPING: dict[exp.DataType.Type, str] = {}  # noqa: RUF012
 
 
 def write_sql(tree: exp.Expression, dialect: str) -> str:

@@ -6,6 +6,7 @@ import os
 import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -52,18 +53,31 @@ def postgres_server() -> Iterator[str]:
             server.cleanup()
 
 
-@pytest.fixture
-def postgres_database(postgres_server: str) -> Iterator[str]:
-    """URL of an empty database, dropped afterwards."""
+@contextmanager
+def _database(server: str) -> Iterator[str]:
     psycopg2 = pytest.importorskip("psycopg2", reason="needs the extra `postgres`")
     name = f"test_{uuid.uuid4().hex[:12]}"
-    admin = psycopg2.connect(postgres_server)
+    admin = psycopg2.connect(server)
     admin.autocommit = True
     try:
         with admin.cursor() as cursor:
             cursor.execute(f'create database "{name}"')
-        yield postgres_server.replace("/postgres?", f"/{name}?")
+        yield server.replace("/postgres?", f"/{name}?")
         with admin.cursor() as cursor:
             cursor.execute(f'drop database "{name}" with (force)')
     finally:
         admin.close()
+
+
+@pytest.fixture
+def postgres_database(postgres_server: str) -> Iterator[str]:
+    """URL of an empty database, dropped afterwards."""
+    with _database(postgres_server) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def postgres_module_database(postgres_server: str) -> Iterator[str]:
+    """The same, shared by the tests of one module."""
+    with _database(postgres_server) as url:
+        yield url
