@@ -1,1 +1,1 @@
-pytest_plugins = ["tests.support.postgres", "tests.support.model", "tests.support.project"]
+pytest_plugins = ["tests.support.postgres", "tests.support.model", "tests.support.project", "tests.support.state"]

@@ -12,7 +12,6 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import StaticPool
 
 from backends.errors import DatabaseError
 
@@ -23,17 +22,15 @@ _URLS = "write it like sqlite:////path/to/state.db or postgresql://user:password
 def open_database(url: str) -> Engine:
     """Connects once, so that what is wrong is said here. The tables come with `migrate`."""
     parsed = _parse(url)
-    in_memory = parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:")
-    options: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {"pool_pre_ping": True}
     try:
-        engine = create_engine(parsed, json_serializer=partial(json.dumps, ensure_ascii=False), **options)
+        engine = create_engine(parsed, json_serializer=partial(json.dumps, ensure_ascii=False), pool_pre_ping=True)
     except ModuleNotFoundError as error:
         raise DatabaseError(
             f"the state database {shown(parsed)} needs the package {error.name}, which is not installed",
             hint='install the extra: pip install "dbt-ask[postgres]"',
         ) from error
-    if engine.dialect.name == "sqlite":
-        _prepare_sqlite(engine, parsed)
+    if parsed.get_backend_name() == "sqlite" and parsed.database:
+        _prepare_sqlite(engine, Path(parsed.database).parent)
     with translated(engine), engine.connect():
         return engine
 
@@ -82,19 +79,19 @@ def _parse(url: str) -> URL:
         raise DatabaseError("state.url is not the URL of a database", hint=_URLS) from error
     if parsed.get_backend_name() not in ("sqlite", "postgresql"):
         raise DatabaseError(f"the state can't be kept in {parsed.get_backend_name()}", hint=_URLS)
+    if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
+        raise DatabaseError("the state can't be kept in memory: threads would not share it", hint=_URLS)
     return parsed
 
 
-def _prepare_sqlite(engine: Engine, url: URL) -> None:
-    if url.database and url.database != ":memory:":
-        folder = Path(url.database).parent
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise DatabaseError(
-                f"the folder {folder} of the state database can't be made: {error.strerror}",
-                hint="check state.url in dbt_ask.yml and the rights on the folder",
-            ) from error
+def _prepare_sqlite(engine: Engine, folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DatabaseError(
+            f"the folder {folder} of the state database can't be made: {error.strerror}",
+            hint="check state.url in dbt_ask.yml and the rights on the folder",
+        ) from error
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:

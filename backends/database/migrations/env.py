@@ -1,4 +1,4 @@
-"""Run by Alembic, always inside the transaction that `backends.database.migrate` holds."""
+"""Run by Alembic, always inside the transaction that `backends.database.upgrade` holds."""
 
 from alembic import context
 
