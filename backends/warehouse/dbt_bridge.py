@@ -75,8 +75,9 @@ def run_dbt(args: list[str]) -> int:
 
 def running_project() -> tuple[Path, Path | None]:
     """Of the dbt command that runs around us: its project directory, and the target path if a flag names it."""
-    from dbt import flags
+    import dbt.flags
 
+    flags: Any = dbt.flags
     given = flags.get_flags()
     target = getattr(given, "TARGET_PATH", None)
     return Path(given.PROJECT_DIR), Path(target) if target else None
