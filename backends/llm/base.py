@@ -83,6 +83,10 @@ class LLM(Protocol):
     def stream(self, messages: Sequence[Message], sampling: Sampling = Sampling()) -> Iterator[str]:
         """Pieces of one completion as they come; closing the iterator stops the generation."""
 
+    def warm(self, messages: Sequence[Message]) -> None:
+        """Evaluates a prompt ahead, so that prompts with the same beginning are answered sooner. Nothing where
+        the model is not on this machine."""
+
     def count_tokens(self, text: str) -> int:
         """Exact where the tokenizer is at hand, else an upper estimate."""
 

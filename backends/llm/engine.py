@@ -19,12 +19,21 @@ from queue import SimpleQueue
 from typing import Any
 from urllib.parse import urlsplit
 
-from backends.errors import ModelError, ModelMissing
+from backends.errors import ModelError
 
-SLOTS = 4
-"""Samples of one prompt that are decoded in one batch."""
+BATCH = 4
+"""Samples of one prompt that are decoded together."""
+
+_SLOTS = 2 * BATCH
+"""A batch takes as many slots as it has samples and forgets what they held: the others keep other prompts."""
 
 _PROMPT_CACHE_MIB = 512
+"""About 28 KiB a token for Qwen2.5-Coder-1.5B."""
+
+_SPIN_COUNT = "1000"
+"""Turns that OpenMP's threads wait for each other before they sleep. Its default costs up to nine tenths of the
+speed as soon as anything else runs on the same cores; `benchmarks/llm.py --contended` shows it."""
+
 _Json = dict[str, Any]
 
 
@@ -40,19 +49,20 @@ class Engine:
     """Calls are served one after the other, so that what a prompt gets doesn't depend on its neighbours."""
 
     def __init__(self, config: EngineConfig) -> None:
+        os.environ.setdefault("GOMP_SPINCOUNT", _SPIN_COUNT)
         import xllamacpp
 
         self._lock = threading.Lock()
-        self._key = secrets.token_hex(16)
+        self.key = secrets.token_hex(16)
         try:
-            self._server = xllamacpp.Server(_params(config, self._key))
+            self._server = xllamacpp.Server(_params(config, self.key))
         except RuntimeError as error:
             raise ModelError(
                 f"{config.path} could not be loaded as a GGUF model",
                 hint="run `dbt-ask model pull` again, or check that DBT_ASK_MODEL_PATH names a GGUF file "
                 "and that enough memory is free",
             ) from error
-        self._address = urlsplit(self._server.listening_address).netloc
+        self.address: str = self._server.listening_address
 
     def complete(self, request: Mapping[str, object]) -> _Json:
         with self._lock:
@@ -94,8 +104,8 @@ class Engine:
         return len(self._post("/tokenize", {"content": text, "parse_special": False})["tokens"])
 
     def _post(self, path: str, body: _Json) -> _Json:
-        connection = http.client.HTTPConnection(self._address)
-        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self._key}"}
+        connection = http.client.HTTPConnection(urlsplit(self.address).netloc)
+        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self.key}"}
         try:
             connection.request("POST", path, json.dumps(body), headers)
             return _checked(json.loads(connection.getresponse().read()))
@@ -124,18 +134,16 @@ def default_threads() -> int:
 def _params(config: EngineConfig, key: str) -> Any:
     import xllamacpp
 
-    for file in (config.path, *config.lora):
-        if not file.is_file():
-            raise ModelMissing(f"no model file at {file}", hint="run `dbt-ask model pull`")
     params = xllamacpp.CommonParams()
     params.model.path = str(config.path)
     params.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(str(file), 1.0) for file in config.lora]
     params.n_ctx = config.context_tokens
-    params.n_parallel = SLOTS
+    params.n_parallel = _SLOTS
     params.kv_unified = True
     params.cache_ram_mib = _PROMPT_CACHE_MIB
     params.cpuparams.n_threads = config.threads
     params.cpuparams_batch.n_threads = config.threads
+    params.load_mode = xllamacpp.llama_load_mode.LLAMA_LOAD_MODE_NONE  # mapped, the weights lie in memory twice
     params.enable_reasoning = 0
     params.verbosity = -1
     params.ui = False

@@ -10,7 +10,7 @@ from typing import Any
 
 from backends.errors import ModelMissing
 from backends.llm.base import Capability, Completion, Message, Reply, Sampling, Usage
-from backends.llm.engine import SLOTS, Engine, EngineConfig, default_threads, shared_engine
+from backends.llm.engine import BATCH, Engine, EngineConfig, default_threads, shared_engine
 
 _ROLE_MARK = re.compile(r"<\|(\w+)\|>")
 
@@ -40,18 +40,24 @@ class LocalLLM:
             if not file.is_file():
                 raise ModelMissing(f"no model file at {file}", hint="run `dbt-ask model pull`")
         self.id = "+".join(file.stem for file in (self._config.path, *self._config.lora))
-        self.count_tokens = lru_cache(maxsize=4096)(self._count_tokens)
+        self._count = lru_cache(maxsize=4096)(lambda text: self._engine.count_tokens(text))
 
     def chat(self, messages: Sequence[Message], sampling: Sampling = Sampling()) -> Reply:
         request = self._request(messages, sampling)
+        batch = self._batch(request, sampling) if sampling.n > 1 else 1
         completions: list[Completion] = []
         usage = Usage()
         while (done := len(completions)) < sampling.n:
-            n = min(SLOTS, sampling.n - done)
+            n = min(batch, sampling.n - done)
             reply = self._engine.complete({**request, "n": n, "seed": sampling.seed + done})
             completions += [_completion(choice, sampling.logprobs) for choice in reply["choices"]]
             usage += _usage(reply)
         return Reply(tuple(completions), usage)
+
+    def _batch(self, request: dict[str, Any], sampling: Sampling) -> int:
+        """The samples of one batch share the context: the prompt once, a completion each."""
+        room = self.context_tokens - self._engine.count_tokens(request["prompt"])
+        return max(1, min(BATCH, room // max(1, sampling.max_tokens)))
 
     def stream(self, messages: Sequence[Message], sampling: Sampling = Sampling()) -> Iterator[str]:
         chunks = self._engine.stream(self._request(messages, sampling))
@@ -62,6 +68,12 @@ class LocalLLM:
         finally:
             chunks.close()
 
+    def warm(self, messages: Sequence[Message]) -> None:
+        self._engine.complete(self._request(messages, Sampling(max_tokens=1)))
+
+    def count_tokens(self, text: str) -> int:
+        return self._count(text)
+
     def close(self) -> None:
         self.__dict__.pop("_engine", None)
 
@@ -69,11 +81,8 @@ class LocalLLM:
     def _engine(self) -> Engine:
         return shared_engine(self._config)
 
-    def _count_tokens(self, text: str) -> int:
-        return self._engine.count_tokens(text)
-
-    def _request(self, messages: Sequence[Message], sampling: Sampling) -> dict[str, object]:
-        request: dict[str, object] = {
+    def _request(self, messages: Sequence[Message], sampling: Sampling) -> dict[str, Any]:
+        request: dict[str, Any] = {
             "prompt": self._engine.render([_plain(message) for message in messages]),
             "max_tokens": sampling.max_tokens,
             "temperature": sampling.temperature,
