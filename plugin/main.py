@@ -90,9 +90,7 @@ def _is_for_dbt(words: Sequence[str]) -> bool:
 
 
 def _wants_json(words: Sequence[str]) -> bool:
-    return "--format=json" in words or any(
-        a == "--format" and b == "json" for a, b in itertools.pairwise(words)
-    )
+    return "--format=json" in words or any(a == "--format" and b == "json" for a, b in itertools.pairwise(words))
 
 
 def _show(error: AskError, *, as_json: bool) -> None:

@@ -36,6 +36,15 @@ def morphemes(text: str) -> list[tuple[int, str]]:
     ]
 
 
+def nouns(text: str) -> tuple[str, ...]:
+    """The nouns of a text, as they stand in it; none where Kiwi is not installed."""
+    if scheme() == "bigrams" or not has_hangul(text):
+        return ()
+    with _loading:
+        kiwi = _kiwi()
+    return tuple(token.form for token in kiwi.tokenize(text) if token.tag in ("NNG", "NNP"))
+
+
 def bigrams(text: str) -> list[tuple[int, str]]:
     return [
         (run.start() + i, run.group()[i : i + 2])

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from backends.llm.base import Message, Usage
 from backends.warehouse.base import Rows
 from catalog_sync.model import CatalogTable
-from plugin.generator.understand.dates import TimePhrase
+from plugin.generator.understand.dates import TimePhrase, Unit
 
 Language = Literal["en", "ko"]
 Status = Literal["open", "answered", "refused", "clarify", "failed"]
@@ -25,6 +25,15 @@ class Route:
     table: CatalogTable
     score: float
     parts: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A word of the question and the tables that know it. `private`: only columns know it whose values are withheld."""
+
+    word: str
+    tables: frozenset[str]
+    private: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,9 +119,11 @@ class Ask:
     question: str
     language: Language = "en"
     periods: tuple[TimePhrase, ...] = ()
+    groupings: tuple[tuple[str, Unit], ...] = ()
     routes: tuple[Route, ...] = ()
     dropped: tuple[str, ...] = ()
     values: tuple[ValueHit, ...] = ()
+    mentions: tuple[Mention, ...] = ()
     shots: tuple[Shot, ...] = ()
     slices: tuple[TableSlice, ...] = ()
     hints: tuple[Hint, ...] = ()

@@ -33,8 +33,8 @@ _REFUSALS: dict[str, dict[Language, str]] = {
         "ko": "답할 수 있는 테이블이 없습니다.",
     },
     "not_in_data": {
-        "en": "I find nothing about that in the data.",
-        "ko": "데이터에서 그에 대한 내용을 찾지 못했습니다.",
+        "en": "I find nothing about that in the data: {choices}.",
+        "ko": "데이터에서 다음 내용을 찾지 못했습니다: {choices}.",
     },
     "ambiguous": {
         "en": "By which measure? For example: {choices}.",

@@ -10,23 +10,23 @@ from backends.warehouse.base import TableName
 from catalog_sync.index import COLLECTIONS
 from catalog_sync.model import CatalogTable
 from plugin.generator import tables
-from plugin.generator.ask import Ask, Hint, Route, TableSlice
+from plugin.generator.ask import Ask, Route, TableSlice
 from plugin.generator.check.schema import Schema
+from plugin.generator.hints import hints
 from plugin.generator.stage import Kind, Need, Services
-from plugin.generator.understand.dates import Period
 
 
 @dataclass(frozen=True)
 class Scored:
-    """The best tables with their keys, grain, measures and the columns nearest to the question.
+    """The best views and the best base tables, with their keys, grain and the columns nearest to the question.
 
-    Tables far behind the best are left out (`margin`: share of the best score). Base tables come with the tables on the
-    key path between them.
+    Tables far behind the best are left out (`margin`: share of the best score), and those of another workspace than the
+    best. Base tables come with the tables on the key path between them.
     """
 
     most_tables: int = 4
-    most_columns: int = 16
-    margin: float = 0.55
+    most_columns: int = 12
+    margin: float = 0.6
     name: str = "link.scored"
     kind: Kind = "link"
     needs: frozenset[Need] = frozenset({"index", "embeddings"})
@@ -39,11 +39,14 @@ class Scored:
         slices = tuple(
             TableSlice(t, self._columns(ask, t, nearest.get(str(t.name), ())), scores.get(t.name, 0.0)) for t in closed
         )
-        return ask.add(slices=slices, hints=_hints(ask, slices, services))
+        return ask.add(slices=slices, hints=hints(ask, slices, services))
 
     def _tables(self, routes: Sequence[Route]) -> list[Route]:
-        best = routes[0].score
-        return [r for r in routes if r.score >= self.margin * best][: self.most_tables]
+        best = routes[0]
+        near = [r for r in routes if r.score >= self.margin * best.score and r.table.workspace == best.table.workspace]
+        views = [r for r in near if r.table.view][: (self.most_tables + 1) // 2]
+        bases = [r for r in near if not r.table.view][: self.most_tables - len(views)]
+        return sorted((*views, *bases), key=lambda r: -r.score)
 
     def _nearest_columns(self, ask: Ask, services: Services, wanted: Iterable[CatalogTable]) -> dict[str, list[str]]:
         dense = services.embedder.embed_query(ask.question).tolist()
@@ -65,7 +68,7 @@ class Scored:
         must |= {c.name for c in table.columns if set(terms(c.name)) <= asked}
         if table.view:
             must |= set(table.view.grain)
-        visible = [c.name for c in table.columns if not c.pii]
+        visible = [c.name for c in table.columns if not c.pii or set(terms(c.name)) <= asked]
         order = [*(n for n in visible if n in must), *nearest, *visible]
         chosen = list(dict.fromkeys(n for n in order if n in visible))[: max(self.most_columns, len(must))]
         return tuple(n for n in visible if n in chosen)
@@ -83,48 +86,3 @@ def _closed(wanted: Sequence[CatalogTable], everything: Sequence[CatalogTable]) 
         if len(path) <= 3:
             found.update({edge.right.name: edge.right for edge in path})
     return list(found.values())
-
-
-def _hints(ask: Ask, slices: Sequence[TableSlice], services: Services) -> tuple[Hint, ...]:
-    return (*_value_hints(ask, slices), *_period_hints(ask, slices, services))
-
-
-def _value_hints(ask: Ask, slices: Sequence[TableSlice]) -> list[Hint]:
-    """One note a phrase; where several columns of a table hold the value, the note leaves the choice open."""
-    notes: dict[tuple[str, str], list[str]] = {}
-    for part in slices:
-        for value in ask.values:
-            if value.table == str(part.table.name) and value.column in part.columns:
-                columns = notes.setdefault((value.phrase, value.value), [])
-                if value.column not in columns:
-                    columns.append(value.column)
-    return [
-        Hint(phrase, " or ".join(f"{column} = '{_escaped(value)}'" for column in columns))
-        for (phrase, value), columns in notes.items()
-    ]
-
-
-def _period_hints(ask: Ask, slices: Sequence[TableSlice], services: Services) -> list[Hint]:
-    if not ask.periods or not slices:
-        return []
-    today = tables.today([slices[0].table], services.catalog)
-    columns = list(dict.fromkeys(c.name for part in slices if (c := tables.time_column(part.table))))
-    if not columns:
-        return []
-    return [
-        Hint(phrase.text, " or ".join(_condition(column, phrase.resolve(today)) for column in columns[:2]))
-        for phrase in ask.periods
-    ]
-
-
-def _condition(column: str, period: Period) -> str:
-    sides = []
-    if period.start:
-        sides.append(f"{column} >= DATE '{period.start}'")
-    if period.end:
-        sides.append(f"{column} < DATE '{period.end}'")
-    return " AND ".join(sides)
-
-
-def _escaped(value: str) -> str:
-    return value.replace("'", "''")

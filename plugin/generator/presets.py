@@ -11,10 +11,12 @@ from plugin.generator.check.stages import Execution, Mend, Structure
 from plugin.generator.choose import FirstGood
 from plugin.generator.combinators import Loop, Seq
 from plugin.generator.compose import Ddl
+from plugin.generator.coverage import Coverage
 from plugin.generator.deliver import Sentence
 from plugin.generator.everything import WholeSchema
 from plugin.generator.generate import Greedy
 from plugin.generator.link import Scored
+from plugin.generator.mentions import Mentions
 from plugin.generator.retrieve import Values
 from plugin.generator.route import Hybrid
 from plugin.generator.stage import Stage
@@ -37,7 +39,9 @@ def default(options: Options) -> Stage:
         (
             Rules(),
             Values(),
+            Mentions(),
             Hybrid(use_views=options.use_views),
+            Coverage(),
             Scored(most_tables=options.tables),
             Ddl(budget=options.prompt_tokens),
             Greedy(),

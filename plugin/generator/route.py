@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,15 +21,17 @@ _RANK_CONSTANT = 10
 
 @dataclass(frozen=True)
 class Hybrid:
-    """Ranks of table documents, of the best columns of each table and of the values found, summed.
+    """Ranks of table documents and of the best columns of each table, the values found, and which of the question's
+    words the table knows, the rarer the word the more it counts.
 
     A table whose time column is coarser than the periods asked for is left out; so is, with `use_views` off,
-    every question view. `view_bonus` is what a view gains over a base table of the same rank.
+    every question view. `view_bonus` is what a view gains over a base table.
     """
 
-    most: int = 8
+    most: int = 12
     use_views: bool = True
-    view_bonus: float = 0.25
+    view_bonus: float = 0.3
+    mention_weight: float = 3.0
     name: str = "route.hybrid"
     kind: Kind = "route"
     needs: frozenset[Need] = frozenset({"index", "embeddings"})
@@ -53,17 +56,20 @@ class Hybrid:
             hits = services.index.search(COLLECTIONS[what], dense, sparse, most, {"table": names})  # type: ignore[index]
             for rank, name in enumerate(_first_seen(hits), start=1):
                 parts[name][what] = float(rank)
+        weights = {m: math.log(1 + len(services.catalog.tables) / len(m.tables)) for m in ask.mentions if m.tables}
         phrases = {v.phrase for v in ask.values}
         for name in legal:
             held = {v.phrase for v in ask.values if v.table == name}
             if phrases:
                 parts[name]["values"] = len(held) / len(phrases)
+            if weights:
+                parts[name]["words"] = sum(w for m, w in weights.items() if name in m.tables) / sum(weights.values())
         return parts
 
     def _score(self, table: CatalogTable, parts: dict[str, float]) -> float:
         ranks = sum(_RANK_CONSTANT / (_RANK_CONSTANT + parts[p]) for p in ("table", "column") if p in parts)
-        score = ranks + parts.get("values", 0.0)
-        return score * (1 + self.view_bonus) if table.view else score
+        score = ranks + parts.get("values", 0.0) + self.mention_weight * parts.get("words", 0.0)
+        return score + self.view_bonus if table.view else score
 
 
 def _first_seen(hits: Iterable[Hit]) -> list[str]:

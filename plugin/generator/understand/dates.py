@@ -54,6 +54,12 @@ def find(text: str) -> tuple[TimePhrase, ...]:
     return tuple(sorted(kept, key=lambda p: p.span))
 
 
+def groupings(text: str) -> tuple[tuple[str, Unit], ...]:
+    """The units that a question wants its figures by: "monthly", "per quarter", "분기별"."""
+    found = [(m.group(0).strip(), _GROUPED[(m[1] or m[2] or m[3]).lower()]) for m in _GROUPING.finditer(text)]
+    return tuple(dict.fromkeys(found))
+
+
 def start_of(unit: Unit, day: date) -> date:
     if unit == "day":
         return day
@@ -153,6 +159,19 @@ _KO_UNIT: dict[str, Unit] = {
     "분기": "quarter",
     "년": "year",
 }
+_GROUPED: dict[str, Unit] = {
+    **dict.fromkeys(("daily", "day", "일"), "day"),
+    **dict.fromkeys(("weekly", "week", "주", "주차"), "week"),
+    **dict.fromkeys(("monthly", "month", "월", "달"), "month"),
+    **dict.fromkeys(("quarterly", "quarter", "분기"), "quarter"),
+    **dict.fromkeys(("yearly", "annual", "annually", "year", "연도", "년도", "연", "년", "해"), "year"),
+}
+_GROUPING = re.compile(
+    r"\b(?:by|per|each|every) (day|week|month|quarter|year)\b(?! of)"
+    r"|\b(daily|weekly|monthly|quarterly|yearly|annual|annually)\b"
+    r"|(?<![가-힣])(일|주|주차|월|달|분기|연도|년도|연|년|해)별",
+    re.IGNORECASE,
+)
 _EN_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _EN_COUNT = r"\d{1,3}|" + "|".join(_NUMBERS)
 _SIDES = {

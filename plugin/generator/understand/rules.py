@@ -22,7 +22,8 @@ class Rules:
     def __call__(self, ask: Ask, services: Services) -> Ask:
         question = " ".join(ask.question.split())
         language = "ko" if _HANGUL.search(question) else "en"
-        ask = ask.add(question=question, language=language, periods=dates.find(question))
+        ask = ask.add(question=question, language=language)
+        ask = ask.add(periods=dates.find(question), groupings=dates.groupings(question))
         if not re.search(r"\w", question):
             return ask.add(verdict=Verdict("clarify", reason="empty"))
         if asks_for_change(question):

@@ -1,0 +1,69 @@
+"""Does the catalogue speak of what the question is about? If not, say so instead of answering something else."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from backends.vectors.tokens import terms
+from catalog_sync.documents import words
+from plugin.generator import tables
+from plugin.generator.ask import Ask, Route, Verdict
+from plugin.generator.stage import Kind, Need, Services
+
+_QUALITY = re.compile(
+    r"\b(?:best|worst|better|worse|good|bad|great)\b(?!\s*-?\s*(?:sell|paid|rated))"
+    r"|좋은|좋아|좋나|좋지|최고의|나쁜|잘\s?(?:하는|나가는|되는)",
+    re.IGNORECASE,
+)
+_COUNTS = re.compile(r"\b(?:how many|number of|count|distinct)\b|몇|개수|건수|인원|\S수(?:는|를|가|\b)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Every word about the data must be known to some table, and to more than private columns.
+
+    A question with no such word, or one that asks for the best without saying by what, is asked back with measures to
+    choose from.
+    """
+
+    choices: int = 4
+    name: str = "route.coverage"
+    kind: Kind = "route"
+    needs: frozenset[Need] = frozenset()
+
+    def __call__(self, ask: Ask, services: Services) -> Ask:
+        if not ask.mentions and not ask.values:
+            return self._ask_back(ask)
+        unknown = tuple(m.word for m in ask.mentions if not m.tables)
+        if unknown:
+            return ask.add(verdict=Verdict("refused", reason="not_in_data", choices=unknown))
+        if any(m.private for m in ask.mentions) and not _COUNTS.search(ask.question):
+            return ask.add(verdict=Verdict("refused", reason="pii"))
+        if _QUALITY.search(ask.question) and not _names_a_measure(ask):
+            return self._ask_back(ask)
+        return ask
+
+    def _ask_back(self, ask: Ask) -> Ask:
+        names = list(dict.fromkeys(name for route in ask.routes for name in _measures(route)))
+        return ask.add(verdict=Verdict("clarify", reason="ambiguous", choices=tuple(names[: self.choices])))
+
+
+def _measures(route: Route) -> list[str]:
+    table = route.table
+    if table.view:
+        return [words(m) for m in table.view.measures]
+    keys = {*table.primary_key, *(c for k in table.foreign_keys for c in k.columns)}
+    return [words(c.name) for c in table.columns if tables.is_number(c) and c.name not in keys]
+
+
+def _names_a_measure(ask: Ask) -> bool:
+    asked = set(terms(ask.question))
+    for route in ask.routes:
+        keys = {*route.table.primary_key, *(c for k in route.table.foreign_keys for c in k.columns)}
+        for column in route.table.columns:
+            if tables.is_number(column) and column.name not in keys:
+                spoken = [set(terms(n)) for n in (column.name, *column.synonyms)]
+                if any(s & asked for s in spoken):
+                    return True
+    return False

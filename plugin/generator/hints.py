@@ -1,0 +1,100 @@
+"""Facts about the question in the words of the schema: what its names, values and periods mean here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from sqlglot import exp
+
+from backends.vectors.tokens import terms
+from catalog_sync.documents import normal
+from plugin.generator import tables
+from plugin.generator.ask import Ask, Hint, TableSlice
+from plugin.generator.stage import Services
+from plugin.generator.understand.dates import Period, Unit
+
+MAX_NAMES = 5
+_HANGUL = re.compile(r"[가-힣]")
+
+
+def hints(ask: Ask, slices: Sequence[TableSlice], services: Services) -> tuple[Hint, ...]:
+    """Values, periods and groupings, then names; nothing for what the schema says in the same words."""
+    if not slices:
+        return ()
+    return (
+        *_values(ask, slices),
+        *_periods(ask, slices, services),
+        *_groupings(ask, slices, services),
+        *_names(ask, slices),
+    )
+
+
+def _values(ask: Ask, slices: Sequence[TableSlice]) -> Iterator[Hint]:
+    """One note a phrase; where several columns hold the value, the note leaves the choice open."""
+    notes: dict[tuple[str, str], list[str]] = {}
+    for part in slices:
+        for value in ask.values:
+            if value.table == str(part.table.name) and value.column in part.columns:
+                columns = notes.setdefault((value.phrase, value.value), [])
+                if value.column not in columns:
+                    columns.append(value.column)
+    for (phrase, stored), columns in notes.items():
+        literal = exp.Literal.string(stored).sql()
+        yield Hint(phrase, " or ".join(f"{column} = {literal}" for column in columns))
+
+
+def _periods(ask: Ask, slices: Sequence[TableSlice], services: Services) -> Iterator[Hint]:
+    today = tables.today([slices[0].table], services.catalog)
+    columns = list(dict.fromkeys(c.name for part in slices if (c := tables.time_column(part.table))))[:2]
+    for phrase in ask.periods if columns else ():
+        period = phrase.resolve(today)
+        yield Hint(phrase.text, " or ".join(_condition(column, period) for column in columns))
+
+
+def _condition(column: str, period: Period) -> str:
+    sides = [f"{column} >= DATE '{period.start}'"] if period.start else []
+    sides += [f"{column} < DATE '{period.end}'"] if period.end else []
+    return " AND ".join(sides)
+
+
+def _groupings(ask: Ask, slices: Sequence[TableSlice], services: Services) -> Iterator[Hint]:
+    table = slices[0].table
+    time = tables.time_column(table)
+    for phrase, unit in ask.groupings if time else ():
+        assert time is not None
+        ready = next((c.name for c in table.columns if _is_unit(c.name, unit) and c.name in slices[0].columns), None)
+        if ready:
+            yield Hint(phrase, f"GROUP BY {ready}")
+        elif unit != "day" and tables.grain(time) != unit:
+            bucket = exp.TimestampTrunc(this=exp.column(time.name), unit=exp.var(unit.upper()))
+            yield Hint(phrase, f"GROUP BY {bucket.sql(dialect=services.dialect)}")
+
+
+def _is_unit(column: str, unit: Unit) -> bool:
+    """order_month, or just month; not a count of months."""
+    return column.casefold() == unit or column.casefold().endswith(f"_{unit}")
+
+
+def _names(ask: Ask, slices: Sequence[TableSlice]) -> list[Hint]:
+    """Synonyms of columns that the question uses, the longest first; a phrase inside a longer one is left out."""
+    question = normal(ask.question)
+    found: dict[str, list[str]] = {}
+    for part in slices:
+        for column in part.table.columns:
+            if column.name not in part.columns:
+                continue
+            for synonym in column.synonyms:
+                if _says(question, synonym) and not set(terms(synonym)) <= set(terms(column.name)):
+                    columns = found.setdefault(normal(synonym), [])
+                    if column.name not in columns:
+                        columns.append(column.name)
+    longest = sorted(found, key=len, reverse=True)
+    kept = [p for i, p in enumerate(longest) if not any(p in other for other in longest[:i])]
+    return [Hint(phrase, f"the column {' or '.join(found[phrase])}") for phrase in kept[:MAX_NAMES]]
+
+
+def _says(question: str, synonym: str) -> bool:
+    """As whole words in English; a Korean word may carry an ending."""
+    pattern = rf"(?<!\w){re.escape(normal(synonym))}"
+    return re.search(pattern if _HANGUL.search(synonym) else rf"{pattern}(?:s|es)?(?!\w)", question) is not None

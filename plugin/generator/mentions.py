@@ -1,0 +1,76 @@
+"""Retrieve: the words of the question that are about the data, each with the tables that know it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from backends.vectors import korean
+from backends.vectors.base import Hit
+from backends.vectors.english import STOP_WORDS, stem
+from backends.vectors.tokens import sparse_query, terms
+from catalog_sync.documents import words
+from catalog_sync.index import COLLECTIONS
+from plugin.generator.ask import Ask, Mention
+from plugin.generator.stage import Kind, Need, Services
+
+_ENGLISH_WORD = re.compile(r"[A-Za-z][A-Za-z]+")
+_WHERE = (COLLECTIONS["table"], COLLECTIONS["column"], COLLECTIONS["value"])
+
+
+@dataclass(frozen=True)
+class Mentions:
+    """Looked up word by word: by its form, and where no form is equal, by meaning (`near`, cosine)."""
+
+    near: float = 0.58
+    most: int = 200
+    name: str = "retrieve.mentions"
+    kind: Kind = "retrieve"
+    needs: frozenset[Need] = frozenset({"index", "embeddings"})
+
+    def __call__(self, ask: Ask, services: Services) -> Ask:
+        return ask.add(mentions=tuple(self._look_up(word, services) for word in dict.fromkeys(_content(ask))))
+
+    def _look_up(self, word: str, services: Services) -> Mention:
+        dense, sparse = services.embedder.embed_query(word), sparse_query(word)
+        hits = [h for where in _WHERE for h in services.index.search(where, dense.tolist(), sparse, self.most)]
+        same = [h for h in hits if "lex" in h.parts]
+        if not same:
+            near = sorted(hits, key=lambda h: h.parts.get("dense", self.most))[:12]
+            if near:
+                likeness = services.embedder.embed_documents([_name(h) for h in near]) @ dense
+                same = [h for h, cosine in zip(near, likeness, strict=True) if cosine >= self.near]
+        tables = frozenset(h.payload["table"] for h in same)
+        private = bool(same) and all(h.payload.get("withheld") for h in same if h.payload["kind"] != "table")
+        columns = {h.payload["column"] for h in same if h.payload["kind"] == "column"}
+        return Mention(word, tables, private and bool(columns))
+
+
+def _name(hit: Hit) -> str:
+    payload = hit.payload
+    return str(payload.get("value") or words(payload.get("column") or payload["name"]))
+
+
+def _content(ask: Ask) -> Iterator[str]:
+    """The nouns (in English: the words that are not common ones) outside time expressions and values."""
+    text = ask.question
+    for phrase in sorted(ask.periods, key=lambda p: -p.span[0]):
+        text = text[: phrase.span[0]] + " " + text[phrase.span[1] :]
+    for grouping, _unit in ask.groupings:
+        text = text.replace(grouping, " ")
+    known = {term for value in ask.values for term in terms(value.phrase)}
+    for word in (*_ENGLISH_WORD.findall(text), *korean.nouns(text)):
+        folded = word.casefold()
+        if folded in STOP_WORDS or stem(folded) in _common_stems() or set(terms(folded)) <= known:
+            continue
+        if not (korean.has_hangul(word) and len(word) == 1):
+            yield word
+
+
+@cache
+def _common_stems() -> frozenset[str]:
+    lines = (files(__package__) / "understand" / "common_words.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(stem(word) for line in lines if not line.startswith("#") for word in line.split())
