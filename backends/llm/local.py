@@ -40,7 +40,11 @@ class LocalLLM:
             if not file.is_file():
                 raise ModelMissing(f"no model file at {file}", hint="run `dbt-ask model pull`")
         self.id = "+".join(file.stem for file in (self._config.path, *self._config.lora))
-        self._count = lru_cache(maxsize=4096)(lambda text: self._engine.count_tokens(text))
+        self._count = lru_cache(maxsize=4096)(lambda text: self.engine.count_tokens(text))
+
+    @cached_property
+    def engine(self) -> Engine:
+        return shared_engine(self._config)
 
     def chat(self, messages: Sequence[Message], sampling: Sampling = Sampling()) -> Reply:
         request = self._request(messages, sampling)
@@ -49,18 +53,18 @@ class LocalLLM:
         usage = Usage()
         while (done := len(completions)) < sampling.n:
             n = min(batch, sampling.n - done)
-            reply = self._engine.complete({**request, "n": n, "seed": sampling.seed + done})
+            reply = self.engine.complete({**request, "n": n, "seed": sampling.seed + done})
             completions += [_completion(choice, sampling.logprobs) for choice in reply["choices"]]
             usage += _usage(reply)
         return Reply(tuple(completions), usage)
 
     def _batch(self, request: dict[str, Any], sampling: Sampling) -> int:
         """The samples of one batch share the context: the prompt once, a completion each."""
-        room = self.context_tokens - self._engine.count_tokens(request["prompt"])
+        room = self.context_tokens - self.engine.count_tokens(request["prompt"])
         return max(1, min(BATCH, room // max(1, sampling.max_tokens)))
 
     def stream(self, messages: Sequence[Message], sampling: Sampling = Sampling()) -> Iterator[str]:
-        chunks = self._engine.stream(self._request(messages, sampling))
+        chunks = self.engine.stream(self._request(messages, sampling))
         try:
             for chunk in chunks:
                 if piece := chunk["choices"][0]["text"]:
@@ -69,21 +73,17 @@ class LocalLLM:
             chunks.close()
 
     def warm(self, messages: Sequence[Message]) -> None:
-        self._engine.complete(self._request(messages, Sampling(max_tokens=1)))
+        self.engine.complete(self._request(messages, Sampling(max_tokens=1)))
 
     def count_tokens(self, text: str) -> int:
         return self._count(text)
 
     def close(self) -> None:
-        self.__dict__.pop("_engine", None)
-
-    @cached_property
-    def _engine(self) -> Engine:
-        return shared_engine(self._config)
+        self.__dict__.pop("engine", None)
 
     def _request(self, messages: Sequence[Message], sampling: Sampling) -> dict[str, Any]:
         request: dict[str, Any] = {
-            "prompt": self._engine.render([_plain(message) for message in messages]),
+            "prompt": self.engine.render([_plain(message) for message in messages]),
             "max_tokens": sampling.max_tokens,
             "temperature": sampling.temperature,
             "top_p": sampling.top_p,
