@@ -23,6 +23,7 @@ from typing import Any, Literal
 from uuid import UUID, uuid5
 
 from catalog_sync.model import Catalog, CatalogColumn, CatalogTable
+from catalog_sync.types import is_boolean
 
 # Part of the index's stamp: raise it whenever a text below is put together in another way.
 TEMPLATE_VERSION = "1"
@@ -125,7 +126,8 @@ def _column(project: str, table: CatalogTable, column: CatalogColumn) -> Documen
 
 
 def _values(project: str, table: CatalogTable, column: CatalogColumn) -> Iterator[Document]:
-    for value in column.values:
+    """None of a boolean: nobody looks for the column by "true"."""
+    for value in () if is_boolean(column.type) else column.values:
         if not value.strip():
             continue
         names = (value, *column.value_synonyms.get(value, ()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from backends.warehouse.base import TableName
@@ -106,7 +107,11 @@ class Catalog:
     tables: tuple[CatalogTable, ...]
 
     def table(self, name: TableName) -> CatalogTable | None:
-        return next((t for t in self.tables if t.name == name), None)
+        return self._by_name.get(name)
+
+    @cached_property
+    def _by_name(self) -> dict[TableName, CatalogTable]:
+        return {table.name: table for table in self.tables}
 
     def __iter__(self) -> Iterator[CatalogTable]:
         return iter(self.tables)

@@ -76,6 +76,11 @@ def test_values_are_found_by_what_people_call_them() -> None:
     assert found[1].payload["value"] == "SHUT"
 
 
+def test_true_and_false_are_no_words_to_look_for() -> None:
+    flag = column("is_open", "BOOLEAN", values=("true", "false"), values_exact=True)
+    assert not kind(documents(catalog(table("t", flag))), "value")
+
+
 def test_ids_are_uuids_and_stay_when_the_text_changes() -> None:
     before = documents(catalog(ORDERS))
     after = documents(catalog(table("fct_orders", "order_id", "status", "customer_id", description="Other.")))

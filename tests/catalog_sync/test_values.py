@@ -133,7 +133,7 @@ def test_the_second_sync_does_not_ask_again(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "rules"),
     [
-        ({"built_at": "2026-03-01T12:00:01.5Z"}, {}),
+        ({"built_at": "2026-03-01T12:00:01.500000Z"}, {}),
         ({}, {"refresh": True}),
         ({}, {"now": NOON + timedelta(days=1)}),
         ({"type": "TEXT"}, {}),
