@@ -33,18 +33,18 @@ class LocalLLM:
         lora: Sequence[str | Path] = (),
     ) -> None:
         self.context_tokens = context_tokens
-        self._config = EngineConfig(
+        self.config = EngineConfig(
             Path(path), context_tokens, threads or default_threads(), tuple(Path(file) for file in lora)
         )
-        for file in (self._config.path, *self._config.lora):
+        for file in (self.config.path, *self.config.lora):
             if not file.is_file():
                 raise ModelMissing(f"no model file at {file}", hint="run `dbt-ask model pull`")
-        self.id = "+".join(file.stem for file in (self._config.path, *self._config.lora))
+        self.id = "+".join(file.stem for file in (self.config.path, *self.config.lora))
         self._count = lru_cache(maxsize=4096)(lambda text: self.engine.count_tokens(text))
 
     @cached_property
     def engine(self) -> Engine:
-        return shared_engine(self._config)
+        return shared_engine(self.config)
 
     def chat(self, messages: Sequence[Message], sampling: Sampling = Sampling()) -> Reply:
         request = self._request(messages, sampling)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import math
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -118,6 +119,7 @@ class OpenAILLM:
 
     @contextlib.contextmanager
     def _explained(self) -> Iterator[None]:
+        import httpx2
         import openai
 
         where = f"{self.id} at {self._connection['base_url']}"
@@ -132,12 +134,22 @@ class OpenAILLM:
             raise ModelMissing(
                 f"there is no {where}: {_reason(error)}", hint="check llm.base_url and llm.model in dbt_ask.yml"
             ) from error
-        except (openai.APIConnectionError, openai.RateLimitError, openai.InternalServerError) as error:
+        except (
+            openai.APIConnectionError,
+            openai.RateLimitError,
+            openai.InternalServerError,
+            httpx2.TransportError,  # the client lets it through while a stream is read
+        ) as error:
             raise ModelUnavailable(
                 f"{where} did not answer: {_reason(error)}", hint="check llm.base_url and the network, or try again"
             ) from error
         except openai.OpenAIError as error:
             raise ModelError(f"{where} refused the request: {_reason(error)}") from error
+        except json.JSONDecodeError as error:
+            raise ModelError(
+                f"{where} does not speak OpenAI's protocol: {_reason(error)}",
+                hint="check llm.base_url in dbt_ask.yml: it usually ends in /v1",
+            ) from error
 
 
 def _reason(error: Exception) -> str:

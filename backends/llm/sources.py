@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import urllib.error
 import urllib.request
 import zipfile
 from collections.abc import Callable
@@ -63,6 +64,9 @@ class Hub:
         def work() -> None:
             try:
                 outcome.put(urllib.request.urlopen(request, timeout=self._patience))
+            except urllib.error.HTTPError as error:
+                error.close()
+                outcome.put(error)
             except (OSError, http.client.HTTPException) as error:
                 outcome.put(error)
 
