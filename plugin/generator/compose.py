@@ -21,7 +21,6 @@ DIALECT_NAMES = {
     "trino": "Trino",
     "clickhouse": "ClickHouse",
 }
-OPENING = "```sql\nSELECT"
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ class Ddl:
         dialect = DIALECT_NAMES.get(services.dialect, services.dialect)
         system = prompts.fill("answer.md", dialect=dialect)
         user = user_text(ask)
-        messages = (Message("system", system), Message("user", user), Message("assistant", OPENING))
+        messages = (Message("system", system), Message("user", user))
         return Prompt(messages, sum(services.llm.count_tokens(m.content) for m in messages), "ddl")
 
 

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from backends.llm.base import Sampling
+from backends.llm.base import Message, Sampling, Usage
 from plugin.generator.ask import Ask, Candidate
 from plugin.generator.check.repair import extract
 from plugin.generator.stage import Kind, Need, Services
 
-STOPS = ("```", ";")
+_OPENING = "```sql\nSELECT"
+_STOPS = ("```", ";")
+
+
+def write_sql(services: Services, messages: Sequence[Message], origin: str, max_tokens: int) -> tuple[Candidate, Usage]:
+    """One greedy statement. A model that continues a begun answer gets the SELECT put into its mouth."""
+    can = services.llm.capabilities
+    begun = _OPENING if "prefill" in can else ""
+    asked = [*messages, Message("assistant", begun)] if begun else messages
+    sampling = Sampling(max_tokens=max_tokens, stop=_STOPS if begun else (), logprobs="logprobs" in can)
+    reply = services.llm.chat(asked, sampling)
+    raw = begun + reply.completions[0].text
+    candidate = Candidate(extract(raw), origin, reply.completions[0].logprob, raw=raw)
+    services.emit("sql", candidate.sql)
+    return candidate, reply.usage
 
 
 @dataclass(frozen=True)
 class Greedy:
-    """One candidate a prompt, streamed so that a person sees it grow."""
+    """One candidate a prompt."""
 
     max_tokens: int = 320
     name: str = "generate.greedy"
@@ -22,13 +37,9 @@ class Greedy:
     needs: frozenset[Need] = frozenset({"llm"})
 
     def __call__(self, ask: Ask, services: Services) -> Ask:
-        sampling = Sampling(max_tokens=self.max_tokens, stop=STOPS, logprobs="logprobs" in services.llm.capabilities)
         candidates, usage = list(ask.candidates), ask.usage
         for prompt in ask.prompts:
-            reply = services.llm.chat(prompt.messages, sampling)
-            usage += reply.usage
-            completion = reply.completions[0]
-            raw = prompt.messages[-1].content + completion.text
-            candidates.append(Candidate(extract(raw), f"{self.name}/{prompt.layout}", completion.logprob, raw=raw))
-            services.emit("sql", candidates[-1].sql)
+            candidate, spent = write_sql(services, prompt.messages, f"{self.name}/{prompt.layout}", self.max_tokens)
+            candidates.append(candidate)
+            usage += spent
         return ask.add(candidates=tuple(candidates), usage=usage)

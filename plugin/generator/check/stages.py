@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from backends.errors import QueryFailed, QueryRefused, QueryTimeout
-from backends.llm.base import Message, Sampling
+from backends.llm.base import Message
 from plugin.generator import prompts
 from plugin.generator.ask import Ask, Candidate
-from plugin.generator.check.repair import extract, repair
+from plugin.generator.check.repair import repair
 from plugin.generator.check.schema import Schema
-from plugin.generator.generate import STOPS
+from plugin.generator.generate import write_sql
 from plugin.generator.stage import Kind, Need, Services
 
 
@@ -78,14 +78,10 @@ class Mend:
 
     def __call__(self, ask: Ask, services: Services) -> Ask:
         last = ask.candidates[-1]
-        *before, _opening = ask.prompts[-1].messages
         messages = (
-            *before,
+            *ask.prompts[-1].messages,
             Message("assistant", f"```sql\n{last.sql or last.raw}\n```"),
             Message("user", prompts.fill("mend.md", error=last.error[:400])),
-            Message("assistant", ask.prompts[-1].messages[-1].content),
         )
-        reply = services.llm.chat(messages, Sampling(max_tokens=self.max_tokens, stop=STOPS))
-        raw = messages[-1].content + reply.completions[0].text
-        mended = Candidate(extract(raw), self.name, raw=raw)
-        return ask.add(candidates=(*ask.candidates, mended), usage=ask.usage + reply.usage)
+        mended, spent = write_sql(services, messages, self.name, self.max_tokens)
+        return ask.add(candidates=(*ask.candidates, mended), usage=ask.usage + spent)
