@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from backends.vectors.tokens import terms
 from catalog_sync.documents import normal
+from catalog_sync.model import CatalogColumn
 from plugin.generator import tables
 from plugin.generator.ask import Ask, Hint, TableSlice
 from plugin.generator.stage import Services
@@ -45,11 +46,22 @@ def _values(ask: Ask, slices: Sequence[TableSlice]) -> Iterator[Hint]:
 
 
 def _periods(ask: Ask, slices: Sequence[TableSlice], services: Services) -> Iterator[Hint]:
+    """In the words of the best table that has a time column."""
     today = tables.today([slices[0].table], services.catalog)
-    columns = list(dict.fromkeys(c.name for part in slices if (c := tables.time_column(part.table))))[:2]
-    for phrase in ask.periods if columns else ():
+    column = next((c for part in slices if (c := tables.time_column(part.table))), None)
+    for phrase in ask.periods if column else ():
+        assert column is not None
         period = phrase.resolve(today)
-        yield Hint(phrase.text, " or ".join(_condition(column, period) for column in columns))
+        yield Hint(phrase.text, _condition(column.name, period) if tables.is_time(column) else _years(column, period))
+
+
+def _years(column: CatalogColumn, period: Period) -> str:
+    """For a time column that is a number: a year."""
+    sides = [f"{column.name} >= {period.start.year}"] if period.start else []
+    sides += [f"{column.name} < {period.end.year}"] if period.end else []
+    if period.start and period.end and period.end.year == period.start.year + 1:
+        return f"{column.name} = {period.start.year}"
+    return " AND ".join(sides)
 
 
 def _condition(column: str, period: Period) -> str:
@@ -65,10 +77,11 @@ def _groupings(ask: Ask, slices: Sequence[TableSlice], services: Services) -> It
         assert time is not None
         ready = next((c.name for c in table.columns if _is_unit(c.name, unit) and c.name in slices[0].columns), None)
         if ready:
-            yield Hint(phrase, f"GROUP BY {ready}")
+            yield Hint(phrase, f"a row for each {ready}: SELECT {ready}, ... GROUP BY {ready}")
         elif unit != "day" and tables.grain(time) != unit:
             bucket = exp.TimestampTrunc(this=exp.column(time.name), unit=exp.var(unit.upper()))
-            yield Hint(phrase, f"GROUP BY {bucket.sql(dialect=services.dialect)}")
+            written = bucket.sql(dialect=services.dialect)
+            yield Hint(phrase, f"a row for each {unit}: SELECT {written}, ... GROUP BY {written}")
 
 
 def _is_unit(column: str, unit: Unit) -> bool:

@@ -8,9 +8,10 @@ from backends.warehouse.base import TableName
 from catalog_sync.model import CatalogColumn, CatalogTable
 from plugin.generator.ask import TableSlice
 
-MAX_VALUES_SHOWN = 8
+MAX_VALUES_SHOWN = 6
 MAX_VALUE_CHARS = 40
-MAX_DESCRIPTION_CHARS = 110
+MAX_DESCRIPTION_CHARS = 70
+MAX_TABLE_DESCRIPTION_CHARS = 120
 
 
 def ddl(slices: Sequence[TableSlice], wanted_values: dict[tuple[str, str], tuple[str, ...]] | None = None) -> str:
@@ -36,7 +37,7 @@ def _create(part: TableSlice, shown: set[TableName], wanted: dict[tuple[str, str
     ]
     rows = [line + ("," if i < len(lines) - 1 or keys else "") + note for i, (line, note) in enumerate(lines)]
     rows += [key + ("," if i < len(keys) - 1 else "") for i, key in enumerate(keys)]
-    head = _first_sentence(table.description)
+    head = _first_sentence(table.description, MAX_TABLE_DESCRIPTION_CHARS)
     return "\n".join([f"CREATE TABLE {_quoted(table.name.name)} (" + (f" -- {head}" if head else ""), *rows, ");"])
 
 
@@ -57,11 +58,11 @@ def _comment(table: CatalogTable, column: CatalogColumn, wanted: tuple[str, ...]
     return f" -- {'; '.join(parts)}" if parts else ""
 
 
-def _first_sentence(text: str) -> str:
+def _first_sentence(text: str, most: int = MAX_DESCRIPTION_CHARS) -> str:
     flat = " ".join(text.split())
     end = flat.find(". ")
     flat = flat[:end] if end > 0 else flat.rstrip(".")
-    return flat if len(flat) <= MAX_DESCRIPTION_CHARS else flat[: MAX_DESCRIPTION_CHARS - 1].rsplit(" ", 1)[0] + "…"
+    return flat if len(flat) <= most else flat[: most - 1].rsplit(" ", 1)[0] + "…"
 
 
 def _repeats(description: str, name: str) -> bool:

@@ -24,8 +24,9 @@ class Scored:
     best. Base tables come with the tables on the key path between them.
     """
 
-    most_tables: int = 4
+    most_tables: int = 3
     most_columns: int = 12
+    most_columns_of_others: int = 8
     margin: float = 0.6
     name: str = "link.scored"
     kind: Kind = "link"
@@ -37,7 +38,14 @@ class Scored:
         scores = {r.table.name: r.score for r in ask.routes}
         nearest = self._nearest_columns(ask, services, closed)
         slices = tuple(
-            TableSlice(t, self._columns(ask, t, nearest.get(str(t.name), ())), scores.get(t.name, 0.0)) for t in closed
+            TableSlice(
+                t,
+                self._columns(
+                    ask, t, nearest.get(str(t.name), ()), self.most_columns_of_others if i else self.most_columns
+                ),
+                scores.get(t.name, 0.0),
+            )
+            for i, t in enumerate(closed)
         )
         return ask.add(slices=slices, hints=hints(ask, slices, services))
 
@@ -59,7 +67,7 @@ class Scored:
             found.setdefault(hit.payload["table"], []).append(hit.payload["column"])
         return found
 
-    def _columns(self, ask: Ask, table: CatalogTable, nearest: Sequence[str]) -> tuple[str, ...]:
+    def _columns(self, ask: Ask, table: CatalogTable, nearest: Sequence[str], most: int) -> tuple[str, ...]:
         time = tables.time_column(table)
         must = set(table.primary_key) | {c for k in table.foreign_keys for c in k.columns}
         must |= {v.column for v in ask.values if v.table == str(table.name)}
@@ -70,7 +78,7 @@ class Scored:
             must |= set(table.view.grain)
         visible = [c.name for c in table.columns if not c.pii or set(terms(c.name)) <= asked]
         order = [*(n for n in visible if n in must), *nearest, *visible]
-        chosen = list(dict.fromkeys(n for n in order if n in visible))[: max(self.most_columns, len(must))]
+        chosen = list(dict.fromkeys(n for n in order if n in visible))[: max(most, len(must))]
         return tuple(n for n in visible if n in chosen)
 
 

@@ -23,7 +23,10 @@ _WHERE = (COLLECTIONS["table"], COLLECTIONS["column"], COLLECTIONS["value"])
 
 @dataclass(frozen=True)
 class Mentions:
-    """Looked up word by word: by its form, and where no form is equal, by meaning (`near`, cosine)."""
+    """Looked up word by word: by its form, and where no form is equal, by meaning (`near`, cosine).
+
+    A common word ("number", "total") counts only where it is part of a name.
+    """
 
     near: float = 0.58
     most: int = 200
@@ -32,13 +35,16 @@ class Mentions:
     needs: frozenset[Need] = frozenset({"index", "embeddings"})
 
     def __call__(self, ask: Ask, services: Services) -> Ask:
-        return ask.add(mentions=tuple(self._look_up(word, services) for word in dict.fromkeys(_content(ask))))
+        found = [self._look_up(word, services) for word in dict.fromkeys(_content(ask))]
+        return ask.add(mentions=tuple(m for m in found if m.tables or stem(m.word.casefold()) not in _common_stems()))
 
     def _look_up(self, word: str, services: Services) -> Mention:
         dense, sparse = services.embedder.embed_query(word), sparse_query(word)
         hits = [h for where in _WHERE for h in services.index.search(where, dense.tolist(), sparse, self.most)]
         same = [h for h in hits if "lex" in h.parts]
-        if not same:
+        if stem(word.casefold()) in _common_stems():
+            same = [h for h in same if stem(word.casefold()) in terms(_name(h))]
+        elif not same:
             near = sorted(hits, key=lambda h: h.parts.get("dense", self.most))[:12]
             if near:
                 likeness = services.embedder.embed_documents([_name(h) for h in near]) @ dense
@@ -55,7 +61,7 @@ def _name(hit: Hit) -> str:
 
 
 def _content(ask: Ask) -> Iterator[str]:
-    """The nouns (in English: the words that are not common ones) outside time expressions and values."""
+    """The nouns (in English: all but stop words) outside time expressions and values."""
     text = ask.question
     for phrase in sorted(ask.periods, key=lambda p: -p.span[0]):
         text = text[: phrase.span[0]] + " " + text[phrase.span[1] :]
@@ -64,7 +70,7 @@ def _content(ask: Ask) -> Iterator[str]:
     known = {term for value in ask.values for term in terms(value.phrase)}
     for word in (*_ENGLISH_WORD.findall(text), *korean.nouns(text)):
         folded = word.casefold()
-        if folded in STOP_WORDS or stem(folded) in _common_stems() or set(terms(folded)) <= known:
+        if folded in STOP_WORDS or set(terms(folded)) <= known:
             continue
         if not (korean.has_hangul(word) and len(word) == 1):
             yield word

@@ -27,7 +27,7 @@ from plugin.generator.understand.rules import Rules
 class Options:
     """What settings may change of a preset."""
 
-    tables: int = 4
+    tables: int = 3
     prompt_tokens: int = 2400
     use_views: bool = True
     min_confidence: float = 0.0

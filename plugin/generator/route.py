@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,6 +18,12 @@ from plugin.generator.stage import Kind, Need, Services
 from plugin.generator.understand.dates import Period, TimePhrase
 
 _RANK_CONSTANT = 10
+_AVERAGE = re.compile(r"\b(?:average|avg|mean|typical)\b|평균", re.IGNORECASE)
+_ABSENCE = re.compile(
+    r"\b(?:never|without|no longer|not (?:yet|once)|have not|has not|haven't|hasn't|did not|didn't)\b"
+    r"|한\s?번도|없는|않은|못한",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -24,6 +31,8 @@ class Hybrid:
     """Ranks of table documents and of the best columns of each table, the values found, and which of the question's
     words the table knows, the rarer the word the more it counts.
 
+    An average can't be taken from sums, so a question for one moves roll-ups back (`average_penalty`);
+    rows of what happened don't hold what never did (`absence_penalty` on all views).
     A table whose time column is coarser than the periods asked for is left out; so is, with `use_views` off,
     every question view. `view_bonus` is what a view gains over a base table.
     """
@@ -31,6 +40,8 @@ class Hybrid:
     most: int = 12
     use_views: bool = True
     view_bonus: float = 0.3
+    average_penalty: float = 0.5
+    absence_penalty: float = 1.0
     mention_weight: float = 3.0
     name: str = "route.hybrid"
     kind: Kind = "route"
@@ -43,7 +54,7 @@ class Hybrid:
         if not legal:
             return ask.add(verdict=Verdict("refused", reason="empty_catalog"), dropped=tuple(dropped))
         parts = self._parts(ask, services, legal)
-        routes = [Route(table, self._score(table, parts[name]), parts[name]) for name, table in legal.items()]
+        routes = [Route(t, self._score(t, parts[name], ask.question), parts[name]) for name, t in legal.items()]
         routes.sort(key=lambda r: (-r.score, str(r.table.name)))
         return ask.add(routes=tuple(routes[: self.most]), dropped=(*ask.dropped, *dropped))
 
@@ -66,10 +77,15 @@ class Hybrid:
                 parts[name]["words"] = sum(w for m, w in weights.items() if name in m.tables) / sum(weights.values())
         return parts
 
-    def _score(self, table: CatalogTable, parts: dict[str, float]) -> float:
+    def _score(self, table: CatalogTable, parts: dict[str, float], question: str) -> float:
         ranks = sum(_RANK_CONSTANT / (_RANK_CONSTANT + parts[p]) for p in ("table", "column") if p in parts)
         score = ranks + parts.get("values", 0.0) + self.mention_weight * parts.get("words", 0.0)
-        return score + self.view_bonus if table.view else score
+        if not table.view:
+            return score
+        score += self.view_bonus
+        if len(table.view.grain) > 1 and _AVERAGE.search(question):
+            score -= self.average_penalty
+        return score - self.absence_penalty if _ABSENCE.search(question) else score
 
 
 def _first_seen(hits: Iterable[Hit]) -> list[str]:

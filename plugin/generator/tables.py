@@ -36,7 +36,12 @@ def time_column(table: CatalogTable) -> CatalogColumn | None:
 
 
 def grain(column: CatalogColumn) -> Unit:
-    """By its name (`order_month`), and only if its values are the first days of such a unit; else a day."""
+    """By its name (`order_month`), and only if its values are the first days of such a unit; else a day.
+
+    A number is a year.
+    """
+    if not is_time(column):
+        return "year"
     named = words(column.name)
     for unit in _GRAINS:
         if unit in named and all(_starts(unit, v) for v in (column.min_value, column.max_value) if v):

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
 from backends.warehouse.base import TableName
 from catalog_sync.model import Catalog, CatalogColumn, CatalogTable, ForeignKey, QuestionView
 
@@ -81,3 +86,28 @@ def shop() -> Catalog:
         ),
     )  # fmt: skip
     return Catalog("shop", "duckdb", (stores, regions, customers, orders, monthly))
+
+
+_ROWS = """
+CREATE TABLE regions (region_id INTEGER, region_name TEXT);
+INSERT INTO regions VALUES (1, 'ASIA'), (2, 'EUROPE');
+CREATE TABLE stores (store_id INTEGER, store_name TEXT, region_id INTEGER);
+INSERT INTO stores VALUES (1, 'Brooklyn', 1), (2, 'Chicago', 2);
+CREATE TABLE customers (customer_id INTEGER, customer_name TEXT, segment TEXT);
+INSERT INTO customers VALUES (1, 'Ann Secret', 'retail'), (2, 'Bob Hidden', 'wholesale');
+CREATE TABLE orders (order_id INTEGER, customer_id INTEGER, store_id INTEGER, order_date TEXT, amount REAL,
+    status TEXT);
+INSERT INTO orders VALUES (1, 1, 1, '2020-07-05', 10, 'open'), (2, 2, 1, '2020-07-06', 20, 'shipped'),
+    (3, 2, 2, '2020-08-30', 40, 'shipped'), (4, 1, 2, '2018-09-01', 5, 'shipped');
+CREATE TABLE monthly_sales (order_month TEXT, store_name TEXT, revenue REAL, order_count INTEGER);
+INSERT INTO monthly_sales VALUES ('2018-09-01', 'Chicago', 5, 1), ('2020-07-01', 'Brooklyn', 30, 2),
+    ('2020-08-01', 'Chicago', 40, 1);
+"""
+
+
+def shop_on_sqlite(folder: Path) -> tuple[Catalog, Path]:
+    """The shop with four orders in a real database."""
+    file = folder / "shop.sqlite"
+    with closing(sqlite3.connect(file)) as connection:
+        connection.executescript(_ROWS)
+    return replace(shop(), dialect="sqlite"), file

@@ -64,6 +64,7 @@ class _ScopeRepair:
         self.tables = {a: t for a, t in self.tables.items() if a in scope.selected_sources}
 
     def run(self) -> None:
+        self._other_table()
         self._join_conditions()
         if not self.tables and not self.derived:
             return
@@ -71,6 +72,30 @@ class _ScopeRepair:
             if isinstance(column.this, exp.Star) or column.find_ancestor(exp.Select) is not self.select:
                 continue
             self._column(column)
+
+    def _other_table(self) -> None:
+        """One table that lacks a column, and another shown one that has them all: that one was meant."""
+        if len(self.tables) != 1 or self.derived or self.select.args.get("joins"):
+            return
+        ((alias, table),) = self.tables.items()
+        outputs = {s.alias.casefold() for s in self.select.selects if isinstance(s, exp.Alias)}
+        used = {c.name for c in self.scope.columns if c.find_ancestor(exp.Select) is self.select}
+        needed = [n for n in used if n and n.casefold() not in outputs]
+        if all(table.column(n) for n in needed):
+            return
+        meant = next((t for t in self.schema.preferred if all(t.column(n) for n in needed)), None)
+        source = self.scope.sources[alias]
+        if meant is None or not isinstance(source, exp.Table):
+            return
+        self.repair.notes.append(f"table {table.name.name} -> {meant.name.name}, which has all the columns")
+        kept = exp.to_identifier(alias)
+        source.set("this", exp.to_identifier(meant.name.name))
+        source.set("db", exp.to_identifier(meant.name.schema) if meant.name.schema else None)
+        source.set("alias", exp.TableAlias(this=kept) if alias != table.name.name else None)
+        for column in self.scope.columns:
+            if column.table and alias == table.name.name:
+                column.set("table", exp.to_identifier(meant.name.name))
+        self.tables = {alias if alias != table.name.name else meant.name.name: meant}
 
     def _column(self, column: exp.Column) -> None:
         name, alias = column.name, column.table

@@ -11,7 +11,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from plugin.generator.ask import ValueHit
-from plugin.generator.check import clauses, joins, literals
+from plugin.generator.check import clauses, joins, literals, rollups
 from plugin.generator.check.names import Repair
 from plugin.generator.check.schema import Schema
 
@@ -43,7 +43,8 @@ def repair(sql: str, schema: Schema, dialect: str, hits: Sequence[ValueHit] = ()
         return Repaired("", missing=("the text is not one SELECT that can be parsed",))
     names = Repair(schema)
     names.run(tree)
-    notes = [*names.notes, *clauses.repair(tree, dialect), *literals.repair(tree, schema, hits)]
+    notes = [*names.notes, *rollups.repair(tree, schema), *clauses.repair(tree, dialect)]
+    notes += literals.repair(tree, schema, hits)
     if question:
         notes += joins.drop_unused(tree, schema, question)
     return Repaired(tree.sql(dialect=dialect), tuple(notes), tuple(names.missing))

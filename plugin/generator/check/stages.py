@@ -13,6 +13,9 @@ from plugin.generator.check.schema import Schema
 from plugin.generator.generate import write_sql
 from plugin.generator.stage import Kind, Need, Services
 
+# What the door says of a wrong name or an unknown function is the model's mistake, not its intent.
+_MENDABLE = frozenset({"unknown_column", "unknown_table", "ambiguous", "function", "parse", "star", "type"})
+
 
 def schema_of(ask: Ask, services: Services) -> Schema:
     """The tables that the model saw, and behind them those that a join may pass through."""
@@ -60,7 +63,8 @@ class Execution:
             services.warehouse.explain(candidate.sql)
             return replace(candidate, rows=services.warehouse.query(candidate.sql, services.limits), error="")
         except QueryRefused as refusal:
-            return replace(candidate, refused=refusal.rule, error=refusal.message)
+            known = refusal.rule in _MENDABLE
+            return replace(candidate, refused="" if known else refusal.rule, error=refusal.message)
         except QueryFailed as failure:
             return replace(candidate, error=failure.engine_message)
         except QueryTimeout as timeout:

@@ -1,0 +1,95 @@
+"""Measures of a roll-up are added up before they are ranked or compared.
+
+A view that holds one row for each month and supplier does not hold "the revenue of a supplier": that is a sum over its
+rows. A small model writes `SELECT supplier ... ORDER BY revenue DESC`; with the declared grain the sum can be put in.
+"""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from catalog_sync.model import CatalogTable
+from plugin.generator.check.schema import Schema
+
+
+def repair(tree: exp.Expression, schema: Schema) -> list[str]:
+    """Works in place on every SELECT that reads one question view alone; returns notes."""
+    notes: list[str] = []
+    for select in list(tree.find_all(exp.Select)):
+        table = _only_view(select, schema)
+        if table is not None and _add_up(select, table):
+            notes.append(f"added up the measures of {table.name.name}")
+    return notes
+
+
+def _only_view(select: exp.Select, schema: Schema) -> CatalogTable | None:
+    source = select.args.get("from_")
+    if source is None or not isinstance(source.this, exp.Table) or select.args.get("joins"):
+        return None
+    table = schema.table(source.this)
+    return table if table is not None and table.view is not None and len(table.view.grain) > 1 else None
+
+
+def _add_up(select: exp.Select, table: CatalogTable) -> bool:
+    assert table.view is not None
+    additive = {name.casefold() for name in table.view.additive}
+    bare = [c for c in select.find_all(exp.Column) if c.name.casefold() in additive and _is_bare(c, select)]
+    outputs = [s.unalias() for s in select.selects]
+    plain = [o for o in outputs if isinstance(o, exp.Column) and o.name.casefold() not in additive]
+    others = [o for o in outputs if o not in plain and not _is_measure(o, additive)]
+    if not bare or not plain or others or select.args.get("group") or _at_grain(select, table, plain):
+        return False if not _grouped_where(select, bare) else _to_having(select, bare)
+    _to_having(select, bare)
+    for column in bare:
+        if column.parent is not None and not isinstance(column.parent, exp.Sum):
+            column.replace(exp.Sum(this=column.copy()))
+    select.set("group", exp.Group(expressions=[p.copy() for p in plain]))
+    return True
+
+
+def _is_bare(column: exp.Column, select: exp.Select) -> bool:
+    return column.find_ancestor(exp.Select) is select and column.find_ancestor(exp.AggFunc, exp.Window) is None
+
+
+def _is_measure(output: exp.Expression, additive: set[str]) -> bool:
+    return isinstance(output, exp.Column) and output.name.casefold() in additive
+
+
+def _at_grain(select: exp.Select, table: CatalogTable, plain: list[exp.Column]) -> bool:
+    """Every column of the grain is put out, or pinned to one value."""
+    assert table.view is not None
+    where = select.args.get("where")
+    pinned = {
+        side.name.casefold()
+        for eq in (where.find_all(exp.EQ) if where else ())
+        for side in (eq.this, eq.expression)
+        if isinstance(side, exp.Column) and not isinstance(eq.parent, exp.Or)
+    }
+    covered = pinned | {p.name.casefold() for p in plain}
+    return all(key.casefold() in covered for key in table.view.grain)
+
+
+def _grouped_where(select: exp.Select, bare: list[exp.Column]) -> bool:
+    """A comparison of a measure before grouping compares single rows of the roll-up."""
+    where = select.args.get("where")
+    return bool(select.args.get("group")) and where is not None and any(c.find_ancestor(exp.Where) for c in bare)
+
+
+def _to_having(select: exp.Select, bare: list[exp.Column]) -> bool:
+    where = select.args.get("where")
+    if where is None:
+        return False
+    conjuncts = list(where.this.flatten()) if isinstance(where.this, exp.And) else [where.this]
+    moved = [c for c in conjuncts if any(b in set(c.find_all(exp.Column)) for b in bare)]
+    if not moved:
+        return False
+    kept = [c for c in conjuncts if c not in moved]
+    names = {b.name.casefold() for b in bare}
+    for conjunct in moved:
+        for column in list(conjunct.find_all(exp.Column)):
+            if column.name.casefold() in names:
+                column.replace(exp.Sum(this=column.copy()))
+    having = select.args.get("having")
+    select.set("where", exp.Where(this=exp.and_(*kept)) if kept else None)
+    select.set("having", exp.Having(this=exp.and_(*([having.this] if having else []), *moved)))
+    return True

@@ -1,0 +1,133 @@
+"""The default preset from question to answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from backends.llm.scripted import ScriptedLLM
+from plugin.generator.ask import Ask
+from plugin.generator.presets import Options, build
+from plugin.generator.stage import Services
+
+Make = Callable[..., Services]
+
+
+def ask(question: str, services: Services, **options: bool) -> Ask:
+    return build("default", Options(**options))(Ask(question), services)  # type: ignore[arg-type]
+
+
+def calls(services: Services) -> int:
+    assert isinstance(services.llm, ScriptedLLM)
+    return len(services.llm.calls)
+
+
+def prompt(services: Services) -> str:
+    assert isinstance(services.llm, ScriptedLLM)
+    return "\n".join(m.content for m in services.llm.calls[0].messages)
+
+
+def rows(done: Ask) -> tuple[tuple[object, ...], ...]:
+    assert done.verdict
+    assert done.verdict.candidate
+    assert done.verdict.candidate.rows
+    return done.verdict.candidate.rows.rows
+
+
+def test_an_answer_with_its_receipt(services: Make) -> None:
+    made = services(" store_name, SUM(revenue) FROM monthly_sales GROUP BY store_name ORDER BY 2 DESC\n```")
+    done = ask("revenue of each store", made)
+    assert done.verdict
+    assert done.verdict.status == "answered"
+    assert rows(done) == (("Chicago", 45.0), ("Brooklyn", 30.0))
+    assert done.sentence == "2 rows; the first: store name Chicago, 45.00."
+    rooms = "understand retrieve retrieve route route link compose generate check check choose deliver"
+    assert [s.stage.split(".")[0] for s in done.steps] == rooms.split()
+    assert calls(made) == 1
+
+
+def test_views_are_shown_first_and_can_be_left_out(services: Make) -> None:
+    made = services(" 1\n```")
+    ask("monthly revenue of the stores", made)
+    text = prompt(made)
+    assert "CREATE TABLE monthly_sales" in text
+    assert "orders" not in text or text.index("CREATE TABLE monthly_sales") < text.index("CREATE TABLE orders")
+    made = services(" 1\n```")
+    ask("monthly revenue of the stores", made, use_views=False)
+    assert "monthly_sales" not in prompt(made)
+
+
+@pytest.mark.parametrize("question", ["orders in brooklyn", "브루클린 매장의 주문 수"])
+def test_values_are_linked(services: Make, question: str) -> None:
+    made = services(
+        " COUNT(*) FROM orders AS o JOIN stores AS s ON o.store_id = s.store_id WHERE store_name = 'x'\n```"
+    )
+    done = ask(question, made)
+    assert [(v.column, v.value) for v in done.values][:1] == [("store_name", "Brooklyn")]
+    assert "store_name = 'Brooklyn'" in prompt(made)
+
+
+def test_a_left_out_join_is_added_without_asking_the_model_again(services: Make) -> None:
+    made = services(" SUM(amount) FROM orders WHERE region_name = 'europe'\n```")
+    done = ask("amount of orders in europe", made)
+    assert rows(done) == ((45.0,),)
+    assert calls(made) == 1
+
+
+def test_one_repair_by_the_model(services: Make) -> None:
+    made = services(" FROB(amount) FROM orders\n```", " SUM(amount) FROM orders\n```")
+    done = ask("total amount of orders", made)
+    assert calls(made) == 2
+    if done.verdict and done.verdict.status == "answered":
+        assert rows(done) == ((75.0,),)
+
+
+def test_no_more_than_one_repair(services: Make) -> None:
+    made = services(" nothing FROM nowhere\n```", " nothing FROM nowhere\n```", " 1\n```")
+    done = ask("total amount of orders", made)
+    assert done.verdict
+    assert (done.verdict.status, done.verdict.reason) == ("failed", "no_sql")
+    assert calls(made) == 2
+
+
+def test_private_columns_are_not_shown_and_not_answered(services: Make) -> None:
+    made = services(" customer_name FROM customers\n```")
+    done = ask("which customer segment has most orders", made)
+    assert "customer_name" not in prompt(made)
+    assert done.verdict
+    assert (done.verdict.status, done.verdict.reason) == ("refused", "pii")
+    assert "Ann" not in str(done)
+
+
+@pytest.mark.parametrize(
+    ("question", "status", "reason"),
+    [
+        ("delete all orders", "refused", "change_data"),
+        ("주문을 모두 삭제해줘", "refused", "change_data"),
+        ("how was the weather", "refused", "not_in_data"),
+        ("which one is the best?", "clarify", "ambiguous"),
+        ("어디가 제일 좋아?", "clarify", "ambiguous"),
+        ("???", "clarify", "empty"),
+    ],
+)
+def test_what_is_not_answered_costs_no_model_call(services: Make, question: str, status: str, reason: str) -> None:
+    made = services()
+    done = ask(question, made)
+    assert done.verdict
+    assert (done.verdict.status, done.verdict.reason) == (status, reason)
+    assert done.sentence
+    assert calls(made) == 0
+
+
+def test_a_monthly_view_is_not_asked_for_days(services: Make) -> None:
+    made = services(" SUM(amount) FROM orders\n```")
+    done = ask("revenue of the last 10 days", made)
+    assert any(line.startswith("main.monthly_sales: order_month is by month") for line in done.dropped)
+    assert "monthly_sales" not in prompt(made)
+
+
+def test_periods_end_with_the_data(services: Make) -> None:
+    made = services(" SUM(amount) FROM orders\n```")
+    ask("amount of orders last month", made)
+    assert "order_date >= DATE '2020-07-01' AND order_date < DATE '2020-08-01'" in prompt(made)
