@@ -11,9 +11,13 @@ from backends.warehouse.frames import Alias, Frame, Source
 _STRUCT_DIALECTS = frozenset({"duckdb", "bigquery", "snowflake", "databricks", "spark"})
 
 
+MAX_COPIED = 5_000  # syntax nodes; aliases of aliases can double with each
+
+
 class ColumnPolicy:
     def __init__(self, folding: Folding) -> None:
         self._folding = folding
+        self._copied = 0
 
     def check(self, column: exp.Column, frame: Frame) -> None:
         """Raises QueryRefused, or writes the qualifier that was meant."""
@@ -37,9 +41,19 @@ class ColumnPolicy:
                 self._owned(column, name, owners, frame, shadowed=alias is not None)
                 return
         if alias is not None:
-            _write_alias(column, alias)
+            self._write_alias(column, alias)
             return
         self._unowned(column, name, frame)
+
+    def _write_alias(self, column: exp.Column, alias: Alias) -> None:
+        """An engine might prefer a column of the alias' name which the catalogue does not know."""
+        if isinstance(column.parent, exp.Group) and column.arg_key == "expressions":
+            column.replace(exp.Literal.number(alias.position))
+            return
+        self._copied += sum(1 for _ in alias.expression.walk())
+        if self._copied > MAX_COPIED:
+            raise QueryRefused("too_large", "the aliases of the query refer to each other too often")
+        column.replace(exp.Paren(this=alias.expression.copy()))
 
     def _owned(self, column: exp.Column, name: str, owners: list[Source], frame: Frame, *, shadowed: bool) -> None:
         hidden = [owner for owner in owners if name in owner.relation.hidden]
@@ -135,14 +149,6 @@ def _check_namesakes(source: Source, name: str, frame: Frame, column: exp.Column
 def _orders_by(column: exp.Column) -> bool:
     order = column.parent.parent if isinstance(column.parent, exp.Ordered) else None
     return isinstance(order, exp.Order) and isinstance(order.parent, exp.Select)
-
-
-def _write_alias(column: exp.Column, alias: Alias) -> None:
-    """An alias is written out: an engine might prefer a column of that name which the catalogue does not know."""
-    if isinstance(column.parent, exp.Group) and column.arg_key == "expressions":
-        column.replace(exp.Literal.number(alias.position))
-    else:
-        column.replace(exp.Paren(this=alias.expression.copy()))
 
 
 def _qualify(column: exp.Column, source: Source) -> None:

@@ -7,6 +7,7 @@ here: `dbt.flags`, `dbt.config`, `dbt.mp_context`, `dbt.adapters.factory`, `dbt_
 from __future__ import annotations
 
 import os
+import re
 import sys
 from argparse import Namespace
 from collections.abc import Iterator, Mapping
@@ -196,9 +197,18 @@ def duckdb_options(target: Target) -> dict[str, Any] | None:
         "default_schema": credentials.schema,
         "attach": [_attach_sql(attachment, target) for attachment in credentials.attach or ()],
         "extensions": [each if isinstance(each, str) else each["name"] for each in credentials.extensions or ()],
-        "memory": settings.get("memory_limit"),
+        "memory": _bytes(str(settings.get("memory_limit", ""))),
         "threads": int(settings["threads"]) if "threads" in settings else None,
     }
+
+
+def _bytes(text: str) -> int | None:
+    """As DuckDB writes sizes: 500MB, 2 GiB. None where the profile says nothing that can be read."""
+    match = re.fullmatch(r"\s*([\d.]+)\s*([KMGT]?)(i?)B?\s*", text, re.IGNORECASE)
+    if match is None:
+        return None
+    base = 1024 if match.group(3) else 1000
+    return int(float(match.group(1)) * base ** " KMGT".index(match.group(2).upper() or " "))
 
 
 def _attach_sql(attachment: Any, target: Target) -> str:

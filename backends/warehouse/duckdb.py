@@ -6,8 +6,8 @@ A writer of another process can't open a file that is open here, so it is open o
 from __future__ import annotations
 
 import json
+import os
 import tempfile
-import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,48 +17,39 @@ from typing import TYPE_CHECKING, Any
 from backends.errors import QueryFailed, WarehouseBusy, WarehouseError, WarehouseUnavailable
 from backends.warehouse.base import ColumnInfo, Limits, Plan, TableName
 from backends.warehouse.engine import Session
+from backends.warehouse.worker_pool import WorkerError, WorkerPool, WorkerProcess
 
 if TYPE_CHECKING:
-    import duckdb
+    from backends.warehouse.duckdb_worker import Database
 
-_LOCKED = {
-    "enable_external_access": False,
-    "autoload_known_extensions": False,
-    "autoinstall_known_extensions": False,
-    "allow_community_extensions": False,
-    "python_enable_replacements": False,
-}
 _ATTEMPTS = 5
 _PAUSE = 0.2  # seconds between attempts to open a file that a writer holds
+_MOST_MEMORY = 8 * 1024**3
 
 
 class DuckDBSession:
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        self._connection = connection
+    def __init__(self, worker: WorkerProcess, *, locked: bool) -> None:
+        self._worker = worker
+        self._locked = locked
+        self._header: list[tuple[str, str]] = []
 
     def execute(self, sql: str, limits: Limits) -> None:
-        import duckdb
-
-        statements = self._connection.extract_statements(sql)
-        if len(statements) != 1 or statements[0].type not in (
-            duckdb.StatementType.SELECT,
-            duckdb.StatementType.EXPLAIN,
-        ):
-            raise duckdb.InvalidInputException("only one SELECT is run")
-        self._connection.execute(statements[0])
+        self._header = self._worker.call("execute", sql, self._locked)
 
     def header(self) -> list[tuple[str, str]]:
-        return [(column[0], str(column[1])) for column in self._connection.description or []]
+        return self._header
 
     def fetch(self, count: int) -> Sequence[tuple[Any, ...]]:
-        return self._connection.fetchmany(count)
+        rows: list[tuple[Any, ...]] = self._worker.call("fetch", count)
+        return rows
 
     def cancel(self) -> None:
-        self._connection.interrupt()
+        self._worker.kill()
 
 
 class DuckDBEngine:
     dialect = "duckdb"
+    errors: tuple[type[Exception], ...] = (WorkerError,)
 
     def __init__(
         self,
@@ -67,58 +58,59 @@ class DuckDBEngine:
         default_schema: str | None = "main",
         attach: Sequence[str] = (),
         extensions: Sequence[str] = (),
-        memory: str | None = None,
+        memory: int | None = None,
         threads: int | None = None,
         locked: bool = True,
     ) -> None:
+        """`memory` in bytes; half of the machine's, at most 8 GiB, where it is not given."""
         self.default_schema = default_schema
         self._path = path
         self._attach = tuple(attach)
         self._extensions = tuple(extensions)
-        self._locked = locked
-        self._memory = memory
+        self._memory = memory or _half_of_memory()
         self._threads = threads
-        self._lock = threading.Lock()
-        self._users = 0
-        self._database: duckdb.DuckDBPyConnection | None = None
-        self._spill: tempfile.TemporaryDirectory[str] | None = None
+        self._locked = locked
+        self._workers = WorkerPool()
 
     @contextmanager
     def session(self) -> Iterator[Session]:
-        with self._cursor() as cursor:
-            yield DuckDBSession(cursor)
+        with self._opened() as worker:
+            yield DuckDBSession(worker, locked=self._locked)
 
     @contextmanager
-    def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        with self._lock:
-            if self._database is None:
-                self._database = self._open()
-            self._users += 1
-            cursor = self._database.cursor()
-        try:
-            yield cursor
-        finally:
-            cursor.close()
-            with self._lock:
-                self._users -= 1
-                if self._users == 0:
-                    self._close()
-
-    def _open(self) -> duckdb.DuckDBPyConnection:
-        import duckdb
-
+    def _opened(self) -> Iterator[WorkerProcess]:
         if not self._path.exists():
             raise WarehouseUnavailable(
                 f"there is no DuckDB file {self._path}", hint="build the project first: dbt-ask build"
             )
+        # Beside the system's temporary files, not beside the database, where DuckDB would put it.
+        with tempfile.TemporaryDirectory(prefix="dbt-ask-spill-") as spill, self._workers.lend() as worker:
+            self._open(worker, self._database(spill))
+            yield worker
+
+    def _database(self, spill: str) -> Database:
+        from backends.warehouse.duckdb_worker import Database
+
+        return Database(
+            path=str(self._path),
+            spill=spill,
+            memory=self._memory,
+            threads=self._threads,
+            attach=self._attach,
+            extensions=self._extensions,
+            locked=self._locked,
+        )
+
+    def _open(self, worker: WorkerProcess, database: Database) -> None:
         for attempt in range(_ATTEMPTS):
             try:
-                connection = duckdb.connect(str(self._path), read_only=self._locked, config=self._config())
-                return self._prepared(connection)
-            except (duckdb.IOException, duckdb.ConnectionException) as error:
-                if "lock" not in str(error) and "different configuration" not in str(error):
+                worker.call("open", database)
+                return
+            except WorkerError as error:
+                if "lock on file" not in str(error):
                     raise WarehouseUnavailable(
-                        f"{self._path} can't be opened: {error}", hint="is it a DuckDB file of this version?"
+                        f"{self._path} can't be opened: {error}",
+                        hint="is it a DuckDB file of this version, and does what the profile attaches exist?",
                     ) from error
                 if attempt == _ATTEMPTS - 1:
                     raise WarehouseBusy(
@@ -126,40 +118,6 @@ class DuckDBEngine:
                         hint="wait until it is done (a dbt build, an open DuckDB shell) and ask again",
                     ) from error
             time.sleep(_PAUSE)
-        raise AssertionError
-
-    def _config(self) -> dict[str, Any]:
-        self._spill = self._spill or tempfile.TemporaryDirectory(prefix="dbt-ask-spill-")
-        config: dict[str, Any] = {"temp_directory": self._spill.name}
-        if self._memory:
-            config["memory_limit"] = self._memory
-        if self._threads:
-            config["threads"] = self._threads
-        return config
-
-    def _prepared(self, connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
-        """What needs the outside comes first, then the locks."""
-        try:
-            for extension in self._extensions:
-                connection.load_extension(extension)
-            for statement in self._attach:
-                connection.execute(statement)
-            if self._locked:
-                for name, value in _LOCKED.items():
-                    connection.execute(f"SET {name} = {str(value).lower()}")
-                connection.execute("SET lock_configuration = true")
-        except BaseException:
-            connection.close()
-            raise
-        return connection
-
-    def _close(self) -> None:
-        if self._database is not None:
-            self._database.close()
-            self._database = None
-        if self._spill is not None:
-            self._spill.cleanup()
-            self._spill = None
 
     def tables(self) -> list[TableName]:
         rows = self._catalogue(
@@ -180,14 +138,12 @@ class DuckDBEngine:
 
     def _catalogue(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
         """Our own SQL, no user's."""
-        with self._cursor() as cursor:
-            return cursor.execute(sql, parameters or {}).fetchall()
-
-    @property
-    def errors(self) -> tuple[type[Exception], ...]:
-        import duckdb
-
-        return (duckdb.Error, RuntimeError)
+        with self._opened() as worker:
+            try:
+                rows: list[tuple[Any, ...]] = worker.call("rows", sql, dict(parameters or {}))
+            except WorkerError as error:
+                raise self.failure(error, sql) from error
+        return rows
 
     def failure(self, error: Exception, sql: str) -> WarehouseError:
         text = str(error)
@@ -197,6 +153,8 @@ class DuckDBEngine:
                 "a view of the project reads a file outside the database, which the locked connection may not: "
                 "materialize that model as a table"
             )
+        elif isinstance(error, WorkerError) and error.kind in {"Killed", "MemoryError", "OutOfMemoryException"}:
+            hint = "the query needs more memory than it may have: ask for less, or raise memory_limit in the profile"
         return QueryFailed(text, sql=sql, hint=hint)
 
     def explain_sql(self, sql: str) -> str:
@@ -210,8 +168,7 @@ class DuckDBEngine:
         return Plan("\n".join(lines), rows=_cardinality(nodes[0]) if nodes else None)
 
     def close(self) -> None:
-        with self._lock:
-            self._close()
+        self._workers.close()
 
 
 def _draw(node: Mapping[str, Any], depth: int, lines: list[str]) -> None:
@@ -227,3 +184,11 @@ def _cardinality(node: Mapping[str, Any]) -> float | None:
     if estimate is not None:
         return float(estimate)
     return next((found for child in node.get("children", ()) if (found := _cardinality(child)) is not None), None)
+
+
+def _half_of_memory() -> int:
+    try:
+        physical = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):  # Windows
+        return _MOST_MEMORY
+    return min(physical // 2, _MOST_MEMORY)

@@ -19,7 +19,9 @@ from backends.errors import QueryRefused
 # Calls whose arguments are not separated by commas alone.
 _SYNTAX = frozenset({"CAST", "TRY_CAST", "SAFE_CAST", "EXTRACT", "OVERLAY", "POSITION", "SUBSTRING", "TRIM"})
 MAX_CHARS = 50_000
-MAX_NESTING = 100
+MAX_TOKENS = 5_000
+MAX_NESTING = 60
+MAX_NESTED_TYPES = 5  # sqlglot reads `date(` twice, as a type and as a call, and so all that stands inside
 
 # A statement that begins otherwise is no query; sqlglot would keep some of those as unparsed text.
 _BEGINS_QUERY = frozenset({TokenType.SELECT, TokenType.WITH, TokenType.FROM, TokenType.L_PAREN})
@@ -29,7 +31,7 @@ _CLOSES = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE, 
 
 def parse_query(sql: str, dialect: str) -> exp.Query:
     tokens = _tokens(sql, dialect)
-    statements = _statements(tokens)
+    statements = _statements(tokens, dialect)
     if not statements:
         raise QueryRefused("parse", "the text holds no statement")
     if len(statements) > 1:
@@ -49,7 +51,7 @@ def parse_query(sql: str, dialect: str) -> exp.Query:
 
 def parse_leniently(sql: str, dialect: str) -> list[exp.Expression]:
     """What stands in for layer 1 where a test takes it away."""
-    return [_parse(tokens, sql, dialect) for tokens in _statements(_tokens(sql, dialect))]
+    return [_parse(tokens, sql, dialect) for tokens in _statements(_tokens(sql, dialect), dialect)]
 
 
 def _tokens(sql: str, dialect: str) -> list[Token]:
@@ -58,21 +60,30 @@ def _tokens(sql: str, dialect: str) -> list[Token]:
     if "\x00" in sql:
         raise QueryRefused("parse", "the text holds a NUL character")
     try:
-        return list(Dialect.get_or_raise(dialect).tokenize(sql))
+        tokens = list(Dialect.get_or_raise(dialect).tokenize(sql))
     except TokenError as error:
         raise QueryRefused("parse", f"the text is no {dialect} SQL: {_first_line(error)}") from error
+    if len(tokens) > MAX_TOKENS:
+        raise QueryRefused("too_large", f"the text has {len(tokens):,} words and signs of at most {MAX_TOKENS:,}")
+    return tokens
 
 
-def _statements(tokens: list[Token]) -> list[list[Token]]:
+def _statements(tokens: list[Token], dialect: str) -> list[list[Token]]:
+    types = Dialect.get_or_raise(dialect).parser_class.TYPE_TOKENS
     statements: list[list[Token]] = [[]]
-    depth = 0
+    opened: list[bool] = []  # whether the word before the bracket can be a type
+    before: TokenType | None = None
     for token in tokens:
         if token.token_type is TokenType.SEMICOLON:
             statements.append([])
             continue
-        depth += (token.token_type in _OPENS) - (token.token_type in _CLOSES)
-        if depth > MAX_NESTING:
-            raise QueryRefused("too_large", f"the query nests deeper than {MAX_NESTING} levels")
+        if token.token_type in _OPENS:
+            opened.append(before in types)
+        elif token.token_type in _CLOSES and opened:
+            opened.pop()
+        if len(opened) > MAX_NESTING or sum(opened) > MAX_NESTED_TYPES:
+            raise QueryRefused("too_large", "the query nests too deeply")
+        before = token.token_type
         statements[-1].append(token)
     return [statement for statement in statements if statement]
 
@@ -85,6 +96,9 @@ def _parse(tokens: list[Token], sql: str, dialect: str) -> exp.Expression:
         raise QueryRefused("parse", f"the text is no {dialect} SQL: {_first_line(error)}") from error
     except RecursionError as error:
         raise QueryRefused("too_large", "the query nests too deeply") from error
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        # sqlglot stumbles over some malformed text instead of saying so.
+        raise QueryRefused("parse", f"the text is no {dialect} SQL") from error
     if tree is None:
         raise QueryRefused("parse", "the text holds no statement")
     return tree

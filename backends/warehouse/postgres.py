@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from backends.errors import QueryFailed, WarehouseError, WarehouseUnavailable
@@ -98,7 +98,10 @@ class PostgresSession:
         return list(self._cursor.fetchall())
 
     def cancel(self) -> None:
-        self._connection.cancel()
+        import psycopg2
+
+        with suppress(psycopg2.Error):  # the connection is gone, and the query with it
+            self._connection.cancel()
 
 
 class PostgresEngine:
@@ -129,9 +132,7 @@ class PostgresEngine:
 
     @contextmanager
     def _transaction(self) -> Iterator[psycopg2.extensions.connection]:
-        with self._lock:
-            connection = self._idle.pop() if self._idle else None
-        connection = connection or self._open()
+        connection = self._living() or self._open()
         try:
             with connection.cursor() as cursor:
                 if self._locked and self._reader:
@@ -141,6 +142,22 @@ class PostgresEngine:
             yield connection
         finally:
             self._give_back(connection)
+
+    def _living(self) -> psycopg2.extensions.connection | None:
+        """An idle connection that the server has not dropped meanwhile."""
+        import psycopg2
+
+        while True:
+            with self._lock:
+                if not self._idle:
+                    return None
+                connection = self._idle.pop()
+            try:
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT 1")
+                return connection
+            except psycopg2.Error:
+                connection.close()
 
     def _give_back(self, connection: psycopg2.extensions.connection) -> None:
         import psycopg2
@@ -231,7 +248,7 @@ class PostgresEngine:
     def errors(self) -> tuple[type[Exception], ...]:
         import psycopg2
 
-        return (psycopg2.Error,)
+        return (psycopg2.Error, ValueError, OverflowError)  # a date that Python can't hold
 
     def failure(self, error: Exception, sql: str) -> WarehouseError:
         text = str(error).strip()

@@ -16,7 +16,9 @@ from backends.warehouse.catalogue import Catalogue, write_name
 from backends.warehouse.columns import ColumnPolicy
 from backends.warehouse.frames import Alias, Frame, Relation, Source
 from backends.warehouse.joins import join_columns
-from backends.warehouse.stars import expand_stars
+from backends.warehouse.stars import expand_stars, may_stand
+
+MAX_COLUMNS = 5_000
 
 _Ctes = Mapping[str, "Relation | None"]  # None: named further down in the same WITH
 
@@ -80,14 +82,31 @@ class _Resolver:
         for name, cte in zip(names, clause.expressions, strict=True):
             _check_args(cte)
             renames = self._alias_columns(cte)
-            if self._may_recurse(clause) and isinstance(cte.this, exp.SetOperation):
-                anchor = self.query(cte.this.this.copy(), visible, outer)
-                visible[name] = anchor.renamed(renames)
-            visible[name] = self.query(cte.this, visible, outer).renamed(renames)
+            if self._recurses(clause, cte, name):
+                visible[name] = self._recursive(cte.this, name, renames, visible, outer)
+            else:
+                visible[name] = self.query(cte.this, visible, outer).renamed(renames)
         return visible
 
-    def _may_recurse(self, clause: exp.Expression) -> bool:
-        return bool(clause.args.get("recursive")) or self._folding.dialect == "sqlite"
+    def _recurses(self, clause: exp.Expression, cte: exp.CTE, name: str) -> bool:
+        if not (clause.args.get("recursive") or self._folding.dialect == "sqlite"):
+            return False
+        return isinstance(cte.this, exp.SetOperation) and any(
+            isinstance(table.this, exp.Identifier) and self._folding.written(table.this) == name
+            for table in cte.this.expression.find_all(exp.Table)
+        )
+
+    def _recursive(
+        self, node: exp.SetOperation, name: str, renames: list[str], ctes: _Ctes, outer: Frame | None
+    ) -> Relation:
+        """The first part says what columns the recursion has; the second may read them."""
+        _check_args(node)
+        inner = self._with(node, ctes, outer)
+        first = self.query(node.this, inner, outer)
+        relation = first.renamed(renames)
+        self.query(node.expression, {**inner, name: relation}, outer)
+        self._modifiers(node, first, inner, outer)
+        return relation
 
     def _set_operation(self, node: exp.SetOperation, ctes: _Ctes, outer: Frame | None) -> Relation:
         left = self.query(node.this, ctes, outer)
@@ -103,21 +122,16 @@ class _Resolver:
         return left
 
     def _modifiers(self, node: exp.Expression, relation: Relation, ctes: _Ctes, outer: Frame | None) -> None:
-        """ORDER BY and LIMIT behind a set operation see its output alone."""
-        output = Relation(relation.columns, partial=True)
-        frame = Frame(outer, [Source("", exp.to_identifier(""), output)])
-        for key in ("order", "limit", "offset"):
-            part = node.args.get(key)
-            if part is None:
-                continue
-            for column in self._nested([part], ctes, frame):
-                name = self._folding.written(column.this) if isinstance(column.this, exp.Identifier) else ""
-                if self._columns and (column.table or not (relation.partial or name in relation.columns)):
-                    raise QueryRefused(
-                        "unknown_column",
-                        f"{column.sql()} is no column of the set operation's result",
-                        hint="order by a column's output name or position",
-                    )
+        """ORDER BY and LIMIT behind a query in parentheses or a set operation: by its output alone."""
+        parts = [node.args[key] for key in ("order", "limit", "offset") if node.args.get(key) is not None]
+        for column in self._nested(parts, ctes, Frame(outer)):
+            name = self._folding.written(column.this) if isinstance(column.this, exp.Identifier) else ""
+            if self._columns and (column.args.get("table") or name not in relation.columns):
+                raise QueryRefused(
+                    "unknown_column",
+                    f"{column.sql()} is no column of the result that is ordered",
+                    hint="order by an output name or position",
+                )
 
     def _select(self, node: exp.Select, ctes: _Ctes, outer: Frame | None) -> Relation:
         frame = Frame(outer)
@@ -159,6 +173,8 @@ class _Resolver:
                     frame.aliases.setdefault(name, Alias(position, item.this))
             else:
                 partial = True
+        if len(columns) > MAX_COLUMNS:
+            raise QueryRefused("too_large", f"a SELECT gives more than {MAX_COLUMNS:,} columns")
         return Relation(tuple(columns), partial=partial, spelled=spelled)
 
     def _joined(self, node: exp.Expression, frame: Frame, ctes: _Ctes) -> None:
@@ -251,6 +267,8 @@ class _Resolver:
         for part in found:
             if isinstance(part, exp.Query):
                 self.query(part, ctes, frame)
+            elif isinstance(part, exp.Star) and not may_stand(part):
+                raise QueryRefused("star", "* can only stand in a SELECT list and in COUNT(*)", hint="name the columns")
         return [part for part in found if isinstance(part, exp.Column)]
 
 

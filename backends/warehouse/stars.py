@@ -1,4 +1,4 @@
-"""Writes out what `*` stands for."""
+"""`*`: where it may stand, and what it stands for."""
 
 from __future__ import annotations
 
@@ -7,6 +7,15 @@ from sqlglot import exp
 from backends.errors import QueryRefused
 from backends.warehouse.catalogue import Folding
 from backends.warehouse.frames import Frame, StarItem, star_items
+
+
+def may_stand(star: exp.Star) -> bool:
+    """In a SELECT list, and as COUNT(*) or COUNT(t.*); nowhere inside an expression."""
+    node: exp.Expression = star.parent if isinstance(star.parent, exp.Column) else star
+    parent = node.parent
+    if isinstance(parent, exp.Select):
+        return node.arg_key == "expressions"
+    return isinstance(parent, exp.Anonymous) and parent.name.lower() == "count" and len(parent.expressions) == 1
 
 
 def expand_stars(select: exp.Select, frame: Frame, folding: Folding) -> None:

@@ -9,15 +9,19 @@ from sqlglot import exp
 from backends.errors import QueryRefused
 from backends.warehouse.functions import scalar_functions, table_functions
 from backends.warehouse.nodes import ALLOWED, IDENTIFIER_PLACES, VAR_NAMES
+from backends.warehouse.size import check_size
+from backends.warehouse.stars import may_stand
 
-MAX_NODES = 10_000
-MAX_RECURSIVE = 1
 MAX_LENGTH = 10_000
 MAX_SERIES = 1_000_000
 
+_PLAIN_NAME = re.compile(r"[^\W\d][\w$]*\Z")  # what is written without quotes must be one name to every engine
 _NUMBER = re.compile(r"\d*\.?\d*([eE][+-]?\d+)?\Z")
 _SYSTEM_SCHEMAS = frozenset({"pg_catalog", "information_schema", "pg_toast", "pg_temp", "system", "temp"})
 _SYSTEM_PREFIXES = ("sqlite_", "duckdb_", "pragma_", "information_schema")
+_BARE_FUNCTIONS = frozenset(
+    {"current_catalog", "current_role", "current_schema", "current_user", "session_user", "system_user", "user"}
+)
 _PATH_SIGNS = frozenset("/\\:*?")
 _FILE_ENDING = re.compile(r"\.(csv|tsv|txt|parquet|json|jsonl|ndjson|xlsx?|db|duckdb|sqlite|arrow)(\.\w+)?\Z", re.I)
 # Functions that make a text as long as an argument says: where that argument stands.
@@ -32,23 +36,18 @@ _KNOWN_TYPES = frozenset(exp.DataType.Type) - {
 
 
 def check_tree(tree: exp.Expression, dialect: str) -> None:
-    recursive = 0
-    for count, node in enumerate(tree.walk(), start=1):
-        if count > MAX_NODES:
-            raise QueryRefused("too_large", f"the query has more than {MAX_NODES:,} syntax nodes")
+    check_size(tree)
+    for node in tree.walk():
         if isinstance(node, exp.Table):
             _check_table(node, dialect)
         elif isinstance(node, exp.Anonymous):
             _check_function(node, dialect)
-            _check_size(node)
+            _check_length(node)
         elif isinstance(node, exp.Dot) and isinstance(node.expression, exp.Func):
             raise QueryRefused("function", f"{node.sql(dialect)}: a function is called with a schema or as a method")
         elif type(node) not in ALLOWED:
             raise QueryRefused("construct", f"{_words(node)} is not allowed in a query")
-        _check_detail(node)
-        recursive += isinstance(node, exp.With) and bool(node.args.get("recursive"))
-        if recursive > MAX_RECURSIVE:
-            raise QueryRefused("resource", f"more than {MAX_RECURSIVE} WITH RECURSIVE in one query")
+        _check_detail(node, dialect)
 
 
 def _words(node: exp.Expression) -> str:
@@ -86,10 +85,12 @@ def _check_function(node: exp.Anonymous, dialect: str) -> None:
         )
 
 
-def _check_detail(node: exp.Expression) -> None:
-    if isinstance(node, exp.Identifier):
-        if (type(node.parent), node.arg_key) not in IDENTIFIER_PLACES:
-            raise QueryRefused("construct", f"the name {node.name!r} stands where no name may stand")
+def _check_detail(node: exp.Expression, dialect: str) -> None:
+    if isinstance(node, exp.Star):
+        if not may_stand(node):
+            raise QueryRefused("star", "* can only stand in a SELECT list and in COUNT(*)", hint="name the columns")
+    elif isinstance(node, exp.Identifier):
+        _check_identifier(node, dialect)
     elif isinstance(node, exp.Var):
         if node.name.lower() not in VAR_NAMES:
             raise QueryRefused("construct", f"the word {node.name!r} is not allowed here")
@@ -100,7 +101,21 @@ def _check_detail(node: exp.Expression) -> None:
         raise QueryRefused("type", f"the type {node.sql()} is not allowed", hint="cast to a built-in type")
 
 
-def _check_size(node: exp.Anonymous) -> None:
+def _check_identifier(node: exp.Identifier, dialect: str) -> None:
+    if (type(node.parent), node.arg_key) not in IDENTIFIER_PLACES:
+        raise QueryRefused("construct", f"the name {node.name!r} stands where no name may stand")
+    if node.args.get("quoted"):
+        return
+    if not _PLAIN_NAME.match(node.name):
+        raise QueryRefused("construct", f"{node.name!r} is no plain name", hint="put it in double quotes")
+    bare = isinstance(node.parent, exp.Column) and not node.parent.args.get("table")
+    if bare and dialect != "sqlite" and node.name.lower() in _BARE_FUNCTIONS:
+        raise QueryRefused(
+            "function", f"{node.name} is a function here", hint="put a column of that name in double quotes"
+        )
+
+
+def _check_length(node: exp.Anonymous) -> None:
     name, arguments = node.name.lower(), node.expressions
     if name in _SERIES:
         _check_series(arguments)
