@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.project import copy_sources, generate
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
 TINY = ("--shop-days", "20", "--supply-scale", "0.001")
 

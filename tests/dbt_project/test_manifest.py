@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
 Node = dict[str, Any]
 HANGUL = re.compile("[가-힣]")

@@ -17,7 +17,7 @@ import pytest
 from tests.support.postgres import PostgresAddress
 from tests.support.project import SMALL, dbt, generate
 
-pytestmark = [pytest.mark.slow, pytest.mark.postgres]
+pytestmark = [pytest.mark.slow, pytest.mark.postgres, pytest.mark.timeout(1200)]
 
 ROLL_UP = "ask_views/shop/shop_monthly_customers"
 
@@ -73,7 +73,7 @@ def template(sample_project: Path, postgres_server: str, tmp_path_factory: pytes
     shutil.rmtree(folder / "target")
     built = Built(folder, create_database(postgres_server))
     built.generate(*SMALL)
-    built.dbt("--warn-error", "build")
+    built.dbt("--warn-error", "run")
     return built
 
 
@@ -182,7 +182,7 @@ def test_a_mart_that_is_built_alone_leaves_the_views_on_it(built: Built) -> None
 
 def test_everything_can_be_built_from_scratch_over_what_is_there(built: Built) -> None:
     before = built.object_ids()
-    built.dbt("--warn-error", "build", "--full-refresh")
+    built.dbt("--warn-error", "run", "--full-refresh")
     after = built.object_ids()
     assert after.keys() == before.keys()
     assert not set(after.values()) & set(before.values())

@@ -50,7 +50,7 @@ def sample_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
         return Path(shutil.copytree(kept, project))
     copy_sources(project)
     generate(project, *SMALL)
-    dbt(project, "--warn-error", "build")
+    dbt(project, "--warn-error", "run")
     _keep(project, kept)
     return project
 
