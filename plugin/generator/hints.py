@@ -52,7 +52,11 @@ def _periods(ask: Ask, slices: Sequence[TableSlice], services: Services) -> Iter
     for phrase in ask.periods if column else ():
         assert column is not None
         period = phrase.resolve(today)
-        yield Hint(phrase.text, _condition(column.name, period) if tables.is_time(column) else _years(column, period))
+        condition = _condition(column.name, period) if tables.is_time(column) else _years(column, period)
+        several = len(ask.periods) > 1
+        yield Hint(
+            phrase.text, f"a column of its own: SUM(CASE WHEN {condition} THEN ... END)" if several else condition
+        )
 
 
 def _years(column: CatalogColumn, period: Period) -> str:
