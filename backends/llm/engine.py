@@ -1,18 +1,21 @@
-"""One llama.cpp server inside this process: prompts in, tokens out.
+"""One llama.cpp server inside this process, spoken to over its loopback address.
 
-The bindings expose completions as calls; templates and the tokenizer only on the server's loopback address,
-which they always open. It gets a random key, so that no other user of the machine can use the model.
+The bindings can call it directly too, but not its templates and tokenizer, and such a call can't be interrupted
+while a prompt is evaluated: a closed connection can. The server always listens; it gets a random key, so that no
+other user of the machine can use the model.
 """
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import os
 import secrets
+import socket
 import threading
 import weakref
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
@@ -34,6 +37,11 @@ _SPIN_COUNT = "1000"
 """Turns that OpenMP's threads wait for each other before they sleep. Its default costs up to nine tenths of the
 speed as soon as anything else runs on the same cores; `benchmarks/llm.py --contended` shows it."""
 
+_BATCH_TOKENS = 256
+"""A prompt is evaluated in steps of as many tokens; between two steps it can be interrupted."""
+
+_COMPLETIONS = "/v1/completions"
+_POLL_SECONDS = 0.05
 _Json = dict[str, Any]
 
 
@@ -66,34 +74,38 @@ class Engine:
 
     def complete(self, request: Mapping[str, object]) -> _Json:
         with self._lock:
-            reply: _Json = self._server.handle_completions(dict(request))
-        return _checked(reply)
+            return self._post(_COMPLETIONS, request)
 
     def stream(self, request: Mapping[str, object]) -> Generator[_Json, None, None]:
-        """Chunks as they come. Closing it ends the generation at the next token and waits for that."""
-        chunks: SimpleQueue[_Json | None] = SimpleQueue()
+        """Chunks as they come. Closing it ends the generation."""
+        chunks: SimpleQueue[_Json | Exception | None] = SimpleQueue()
+        connection = self._connection()
         stopped = threading.Event()
-
-        def on_chunk(chunk: _Json) -> bool:
-            chunks.put(chunk)
-            return stopped.is_set()
 
         def work() -> None:
             try:
                 with self._lock:
                     if not stopped.is_set():
-                        self._server.handle_completions({**request, "stream": True}, on_chunk)
-            finally:
+                        for chunk in self._events(connection, request):
+                            chunks.put(chunk)
                 chunks.put(None)
+            except (OSError, http.client.HTTPException, ModelError) as error:
+                chunks.put(error)
 
         worker = threading.Thread(target=work, name="dbt-ask-llm")
         worker.start()
         try:
             while (chunk := chunks.get()) is not None:
-                yield _checked(chunk)
+                if isinstance(chunk, Exception):
+                    raise chunk
+                yield chunk
         finally:
             stopped.set()
-            worker.join()
+            while worker.is_alive():
+                if connection.sock is not None:
+                    with contextlib.suppress(OSError):  # the server closed it first
+                        connection.sock.shutdown(socket.SHUT_RDWR)
+                worker.join(timeout=_POLL_SECONDS)
 
     def render(self, messages: list[dict[str, str]]) -> str:
         """The prompt by the model's own chat template; a last assistant message stays open."""
@@ -103,14 +115,31 @@ class Engine:
     def count_tokens(self, text: str) -> int:
         return len(self._post("/tokenize", {"content": text, "parse_special": False})["tokens"])
 
-    def _post(self, path: str, body: _Json) -> _Json:
-        connection = http.client.HTTPConnection(urlsplit(self.address).netloc)
-        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self.key}"}
+    def _post(self, path: str, body: Mapping[str, object]) -> _Json:
+        connection = self._connection()
         try:
-            connection.request("POST", path, json.dumps(body), headers)
-            return _checked(json.loads(connection.getresponse().read()))
+            return _checked(json.loads(self._send(connection, path, body).read()))
         finally:
             connection.close()
+
+    def _events(self, connection: http.client.HTTPConnection, request: Mapping[str, object]) -> Iterator[_Json]:
+        try:
+            for line in self._send(connection, _COMPLETIONS, {**request, "stream": True}):
+                data = line.strip().removeprefix(b"data: ")
+                if data.startswith(b"{"):
+                    yield _checked(json.loads(data))
+        finally:
+            connection.close()
+
+    def _connection(self) -> http.client.HTTPConnection:
+        return http.client.HTTPConnection(urlsplit(self.address).netloc)
+
+    def _send(
+        self, connection: http.client.HTTPConnection, path: str, body: Mapping[str, object]
+    ) -> http.client.HTTPResponse:
+        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self.key}"}
+        connection.request("POST", path, json.dumps(body), headers)
+        return connection.getresponse()
 
 
 _engines: weakref.WeakValueDictionary[EngineConfig, Engine] = weakref.WeakValueDictionary()
@@ -138,6 +167,7 @@ def _params(config: EngineConfig, key: str) -> Any:
     params.model.path = str(config.path)
     params.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(str(file), 1.0) for file in config.lora]
     params.n_ctx = config.context_tokens
+    params.n_batch = params.n_ubatch = _BATCH_TOKENS
     params.n_parallel = _SLOTS
     params.kv_unified = True
     params.cache_ram_mib = _PROMPT_CACHE_MIB

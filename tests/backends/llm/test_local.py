@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import threading
@@ -182,6 +183,30 @@ def test_it_loads_answers_and_ends_without_a_word() -> None:
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
 
     assert (result.returncode, result.stdout, result.stderr) == (0, "1\n", "")
+
+
+@pytest.mark.model
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT for one process")
+@pytest.mark.parametrize("call", ["chat(ASKED, ENDLESS)", "stream(ASKED, ENDLESS)"])
+def test_an_interrupt_ends_a_generation(call: str) -> None:
+    program = (
+        "from backends.llm import LocalLLM, models\n"
+        "from tests.backends.llm.test_local import ENDLESS, prompt\n"
+        "ASKED = prompt('letters', 'Say a.')\n"
+        "llm = LocalLLM(models.path(), context_tokens=8192)\n"
+        "print(next(llm.stream(ASKED, ENDLESS)), flush=True)\n"
+        f"for piece in llm.{call}: pass\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "a\n"
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate()
+
+    assert process.returncode == -signal.SIGINT
+    assert errors.endswith("KeyboardInterrupt\n")
 
 
 @pytest.mark.model
