@@ -106,7 +106,7 @@ def show(done: Answer, receipt: bool, shown: int) -> None:
         for name, right in zip(done.columns, numeric, strict=True):
             table.add_column(name, justify="right" if right else "left")
         for row in done.rows[:shown]:
-            table.add_row(*(escape(cell(v)) for v in row))
+            table.add_row(*(escape(cell(v).removesuffix("T00:00:00")) for v in row))
         out.print(table)
         if len(done.rows) > shown:
             out.print(f"[dim]{len(done.rows) - shown:,} more rows; --rows shows more[/]")
