@@ -124,6 +124,8 @@ def compare(sizes: list[int], points: list[Point], queries: list[Query]) -> Iter
 def write(embedder: Embedder, texts_per_second: float, queries: int, rows: list[dict[str, Any]]) -> None:
     report = {
         "machine": {"cores": os.cpu_count(), "machine": platform.machine(), "python": platform.python_version()},
+        # Other work on the machine stretches all times but those of the CPU.
+        "load_average": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
         "packages": {name: version(name) for name in ("qdrant-edge-py", "qdrant-client", "numpy")},
         "embedder": embedder.id,
         "embedded_texts_per_second": round(texts_per_second, 1),
