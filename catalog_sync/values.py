@@ -23,19 +23,19 @@ from catalog_sync.types import is_text
 
 _KEY_NAME = re.compile(r"(^|_)(id|ids|uuid|guid|key|keys|sk|pk|fk|hash|md5|sha|url|uri)$")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_ONE_QUERY = 10.0
 
 Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
 class Rules:
-    """Seconds count for the whole sync. A reading older than `max_age` is renewed even if no rebuild was seen;
-    `refresh` renews all."""
+    """`seconds` is for all queries of a sync, `query_seconds` for each. A reading older than `max_age` is renewed
+    even if no rebuild was seen; `refresh` renews all."""
 
     limit: int = 100
     longest: int = 80
     seconds: float = 60.0
+    query_seconds: float = 10.0
     max_age: timedelta = timedelta(days=1)
     refresh: bool = False
 
@@ -58,7 +58,7 @@ class Reading:
         return cls(rules, known, now, time.monotonic() + rules.seconds)
 
     def seconds_left(self) -> float:
-        return min(_ONE_QUERY, self.deadline - time.monotonic())
+        return min(self.rules.query_seconds, self.deadline - time.monotonic())
 
     def is_fresh(self, table: CatalogTable, sighting: Sighting | None) -> bool:
         if sighting is None or self.rules.refresh:

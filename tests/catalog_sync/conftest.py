@@ -25,10 +25,14 @@ from catalog_sync.index import FILTERED
 from catalog_sync.model import Catalog
 from catalog_sync.policy import Policy
 from catalog_sync.sync import CATALOG, Options, SyncReport, sync
+from catalog_sync.values import Rules
 
 TINY = Path(__file__).parent / "tiny"
 # Recognisable in whatever form dbt writes it: values, names of tests, file names.
 CANARIES = ("canary", "piicanary")
+
+# No test may depend on how fast the machine is.
+PATIENT = Rules(seconds=3600, query_seconds=600)
 
 _BUILD = """
 from dbt.cli.main import dbtRunner
@@ -78,7 +82,7 @@ class Tiny:
                 index,
                 policy or Policy(),
                 self.state,
-                options=Options(**options),
+                options=Options(rules=PATIENT, **options),
             )
         finally:
             index.close()

@@ -16,8 +16,9 @@ from catalog_sync.dbt_artifacts import DbtArtifacts
 from catalog_sync.index import COLLECTIONS, FILTERED
 from catalog_sync.model import Catalog
 from catalog_sync.policy import Policy
-from catalog_sync.sync import CATALOG, SIGHTINGS, SyncReport, sync
+from catalog_sync.sync import CATALOG, SIGHTINGS, Options, SyncReport, sync
 from materialized_views.cards import card
+from tests.catalog_sync.conftest import PATIENT
 
 pytestmark = pytest.mark.slow
 
@@ -31,7 +32,8 @@ class Synced:
         self.report = self.sync()
 
     def sync(self) -> SyncReport:
-        return sync(self._source, self.warehouse, HashEmbedder(), self.index, Policy(), self.state)
+        options = Options(rules=PATIENT)
+        return sync(self._source, self.warehouse, HashEmbedder(), self.index, Policy(), self.state, options=options)
 
     @property
     def catalog(self) -> Catalog:
