@@ -82,8 +82,7 @@ def _lock(path: Path) -> IO[str]:
         file.close()
         raise IndexLocked(
             f"the index in {path.parent} is in use by another process (id {owner})",
-            hint="wait until it ends or stop it; to share an index between processes, "
-            "set index.url to a Qdrant server",
+            hint="wait until it ends or stop it; to share an index between processes, set index.url to a Qdrant server",
             path=str(path.parent),
             owner=owner,
         ) from error
