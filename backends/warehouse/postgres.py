@@ -93,7 +93,7 @@ class PostgresSession:
 
     def fetch(self, count: int) -> Sequence[tuple[Any, ...]]:
         if not self._locked:
-            return list(self._cursor.fetchmany(count))
+            return list(self._cursor.fetchmany(count)) if self._cursor.description else []
         self._cursor.execute(f"FETCH FORWARD {int(count)} FROM {_CURSOR}")
         return list(self._cursor.fetchall())
 
@@ -251,8 +251,8 @@ class PostgresEngine:
         return (psycopg2.Error, ValueError, OverflowError)  # a date that Python can't hold
 
     def failure(self, error: Exception, sql: str) -> WarehouseError:
-        text = str(error).strip()
-        return QueryFailed(text.partition("\nCONTEXT:")[0], sql=sql)
+        # Behind that line PostgreSQL repeats the query and says that a cursor opened it.
+        return QueryFailed(re.split(r"\n(?:QUERY|CONTEXT):", str(error).strip())[0], sql=sql)
 
     def explain_sql(self, sql: str) -> str:
         return f"EXPLAIN {sql}"

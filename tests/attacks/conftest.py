@@ -35,12 +35,9 @@ class Range:
         return fingerprint(self.shop, self.directory)
 
 
-def make_range(dialect: str, directory: Path, request: pytest.FixtureRequest) -> Range:
-    where = (
-        request.getfixturevalue("postgres_module_database")
-        if dialect == "postgres"
-        else str(directory / f"shop.{dialect}")
-    )
+def make_range(dialect: str, directory: Path, request: pytest.FixtureRequest, database: str) -> Range:
+    """`database` is the fixture that makes one of PostgreSQL."""
+    where = request.getfixturevalue(database) if dialect == "postgres" else str(directory / f"shop.{dialect}")
     shop = make_shop(dialect, where)
     outside = directory / "outside"
     outside.mkdir()
@@ -61,7 +58,7 @@ def _scope(door: Door) -> Scope:
 @pytest.fixture(scope="module", params=DIALECTS)
 def target(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Range]:
     """Whatever the tests of a module did to it, it must be as it was."""
-    made = make_range(request.param, tmp_path_factory.mktemp("range"), request)
+    made = make_range(request.param, tmp_path_factory.mktemp("range"), request, "postgres_module_database")
     before = made.fingerprint()
     yield made
     assert made.fingerprint() == before

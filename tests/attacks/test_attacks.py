@@ -56,7 +56,8 @@ def test_each_is_refused_by_its_rule_without_a_scope(target: Range) -> None:
 
 def test_explain_refuses_the_same(target: Range) -> None:
     door = target.shop.door(target.scope)
-    for attack in attacks(target.shop.dialect):
+    one_of_each = {(attack.kind, attack.rule): attack for attack in attacks(target.shop.dialect)}
+    for attack in one_of_each.values():
         if attack.rule == TIMEOUT:
             continue
         with pytest.raises(QueryRefused) as caught:

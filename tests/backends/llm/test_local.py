@@ -190,8 +190,10 @@ def test_it_loads_answers_and_ends_without_a_word() -> None:
 @pytest.mark.parametrize("call", ["chat(ASKED, ENDLESS)", "stream(ASKED, ENDLESS)"])
 def test_an_interrupt_ends_a_generation(call: str) -> None:
     program = (
+        "import signal\n"
         "from backends.llm import LocalLLM, models\n"
         "from tests.backends.llm.test_local import ENDLESS, prompt\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "ASKED = prompt('letters', 'Say a.')\n"
         "llm = LocalLLM(models.path(), context_tokens=8192)\n"
         "print(next(llm.stream(ASKED, ENDLESS)), flush=True)\n"
