@@ -16,13 +16,12 @@ from plugin import settings as settings_file
 from plugin.project import Project
 
 if TYPE_CHECKING:
-    from feedback.asks import AskLog
-
     from backends.embedder.base import Embedder
     from backends.llm.base import LLM
     from backends.vectors.base import VectorIndex
     from backends.warehouse.base import Warehouse
     from catalog_sync.model import Catalog
+    from feedback.asks import AskLog
     from plugin.generator.ask import Ask
     from plugin.generator.stage import Services
 
@@ -97,9 +96,8 @@ class Workbench:
 
     @cached_property
     def asks(self) -> AskLog:
-        from feedback.asks import AskLog
-
         from backends.database import migrate, open_database
+        from feedback.asks import AskLog
 
         self.project.make_state()
         engine = open_database(self.settings.state.url or f"sqlite:///{self.project.state / 'state.db'}")
