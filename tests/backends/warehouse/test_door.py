@@ -63,10 +63,7 @@ def test_a_column_that_the_catalogue_does_not_know_stays_inside(shop: Shop, door
     shop.raw("alter table customers add column birthday text default 'secret'")
     assert "secret" not in str(narrow.query("select * from customers").rows)
     for sql in ("select birthday from customers", "select 1 as birthday from customers group by birthday"):
-        try:
-            assert "secret" not in str(narrow.query(sql).rows)
-        except QueryRefused as refused:
-            assert refused.rule == "unknown_column"
+        assert "secret" not in _shown(narrow, sql)
 
 
 def test_what_runs_is_written_anew(door: Door) -> None:
@@ -113,3 +110,11 @@ def test_names_with_quotes_are_names(shop: Shop, door: Door) -> None:
     shop.raw('create table "odd ""name" ("a b" integer)')
     shop.raw('insert into "odd ""name" values (5), (6)')
     assert door.distinct_values(TableName(None, None, 'odd "name'), "a b", 5) == [5, 6]
+
+
+def _shown(door: Door, sql: str) -> str:
+    """The rows, or the rule that kept them back."""
+    try:
+        return str(door.query(sql).rows)
+    except QueryRefused as refusal:
+        return refusal.rule

@@ -83,7 +83,8 @@ def test_a_query_that_needs_too_much_memory_fails_and_says_so(path: Path) -> Non
 
 def test_a_large_sort_spills_without_a_trace_beside_the_database(path: Path) -> None:
     door = Door(DuckDBEngine(path, memory=150_000_000, threads=1))
-    sql = "select a.id, b.name from t a, t b, (select id from t limit 3) c order by b.name, a.id desc limit 1 offset 2900000"
+    triples = "from t a, t b, (select id from t limit 3) c"
+    sql = f"select a.id, b.name {triples} order by b.name, a.id desc limit 1 offset 2900000"
     assert door.query(sql, Limits(seconds=120)).rows
     door.close()
     assert sorted(each.name for each in path.parent.iterdir()) == ["d.duckdb", "outside.csv"]
