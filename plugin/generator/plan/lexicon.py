@@ -59,6 +59,14 @@ def role(column: CatalogColumn, table: CatalogTable) -> Role:
     return "measure" if is_figure else "dimension"
 
 
+def noun_of(table: CatalogTable) -> str:
+    """What one row is: by the key (`customer_id`), else by the table's last word in the singular."""
+    if len(table.primary_key) == 1 and table.primary_key[0].casefold().endswith("_id"):
+        return words(table.primary_key[0])[:-3]
+    last = words(table.name.name).split()[-1]
+    return last[:-1] if last.endswith("s") and not last.endswith("ss") else last
+
+
 def _of(column: CatalogColumn, table: CatalogTable) -> Iterator[Name]:
     kind = role(column, table)
     spelled = words(column.name).split()
@@ -69,8 +77,8 @@ def _of(column: CatalogColumn, table: CatalogTable) -> Iterator[Name]:
         yield Name(own, kind, column.name)
     if kind == "measure" and own[-1:] == (_COUNT,):
         yield Name(own[:-1], kind, column.name, counted=True)
-    if kind == "dimension" and spelled[-1:] == ["name"] and len(own) > 1:
-        yield Name(own[:-1], kind, column.name)
+    if kind == "dimension" and spelled[-1:] == ["name"]:
+        yield Name(own[:-1] or terms(noun_of(table)), kind, column.name)
     for synonym in column.synonyms:
         yield from _synonym(synonym, kind, column.name)
     if kind == "dimension" and len(own) > 1 and _ends_alone(spelled[-1], table):
@@ -100,10 +108,8 @@ def _rows(table: CatalogTable) -> Iterator[Name]:
         noun = match[3] or (words(column.removesuffix("_id")) if column.endswith("_id") else "") if match else ""
         if match and noun:
             yield Name(terms(noun), "rows", "" if match[1] else match[2], counted=True)
-    if table.view is None and len(table.primary_key) == 1:
-        key = table.primary_key[0]
-        if key.endswith("_id"):
-            yield Name(terms(words(key.removesuffix("_id"))), "rows", "", counted=True)
+    if table.view is None:
+        yield Name(terms(noun_of(table)), "rows", "", counted=True)
         for synonym in table.synonyms:
             yield from _synonym(synonym, "rows", "", counted=True)
 

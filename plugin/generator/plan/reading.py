@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogTable
 from plugin.generator.ask import Ask
 from plugin.generator.plan import roles
 from plugin.generator.plan.errors import Unread
+from plugin.generator.plan.lexicon import noun_of
 from plugin.generator.plan.operators import Operator
 from plugin.generator.plan.recognise import Found, Recognised, recognise
+from plugin.generator.plan.wide import Wide
 from plugin.generator.understand.dates import TimePhrase, Unit
 
 Aggregate = Literal["sum", "average", "rows", "distinct", "value"]
@@ -37,7 +40,7 @@ class Condition:
 
 @dataclass(frozen=True)
 class Reading:
-    table: CatalogTable
+    wide: Wide
     measures: tuple[Measure, ...] = ()
     groups: tuple[str, ...] = ()
     units: tuple[Unit, ...] = ()
@@ -49,14 +52,16 @@ class Reading:
     share: bool = False
 
 
-def read(ask: Ask, table: CatalogTable) -> Reading:
+def read(ask: Ask, wide: Wide) -> Reading:
     """Raises Unread."""
     if ask.language not in ("en", "ko"):
         raise Unread("the language")
-    seen = recognise(ask, table)
+    table = wide.table
+    seen = recognise(ask.add(values=wide.values(ask.values)), table)
     ranked = seen.first("top", "bottom")
-    groups = roles.groups(seen, ranked, lists=not any(f.name.role in ("measure", "rows") for f in seen.found))
-    measures = _measures(seen, table, has_units=bool(ask.groupings))
+    noun = terms(noun_of(table)) if _is_by_row(table) else ()
+    groups = roles.groups(seen, ranked, noun=noun)
+    measures = _measures(seen, table, noun, has_units=bool(ask.groupings))
     conditions = [Condition(c, tuple(dict.fromkeys(v))) for c, v in seen.filters.items()]
     conditions += [Condition(f.name.column) for f in seen.found if f.name.role == "flag"]
     bounds = [o for o in seen.operators if o.kind in _BOUNDS]
@@ -64,7 +69,7 @@ def read(ask: Ask, table: CatalogTable) -> Reading:
     share = seen.first("share") is not None
     _check(ask, seen, measures, groups, conditions, ranked, share, bool(bounds))
     return Reading(
-        table,
+        wide,
         tuple(measures),
         tuple(groups),
         tuple(unit for _, unit in ask.groupings),
@@ -93,6 +98,12 @@ def _check(
         raise Unread("a rank of what, by what, is not clear")
     if ranked and ask.groupings and groups:
         raise Unread("a rank in each period")
+    if seen.first("count") and not any(seen.is_counted(f.span) for f in seen.found if f.name.role in ("measure", "rows")):
+        raise Unread("what is to be counted")
+    if seen.first("average") and not measures:
+        raise Unread("an average of what")
+    if seen.first("compare") and not groups and len(ask.periods) < 2:
+        raise Unread("what is to be compared")
     if len(ask.periods) > 2 or (len(ask.periods) == 2 and (ranked or share or bounded)):
         raise Unread("several periods")
     if not measures and not groups:
@@ -104,9 +115,12 @@ def _check(
         raise Unread("a figure of each row beside a sum")
 
 
-def _measures(seen: Recognised, table: CatalogTable, *, has_units: bool) -> list[Measure]:
+def _measures(seen: Recognised, table: CatalogTable, noun: tuple[str, ...], *, has_units: bool) -> list[Measure]:
+    """`noun`: what a row is; beside a measure it only says of whom one speaks."""
     average = seen.first("average") is not None
     named = [one for one in seen.found if one.name.role in ("measure", "rows")]
+    others = [one for one in named if one.name.role == "measure" or one.name.form != noun or seen.is_counted(one.span)]
+    named = others or named
     measures = [_measure(one, seen, table, average and not has_units) for one in named]
     if average and any(m.aggregate != "average" for m in measures):
         raise Unread("an average of sums")
@@ -119,8 +133,10 @@ def _measure(one: Found, seen: Recognised, table: CatalogTable, average: bool) -
             raise Unread("whether rows are to be counted")
         return Measure("distinct", one.name.column) if one.name.column else Measure("rows")
     column, view = one.name.column, table.view
-    each_row = len(view.grain) == 1 if view else len(table.primary_key) == 1
+    each_row = _is_by_row(table)
     how = (view.measures.get(column, "") if view else "").casefold()
+    if one.name.counted and not seen.is_counted(one.span) and (average or len(seen.found) == 1):
+        raise Unread("whether a count is meant")
     if average:
         if not each_row:
             raise Unread("an average over rows that are sums already")
@@ -130,6 +146,11 @@ def _measure(one: Found, seen: Recognised, table: CatalogTable, average: bool) -
     if each_row:
         return Measure("value", column)
     raise Unread(f"{column} may not be added up")
+
+
+def _is_by_row(table: CatalogTable) -> bool:
+    """One thing a row, told apart by one key."""
+    return len(table.view.grain if table.view else table.primary_key) == 1
 
 
 def _bounds(

@@ -10,8 +10,10 @@ _ASKED = ("which", "what", "어느", "어떤")
 _JOINED = frozenset((",", "and", ", and", "와", "과", "및", "·", "/", ""))
 
 
-def groups(seen: Recognised, ranked: Operator | None, *, lists: bool) -> list[str]:
-    """Columns in the order of the question. `lists`: it has no measure, so it asks for what there is. Raises Unread."""
+def groups(seen: Recognised, ranked: Operator | None, *, noun: tuple[str, ...]) -> list[str]:
+    """Columns in the order of the question. `noun`: what a row is; beside a measure it only says of whom one speaks
+    ("the average balance of customers"). Raises Unread."""
+    lists = not any(f.name.role in ("measure", "rows") for f in seen.found)
     marked: list[str] = []
     unmarked: list[Found] = []
     last: Found | None = None
@@ -23,6 +25,8 @@ def groups(seen: Recognised, ranked: Operator | None, *, lists: bool) -> list[st
             last = one
         else:
             unmarked.append(one)
+    if marked or not (lists or ranked or _is_bounded(seen)):
+        unmarked = [one for one in unmarked if one.name.form != noun]
     if unmarked:
         is_head = not marked and (lists or ranked is not None or _is_bounded(seen))
         if len({f.name.column for f in unmarked}) > 1 or not is_head:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
 from sqlglot import exp
 
+from backends.warehouse.base import TableName
 from catalog_sync.model import Catalog, CatalogColumn
 from plugin.generator import tables
 from plugin.generator.plan.errors import Unread
@@ -21,18 +21,18 @@ def write(reading: Reading, catalog: Catalog, dialect: str) -> str:
 
 class _Writer:
     def __init__(self, reading: Reading, catalog: Catalog) -> None:
-        self.reading, self.table = reading, reading.table
+        self.reading, self.wide, self.table = reading, reading.wide, reading.wide.table
         self.time = tables.time_column(self.table)
         self.periods = self._periods(catalog)
 
     def query(self) -> exp.Select:
         reading = self.reading
-        groups = [*(self._bucket(u) for u in reading.units), *(_column(g) for g in reading.groups)]
+        groups = [*(self._bucket(u) for u in reading.units), *(self._column(g) for g in reading.groups)]
         two = len(self.periods) == 2
         columns = self._compared() if two else [(self._measure(m), _alias(m)) for m in reading.measures]
         plain = all(m.aggregate == "value" for m in reading.measures)
         outputs = [*groups, *(exp.alias_(m, a) if a else m for m, a in columns)]
-        query = exp.select(*outputs).from_(_relation(reading))
+        query = exp.select(*outputs).from_(_relation(self.wide.base.name))
         for condition in self._where(two):
             query = query.where(condition)
         if plain and not reading.measures and groups:
@@ -41,7 +41,38 @@ class _Writer:
             query = query.group_by(*(g.unalias().copy() for g in groups))
         for measure, sign, number in reading.having:
             query = query.having(_compared(self._measure(measure), sign, number))
-        return self._ordered(query, groups)
+        return self._joined(self._ordered(query, groups))
+
+    def _joined(self, query: exp.Select) -> exp.Select:
+        """With the parents that the query names."""
+        used = dict.fromkeys(c.table for c in query.find_all(exp.Column) if c.table in self.wide.joins)
+        joins = {join.alias: join for alias in used for join in self.wide.path(alias)}
+        for alias, join in joins.items():
+            pairs = zip(join.key.columns, join.key.to_columns, strict=True)
+            child = join.child or self.wide.base.name.name
+            on = [exp.EQ(this=_named(a, child), expression=_named(b, alias)) for a, b in pairs]
+            query = query.join(_relation(join.parent.name, alias), on=exp.and_(*on))
+        if joins:
+            for column in query.find_all(exp.Column):
+                if not column.table:
+                    column.set("table", _identifier(self.wide.base.name.name))
+        return query
+
+    def _column(self, name: str) -> exp.Column:
+        alias, column = self.wide.columns.get(name, ("", name))
+        return _named(column, alias)
+
+    def _condition(self, condition: Condition) -> exp.Expression:
+        column = self._column(condition.column)
+        if condition.bound:
+            return _compared(column, *condition.bound)
+        if not condition.values:
+            return column
+        known = self.table.column(condition.column)
+        literals = [_literal(v, known) for v in condition.values]
+        return (
+            exp.In(this=column, expressions=literals) if literals[1:] else exp.EQ(this=column, expression=literals[0])
+        )
 
     def _ordered(self, query: exp.Select, groups: list[exp.Expression]) -> exp.Select:
         reading = self.reading
@@ -49,13 +80,13 @@ class _Writer:
             order = exp.Ordered(this=self._measure(reading.measures[0]), desc=reading.descending, nulls_first=False)
             return query.order_by(order).limit(reading.limit)
         times = [g for g, _ in zip(groups, reading.units, strict=False)]
-        times += [_column(g) for g in reading.groups if self.time and g == self.time.name]
+        times += [self._column(g) for g in reading.groups if self.time and g == self.time.name]
         return query.order_by(*(t.unalias().copy() for t in times)) if times else query
 
     def _measure(self, measure: Measure) -> exp.Expression:
         if measure.aggregate == "rows":
             return exp.Count(this=exp.Star())
-        column = _column(measure.column)
+        column = self._column(measure.column)
         if measure.aggregate == "distinct":
             return exp.Count(this=exp.Distinct(expressions=[column]))
         if measure.aggregate == "value":
@@ -65,7 +96,7 @@ class _Writer:
         if not self.reading.share:
             return exp.Sum(this=column)
         (condition,) = (c for c in self.reading.conditions if c.values)
-        part = exp.Case(ifs=[exp.If(this=_condition(condition, self.table.column), true=column.copy())])
+        part = exp.Case(ifs=[exp.If(this=self._condition(condition), true=column.copy())])
         return exp.Div(
             this=exp.Mul(this=exp.Sum(this=part), expression=exp.Literal.number("1.0")),
             expression=exp.Sum(this=column),
@@ -73,7 +104,7 @@ class _Writer:
 
     def _where(self, two: bool) -> list[exp.Expression]:
         shared = [c for c in self.reading.conditions if not (self.reading.share and c.values)]
-        conditions = [_condition(c, self.table.column) for c in shared]
+        conditions = [self._condition(c) for c in shared]
         if not two:
             return [*conditions, *(self._within(p) for p in self.periods)]
         return [*conditions, exp.or_(*(self._within(p) for p in self.periods))]
@@ -83,7 +114,7 @@ class _Writer:
         columns: list[tuple[exp.Expression, str]] = []
         for measure in self.reading.measures:
             for phrase, period in zip(self.reading.periods, self.periods, strict=True):
-                inner = exp.Literal.number(1) if measure.aggregate == "rows" else _column(measure.column)
+                inner = exp.Literal.number(1) if measure.aggregate == "rows" else self._column(measure.column)
                 part = exp.Case(ifs=[exp.If(this=self._within(period), true=inner)])
                 if measure.aggregate == "distinct":
                     value: exp.Expression = exp.Count(this=exp.Distinct(expressions=[part]))
@@ -108,7 +139,7 @@ class _Writer:
 
     def _within(self, period: Period) -> exp.Expression:
         assert self.time is not None
-        column = exp.column(self.time.name)
+        column = self._column(self.time.name)
         bound = _date if tables.is_time(self.time) else _year
         sides: list[exp.Expression] = []
         if period.start:
@@ -122,35 +153,28 @@ class _Writer:
             raise Unread("there is no time column")
         ready = next((c.name for c in self.table.columns if tables.is_unit(c.name, unit)), None)
         if ready:
-            return _column(ready)
+            return self._column(ready)
         if unit == "half" or not tables.is_time(self.time) or tables.is_coarser(tables.grain(self.time), unit):
             raise Unread(f"{self.time.name} has no {unit}")
         if unit == tables.grain(self.time) and self.time.type.upper().startswith("DATE"):
-            return _column(self.time.name)
-        bucket = exp.TimestampTrunc(this=_column(self.time.name), unit=exp.var(unit.upper()))
+            return self._column(self.time.name)
+        bucket = exp.TimestampTrunc(this=self._column(self.time.name), unit=exp.var(unit.upper()))
         return exp.alias_(bucket, unit)
 
 
-def _relation(reading: Reading) -> exp.Table:
-    name = reading.table.name
-    return exp.table_(name.name, db=name.schema or None, quoted=not name.name.isidentifier() or None)
+def _relation(name: TableName, alias: str = "") -> exp.Table:
+    table = exp.Table(this=_identifier(name.name), db=_identifier(name.schema) if name.schema else None)
+    if alias and alias != name.name:
+        table.set("alias", exp.TableAlias(this=_identifier(alias)))
+    return table
 
 
-def _column(name: str) -> exp.Column:
-    return exp.column(exp.to_identifier(name, quoted=not name.isidentifier() or None))
+def _named(column: str, table: str = "") -> exp.Column:
+    return exp.Column(this=_identifier(column), table=_identifier(table) if table else None)
 
 
-def _condition(condition: Condition, column_of: Callable[[str], CatalogColumn | None]) -> exp.Expression:
-    column = _column(condition.column)
-    if condition.bound:
-        return _compared(column, *condition.bound)
-    if not condition.values:
-        return column
-    known = column_of(condition.column)
-    literals = [_literal(v, known) for v in condition.values]
-    if len(literals) == 1:
-        return exp.EQ(this=column, expression=literals[0])
-    return exp.In(this=column, expressions=literals)
+def _identifier(name: str) -> exp.Identifier:
+    return exp.to_identifier(name, quoted=not name.isidentifier() or None)
 
 
 def _literal(value: str, column: CatalogColumn | None) -> exp.Expression:
