@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from backends.errors import QueryTimeout, WarehouseError
 from backends.warehouse.base import Limits, Warehouse
 from feedback.errors import EvaluationError
-from feedback.evaluation.compare import Policy, Row, same
+from feedback.evaluation.compare import BAG, ORDERED, Row, compare
 from feedback.evaluation.suite import ANSWER, Item
 
 GOLD_LIMITS = Limits(seconds=120.0, rows=100_000, bytes=256 * 1024 * 1024)
@@ -138,13 +138,13 @@ def _rows_right(item: Item, answered: Answered, warehouse: Warehouse) -> tuple[b
         given = _rows(warehouse, answered.sql)
     except QueryTimeout:
         return False, "timed out"
-    policy = Policy(ordered=item.ordered)
+    policy = ORDERED if item.ordered else BAG
     for gold in (item.sql, *item.also):
         try:
             wanted = _rows(warehouse, gold)
         except WarehouseError as error:
             raise EvaluationError(f"the gold SQL of {item.id} does not run: {error.message}", hint=gold) from error
-        if same(wanted, given, policy):
+        if compare(wanted, given, policy):
             return True, ""
     return False, f"{len(given)} rows, other than the gold's"
 
