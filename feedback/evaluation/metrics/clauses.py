@@ -37,6 +37,11 @@ class Names:
             for k in t.foreign_keys
             for a, b in zip(k.columns, k.to_columns, strict=False)
         ]
+        return cls.made(columns, pairs)
+
+    @classmethod
+    def made(cls, columns: Mapping[str, Sequence[str]], pairs: Sequence[tuple[str, str]]) -> Names:
+        """`pairs` of `table.column` that reference each other."""
         return cls(columns, _representatives(pairs))
 
 
