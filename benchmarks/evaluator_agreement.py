@@ -28,7 +28,8 @@ from catalog_sync.model import Catalog
 from catalog_sync.schema_keys import load as load_keys
 from catalog_sync.sqlite_schema import SQLiteSchema
 from feedback.evaluation.compare import Policy, compare
-from feedback.evaluation.instances.separate import Samples, bench, sampled, suite_of
+from feedback.evaluation.instances.pools import Samples
+from feedback.evaluation.instances.separate import bench, sampled, suite_of
 from feedback.evaluation.metrics.execution import as_reference, execution_match, policy_of
 from feedback.evaluation.suite import Item, Suite, open_suite
 
@@ -185,7 +186,7 @@ def main() -> None:
             path = suite.database(name)
             warehouse = open_sqlite(path)
             opened.callback(warehouse.close)
-            catalog = SQLiteSchema(path, keys.get(name)).read()
+            catalog = SQLiteSchema(path, keys.get(name), public=True).read()
             databases[name] = Database(warehouse, catalog, sampled(catalog, warehouse))
         report = first_rounds(every, databases)
         if not options.no_instances:

@@ -17,13 +17,15 @@ _DECLARED, _FILE = "sqlite", "tables.json"
 
 
 class SQLiteSchema:
-    """A `CatalogSource`. Names of `keys` that the database does not have are passed over."""
+    """A `CatalogSource`. Names of `keys` that the database does not have are passed over. `public` says that no column
+    holds personal data, whatever its name."""
 
     id = "sqlite"
 
-    def __init__(self, path: Path, keys: Keys | None = None) -> None:
+    def __init__(self, path: Path, keys: Keys | None = None, *, public: bool = False) -> None:
         self.path = path
         self._keys = keys or Keys()
+        self._provenance = {"name": _DECLARED, **({"pii": "public"} if public else {})}
 
     def read(self) -> Catalog:
         if not self.path.is_file():
@@ -44,7 +46,7 @@ class SQLiteSchema:
                 type=type_,
                 nullable=not required and not place,
                 synonyms=self._said(name, column),
-                provenance={"name": _DECLARED},
+                provenance=self._provenance,
             )
             for column, type_, required, place in rows
         )

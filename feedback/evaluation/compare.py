@@ -139,14 +139,14 @@ def _hashable(value: Any) -> Hashable:
         return tuple(map(_hashable, value))
     if isinstance(value, dict):
         return tuple((key, _hashable(item)) for key, item in value.items())
-    return bytes(value) if isinstance(value, (bytearray, memoryview)) else value  # type: ignore[no-any-return]
+    return bytes(value) if isinstance(value, (bytearray, memoryview)) else value
 
 
 def _equal(a: Sequence[Row], b: Sequence[Row], policy: Policy) -> bool:
     return _collected(a, policy) == _collected(b, policy)
 
 
-def _collected(rows: Iterable[Row], policy: Policy) -> Collection[Row] | Counter[Row]:
+def _collected(rows: Iterable[Row], policy: Policy) -> Collection[Row]:
     if policy.rows == "ordered":
         return list(rows)
     return set(rows) if policy.rows == "set" else Counter(rows)
@@ -164,7 +164,7 @@ def _sorted(row: Row) -> Row:
 def _key(value: Any) -> tuple[str, str]:
     """Equal cells have equal keys: 1 == 1.0 == True in Python."""
     if isinstance(value, (int, float, Decimal)):
-        return "number", repr(float(value)) if abs(value) < 2**53 else str(value)
+        return "number", str(value) if isinstance(value, int) and abs(value) >= 2**53 else repr(float(value))
     return type(value).__name__, repr(value)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +19,9 @@ from typing import Any
 import yaml
 
 from feedback.errors import EvaluationError
+from feedback.evaluation.metrics.clauses import clauses
 from feedback.evaluation.metrics.execution import Benchmark, asks_for_order
+from feedback.evaluation.metrics.hardness import hardness
 
 ANSWER = "answer"
 _OUTCOMES = frozenset({ANSWER, "refuse", "clarify"})
@@ -84,6 +87,11 @@ def instances(folder: Path, name: str) -> tuple[Path, ...]:
     own = [folder / name / f"{name}{ending}" for ending in _ENDINGS]
     inside = [p for p in sorted((folder / name).glob("*")) if p.suffix in _ENDINGS] if (folder / name).is_dir() else []
     return tuple(dict.fromkeys(p for p in (*direct, *own, *inside) if p.is_file()))
+
+
+def folder_of(item_id: str) -> str:
+    """The name of the folder in which a question has instances of its own."""
+    return re.sub(r"[^\w.-]", "_", item_id)
 
 
 def open_suite(path: Path, databases: Path | None = None) -> Suite:
@@ -157,7 +165,14 @@ def _item(raw: Any, place: int) -> Item:
         sql=sql,
         also=tuple(map(str, raw.get("also") or ())),
         ordered=asks_for_order(sql, "sqlite") if ordered is None and database else bool(ordered),
-        groups={**groups, "database": database} if database else groups,
+        groups={**_graded(groups, sql), "database": database} if database else groups,
         database=database,
         evidence=str(raw.get("evidence") or ""),
     )
+
+
+def _graded(groups: Mapping[str, str], sql: str) -> dict[str, str]:
+    """With Spider's hardness, where the suite has no grades of its own."""
+    if "difficulty" in groups or "hardness" in groups or not sql:
+        return dict(groups)
+    return {**groups, "hardness": hardness(clauses(sql, mode="reference"), "reference")}

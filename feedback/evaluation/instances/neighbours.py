@@ -27,7 +27,7 @@ _OPERATORS: dict[type[exp.Expression], tuple[type[exp.Expression], ...]] = {
     exp.Intersect: (exp.Union,),
     exp.Except: (exp.Union,),
 }
-Change = Callable[[exp.Expression], None]
+Change = Callable[[exp.Expression], object]
 
 
 def neighbours(sql: str, catalog: Catalog, most: int = 24) -> tuple[str, ...]:
@@ -54,8 +54,8 @@ def _changes(node: exp.Expression, catalog: Catalog) -> Iterator[Change]:
     for other in _OPERATORS.get(type(node), ()):
         yield _to(other)
     if isinstance(node, exp.Connector):
-        yield lambda n: n.replace(n.left)
-        yield lambda n: n.replace(n.right)
+        yield lambda n: n.replace(n.this)
+        yield lambda n: n.replace(n.expression)
     if isinstance(node, exp.Where | exp.Having):
         yield lambda n: n.pop()
     if isinstance(node, exp.Select):
@@ -69,7 +69,7 @@ def _changes(node: exp.Expression, catalog: Catalog) -> Iterator[Change]:
     if isinstance(node, exp.Literal) and node.is_int:
         yield lambda n: n.replace(exp.Literal.number(int(n.this) + 1))
     if isinstance(node, exp.Join) and node.args.get("on") is not None:
-        yield lambda n: n.set("side", "" if n.side else "LEFT")
+        yield lambda n: n.set("side", "" if n.args.get("side") else "LEFT")
     if isinstance(node, exp.Column):
         yield from _other_columns(node, catalog)
 

@@ -14,6 +14,7 @@ from sqlglot.errors import SqlglotError
 
 from catalog_sync.model import Catalog, CatalogColumn
 from catalog_sync.types import is_boolean, is_moment, is_text
+from feedback.evaluation.metrics.linking import is_text_in_quotes
 
 _NUMBER = re.compile(r"int|real|num|dec|doub|float|money|serial|long|hugeint", re.IGNORECASE)
 _DAY = re.compile(r"^(\d{4}-\d\d-\d\d)(.*)$")
@@ -37,7 +38,7 @@ Samples = Mapping[tuple[str, str], Sequence[Any]]
 
 def pools(catalog: Catalog, statements: Iterable[str], samples: Samples | None = None) -> Pools:
     """By table and column. `samples` are real values; NULL is tried only where they hold one."""
-    literals = _literals(statements, catalog.dialect)
+    literals = _literals(statements, catalog)
     made = {}
     for table in catalog:
         for column in table.columns:
@@ -53,18 +54,20 @@ def _pool(column: CatalogColumn, written: Sequence[str], sample: Sequence[Any]) 
     return Pool(tuple(dict.fromkeys(telling)), tuple(dict.fromkeys(plain)), any(v is None for v in sample))
 
 
-def _literals(statements: Iterable[str], dialect: str) -> dict[str, list[str]]:
+def _literals(statements: Iterable[str], catalog: Catalog) -> dict[str, list[str]]:
     """By the name of the column that they are compared with, in lower case."""
+    known = {column.name.lower() for table in catalog for column in table.columns}
     found: dict[str, list[str]] = {}
     for sql in statements:
         try:
-            tree = sqlglot.parse_one(sql, dialect=dialect)
+            tree = sqlglot.parse_one(sql, dialect=catalog.dialect)
         except SqlglotError:
             continue
         for comparison in tree.find_all(*_COMPARED):
-            names = {c.name.lower() for c in comparison.find_all(exp.Column)}
+            columns = list(comparison.find_all(exp.Column))
             texts = [literal.this for literal in comparison.find_all(exp.Literal)]
-            for name in names:
+            texts += [c.name for c in columns if is_text_in_quotes(c, known)]
+            for name in {c.name.lower() for c in columns} & known:
                 found.setdefault(name, []).extend(t for t in texts if t not in found.get(name, ()))
     return found
 
@@ -86,7 +89,7 @@ def _near(text: str, kind: str, values: Sequence[Any]) -> list[Any]:
     if "%" in text or "_" in text:
         bare = text.replace("%", "").replace("_", "x")
         return [bare, f"a{bare}", f"{bare}z", f"a{bare}z"]
-    return [text] if not is_number else []
+    return list(dict.fromkeys([text, text.lower(), text.title()])) if not is_number else []
 
 
 def _number(text: str) -> int | float | None:

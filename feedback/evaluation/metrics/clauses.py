@@ -212,13 +212,13 @@ class _Reader:
             right = (self._side(query),) if query else tuple(self._side(e) for e in node.expressions)
             return Condition(negated, "in", self.unit(node.this), right)
         if isinstance(node, exp.Between):
-            sides = tuple(self._side(node.args[k]) for k in ("low", "high"))
-            return Condition(negated, "between", self.unit(node.this), sides)
+            bounds = tuple(self._side(node.args[k]) for k in ("low", "high"))
+            return Condition(negated, "between", self.unit(node.this), bounds)
         if isinstance(node, exp.EQ | exp.NEQ) and not self._reference:
-            left, right = self.unit(node.left), self.unit(node.right)
-            if isinstance(left, str) and isinstance(right, str) and VALUE not in (left, right):
-                left, right = sorted((left, right))
-            return Condition(negated, node.key, left, (right,))
+            sides = [self.unit(node.left), self.unit(node.right)]
+            if all(isinstance(side, str) and side != VALUE for side in sides):
+                sides.sort()
+            return Condition(negated, node.key, sides[0], (sides[1],))
         if isinstance(node, exp.Binary):
             return Condition(negated, node.key, self.unit(node.left), (self._side(node.right),))
         return Condition(negated, node.key, self.unit(node))

@@ -6,7 +6,7 @@ number of a LIMIT are not looked at either, and a component that nobody has coun
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,10 +57,10 @@ def components(gold: Clauses, predicted: Clauses, mode: Mode = "strict") -> dict
     }
 
 
-def f1_by_component(pairs: Sequence[tuple[Clauses, Clauses]], mode: Mode = "strict") -> dict[str, float | None]:
-    """(gold, predicted) pairs. Precision is the mean over statements whose prediction has the component, recall over
-    those whose gold has it. None where nobody has it (reference: as the published evaluator prints it)."""
-    rows = [components(gold, predicted, mode) for gold, predicted in pairs]
+def f1_by_component(rows: Sequence[Mapping[str, Score]], mode: Mode = "strict") -> dict[str, float | None]:
+    """Of the `components` of several questions. Precision is the mean over statements whose prediction has the
+    component, recall over those whose gold has it. None where nobody has it (reference: as the published evaluator
+    prints it)."""
     found: dict[str, float | None] = {}
     for name in COMPONENTS:
         scores = [row[name] for row in rows]

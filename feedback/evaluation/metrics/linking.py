@@ -34,7 +34,15 @@ def used(sql: str, dialect: str, known: Mapping[str, Collection[str]]) -> Used |
     tables = {t.name.lower() for t in tree.find_all(exp.Table)} - ctes
     columns = {c for scope in scopes for c in _columns(scope, known)}
     values = {literal.this for literal in tree.find_all(exp.Literal) if literal.is_string}
+    if dialect == "sqlite":
+        names = {name for columns_ in known.values() for name in columns_}
+        values |= {c.name for c in tree.find_all(exp.Column) if is_text_in_quotes(c, names)}
     return Used(frozenset(tables), frozenset(columns), frozenset(values))
+
+
+def is_text_in_quotes(column: exp.Column, known: Collection[str]) -> bool:
+    """SQLite takes "Aruba" for a text where no column is called so. `known`: all columns, lower case."""
+    return not column.table and bool(column.this.args.get("quoted")) and column.name.lower() not in known
 
 
 def _columns(scope: Scope, known: Mapping[str, Collection[str]]) -> Iterable[str]:

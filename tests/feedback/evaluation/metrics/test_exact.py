@@ -73,8 +73,8 @@ def test_components_are_all_or_nothing() -> None:
 
 def test_f1_of_components() -> None:
     gold, other = "select a from t where b = 1", "select a from t"
-    pairs = {mode: [(read(gold, mode), read(gold, mode)), (read(gold, mode), read(other, mode))] for mode in MODES}
-    strict, reference = (f1_by_component(pairs[mode], mode) for mode in MODES)
+    rows = {mode: [components(read(gold, mode), read(given, mode), mode) for given in (gold, other)] for mode in MODES}
+    strict, reference = (f1_by_component(rows[mode], mode) for mode in MODES)
     # One of two golds has its WHERE found; the one prediction that has a WHERE has it right.
     assert strict["where"] == reference["where"] == pytest.approx(2 / 3)
     assert strict["select"] == 1.0

@@ -29,6 +29,12 @@ def test_what_can_not_be_parsed() -> None:
     assert used("selec (", "duckdb", KNOWN) is None
 
 
+def test_a_text_in_the_quotes_of_a_name() -> None:
+    found = used('select amount from orders where status = "open"', "sqlite", KNOWN)
+    assert found is not None
+    assert found.values == {"open"}
+
+
 def test_recall_and_precision() -> None:
     gold = used("select amount from orders where status = 'open'", "duckdb", KNOWN)
     assert gold is not None
