@@ -10,6 +10,7 @@ from backends.warehouse.base import TableName
 from catalog_sync.model import Catalog, CatalogColumn
 from plugin.generator import tables
 from plugin.generator.plan.errors import Unread
+from plugin.generator.plan.lexicon import noun_of
 from plugin.generator.plan.reading import Condition, Measure, Reading
 from plugin.generator.understand.dates import Period, Unit
 
@@ -30,7 +31,7 @@ class _Writer:
         groups = [*(self._bucket(u) for u in reading.units), *(self._column(g) for g in reading.groups)]
         two = len(self.periods) == 2
         shown = () if reading.ranked_only else reading.measures
-        columns = self._compared() if two else [(self._measure(m), _alias(m)) for m in shown]
+        columns = self._compared() if two else [(self._measure(m), self._alias(m)) for m in shown]
         plain = all(m.aggregate == "value" for m in reading.measures)
         outputs = [*groups, *(exp.alias_(m, a) if a else m for m, a in columns)]
         query = exp.select(*outputs).from_(_relation(self.wide.base.name))
@@ -62,6 +63,18 @@ class _Writer:
     def _column(self, name: str) -> exp.Column:
         alias, column = self.wide.columns.get(name, ("", name))
         return _named(column, alias)
+
+    def _alias(self, measure: Measure) -> str:
+        """ "" where the column's own name says it."""
+        if measure.aggregate == "rows":
+            return f"{noun_of(self.wide.base).replace(' ', '_')}_count"
+        if measure.aggregate == "distinct":
+            return f"{measure.column.removesuffix('_id')}_count"
+        if measure.aggregate == "average":
+            return f"average_{measure.column}"
+        if self.reading.share:
+            return f"{measure.column}_share"
+        return "" if measure.aggregate == "value" else measure.column
 
     def _condition(self, condition: Condition) -> exp.Expression:
         column = self._column(condition.column)
@@ -125,7 +138,7 @@ class _Writer:
                     value = exp.Count(this=part)
                 else:
                     value = exp.Sum(this=part)
-                columns.append((value, f"{_alias(measure) or measure.column}_{_suffix(period, phrase.text)}"))
+                columns.append((value, f"{self._alias(measure) or measure.column}_{_suffix(period, phrase.text)}"))
         return columns
 
     def _periods(self, catalog: Catalog) -> list[Period]:
@@ -196,17 +209,6 @@ def _date(day: date) -> exp.Expression:
 
 def _year(day: date) -> exp.Expression:
     return exp.Literal.number(day.year)
-
-
-def _alias(measure: Measure) -> str:
-    if measure.aggregate == "rows":
-        return "row_count"
-    if measure.aggregate == "distinct":
-        base = measure.column[:-3] if measure.column.endswith("_id") else measure.column
-        return f"{base}_count"
-    if measure.aggregate == "average":
-        return f"average_{measure.column}"
-    return "" if measure.aggregate == "value" else measure.column
 
 
 def _suffix(period: Period, phrase: str) -> str:

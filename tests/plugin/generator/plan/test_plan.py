@@ -1,0 +1,117 @@
+"""Questions and the SQL that rules write for them, over the small shop; and what rules leave to the model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from catalog_sync.model import Catalog, CatalogTable
+from plugin.generator.ask import Ask, ValueHit
+from plugin.generator.plan.errors import Unread
+from plugin.generator.plan.reading import read
+from plugin.generator.plan.wide import narrow, widened
+from plugin.generator.plan.writing import write
+from plugin.generator.understand import dates
+from tests.support.catalogs import shop
+
+FIXTURES = Path(__file__).parent / "fixtures" / "plan.sql"
+SYNONYMS = {
+    "store_name": ("store", "매장", "지점"),
+    "revenue": ("sales", "매출"),
+    "order_count": ("주문 수",),
+    "region_name": ("지역",),
+    "amount": ("order value", "주문 금액"),
+    "status": ("order status",),
+}
+
+
+def catalog() -> Catalog:
+    return replace(shop(), tables=tuple(_with_synonyms(t) for t in shop()))
+
+
+def _with_synonyms(table: CatalogTable) -> CatalogTable:
+    columns = (replace(c, synonyms=SYNONYMS.get(c.name, ())) for c in table.columns)
+    return replace(table, columns=tuple(columns))
+
+
+CATALOG = catalog()
+TABLES = {t.name.name: t for t in CATALOG}
+
+
+def planned(question: str, table: str) -> str:
+    language = "en" if question.isascii() else "ko"
+    ask = Ask(question, language, periods=dates.find(question), groupings=dates.groupings(question))  # type: ignore[arg-type]
+    ask = ask.add(values=tuple(_hits(question)))
+    where = TABLES[table]
+    try:
+        return write(read(ask, narrow(where)), CATALOG, "duckdb")
+    except Unread:
+        if where.view:
+            raise
+        return write(read(ask, widened(where, CATALOG)), CATALOG, "duckdb")
+
+
+def _hits(question: str) -> Iterator[ValueHit]:
+    for table in CATALOG:
+        for column in table.columns:
+            for value in column.values:
+                for spoken in (value, *column.value_synonyms.get(value, ())):
+                    if spoken.casefold() in question.casefold():
+                        yield ValueHit(spoken.casefold(), str(table.name), column.name, value, 1.0)
+
+
+def cases() -> list[tuple[str, str, str]]:
+    """Of each block: -- table: question, then the SQL."""
+    blocks = FIXTURES.read_text(encoding="utf-8").strip().split("\n\n")
+    found = []
+    for block in blocks:
+        head, sql = block.split("\n", 1)
+        table, question = head.removeprefix("-- ").split(": ", 1)
+        found.append((table, question, sql.rstrip(";")))
+    return found
+
+
+@pytest.mark.parametrize(("table", "question", "sql"), cases())
+def test_plan(table: str, question: str, sql: str) -> None:
+    assert planned(question, table) == sql
+
+
+@pytest.mark.parametrize(
+    ("table", "question", "why"),
+    [
+        ("monthly_sales", "weather in each store", "nothing here is called weather"),
+        ("monthly_sales", "revenue of stores without orders", "a negation"),
+        ("monthly_sales", "average revenue by store", "an average over rows that are sums already"),
+        ("monthly_sales", "which store is the best", "nothing here is called best"),
+        ("monthly_sales", "top 3 stores", "a rank of what"),
+        ("monthly_sales", "share of revenue by store", "a share of what"),
+        ("monthly_sales", "how many stores", "what is to be counted|whether rows"),
+        ("monthly_sales", "compare the revenue", "what is to be compared"),
+        ("monthly_sales", "revenue in 2018, 2019 and 2020", "several periods"),
+        ("customers", "names of the customers", "nothing here is called nam"),
+        ("orders", "매장별 날씨", "nothing here is called 날씨"),
+    ],
+)
+def test_what_rules_leave_to_the_model(table: str, question: str, why: str) -> None:
+    with pytest.raises(Unread, match=why):
+        planned(question, table)
+
+
+def test_a_private_column_has_no_name() -> None:
+    with pytest.raises(Unread):
+        planned("how many orders by customer name", "orders")
+
+
+def test_parents_that_are_reached_twice_are_told_apart_by_the_key() -> None:
+    key = TABLES["orders"].foreign_keys[1]
+    orders = replace(
+        TABLES["orders"],
+        columns=(*TABLES["orders"].columns, replace(TABLES["orders"].columns[2], name="return_store_id")),
+        foreign_keys=(key, replace(key, columns=("return_store_id",))),
+    )
+    names = set(widened(orders, CATALOG).columns)
+    assert {"store_store_name", "return_store_store_name"} <= names
+    assert "store_name" not in names
