@@ -265,7 +265,7 @@ def figures(report: Report) -> list[tuple[str, str]]:
         ("  95 % interval", f"{low:.1%} to {high:.1%}"),
         *groups,
         *((name.replace("_", " "), f"{value:.1%}") for name, value in report.metrics.items()),
-        ("refusals right", f"{report.refusals_right:.1%}"),
+        ("refusals right", f"{report.refusals_right:.1%}" if report.has_unanswerable else "–"),
         ("wrong refusals", f"{report.wrong_refusals:.1%}"),
         ("failed", f"{report.failed:.1%}"),
         ("seconds p50", f"{report.seconds_p50:.1f}"),

@@ -80,10 +80,8 @@ def model(monkeypatch: pytest.MonkeyPatch) -> Model:
     return made
 
 
-@pytest.fixture
-def suite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """In the layout of Spider; there is no dbt project anywhere."""
-    folder = tmp_path / "sport"
+def lay_out(folder: Path) -> Path:
+    """As Spider does."""
     for name, script in (("clubs", CLUBS), ("fleet", FLEET)):
         path = folder / "database" / name / f"{name}.sqlite"
         path.parent.mkdir(parents=True)
@@ -91,12 +89,34 @@ def suite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             connection.executescript(script)
     (folder / "dev.json").write_text(json.dumps(QUESTIONS), encoding="utf-8")
     (folder / "tables.json").write_text(json.dumps(TABLES), encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
     return folder
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return lay_out(tmp_path_factory.mktemp("shared") / "sport")
+
+
+@pytest.fixture
+def suite(shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """There is no dbt project anywhere. What one test prepares is there for the next."""
+    monkeypatch.chdir(tmp_path)
+    return shared
+
+
+@pytest.fixture
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """One that may be changed."""
+    monkeypatch.chdir(tmp_path)
+    return lay_out(tmp_path / "sport")
 
 
 def call(*args: object) -> Result:
     return CliRunner().invoke(cli, ["eval", *map(str, args)], catch_exceptions=False, standalone_mode=False)
+
+
+def run(suite: Path, *args: object) -> tuple[object, ...]:
+    return ("run", "--suite", suite, "--work", suite.parent / "work", *args)
 
 
 def made(*args: object) -> Any:
@@ -105,7 +125,7 @@ def made(*args: object) -> Any:
 
 
 def test_a_suite_of_databases(suite: Path, model: Model) -> None:
-    report = made("run", "--suite", suite, "--way", "default", "--way", "plain")
+    report = made(*run(suite, "--way", "default", "--way", "plain"))
     for way in ("default", "plain"):
         found = report[way]
         assert (found["questions"], found["execution_accuracy"], found["failed"]) == (3, 1.0, 0.0)
@@ -121,16 +141,16 @@ def test_a_suite_of_databases(suite: Path, model: Model) -> None:
 
 def test_one_way_is_one_report(suite: Path, model: Model) -> None:
     model.answers = WRONG
-    report = made("run", "--suite", suite, "--way", "plain", "--only", "q1")
+    report = made(*run(suite, "--way", "plain", "--only", "q1"))
     assert report["execution_accuracy"] == 0.0
     assert report["results"][0]["note"] == "1 rows, other than the 1 of the gold"
-    text = call("run", "--suite", suite, "--way", "plain", "--limit", 1)
+    text = call(*run(suite, "--way", "plain", "--limit", 1))
     assert "execution accuracy" in text.stdout
     assert "How many clubs are in York?" in text.stdout
 
 
 def test_a_stopped_run_goes_on(suite: Path, model: Model, tmp_path: Path) -> None:
-    command = ("run", "--suite", suite, "--way", "plain", "--out", tmp_path / "run.jsonl")
+    command = run(suite, "--way", "plain", "--out", tmp_path / "run.jsonl")
     model.breaks_at = "Which ships have a tonnage above 200?"
     with pytest.raises(AskError, match="the endpoint is gone"):
         made(*command)
@@ -141,30 +161,29 @@ def test_a_stopped_run_goes_on(suite: Path, model: Model, tmp_path: Path) -> Non
         made(*command, "--without", "compose.ddl")
 
 
-def test_databases_are_prepared_once(suite: Path, model: Model, tmp_path: Path) -> None:
-    command = ("run", "--suite", suite, "--way", "default", "--work", tmp_path / "work")
-    made(*command)
+def test_databases_are_prepared_once(own: Path, model: Model, tmp_path: Path) -> None:
+    made(*run(own, "--way", "plain"))
     stamps = {p: p.stat().st_mtime_ns for p in (tmp_path / "work").rglob("catalog.json")}
     assert len(stamps) == 2
-    made(*command)
+    made(*run(own, "--way", "plain"))
     assert {p: p.stat().st_mtime_ns for p in (tmp_path / "work").rglob("catalog.json")} == stamps
-    with closing(sqlite3.connect(suite / "database" / "clubs" / "clubs.sqlite")) as connection, connection:
+    with closing(sqlite3.connect(own / "database" / "clubs" / "clubs.sqlite")) as connection, connection:
         connection.execute("UPDATE club SET city = 'Hull' WHERE club_id = 1")
-    made(*command)
+    made(*run(own, "--way", "plain"))
     changed = [p for p in stamps if p.stat().st_mtime_ns != stamps[p]]
     assert [p.parent.name for p in changed] == ["clubs"]
 
 
 def test_without_a_stage(suite: Path, model: Model) -> None:
-    report = made("run", "--suite", suite, "--way", "default", "--without", "retrieve.values")
+    report = made(*run(suite, "--way", "default", "--without", "retrieve.values"))
     assert report["metrics"]["shown_values_recall"] == 0.0
     with pytest.raises(AskError, match="no stage is called 'values_of'"):
-        made("run", "--suite", suite, "--without", "values_of")
+        made(*run(suite, "--without", "values_of"))
 
 
 def test_made_instances_show_what_one_database_lets_pass(suite: Path, model: Model, tmp_path: Path) -> None:
     model.answers = STRICTER
-    command = ("run", "--suite", suite, "--way", "plain")
+    command = run(suite, "--way", "plain")
     assert made(*command)["execution_accuracy"] == 1.0
     counts = made("instances", "--suite", suite, "--to", tmp_path / "more")["databases"]
     assert counts["q3"] >= 1
@@ -175,10 +194,9 @@ def test_made_instances_show_what_one_database_lets_pass(suite: Path, model: Mod
 
 
 def test_compare_report_and_gate(suite: Path, model: Model, tmp_path: Path) -> None:
-    run = ("run", "--suite", suite, "--way", "plain", "--out")
-    made(*run, tmp_path / "old.jsonl")
+    made(*run(suite, "--way", "plain", "--out", tmp_path / "old.jsonl"))
     model.answers = WRONG
-    made(*run, tmp_path / "new.jsonl")
+    made(*run(suite, "--way", "plain", "--out", tmp_path / "new.jsonl"))
 
     found = made("compare", tmp_path / "old.jsonl", tmp_path / "new.jsonl")
     assert (found["fixed"], found["regressed"], found["p"]) == ([], ["q1"], 1.0)
@@ -198,10 +216,10 @@ def test_compare_report_and_gate(suite: Path, model: Model, tmp_path: Path) -> N
     assert call("gate", tmp_path / "new.jsonl", "--baseline", baseline, "--tolerance", 0.34).return_value == 0
 
 
-def test_a_database_that_is_not_there_is_an_error(suite: Path, model: Model) -> None:
-    (suite / "database" / "fleet" / "fleet.sqlite").unlink()
+def test_a_database_that_is_not_there_is_an_error(own: Path, model: Model) -> None:
+    (own / "database" / "fleet" / "fleet.sqlite").unlink()
     with pytest.raises(AskError, match="there is no database 'fleet'"):
-        made("run", "--suite", suite)
+        made(*run(own))
     assert model.asked == []
 
 
@@ -212,3 +230,30 @@ def test_a_suite_without_databases_needs_a_project(
     (tmp_path / "s.yml").write_text("questions: [{question: q, sql: select 1}]", encoding="utf-8")
     with pytest.raises(AskError, match="there is no dbt project here"):
         made("run", "--suite", "s.yml")
+
+
+@pytest.mark.slow
+def test_the_golden_questions_of_a_dbt_project(
+    own_project: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The project's own warehouse, catalogue and views; the model says nothing that is right."""
+    llm = ScriptedLLM(lambda _messages, _sampling: "SELECT 1", capabilities=frozenset({"logprobs"}))
+    monkeypatch.setattr(assemble, "open_llm", lambda _settings: llm)
+    monkeypatch.setattr(assemble.Workbench, "embedder", EMBEDDER)
+    project = ("--project-dir", str(own_project))
+    assert CliRunner().invoke(cli, ["sync", *project], catch_exceptions=False).exit_code == 0
+    file = tmp_path / "golden.json"
+    orders = {"question": "How many orders are there?", "sql": "select count(*) from shop.shop_orders"}
+    questions = [
+        {"id": "one", **orders, "also": ["select 1"]},
+        {"id": "two", **orders},
+        {"id": "three", "question": "Delete all orders", "expect": "refuse"},
+    ]
+    file.write_text(json.dumps({"questions": questions}), encoding="utf-8")
+    report = made("run", "--suite", file, "--way", "views", "--way", "plain", *project)
+    assert set(report) == {"views", "plain"}
+    assert {r["id"]: r["right"] for r in report["plain"]["results"]} == {"one": True, "two": False, "three": False}
+    assert report["views"]["refusals_right"] == 1.0
+    assert report["plain"]["refusals_right"] == 0.0
+    assert "ex_reference" not in report["views"]["metrics"]
+    assert report["plain"]["metrics"]["shown_tables_recall"] == 1.0
