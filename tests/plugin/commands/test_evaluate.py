@@ -15,6 +15,9 @@ from backends.embedder import CachedEmbedder, MultilingualEmbedder
 from backends.errors import AskError, ModelUnavailable
 from backends.llm.base import Message, Sampling
 from backends.llm.scripted import ScriptedLLM
+from backends.vectors import QdrantEdgeIndex
+from catalog_sync import store
+from catalog_sync.index import COLLECTIONS, FILTERED
 from plugin import assemble
 from plugin.main import cli
 
@@ -126,17 +129,28 @@ def made(*args: object) -> Any:
 
 def test_a_suite_of_databases(suite: Path, model: Model) -> None:
     report = made(*run(suite, "--way", "default", "--way", "plain"))
-    for way in ("default", "plain"):
-        found = report[way]
-        assert (found["questions"], found["execution_accuracy"], found["failed"]) == (3, 1.0, 0.0)
-        assert found["metrics"]["ex_reference"] == found["metrics"]["exact_match"] == 1.0
-        assert found["metrics"]["shown_tables_recall"] == 1.0
-        assert found["by_group"]["database"]["clubs"]["questions"] == 2
-        assert found["calls_mean"] == 1.0
-    assert len(model.asked) == 6
-    first = report["default"]["results"][0]
+    plain = report["plain"]
+    assert (plain["questions"], plain["execution_accuracy"], plain["failed"]) == (3, 1.0, 0.0)
+    assert plain["metrics"]["ex_reference"] == plain["metrics"]["exact_match"] == 1.0
+    assert plain["metrics"]["shown_tables_recall"] == plain["calls_mean"] == 1.0
+    assert plain["by_group"]["database"]["clubs"]["questions"] == 2
+    first = plain["results"][0]
     assert (first["id"], first["database"], first["groups"]["hardness"]) == ("q1", "clubs", "easy")
-    assert first["metrics"]["shown_values_recall"] == 1.0
+    assert len(report["default"]["results"]) == 3
+
+
+def test_what_is_prepared_of_a_database(suite: Path, model: Model) -> None:
+    made(*run(suite, "--way", "plain"))
+    (folder,) = (suite.parent / "work").glob("*/clubs")
+    club, player = store.load(folder / "catalog.json").tables
+    assert [c.values for c in club.columns if c.name == "city"] == [("Leeds", "York")]
+    assert [(k.columns, str(k.to_table)) for k in player.foreign_keys] == [(("club_id",), "club")]
+    index = QdrantEdgeIndex(folder / "index", filtered=FILTERED)
+    try:
+        assert index.count(COLLECTIONS["table"]) == 2
+        assert index.count(COLLECTIONS["value"]) >= 4
+    finally:
+        index.close()
 
 
 def test_one_way_is_one_report(suite: Path, model: Model) -> None:
@@ -175,8 +189,8 @@ def test_databases_are_prepared_once(own: Path, model: Model, tmp_path: Path) ->
 
 
 def test_without_a_stage(suite: Path, model: Model) -> None:
-    report = made(*run(suite, "--way", "default", "--without", "retrieve.values"))
-    assert report["metrics"]["shown_values_recall"] == 0.0
+    report = made(*run(suite, "--way", "plain", "--without", "compose.ddl"))
+    assert (report["failed"], model.asked) == (1.0, [])
     with pytest.raises(AskError, match="no stage is called 'values_of'"):
         made(*run(suite, "--without", "values_of"))
 
