@@ -191,13 +191,12 @@ class Asker:
 
     def _answer(self, pipeline: Stage, item: Item) -> Answer:
         from plugin.answer import answer
-        from plugin.generator.ask import Ask
 
         services = self._services(item)
         told = item.evidence and self._options.evidence
         question = f"{item.question} ({item.evidence})" if told else item.question
         calls, started = self._llm.calls, time.perf_counter()
-        done = pipeline(Ask(question), services)
+        done = _asked(pipeline, question, services)
         made = answer(done, services, time.perf_counter() - started)
         extra = {"calls": self._llm.calls - calls, "linked": _linked(done)}
         return replace(made, receipt={**made.receipt, **extra})
@@ -220,6 +219,23 @@ class Asker:
             return Ground((services.warehouse,), names)
         assert self._databases is not None
         return Ground(self._databases.all_of(item), names, self._suite.benchmark)
+
+
+def _asked(pipeline: Stage, question: str, services: Services) -> Ask:
+    """A question that can't be answered (a prompt too long, a stage that is missed) is a failed one; a model, index or
+    warehouse that is gone would fail them all, and ends the run."""
+    from backends import errors
+    from plugin.generator.ask import Ask, Candidate, Verdict
+
+    gone = (errors.ModelMissing, errors.ModelCorrupt, errors.ModelUnavailable, errors.VectorError,
+            errors.WarehouseUnavailable, errors.WarehouseBusy)  # fmt: skip
+    try:
+        return pipeline(Ask(question), services)
+    except gone:
+        raise
+    except errors.AskError as error:
+        failed = Candidate("", "", error=f"{error.code}: {error.message}")
+        return Ask(question, verdict=Verdict("failed", 0.0, failed, "error"))
 
 
 def _linked(ask: Ask) -> dict[str, Any] | None:

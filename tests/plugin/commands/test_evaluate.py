@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from backends.embedder import CachedEmbedder, MultilingualEmbedder
-from backends.errors import AskError, ModelUnavailable
+from backends.errors import AskError, ModelError, ModelUnavailable
 from backends.llm.base import Message, Sampling
 from backends.llm.scripted import ScriptedLLM
 from backends.vectors import QdrantEdgeIndex
@@ -65,12 +65,13 @@ class Model:
         self.answers = dict(RIGHT)
         self.asked: list[str] = []
         self.breaks_at = ""
+        self.error: AskError = ModelUnavailable("the endpoint is gone", hint="start it")
 
     def __call__(self, messages: Any, sampling: Sampling) -> str:
         text = "\n".join(m.content for m in messages if isinstance(m, Message))
         question = next(q for q in self.answers if q in text)
         if question == self.breaks_at:
-            raise ModelUnavailable("the endpoint is gone", hint="start it")
+            raise self.error
         self.asked.append(question)
         return self.answers[question]
 
@@ -137,6 +138,13 @@ def test_a_suite_of_databases(suite: Path, model: Model) -> None:
     first = plain["results"][0]
     assert (first["id"], first["database"], first["groups"]["hardness"]) == ("q1", "clubs", "easy")
     assert len(report["default"]["results"]) == 3
+
+
+def test_a_question_that_can_not_be_asked_is_a_failed_one(suite: Path, model: Model) -> None:
+    model.breaks_at, model.error = "How many clubs are in York?", ModelError("the request exceeds the context")
+    report = made(*run(suite, "--way", "plain"))
+    assert [r["outcome"] for r in report["results"]] == ["fail", "answer", "answer"]
+    assert report["results"][0]["note"] == "error: ModelError: the request exceeds the context"
 
 
 def test_what_is_prepared_of_a_database(suite: Path, model: Model) -> None:
