@@ -122,9 +122,12 @@ class Databases:
         write_atomically(folder / _STAMP, stamp)
 
     def _stamp(self, name: str, path: Path) -> dict[str, Any]:
+        from catalog_sync.bird_descriptions import beside
+
         keys = self._keys.get(name)
         return {
             "database": [path.stat().st_mtime_ns, path.stat().st_size],
+            "descriptions": hashlib.sha256(repr(beside(path)).encode()).hexdigest(),
             "keys": hashlib.sha256(repr(keys).encode()).hexdigest(),
             "embedder": self._embedder.id,
             "rules": repr(self._rules),

@@ -155,6 +155,8 @@ def _show_gate(found: Outcome, questions: dict[str, str]) -> None:
         mark = "[green]holds[/]" if check.holds else "[red]worse[/]"
         table.add_row(check.way, check.measure.replace("_", " "), f"{check.baseline:.1%}", f"{check.now:.1%}", mark)
     out.print(table)
+    for note in found.notes:
+        out.print(f"[yellow]note:[/] {note}")
     for way, change in found.changes.items():
         if change.fixed or change.regressed:
             out.print(f"[bold]{way}[/]")
