@@ -39,7 +39,7 @@ def command() -> None:
     pass
 
 
-for _more in (eval_runs.compare, eval_runs.report, eval_runs.gate, eval_runs.instances):
+for _more in (eval_runs.compare, eval_runs.report, eval_runs.gate, eval_runs.instances, eval_runs.judge):
     command.add_command(_more)
 
 

@@ -238,6 +238,29 @@ def test_compare_report_and_gate(suite: Path, model: Model, tmp_path: Path) -> N
     assert call("gate", tmp_path / "new.jsonl", "--baseline", baseline, "--tolerance", 0.34).return_value == 0
 
 
+def test_what_another_system_wrote(suite: Path, tmp_path: Path) -> None:
+    """Two systems in one file, then one statement a line; no model is asked."""
+    lines = [{"id": q["id"], "system": "sure", "sql": q["query"]} for q in QUESTIONS]
+    lines += [
+        {"id": "q1", "system": "half", "sql": QUESTIONS[0]["query"]},
+        {"id": "q2", "system": "half", "sql": "select"},
+    ]
+    (tmp_path / "others.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    judge = ("judge", "--suite", suite, "--out", tmp_path / "run.jsonl", "--predictions")
+    found = made(*judge, tmp_path / "others.jsonl")
+    assert found["sure"]["execution_accuracy"] == found["sure"]["metrics"]["ex_reference"] == 1.0
+    assert [r["right"] for r in found["half"]["results"]] == [True, False, False]
+    assert found["half"]["failed"] == pytest.approx(1 / 3)
+    pair = made("compare", f"{tmp_path / 'run.jsonl'}:half", f"{tmp_path / 'run.jsonl'}:sure")
+    assert pair["fixed"] == ["q2", "q3"]
+
+    (tmp_path / "plain.sql").write_text("\n".join(f"{q['query']}\t{q['db_id']}" for q in QUESTIONS), encoding="utf-8")
+    assert made(*judge, tmp_path / "plain.sql")["plain"]["execution_accuracy"] == 1.0
+    (tmp_path / "short.sql").write_text("select 1", encoding="utf-8")
+    with pytest.raises(AskError, match="1 statements for 3 questions"):
+        made(*judge, tmp_path / "short.sql")
+
+
 def test_a_database_that_is_not_there_is_an_error(own: Path, model: Model) -> None:
     (own / "database" / "fleet" / "fleet.sqlite").unlink()
     with pytest.raises(AskError, match="there is no database 'fleet'"):
