@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from feedback.evaluation.compare import same
+from feedback.evaluation.compare import clusters, compare
 from plugin.generator.ask import Ask, Candidate, Verdict
 from plugin.generator.plan.stage import ORIGIN as PLANNED
 from plugin.generator.stage import Kind, Need, Services
@@ -58,18 +58,12 @@ class ByResult:
 
 
 def _clusters(ran: Sequence[Candidate]) -> list[list[Candidate]]:
-    groups: list[list[Candidate]] = []
-    for candidate in ran:
-        group = next((g for g in groups if _alike(g[0], candidate)), None)
-        if group is None:
-            groups.append([candidate])
-        else:
-            group.append(candidate)
-    return groups
+    groups = clusters([c.rows.rows for c in ran if c.rows is not None])
+    return [[ran[place] for place in group] for group in groups]
 
 
 def _alike(a: Candidate, b: Candidate) -> bool:
-    return a.rows is not None and b.rows is not None and same(a.rows.rows, b.rows.rows)
+    return a.rows is not None and b.rows is not None and compare(a.rows.rows, b.rows.rows)
 
 
 def _empty(candidate: Candidate) -> bool:

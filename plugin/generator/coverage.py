@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from backends.vectors.korean import has_hangul
 from backends.vectors.tokens import terms
 from catalog_sync.documents import words
 from plugin.generator import tables
@@ -19,12 +20,21 @@ _QUALITY = re.compile(
 _COUNTS = re.compile(r"\b(?:how many|number of|count|distinct)\b|몇|개수|건수|인원|\S수(?:는|를|가|\b)", re.IGNORECASE)
 
 
+_DETERMINERS = "the a an of by per each any our their its total average many much number this that which"
+_GROUPS = r"\b(?:by|per|each|every|across)\s+(?:\w+\s+)?WORD\b|WORD\s?(?:별|마다)"
+_COUNTED = (
+    r"\b(?:how many|number of|count of)\s+(?:\w+\s+)?WORD\b|^(?:which|what) WORD\b|"
+    r"WORD\s?(?:수(?=[는를가와도\s?]|$)|건수|개수|[은는이가]?\s?몇)"
+)
+
+
 @dataclass(frozen=True)
 class Coverage:
-    """Every word about the data must be known to some table, and to more than private columns.
+    """What the question is about must be known to some table, and to more than private columns.
 
-    A question with no such word, or one that asks for the best without saying by what, is asked back with measures to
-    choose from.
+    Nouns that no table knows are what it is about where they outweigh the known words that are no mere grouping
+    ("employees per store"), or where they are counted ("how many employees"). A question with no word about the data,
+    or one that asks for the best without saying by what, is asked back with measures to choose from.
     """
 
     choices: int = 4
@@ -35,8 +45,9 @@ class Coverage:
     def __call__(self, ask: Ask, services: Services) -> Ask:
         if not ask.mentions and not ask.values:
             return self._ask_back(ask)
-        unknown = tuple(m.word for m in ask.mentions if not m.tables)
-        if unknown:
+        unknown = tuple(m.word for m in ask.mentions if not m.tables and is_noun(m.word, ask.question))
+        known = [m for m in ask.mentions if m.tables and is_noun(m.word, ask.question) and not _is_beside(m.word, ask)]
+        if unknown and (len(unknown) > len(known) or any(_is_counted(word, ask.question) for word in unknown)):
             return ask.add(verdict=Verdict("refused", reason="not_in_data", choices=unknown))
         if any(m.private for m in ask.mentions) and not _COUNTS.search(ask.question):
             return ask.add(verdict=Verdict("refused", reason="pii"))
@@ -47,6 +58,32 @@ class Coverage:
     def _ask_back(self, ask: Ask) -> Ask:
         names = list(dict.fromkeys(name for route in ask.routes for name in _measures(route)))
         return ask.add(verdict=Verdict("clarify", reason="ambiguous", choices=tuple(names[: self.choices])))
+
+
+def is_noun(word: str, question: str) -> bool:
+    """Of a word that may be a verb or an adjective too, what stands before it decides. Korean: nouns only get here."""
+    if has_hangul(word):
+        return True
+    from lemminflect import getAllLemmas  # type: ignore[import-untyped]
+
+    kinds = set(getAllLemmas(word.lower()))
+    if kinds <= {"NOUN", "PROPN"}:
+        return bool(kinds)
+    before = re.search(rf"(\w+)\W+{re.escape(word)}\b", question, re.IGNORECASE)
+    return "NOUN" in kinds and before is not None and before[1].casefold() in _DETERMINERS.split()
+
+
+def _is_beside(word: str, ask: Ask) -> bool:
+    """By what one groups ("per store"), or of what a value is ("the Chicago store"): not what is asked for."""
+    if re.search(_GROUPS.replace("WORD", re.escape(word)), ask.question, re.IGNORECASE):
+        return True
+    return any(
+        re.search(rf"{re.escape(v.phrase)}\s+{re.escape(word)}", ask.question, re.IGNORECASE) for v in ask.values
+    )
+
+
+def _is_counted(word: str, question: str) -> bool:
+    return bool(re.search(_COUNTED.replace("WORD", re.escape(word)), question, re.IGNORECASE))
 
 
 def _measures(route: Route) -> list[str]:

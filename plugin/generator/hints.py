@@ -84,7 +84,9 @@ def _groupings(ask: Ask, slices: Sequence[TableSlice], services: Services) -> It
         )
         if ready:
             yield Hint(phrase, f"a row for each {ready}: SELECT {ready}, ... GROUP BY {ready}")
-        elif unit != "day" and tables.grain(time) != unit:
+        elif tables.grain(time) == unit:
+            yield Hint(phrase, f"a row for each {time.name}: SELECT {time.name}, ... GROUP BY {time.name}")
+        elif unit != "day":
             bucket = exp.TimestampTrunc(this=exp.column(time.name), unit=exp.var(unit.upper()))
             written = bucket.sql(dialect=services.dialect)
             yield Hint(phrase, f"a row for each {unit}: SELECT {written}, ... GROUP BY {written}")
@@ -92,20 +94,28 @@ def _groupings(ask: Ask, slices: Sequence[TableSlice], services: Services) -> It
 
 def _names(ask: Ask, slices: Sequence[TableSlice]) -> list[Hint]:
     """Synonyms of columns that the question uses, the longest first; a phrase inside a longer one is left out."""
-    question = normal(ask.question)
+    question = _without_times(ask)
+    said = [set(terms(name)) for part in slices for name in part.columns]
     found: dict[str, list[str]] = {}
     for part in slices:
         for column in part.table.columns:
             if column.name not in part.columns:
                 continue
             for synonym in column.synonyms:
-                if _says(question, synonym) and not set(terms(synonym)) <= set(terms(column.name)):
+                if _says(question, synonym) and not any(set(terms(synonym)) <= name for name in said):
                     columns = found.setdefault(normal(synonym), [])
                     if column.name not in columns:
                         columns.append(column.name)
     longest = sorted(found, key=len, reverse=True)
     kept = [p for i, p in enumerate(longest) if not any(p in other for other in longest[:i])]
     return [Hint(phrase, f"the column {' or '.join(found[phrase])}") for phrase in kept[:MAX_NAMES]]
+
+
+def _without_times(ask: Ask) -> str:
+    text = normal(ask.question)
+    for phrase in (*(p.text for p in ask.periods), *(g for g, _ in ask.groupings)):
+        text = text.replace(normal(phrase), " ")
+    return text
 
 
 def _says(question: str, synonym: str) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from backends.vectors.tokens import sparse_query, terms
 from backends.warehouse.base import TableName
+from catalog_sync.documents import normal, words
 from catalog_sync.index import COLLECTIONS
 from catalog_sync.model import CatalogTable
 from plugin.generator import tables
@@ -47,6 +48,7 @@ class Scored:
             )
             for i, t in enumerate(closed)
         )
+        ask = ask.add(values=tuple(v for v in ask.values if not _is_of_a_name(v.phrase, ask.question, slices)))
         return ask.add(slices=slices, hints=hints(ask, slices, services))
 
     def _tables(self, routes: Sequence[Route]) -> list[Route]:
@@ -94,3 +96,14 @@ def _closed(wanted: Sequence[CatalogTable], everything: Sequence[CatalogTable]) 
         if len(path) <= 3:
             found.update({edge.right.name: edge.right for edge in path})
     return list(found.values())
+
+
+def _is_of_a_name(phrase: str, question: str, slices: Sequence[TableSlice]) -> bool:
+    """ "ship mode" names a column: it does not mean the mode SHIP."""
+    said = f" {normal(question)} "
+    for part in slices:
+        for column in part.table.columns:
+            for name in (words(column.name), *map(normal, column.synonyms)):
+                if phrase != name and f" {phrase} " in f" {name} " and f" {name}" in said:
+                    return said.count(phrase) == said.count(name)
+    return False

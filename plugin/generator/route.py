@@ -32,9 +32,9 @@ class Hybrid:
     words the table knows, the rarer the word the more it counts.
 
     An average can't be taken from sums, so a question for one moves roll-ups back (`average_penalty`);
-    rows of what happened don't hold what never did (`absence_penalty` on all views).
-    A table whose time column is coarser than the periods asked for is left out; so is, with `use_views` off,
-    every question view. `view_bonus` is what a view gains over a base table.
+    rows of what happened don't hold what never did (`absence_penalty` on all views). `view_bonus` is what a view gains
+    over a base table. Left out are tables whose time column is coarser than the periods asked for, or whose data lie
+    outside them while others have such data, and with `use_views` off every question view.
     """
 
     most: int = 12
@@ -49,8 +49,12 @@ class Hybrid:
 
     def __call__(self, ask: Ask, services: Services) -> Ask:
         by_name = {str(t.name): t for t in services.catalog if self.use_views or t.view is None}
-        dropped = [f"{name}: {why}" for name, t in by_name.items() if (why := _too_coarse(ask.periods, t, services))]
-        legal = {n: t for n, t in by_name.items() if not any(d.startswith(f"{n}: ") for d in dropped)}
+        reasons = {name: _too_coarse(ask.periods, t, services) for name, t in by_name.items()}
+        reasons = {name: why or _outside(ask.periods, by_name[name], services) for name, why in reasons.items()}
+        legal = {name: t for name, t in by_name.items() if not reasons[name]}
+        if ask.periods and not any(tables.time_column(t) for t in legal.values()):
+            legal = {name: t for name, t in by_name.items() if not _too_coarse(ask.periods, t, services)}
+        dropped = [f"{name}: {reasons[name]}" for name in by_name if name not in legal]
         if not legal:
             return ask.add(verdict=Verdict("refused", reason="empty_catalog"), dropped=tuple(dropped))
         parts = self._parts(ask, services, legal)
@@ -101,6 +105,20 @@ def _too_coarse(periods: Iterable[TimePhrase], table: CatalogTable, services: Se
     for phrase in periods:
         if not _aligned(phrase.resolve(today), unit):
             return f"{column.name} is by {unit}, {phrase.text!r} is not"
+    return ""
+
+
+def _outside(periods: Iterable[TimePhrase], table: CatalogTable, services: Services) -> str:
+    """The known range of the time column has no day of a period."""
+    column = tables.time_column(table)
+    if column is None or not tables.is_time(column) or not (column.min_value and column.max_value):
+        return ""
+    today = tables.today([table], services.catalog)
+    first, last = column.min_value[:10], column.max_value[:10]
+    for phrase in periods:
+        period = phrase.resolve(today)
+        if (period.start and period.start.isoformat() > last) or (period.end and period.end.isoformat() <= first):
+            return f"{column.name} goes from {first} to {last}, {phrase.text!r} is outside"
     return ""
 
 

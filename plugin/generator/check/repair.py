@@ -43,7 +43,7 @@ def repair(sql: str, schema: Schema, dialect: str, hits: Sequence[ValueHit] = ()
         return Repaired("", missing=("the text is not one SELECT that can be parsed",))
     names = Repair(schema)
     names.run(tree)
-    notes = [*names.notes, *rollups.repair(tree, schema), *clauses.repair(tree, dialect)]
+    notes = [*names.notes, *rollups.repair(tree, schema, question), *clauses.repair(tree, dialect)]
     notes += literals.repair(tree, schema, hits)
     if question:
         notes += joins.drop_unused(tree, schema, question)

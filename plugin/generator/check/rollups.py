@@ -2,24 +2,64 @@
 
 A view that holds one row for each month and supplier does not hold "the revenue of a supplier": that is a sum over its
 rows. A small model writes `SELECT supplier ... ORDER BY revenue DESC`; with the declared grain the sum can be put in.
+Nor does counting its rows count orders: that is the sum of `order_count`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sqlglot import exp
 
+from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogTable
 from plugin.generator.check.schema import Schema
 
 
-def repair(tree: exp.Expression, schema: Schema) -> list[str]:
+def repair(tree: exp.Expression, schema: Schema, question: str = "") -> list[str]:
     """Works in place on every SELECT that reads one question view alone; returns notes."""
     notes: list[str] = []
     for select in list(tree.find_all(exp.Select)):
         table = _only_view(select, schema)
-        if table is not None and _add_up(select, table):
+        if table is None:
+            continue
+        notes += [f"{node} -> sum of {measure}" for node, measure in _counted(select, table, question)]
+        if _add_up(select, table):
             notes.append(f"added up the measures of {table.name.name}")
     return notes
+
+
+def _counted(select: exp.Select, table: CatalogTable, question: str) -> Iterator[tuple[str, str]]:
+    """Counts of rows, and of keys that the view has not, become sums of the count that it has."""
+    asked = set(terms(question))
+    for node in [*select.find_all(exp.Count), *select.find_all(exp.Sum)]:
+        if node.find_ancestor(exp.Select) is not select:
+            continue
+        ones = [n for n in node.find_all(exp.Literal) if n.this == "1" and isinstance(n.parent, exp.If)]
+        column = node.this if isinstance(node.this, exp.Column) else None
+        counts_rows = isinstance(node, exp.Count) and isinstance(node.this, (exp.Star, exp.Literal))
+        counts_keys = isinstance(node, exp.Count) and column is not None and not table.column(column.name)
+        if not (counts_rows or counts_keys or (isinstance(node, exp.Sum) and ones)):
+            continue
+        measure = _count_of(table, column.name if column else "", asked)
+        if measure:
+            written = node.sql()
+            if ones:
+                ones[0].replace(exp.column(measure))
+            else:
+                node.replace(exp.Sum(this=exp.column(measure)))
+            yield written, measure
+
+
+def _count_of(table: CatalogTable, key: str, asked: set[str]) -> str:
+    """`order_count` for `order_id`, else the one count whose noun the question has; "" where that is not clear."""
+    assert table.view is not None
+    nouns = {name: set(terms(name.removesuffix("_count"))) for name in table.view.additive if name.endswith("_count")}
+    if key:
+        return next((name for name in nouns if name == f"{key.removesuffix('_id')}_count"), "")
+    spoken = [name for name, noun in nouns.items() if noun <= asked]
+    longest = [name for name in spoken if not any(nouns[name] < nouns[other] for other in spoken)]
+    return longest[0] if len(longest) == 1 else ""
 
 
 def _only_view(select: exp.Select, schema: Schema) -> CatalogTable | None:

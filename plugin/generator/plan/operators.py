@@ -37,13 +37,16 @@ _SPELLED = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nin
 _WORD_NUMBERS = {word: n for n, word in enumerate(_SPELLED, start=1)}
 _NUMBER = r"(\d[\d,]*(?:\.\d+)?)"
 _FEW = rf"(\d{{1,3}}|{'|'.join(_WORD_NUMBERS)})"
-_HIGH = r"most|highest|largest|biggest|greatest|maximum|max|best[- ]selling"
-_LOW = r"least|lowest|fewest|smallest|minimum|min|worst[- ]selling"
+_HIGH = r"most|highest|largest|biggest|greatest|best[- ]selling"
+_LOW = r"least|lowest|fewest|smallest|worst[- ]selling"
 _UNIT = r"\s*(?:개|건|명|곳|회|번|달러|원|장)?"
 _EXTREME = r"(?:가장|제일)\s*"
 
 _RULES = (
-    _Rule("count", r"\bhow many\b|\b(?:total |overall )?(?:number|count) of(?: different| distinct| unique)?\b"),
+    _Rule(
+        "count", r"\bhow many\b|\b(?:count the |total |overall )?(?:number|count) of(?: different| distinct| unique)?\b"
+    ),
+    _Rule("count", r"^count\b"),
     _Rule("count", r"몇\s*(?:개|건|명|곳|회|번)?|(?:건수|개수)|(?<=[가-힣])\s?수(?=[는를가와도\s?]|$)", behind=True),
     _Rule("average", r"\b(?:on )?average\b|\bavg\b|\bmean\b|평균"),
     _Rule("total", r"\b(?:(?:in )?total|sum of|overall|altogether|combined)\b|(?<!\S)총(?=\s)|총합|합계|전체"),

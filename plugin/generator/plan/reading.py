@@ -40,6 +40,8 @@ class Condition:
 
 @dataclass(frozen=True)
 class Reading:
+    """`ranked_only`: "which store had the most revenue" asks for the store, not for the revenue."""
+
     wide: Wide
     measures: tuple[Measure, ...] = ()
     groups: tuple[str, ...] = ()
@@ -49,6 +51,7 @@ class Reading:
     periods: tuple[TimePhrase, ...] = ()
     descending: bool = True
     limit: int | None = None
+    ranked_only: bool = False
     share: bool = False
 
 
@@ -78,6 +81,7 @@ def read(ask: Ask, wide: Wide) -> Reading:
         ask.periods,
         descending=ranked is None or ranked.kind == "top",
         limit=int(ranked.number or 1) if ranked else None,
+        ranked_only=ranked is not None and ranked.number is None,
         share=share,
     )
 
@@ -96,9 +100,13 @@ def _check(
         raise Unread("a share of what is not clear")
     if ranked and (len(measures) != 1 or not (groups or ask.groupings)):
         raise Unread("a rank of what, by what, is not clear")
+    if ranked and seen.first("average") and len(measures) > 1:
+        raise Unread("several figures")
     if ranked and ask.groupings and groups:
         raise Unread("a rank in each period")
-    if seen.first("count") and not any(seen.is_counted(f.span) for f in seen.found if f.name.role in ("measure", "rows")):
+    if seen.first("count") and not any(
+        seen.is_counted(f.span) for f in seen.found if f.name.role in ("measure", "rows")
+    ):
         raise Unread("what is to be counted")
     if seen.first("average") and not measures:
         raise Unread("an average of what")

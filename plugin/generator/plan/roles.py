@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from plugin.generator.plan.errors import Unread
 from plugin.generator.plan.operators import Operator
 from plugin.generator.plan.recognise import Found, Recognised
 
 _ASKED = ("which", "what", "어느", "어떤")
+_EITHER = frozenset(("or", ", or", "' or '", '" or "', "또는", "이나", "나", "혹은"))
 _JOINED = frozenset((",", "and", ", and", "와", "과", "및", "·", "/", ""))
 
 
@@ -35,8 +38,15 @@ def groups(seen: Recognised, ranked: Operator | None, *, noun: tuple[str, ...]) 
     single = {c for c, values in seen.filters.items() if len(set(values)) == 1}
     if single & set(marked):
         raise Unread("a group of one value")
-    several = [c for c in seen.filters if c not in single]
-    return list(dict.fromkeys([*marked, *several]))
+    apart = [c for c in seen.filters if c not in single and not _is_one_lot(c, seen)]
+    return list(dict.fromkeys([*marked, *apart]))
+
+
+def _is_one_lot(column: str, seen: Recognised) -> bool:
+    """Several values of a column are looked at side by side, but for "A or B" and for the total of both."""
+    places = sorted(place for c, place in seen.values if c == column)
+    between = {seen.text.between(a[1], b[0]) for a, b in pairwise(places)}
+    return bool(between & _EITHER) or seen.first("total") is not None
 
 
 def _is_bounded(seen: Recognised) -> bool:

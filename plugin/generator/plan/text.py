@@ -82,7 +82,8 @@ class Text:
         """ "margin per unit" is the unit margin."""
         for left, right in zip(self.tokens, self.tokens[1:], strict=False):
             between = self.text[left.end : right.start].strip().casefold()
-            if (left.term, right.term) == (second, first) and between in ("of", "of the", "per"):
+            counts = left.term in ("number", "count")
+            if (left.term, right.term) == (second, first) and between in ("of", "of the", "per") and not counts:
                 yield left.start, right.end
 
     def _korean(self, form: str) -> Iterator[Span]:

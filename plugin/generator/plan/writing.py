@@ -29,7 +29,8 @@ class _Writer:
         reading = self.reading
         groups = [*(self._bucket(u) for u in reading.units), *(self._column(g) for g in reading.groups)]
         two = len(self.periods) == 2
-        columns = self._compared() if two else [(self._measure(m), _alias(m)) for m in reading.measures]
+        shown = () if reading.ranked_only else reading.measures
+        columns = self._compared() if two else [(self._measure(m), _alias(m)) for m in shown]
         plain = all(m.aggregate == "value" for m in reading.measures)
         outputs = [*groups, *(exp.alias_(m, a) if a else m for m, a in columns)]
         query = exp.select(*outputs).from_(_relation(self.wide.base.name))
