@@ -170,15 +170,9 @@ class Asker:
         pipeline = without(self._bench.pipeline(preset or None, use_views), self._options.left_out)
         done: dict[str, Result] = {}
         if kept is not None:
-            setup = {
-                "preset": preset or self._bench.settings.generator.preset,
-                "views": use_views,
-                "without": list(self._options.left_out),
-                "model": self._llm.id,
-                "embedder": self._bench.embedder.id,
-                "evidence": self._options.evidence,
-            }
-            done = kept.begin(way, Header(self._suite.name, self._suite.fingerprint, len(self._suite.items), setup))
+            setup = self._setup(preset, use_views)
+            suite = self._suite
+            done = kept.begin(way, Header(suite.name, suite.fingerprint, len(suite.items), setup, _code()))
         return evaluation.run(
             self._suite.items,
             lambda item: self._answer(pipeline, item),
@@ -188,6 +182,23 @@ class Asker:
             keep=lambda result: kept.keep(way, result) if kept is not None else None,
             repeats=self._options.repeats,
         )
+
+    def _setup(self, preset: str, use_views: bool | None) -> dict[str, Any]:
+        """All that results depend on, so that a run that goes on does not mix two of them."""
+        from catalog_sync import store
+
+        chosen = self._bench.settings.generator
+        return {
+            "preset": preset or chosen.preset,
+            "views": use_views,
+            "without": list(self._options.left_out),
+            "model": self._llm.id,
+            "embedder": self._bench.embedder.id,
+            "evidence": self._options.evidence,
+            "instances": self._options.more is not None,
+            "settings": chosen.model_dump(mode="json", exclude={"preset"}),
+            "catalog": store.fingerprint(self._own.catalog) if self._own is not None else None,
+        }
 
     def _answer(self, pipeline: Stage, item: Item) -> Answer:
         from plugin.answer import answer
@@ -236,6 +247,20 @@ def _asked(pipeline: Stage, question: str, services: Services) -> Ask:
     except errors.AskError as error:
         failed = Candidate("", "", error=f"{error.code}: {error.message}")
         return Ask(question, verdict=Verdict("failed", 0.0, failed, "error"))
+
+
+def _code() -> str:
+    """Changes with any file of the generator: rules, prompts, word lists."""
+    import hashlib
+
+    from plugin import generator
+
+    home = Path(generator.__path__[0])
+    files = (p for p in sorted(home.rglob("*")) if p.is_file() and p.suffix in (".py", ".md", ".txt", ".jinja"))
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(f"{file.relative_to(home)}\0".encode() + file.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def _linked(ask: Ask) -> dict[str, Any] | None:

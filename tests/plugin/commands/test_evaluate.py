@@ -18,6 +18,7 @@ from backends.llm.scripted import ScriptedLLM
 from backends.vectors import QdrantEdgeIndex
 from catalog_sync import store
 from catalog_sync.index import COLLECTIONS, FILTERED
+from feedback.evaluation.run_file import load
 from plugin import assemble
 from plugin.main import cli
 
@@ -179,6 +180,7 @@ def test_a_stopped_run_goes_on(suite: Path, model: Model, tmp_path: Path) -> Non
     model.breaks_at, model.asked = "", []
     assert made(*command)["questions"] == 3
     assert model.asked == ["Which ships have a tonnage above 200?"]
+    assert len(load(tmp_path / "run.jsonl")["plain"].header.code) == 12
     with pytest.raises(AskError, match="without was"):
         made(*command, "--without", "compose.ddl")
 
