@@ -1,4 +1,4 @@
-"""The catalogue of one SQLite file: what its own schema declares, and what a file of keys adds to it."""
+"""The catalogue of one SQLite file: what its own schema declares, and what files beside it add."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from contextlib import closing
 from pathlib import Path
 
 from backends.warehouse.base import TableName
+from catalog_sync import bird_descriptions
+from catalog_sync.bird_descriptions import Said
 from catalog_sync.documents import words
 from catalog_sync.errors import CatalogUnreadable
 from catalog_sync.model import Catalog, CatalogColumn, CatalogTable, ForeignKey
@@ -25,6 +27,7 @@ class SQLiteSchema:
     def __init__(self, path: Path, keys: Keys | None = None, *, public: bool = False) -> None:
         self.path = path
         self._keys = keys or Keys()
+        self._said = bird_descriptions.beside(path)
         self._provenance = {"name": _DECLARED, **({"pii": "public"} if public else {})}
 
     def read(self) -> Catalog:
@@ -45,7 +48,8 @@ class SQLiteSchema:
                 name=column,
                 type=type_,
                 nullable=not required and not place,
-                synonyms=self._said(name, column),
+                description=self._about(name, column).description,
+                synonyms=self._called(name, column),
                 provenance=self._provenance,
             )
             for column, type_, required, place in rows
@@ -58,12 +62,19 @@ class SQLiteSchema:
             columns=columns,
             primary_key=declared or self._primary(name, [c.name for c in columns]),
             foreign_keys=_unique([*_references(connection, name, others), *self._foreign(name, others)]),
-            synonyms=self._said(name),
+            synonyms=self._called(name),
         )
 
-    def _said(self, *name: str) -> tuple[str, ...]:
-        said = self._keys.spoken.get(name, "")
-        return (said,) if said and said.casefold() != words(name[-1]).casefold() else ()
+    def _about(self, table: str, column: str) -> Said:
+        return self._said.get((table.casefold(), column.casefold()), Said())
+
+    def _called(self, *name: str) -> tuple[str, ...]:
+        """What people call it, where that is not the name itself."""
+        known = [self._keys.spoken.get(name, ""), self._about(*name).name if len(name) == 2 else ""]
+        own = words(name[-1]).casefold()
+        return tuple(
+            dict.fromkeys(said for said in known if said and said.casefold() not in (own, name[-1].casefold()))
+        )
 
     def _primary(self, table: str, columns: Iterable[str]) -> tuple[str, ...]:
         wanted = next((c for t, c in self._keys.primary.items() if t.casefold() == table.casefold()), ())

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from backends.embedder.base import Embedder
 from backends.llm.base import LLM
 from backends.warehouse.base import Limits, Warehouse
-from feedback.evaluation.suite import Item, Suite, folder_of, instances
+from feedback.evaluation.suite import Item, Suite
 
 if TYPE_CHECKING:
     from catalog_sync.model import Catalog
@@ -33,11 +33,10 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class Place:
-    """`instances` are further databases of the same schema; the answer must be right on them too."""
+    """`real` is the whole database, whatever the services may see of it."""
 
     services: Services
     real: Warehouse
-    instances: tuple[Warehouse, ...]
 
 
 class Databases:
@@ -90,9 +89,8 @@ class Databases:
         """The real database, its other instances, and those that were made for this question."""
         from backends.warehouse import open_sqlite
 
-        place = self.place(item.database)
-        own = instances(self._more, folder_of(item.id)) if self._more else ()
-        return (place.real, *place.instances, *(open_sqlite(path) for path in own))
+        _, *others = self._suite.files_of(item, self._more)
+        return (self.place(item.database).real, *(open_sqlite(path) for path in others))
 
     def _folder(self, name: str) -> Path:
         return self._work / hashlib.sha256(str(self._suite.database(name).resolve()).encode()).hexdigest()[:8] / name
@@ -122,9 +120,12 @@ class Databases:
         write_atomically(folder / _STAMP, stamp)
 
     def _stamp(self, name: str, path: Path) -> dict[str, Any]:
+        from catalog_sync.bird_descriptions import beside
+
         keys = self._keys.get(name)
         return {
             "database": [path.stat().st_mtime_ns, path.stat().st_size],
+            "descriptions": hashlib.sha256(repr(beside(path)).encode()).hexdigest(),
             "keys": hashlib.sha256(repr(keys).encode()).hexdigest(),
             "embedder": self._embedder.id,
             "rules": repr(self._rules),
@@ -148,13 +149,5 @@ class Databases:
         index.begin(stamp_of(self._embedder))
         real = open_sqlite(self._suite.database(name))
         opened.callback(real.close)
-        others = [open_sqlite(p) for p in self._others(name)]
-        for other in others:
-            opened.callback(other.close)
         services = Services(catalog, real.restricted(scope(catalog)), self._llm, self._embedder, index, self._limits)
-        return Place(services, real, tuple(others)), opened
-
-    def _others(self, name: str) -> tuple[Path, ...]:
-        """The other files in the folder of the database, which are a published test suite, and made ones."""
-        assert self._suite.databases is not None
-        return (*instances(self._suite.databases, name)[1:], *(instances(self._more, name) if self._more else ()))
+        return Place(services, real), opened

@@ -18,7 +18,7 @@ from plugin.errors import SettingsError
 
 FILE_NAME = "dbt_ask.yml"
 ENV_PREFIX = "DBT_ASK_"
-_ENV_OF_OTHERS = frozenset({"DBT_ASK_MODEL_PATH", "DBT_ASK_CACHE_DIR"})
+_ENV_OF_OTHERS = frozenset({"DBT_ASK_MODEL_PATH", "DBT_ASK_CACHE_DIR", "DBT_ASK_SPIDER"})
 _ENV_OF_OTHERS_PREFIX = "DBT_ASK_PG_"
 
 

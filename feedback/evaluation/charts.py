@@ -9,10 +9,11 @@ from html import escape
 Interval = tuple[float, float]
 
 _WIDTH = 640
-_LEFT = 190
+_LEFT = 200
 _RIGHT = 60
 _ROW = 26
 _COLOURS = 6
+_LABEL = 26  # characters
 
 
 def bars(rows: Sequence[tuple[str, float, Interval, int]], title: str) -> str:
@@ -81,7 +82,7 @@ def reliability(series: Mapping[str, Sequence[tuple[float, bool]]], title: str, 
     parts.append(f'<line x1="{left}" y1="{top + size}" x2="{left + size}" y2="{top}" class="zero"/>')
     for share in (0.0, 0.5, 1.0):
         parts.append(f'<text x="{left + size * share}" y="{top + size + 16}" class="a m">{share:.0%}</text>')
-    parts.append(f'<text x="{left + size + 12}" y="{top + size + 16}" class="a">confidence</text>')
+    parts.append(f'<text x="{left + size + 26}" y="{top + size + 16}" class="a">confidence</text>')
     for place, pairs in enumerate(series.values()):
         groups: dict[int, list[tuple[float, bool]]] = {}
         for confidence, right in pairs:
@@ -110,10 +111,10 @@ def stacks(rows: Sequence[tuple[str, Mapping[str, float]]], title: str) -> str:
             width = seconds / longest * (_WIDTH - _RIGHT - _LEFT)
             drawn.append(
                 f'<rect x="{at:.1f}" y="{y + 2}" width="{width:.1f}" height="14" fill="{_colour(names.index(name))}">'
-                f"<title>{escape(name)}: {seconds:.2f} s</title></rect>"
+                f"<title>{escape(name)}: {seconds:.2g} s</title></rect>"
             )
             at += width
-        drawn.append(f'<text x="{at + 8:.1f}" y="{y + 13}" class="n">{sum(parts.values()):.1f} s</text>')
+        drawn.append(f'<text x="{at + 8:.1f}" y="{y + 13}" class="n">{sum(parts.values()):.2g} s</text>')
     return _svg(title, 12 + len(rows) * _ROW + 4, "".join(drawn))
 
 
@@ -126,7 +127,7 @@ def _colour(place: int) -> str:
 
 
 def _label(text: str, y: float) -> str:
-    short = text if len(text) <= 28 else text[:27] + "…"
+    short = text if len(text) <= _LABEL else text[: _LABEL - 1] + "…"
     return f'<text x="{_LEFT - 10}" y="{y}" class="l">{escape(short)}<title>{escape(text)}</title></text>'
 
 

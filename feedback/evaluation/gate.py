@@ -30,8 +30,11 @@ class Check:
 
 @dataclass(frozen=True)
 class Outcome:
+    """`notes` say what else differs from the baseline: the model, the preset."""
+
     checks: tuple[Check, ...]
     changes: Mapping[str, Paired]
+    notes: tuple[str, ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -42,6 +45,7 @@ class Outcome:
             "holds": self.holds,
             "checks": [asdict(check) for check in self.checks],
             "changes": {way: change.attrs() for way, change in self.changes.items()},
+            "notes": list(self.notes),
         }
 
 
@@ -76,6 +80,7 @@ def gate(ways: Mapping[str, Way], path: Path, tolerance: float = 0.0) -> Outcome
     stored = _read(path)
     checks: list[Check] = []
     changes: dict[str, Paired] = {}
+    notes: list[str] = []
     for name, was in stored["ways"].items():
         way = ways.get(name)
         if way is None:
@@ -90,7 +95,13 @@ def gate(ways: Mapping[str, Way], path: Path, tolerance: float = 0.0) -> Outcome
             checks.append(Check(name, measure, was[measure], now, holds))
         before = {**dict.fromkeys(was["right"], True), **dict.fromkeys(was["wrong"], False)}
         changes[name] = paired(before, way.right)
-    return Outcome(tuple(checks), changes)
+        now_set = json.loads(json.dumps(dict(way.header.setup)))
+        notes += [
+            f"{name}: {key} was {was['setup'].get(key)!r}, is {now_set.get(key)!r}"
+            for key in dict.fromkeys([*was["setup"], *now_set])
+            if was["setup"].get(key) != now_set.get(key)
+        ]
+    return Outcome(tuple(checks), changes, tuple(notes))
 
 
 def _measures(report: Report) -> dict[str, float]:

@@ -60,9 +60,9 @@ def judge(
     made: dict[str, list[int]] = {}
     if ground.benchmark is not None:
         metrics |= _by_the_book(item, sql, ground)
-        strict = [clauses(text, ground.names, "strict", ground.dialect) for text in (item.sql, sql or "")]
-        metrics["exact_match"] = float(bool(sql) and exact_match(*strict))
-        made = {name: [s.gold, s.predicted, s.equal] for name, s in components(*strict).items()}
+        wanted, given = (clauses(text, ground.names, "strict", ground.dialect) for text in (item.sql, sql or ""))
+        metrics["exact_match"] = float(bool(sql) and exact_match(wanted, given))
+        made = {name: [s.gold, s.predicted, s.equal] for name, s in components(wanted, given).items()}
     if repeats:
         found = ratios(ground.databases[0], gold, sql, repeats, LIMITS) if match.right and sql else ()
         metrics |= {"ves": ves(found), "r_ves": r_ves(found)}

@@ -29,6 +29,7 @@ def page(ways: Mapping[str, Way]) -> str:
         suites=sorted({way.header.suite for way in ways.values()}),
         setups=[(name, way.header.setup) for name, way in ways.items()],
         rows=_rows(reports),
+        components=_components(reports),
         accuracy=charts.bars(
             [(n, r.execution_accuracy, r.interval, i) for i, (n, r) in enumerate(reports.items())], "Execution accuracy"
         ),
@@ -53,19 +54,24 @@ def _rows(reports: Mapping[str, Report]) -> list[tuple[str, list[str]]]:
             "execution accuracy": f"{r.execution_accuracy:.1%}",
             "95 % interval": f"{low:.1%} to {high:.1%}",
             **{metric.replace("_", " "): f"{value:.1%}" for metric, value in r.metrics.items()},
-            "refusals right": f"{r.refusals_right:.1%}",
+            "refusals right": f"{r.refusals_right:.1%}" if r.has_unanswerable else "–",
             "wrong refusals": f"{r.wrong_refusals:.1%}",
             "failed": f"{r.failed:.1%}",
-            "seconds, half within": f"{r.seconds_p50:.1f}",
-            "seconds, 95 % within": f"{r.seconds_p95:.1f}",
+            "seconds, half within": f"{r.seconds_p50:.2g}",
+            "seconds, 95 % within": f"{r.seconds_p95:.2g}",
             "prompt tokens, mean": f"{r.prompt_tokens_mean:.0f}",
             "tokens written, mean": f"{r.completion_tokens_mean:.0f}",
             "model calls, mean": f"{r.calls_mean:.2f}",
-            **{f"F1 of {part}": "–" if v is None else f"{v:.1%}" for part, v in r.component_f1.items()},
         }
         for figure, value in figures.items():
             made.setdefault(figure, {})[name] = value
     return [(figure, [values.get(name, "") for name in reports]) for figure, values in made.items()]
+
+
+def _components(reports: Mapping[str, Report]) -> list[tuple[str, list[str]]]:
+    parts = dict.fromkeys(part for r in reports.values() for part in r.component_f1)
+    found = {part: [r.component_f1.get(part) for r in reports.values()] for part in parts}
+    return [(part, ["–" if v is None else f"{v:.1%}" for v in values]) for part, values in found.items()]
 
 
 def _pairs(ways: Mapping[str, Way]) -> dict[str, Paired]:
@@ -90,11 +96,11 @@ def _groups(reports: Mapping[str, Report]) -> list[tuple[str, list[tuple[str, fl
     for kind in dict.fromkeys(kind for r in reports.values() for kind in r.by_group):
         rows = []
         for value in dict.fromkeys(v for r in reports.values() for v in r.by_group.get(kind, {})):
-            for place, (name, report) in enumerate(reports.items()):
+            for place, report in enumerate(reports.values()):
                 figures = report.by_group.get(kind, {}).get(value)
                 if figures:
                     share, of = figures["execution_accuracy"], int(figures["questions"])
-                    label = f"{value} ({of})" if len(reports) == 1 else f"{value} ({of}), {name}"
+                    label = f"{value} ({of})" if place == 0 else ""
                     rows.append((label, share, wilson(round(share * of), of), place))
         if 1 < len(rows) <= _MOST_GROUPS:
             found.append((kind, rows))
@@ -123,9 +129,9 @@ def _stages(reports: Mapping[str, Report]) -> dict[str, Any]:
     longest = sorted(totals, key=lambda name: -totals[name])[: _MOST_STAGES - 1]
     rows = []
     for label, report in reports.items():
-        seconds = _seconds_by_stage(report.results)
-        parts = {name: seconds.get(name, 0.0) for name in longest}
-        rows.append((label, {**parts, "others": sum(seconds.values()) - sum(parts.values())}))
+        means = _seconds_by_stage(report.results)
+        parts = {name: means.get(name, 0.0) for name in longest}
+        rows.append((label, {**parts, "others": sum(means.values()) - sum(parts.values())}))
     return {"names": [*longest, "others"], "chart": charts.stacks(rows, "Mean seconds by stage")}
 
 

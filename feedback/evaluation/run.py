@@ -88,6 +88,10 @@ class Report:
     completion_tokens_mean: float = 0.0
     calls_mean: float = 0.0
 
+    @property
+    def has_unanswerable(self) -> bool:
+        return any(not r.answerable for r in self.results)
+
     def attrs(self) -> dict[str, Any]:
         return asdict(self)
 

@@ -1,7 +1,7 @@
 """A run on disk: JSON lines, a header for each way of answering and then a line for each question as it is judged.
 
 Appended and flushed at once, so that a run that was stopped goes on where it was. A line that a crash cut off is
-dropped. A header must match: results of another suite, model or preset are not mixed in.
+dropped. A header must match: results of another suite, model, preset or state of the generator are not mixed in.
 """
 
 from __future__ import annotations
@@ -24,12 +24,13 @@ FORMAT = 1
 
 @dataclass(frozen=True)
 class Header:
-    """`setup` is what results depend on: preset, model, switches."""
+    """`setup` is what results depend on: preset, model, switches; `code` stands for the generator itself."""
 
     suite: str
     fingerprint: str
     questions: int
     setup: Mapping[str, Any] = field(default_factory=dict)
+    code: str = ""
 
 
 @dataclass(frozen=True)

@@ -80,6 +80,14 @@ class Suite:
             raise EvaluationError(f"there is no database {name!r} {where}", hint="name the folder with --databases")
         return found[0]
 
+    def files_of(self, item: Item, more: Path | None = None) -> tuple[Path, ...]:
+        """Every database that an answer must be right on: the real one, the others in its folder, and those of `more`
+        that were made for the database or for this question."""
+        real = self.database(item.database)
+        beside = instances(self.databases, item.database) if self.databases else ()
+        made = [p for n in (item.database, folder_of(item.id)) for p in (instances(more, n) if more else ())]
+        return tuple(dict.fromkeys((real, *beside, *made)))
+
 
 def instances(folder: Path, name: str) -> tuple[Path, ...]:
     """The SQLite files of one database, the one of its own name first."""

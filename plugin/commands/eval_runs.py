@@ -1,4 +1,4 @@
-"""`dbt-ask eval compare | report | gate | instances`: what to make of runs, and test suites to run on."""
+"""`dbt-ask eval compare | report | gate | instances | judge`: what to make of runs, and what to set beside them."""
 
 from __future__ import annotations
 
@@ -123,6 +123,43 @@ def instances(suite: Path, databases: Path | None, to: Path, most: int, public: 
     return 0
 
 
+@click.command("judge", help="Judge SQL that another system wrote, and keep it as a run to compare with.")
+@click.option("--suite", required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--predictions", required=True, type=_RUN, help="JSON lines (id, sql, system), or one SQL a line.")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="A run file.")
+@click.option(
+    "--databases", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Folder of SQLite files."
+)
+@click.option("--instances", "more", type=click.Path(exists=True, file_okay=False, path_type=Path),
+              help="Folder of further instances.")  # fmt: skip
+@click.option("--ves", "repeats", type=click.IntRange(0, 1000), default=0, help="Time each right answer so often.")
+@with_format
+def judge(
+    suite: Path, predictions: Path, out: Path, databases: Path | None, more: Path | None, repeats: int, form: str
+) -> int:
+    from feedback.evaluation import predictions as predicted
+    from feedback.evaluation.run_file import Header, RunFile, load
+    from feedback.evaluation.suite import open_suite
+    from plugin.commands import console
+    from plugin.commands.evaluate import show
+
+    whole = open_suite(suite, databases)
+    with console.progress(form == "text") as report, RunFile(out) as kept:
+        for system, written in predicted.load(predictions, whole).items():
+            header = Header(whole.name, whole.fingerprint, len(whole.items), {"predictions": predictions.name})
+            done = kept.begin(system, header)
+            predicted.judge_all(
+                whole, written, report, more=more, repeats=repeats, done=done,
+                keep=lambda result, way=system: kept.keep(way, result),  # type: ignore[misc]
+            )  # fmt: skip
+    reports = {way: made.report for way, made in load(out).items()}
+    if form == "json":
+        console.put_json({way: found.attrs() for way, found in reports.items()})
+    else:
+        show(reports)
+    return 0
+
+
 def _show_pair(old: str, new: str, found: Paired, questions: dict[str, str]) -> None:
     from plugin.commands.console import out
 
@@ -155,6 +192,8 @@ def _show_gate(found: Outcome, questions: dict[str, str]) -> None:
         mark = "[green]holds[/]" if check.holds else "[red]worse[/]"
         table.add_row(check.way, check.measure.replace("_", " "), f"{check.baseline:.1%}", f"{check.now:.1%}", mark)
     out.print(table)
+    for note in found.notes:
+        out.print(f"[yellow]note:[/] {note}")
     for way, change in found.changes.items():
         if change.fixed or change.regressed:
             out.print(f"[bold]{way}[/]")

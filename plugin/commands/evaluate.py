@@ -39,7 +39,7 @@ def command() -> None:
     pass
 
 
-for _more in (eval_runs.compare, eval_runs.report, eval_runs.gate, eval_runs.instances):
+for _more in (eval_runs.compare, eval_runs.report, eval_runs.gate, eval_runs.instances, eval_runs.judge):
     command.add_command(_more)
 
 
@@ -170,15 +170,9 @@ class Asker:
         pipeline = without(self._bench.pipeline(preset or None, use_views), self._options.left_out)
         done: dict[str, Result] = {}
         if kept is not None:
-            setup = {
-                "preset": preset or self._bench.settings.generator.preset,
-                "views": use_views,
-                "without": list(self._options.left_out),
-                "model": self._llm.id,
-                "embedder": self._bench.embedder.id,
-                "evidence": self._options.evidence,
-            }
-            done = kept.begin(way, Header(self._suite.name, self._suite.fingerprint, len(self._suite.items), setup))
+            setup = self._setup(preset, use_views)
+            suite = self._suite
+            done = kept.begin(way, Header(suite.name, suite.fingerprint, len(suite.items), setup, _code()))
         return evaluation.run(
             self._suite.items,
             lambda item: self._answer(pipeline, item),
@@ -189,15 +183,31 @@ class Asker:
             repeats=self._options.repeats,
         )
 
+    def _setup(self, preset: str, use_views: bool | None) -> dict[str, Any]:
+        """All that results depend on, so that a run that goes on does not mix two of them."""
+        from catalog_sync import store
+
+        chosen = self._bench.settings.generator
+        return {
+            "preset": preset or chosen.preset,
+            "views": use_views,
+            "without": list(self._options.left_out),
+            "model": self._llm.id,
+            "embedder": self._bench.embedder.id,
+            "evidence": self._options.evidence,
+            "instances": self._options.more is not None,
+            "settings": chosen.model_dump(mode="json", exclude={"preset"}),
+            "catalog": store.fingerprint(self._own.catalog) if self._own is not None else None,
+        }
+
     def _answer(self, pipeline: Stage, item: Item) -> Answer:
         from plugin.answer import answer
-        from plugin.generator.ask import Ask
 
         services = self._services(item)
         told = item.evidence and self._options.evidence
         question = f"{item.question} ({item.evidence})" if told else item.question
         calls, started = self._llm.calls, time.perf_counter()
-        done = pipeline(Ask(question), services)
+        done = _asked(pipeline, question, services)
         made = answer(done, services, time.perf_counter() - started)
         extra = {"calls": self._llm.calls - calls, "linked": _linked(done)}
         return replace(made, receipt={**made.receipt, **extra})
@@ -220,6 +230,37 @@ class Asker:
             return Ground((services.warehouse,), names)
         assert self._databases is not None
         return Ground(self._databases.all_of(item), names, self._suite.benchmark)
+
+
+def _asked(pipeline: Stage, question: str, services: Services) -> Ask:
+    """A question that can't be answered (a prompt too long, a stage that is missed) is a failed one; a model, index or
+    warehouse that is gone would fail them all, and ends the run."""
+    from backends import errors
+    from plugin.generator.ask import Ask, Candidate, Verdict
+
+    gone = (errors.ModelMissing, errors.ModelCorrupt, errors.ModelUnavailable, errors.VectorError,
+            errors.WarehouseUnavailable, errors.WarehouseBusy)  # fmt: skip
+    try:
+        return pipeline(Ask(question), services)
+    except gone:
+        raise
+    except errors.AskError as error:
+        failed = Candidate("", "", error=f"{error.code}: {error.message}")
+        return Ask(question, verdict=Verdict("failed", 0.0, failed, "error"))
+
+
+def _code() -> str:
+    """Changes with any file of the generator: rules, prompts, word lists."""
+    import hashlib
+
+    from plugin import generator
+
+    home = Path(generator.__path__[0])
+    files = (p for p in sorted(home.rglob("*")) if p.is_file() and p.suffix in (".py", ".md", ".txt", ".jinja"))
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(f"{file.relative_to(home)}\0".encode() + file.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def _linked(ask: Ask) -> dict[str, Any] | None:
@@ -265,7 +306,7 @@ def figures(report: Report) -> list[tuple[str, str]]:
         ("  95 % interval", f"{low:.1%} to {high:.1%}"),
         *groups,
         *((name.replace("_", " "), f"{value:.1%}") for name, value in report.metrics.items()),
-        ("refusals right", f"{report.refusals_right:.1%}"),
+        ("refusals right", f"{report.refusals_right:.1%}" if report.has_unanswerable else "–"),
         ("wrong refusals", f"{report.wrong_refusals:.1%}"),
         ("failed", f"{report.failed:.1%}"),
         ("seconds p50", f"{report.seconds_p50:.1f}"),

@@ -41,13 +41,14 @@ def _with_project(command: F, *, needed: bool) -> F:
         variables: str | None,
         **kwargs: Any,
     ) -> Any:
+        found = None
         try:
             found = project.find(project_dir, profiles_dir, target, _mapping(variables))
         except SettingsError:
             if needed or project_dir is not None:
                 raise
-            return command(*args, project=None, **kwargs)
-        logs.to_file(found.log)
+        if found is not None:
+            logs.to_file(found.log)
         return command(*args, project=found, **kwargs)
 
     return wrapped  # type: ignore[return-value]

@@ -76,6 +76,23 @@ def test_a_file_of_keys_adds_to_it(file: Path, tmp_path: Path) -> None:
     ]
 
 
+def test_descriptions_beside_it(file: Path) -> None:
+    folder = file.parent / "database_description"
+    folder.mkdir()
+    rows = [
+        "original_column_name,column_name,column_description,data_format,value_description",
+        'startyr,first year,"the year\nof joining",integer,"0: unknown"',
+        "id, ,,integer,",
+        ",x,y,z,",
+    ]
+    (folder / "Members.csv").write_bytes(b"\xef\xbb\xbf" + "\n".join(rows).encode() + b"\nmentor,mentor,caf\xe9,,\n")
+    members = SQLiteSchema(file).read().tables[1]
+    found = {c.name: (c.synonyms, c.description) for c in members.columns}
+    assert found["StartYr"] == (("first year",), "the year of joining; 0: unknown")
+    assert found["id"] == ((), "")
+    assert found["mentor"] == ((), "caf\ufffd")
+
+
 def test_what_can_not_be_read_is_named(tmp_path: Path) -> None:
     with pytest.raises(CatalogUnreadable, match="there is no SQLite file"):
         SQLiteSchema(tmp_path / "missing.sqlite").read()

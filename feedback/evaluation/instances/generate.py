@@ -18,11 +18,13 @@ _NULL = 0.15  # chance of NULL, where the real data has it
 _SIZES = (1, 2, 3, 4, 6, 9, 14)
 
 
-def instance(catalog: Catalog, pools: Pools, random: Random) -> Instance:
-    """Primary keys are unique, foreign keys refer to a row that is there; parents come first."""
+def instance(catalog: Catalog, pools: Pools, random: Random, largest: int = _SIZES[-1]) -> Instance:
+    """Primary keys are unique, foreign keys refer to a row that is there; parents come first. `largest`: rows of a
+    table at most."""
+    sizes = [size for size in _SIZES if size <= largest]
     made: dict[TableName, tuple[Row, ...]] = {}
     for table in _parents_first(catalog):
-        size = random.choice(_SIZES)
+        size = random.choice(sizes)
         rows = [_row(table, catalog, pools, made, random, number) for number in range(1, size + 1)]
         made[table.name] = tuple(_unique(table, [row for row in rows if row is not None]))
     return made

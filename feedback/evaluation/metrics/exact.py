@@ -63,7 +63,7 @@ def f1_by_component(rows: Sequence[Mapping[str, Score]], mode: Mode = "strict") 
     prints it)."""
     found: dict[str, float | None] = {}
     for name in COMPONENTS:
-        scores = [row[name] for row in rows]
+        scores = [row[name] for row in rows if name in row]
         precisions = [s.value for s in scores if s.predicted]
         recalls = [s.value for s in scores if s.gold]
         if not precisions and not recalls and mode == "strict":

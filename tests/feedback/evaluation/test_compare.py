@@ -16,6 +16,7 @@ SET = Policy(rows="set")
 FIXED = Policy(any_column_order=False)
 AS_THEY_ARE = Policy(by_value=False)
 TRIMMED = Policy(trim=True)
+TURNED: Rows = [(0, 1, 2), (1, 2, 0), (2, 0, 1)]  # every column and every row has the same cells
 
 
 @pytest.mark.parametrize(
@@ -61,6 +62,7 @@ def test_same(left: Rows, right: Rows, policy: Policy) -> None:
         ([(1,)], [(1, 1)], BAG),
         ([(1, 2), (3, 4)], [(1, 4), (3, 2)], BAG),
         ([(1, 2), (2, 1)], [(1, 1), (2, 2)], BAG),
+        ([*TURNED, *TURNED], [*TURNED, *(row[::-1] for row in TURNED)], BAG),
         ([(0.5,)], [(50,)], BAG),
         ([(1.001,)], [(1.002,)], BAG),
         ([(12345678,)], [(12345679,)], BAG),

@@ -46,6 +46,13 @@ def test_what_changed_is_named(baseline: Path) -> None:
     found = gate(run(True, False, True), baseline)
     assert (found.changes["views"].fixed, found.changes["views"].regressed) == (("c",), ("b",))
     assert json.loads(json.dumps(found.attrs()))["holds"] is True
+    assert found.notes == ()
+
+
+def test_another_model_is_noted(baseline: Path) -> None:
+    way = run(True, True, False)["views"]
+    other = replace(way, header=replace(HEADER, setup={**HEADER.setup, "model": "n"}))
+    assert gate({"views": other}, baseline).notes == ("views: model was 'm', is 'n'",)
 
 
 def test_a_baseline_can_be_read_in_a_diff(baseline: Path) -> None:

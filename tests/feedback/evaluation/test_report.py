@@ -8,7 +8,14 @@ from feedback.evaluation.report import page
 from feedback.evaluation.run_file import Way
 from tests.feedback.evaluation.runs import HEADER, result
 
-FIRST = Way(HEADER, (result("a", True), result("b", False), result("c", True, confidence=0.2)))
+FIRST = Way(
+    HEADER,
+    (
+        result("a", True),
+        result("b", False),
+        result("c", True, confidence=0.2, components={"select": [1, 1, 1], "IUEN": [0, 0, 0]}),
+    ),
+)
 SECOND = Way(HEADER, (result("a", True), result("b", True), result("c", False, outcome="fail", sql=None)))
 
 
@@ -52,6 +59,7 @@ def test_what_it_says() -> None:
     html = page({"views": FIRST, "plain": SECOND})
     assert "66.7%" in html
     assert "1 fixed" in html
+    assert "<tr><td>IUEN</td><td>–</td><td>–</td></tr>" in html
     assert "1 regressed" in html
     assert "question b &amp; &lt;more&gt;" in html
     assert "&lt;more&gt;" in html

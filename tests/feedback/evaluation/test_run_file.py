@@ -40,6 +40,7 @@ def test_a_line_that_a_crash_cut_off_is_dropped(tmp_path: Path) -> None:
     ("header", "says"),
     [
         (replace(HEADER, fingerprint="f2"), "fingerprint was 'f1', is 'f2'"),
+        (replace(HEADER, code="c2"), "code was '', is 'c2'"),
         (replace(HEADER, setup={"preset": "plain", "model": "m"}), "preset was 'default', is 'plain'"),
         (replace(HEADER, setup={**HEADER.setup, "without": ["x"]}), r"without was None, is \['x'\]"),
     ],

@@ -12,9 +12,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from backends.embedder import CachedEmbedder, MultilingualEmbedder
-from backends.errors import AskError, ModelUnavailable
+from backends.errors import AskError, ModelError, ModelUnavailable
 from backends.llm.base import Message, Sampling
 from backends.llm.scripted import ScriptedLLM
+from backends.vectors import QdrantEdgeIndex
+from catalog_sync import store
+from catalog_sync.index import COLLECTIONS, FILTERED
+from feedback.evaluation.run_file import load
 from plugin import assemble
 from plugin.main import cli
 
@@ -62,12 +66,13 @@ class Model:
         self.answers = dict(RIGHT)
         self.asked: list[str] = []
         self.breaks_at = ""
+        self.error: AskError = ModelUnavailable("the endpoint is gone", hint="start it")
 
     def __call__(self, messages: Any, sampling: Sampling) -> str:
         text = "\n".join(m.content for m in messages if isinstance(m, Message))
         question = next(q for q in self.answers if q in text)
         if question == self.breaks_at:
-            raise ModelUnavailable("the endpoint is gone", hint="start it")
+            raise self.error
         self.asked.append(question)
         return self.answers[question]
 
@@ -80,10 +85,8 @@ def model(monkeypatch: pytest.MonkeyPatch) -> Model:
     return made
 
 
-@pytest.fixture
-def suite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """In the layout of Spider; there is no dbt project anywhere."""
-    folder = tmp_path / "sport"
+def lay_out(folder: Path) -> Path:
+    """As Spider does."""
     for name, script in (("clubs", CLUBS), ("fleet", FLEET)):
         path = folder / "database" / name / f"{name}.sqlite"
         path.parent.mkdir(parents=True)
@@ -91,12 +94,34 @@ def suite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             connection.executescript(script)
     (folder / "dev.json").write_text(json.dumps(QUESTIONS), encoding="utf-8")
     (folder / "tables.json").write_text(json.dumps(TABLES), encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
     return folder
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return lay_out(tmp_path_factory.mktemp("shared") / "sport")
+
+
+@pytest.fixture
+def suite(shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """There is no dbt project anywhere. What one test prepares is there for the next."""
+    monkeypatch.chdir(tmp_path)
+    return shared
+
+
+@pytest.fixture
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """One that may be changed."""
+    monkeypatch.chdir(tmp_path)
+    return lay_out(tmp_path / "sport")
 
 
 def call(*args: object) -> Result:
     return CliRunner().invoke(cli, ["eval", *map(str, args)], catch_exceptions=False, standalone_mode=False)
+
+
+def run(suite: Path, *args: object) -> tuple[object, ...]:
+    return ("run", "--suite", suite, "--work", suite.parent / "work", *args)
 
 
 def made(*args: object) -> Any:
@@ -105,66 +130,84 @@ def made(*args: object) -> Any:
 
 
 def test_a_suite_of_databases(suite: Path, model: Model) -> None:
-    report = made("run", "--suite", suite, "--way", "default", "--way", "plain")
-    for way in ("default", "plain"):
-        found = report[way]
-        assert (found["questions"], found["execution_accuracy"], found["failed"]) == (3, 1.0, 0.0)
-        assert found["metrics"]["ex_reference"] == found["metrics"]["exact_match"] == 1.0
-        assert found["metrics"]["shown_tables_recall"] == 1.0
-        assert found["by_group"]["database"]["clubs"]["questions"] == 2
-        assert found["calls_mean"] == 1.0
-    assert len(model.asked) == 6
-    first = report["default"]["results"][0]
+    report = made(*run(suite, "--way", "default", "--way", "plain"))
+    plain = report["plain"]
+    assert (plain["questions"], plain["execution_accuracy"], plain["failed"]) == (3, 1.0, 0.0)
+    assert plain["metrics"]["ex_reference"] == plain["metrics"]["exact_match"] == 1.0
+    assert plain["metrics"]["shown_tables_recall"] == plain["calls_mean"] == 1.0
+    assert plain["by_group"]["database"]["clubs"]["questions"] == 2
+    first = plain["results"][0]
     assert (first["id"], first["database"], first["groups"]["hardness"]) == ("q1", "clubs", "easy")
-    assert first["metrics"]["shown_values_recall"] == 1.0
+    assert len(report["default"]["results"]) == 3
+
+
+def test_a_question_that_can_not_be_asked_is_a_failed_one(suite: Path, model: Model) -> None:
+    model.breaks_at, model.error = "How many clubs are in York?", ModelError("the request exceeds the context")
+    report = made(*run(suite, "--way", "plain"))
+    assert [r["outcome"] for r in report["results"]] == ["fail", "answer", "answer"]
+    assert report["results"][0]["note"] == "error: ModelError: the request exceeds the context"
+
+
+def test_what_is_prepared_of_a_database(suite: Path, model: Model) -> None:
+    made(*run(suite, "--way", "plain"))
+    (folder,) = (suite.parent / "work").glob("*/clubs")
+    club, player = store.load(folder / "catalog.json").tables
+    assert [c.values for c in club.columns if c.name == "city"] == [("Leeds", "York")]
+    assert [(k.columns, str(k.to_table)) for k in player.foreign_keys] == [(("club_id",), "club")]
+    index = QdrantEdgeIndex(folder / "index", filtered=FILTERED)
+    try:
+        assert index.count(COLLECTIONS["table"]) == 2
+        assert index.count(COLLECTIONS["value"]) >= 4
+    finally:
+        index.close()
 
 
 def test_one_way_is_one_report(suite: Path, model: Model) -> None:
     model.answers = WRONG
-    report = made("run", "--suite", suite, "--way", "plain", "--only", "q1")
+    report = made(*run(suite, "--way", "plain", "--only", "q1"))
     assert report["execution_accuracy"] == 0.0
     assert report["results"][0]["note"] == "1 rows, other than the 1 of the gold"
-    text = call("run", "--suite", suite, "--way", "plain", "--limit", 1)
+    text = call(*run(suite, "--way", "plain", "--limit", 1))
     assert "execution accuracy" in text.stdout
     assert "How many clubs are in York?" in text.stdout
 
 
 def test_a_stopped_run_goes_on(suite: Path, model: Model, tmp_path: Path) -> None:
-    command = ("run", "--suite", suite, "--way", "plain", "--out", tmp_path / "run.jsonl")
+    command = run(suite, "--way", "plain", "--out", tmp_path / "run.jsonl")
     model.breaks_at = "Which ships have a tonnage above 200?"
     with pytest.raises(AskError, match="the endpoint is gone"):
         made(*command)
     model.breaks_at, model.asked = "", []
     assert made(*command)["questions"] == 3
     assert model.asked == ["Which ships have a tonnage above 200?"]
+    assert len(load(tmp_path / "run.jsonl")["plain"].header.code) == 12
     with pytest.raises(AskError, match="without was"):
         made(*command, "--without", "compose.ddl")
 
 
-def test_databases_are_prepared_once(suite: Path, model: Model, tmp_path: Path) -> None:
-    command = ("run", "--suite", suite, "--way", "default", "--work", tmp_path / "work")
-    made(*command)
+def test_databases_are_prepared_once(own: Path, model: Model, tmp_path: Path) -> None:
+    made(*run(own, "--way", "plain"))
     stamps = {p: p.stat().st_mtime_ns for p in (tmp_path / "work").rglob("catalog.json")}
     assert len(stamps) == 2
-    made(*command)
+    made(*run(own, "--way", "plain"))
     assert {p: p.stat().st_mtime_ns for p in (tmp_path / "work").rglob("catalog.json")} == stamps
-    with closing(sqlite3.connect(suite / "database" / "clubs" / "clubs.sqlite")) as connection, connection:
+    with closing(sqlite3.connect(own / "database" / "clubs" / "clubs.sqlite")) as connection, connection:
         connection.execute("UPDATE club SET city = 'Hull' WHERE club_id = 1")
-    made(*command)
+    made(*run(own, "--way", "plain"))
     changed = [p for p in stamps if p.stat().st_mtime_ns != stamps[p]]
     assert [p.parent.name for p in changed] == ["clubs"]
 
 
 def test_without_a_stage(suite: Path, model: Model) -> None:
-    report = made("run", "--suite", suite, "--way", "default", "--without", "retrieve.values")
-    assert report["metrics"]["shown_values_recall"] == 0.0
+    report = made(*run(suite, "--way", "plain", "--without", "compose.ddl"))
+    assert (report["failed"], model.asked) == (1.0, [])
     with pytest.raises(AskError, match="no stage is called 'values_of'"):
-        made("run", "--suite", suite, "--without", "values_of")
+        made(*run(suite, "--without", "values_of"))
 
 
 def test_made_instances_show_what_one_database_lets_pass(suite: Path, model: Model, tmp_path: Path) -> None:
     model.answers = STRICTER
-    command = ("run", "--suite", suite, "--way", "plain")
+    command = run(suite, "--way", "plain")
     assert made(*command)["execution_accuracy"] == 1.0
     counts = made("instances", "--suite", suite, "--to", tmp_path / "more")["databases"]
     assert counts["q3"] >= 1
@@ -175,10 +218,9 @@ def test_made_instances_show_what_one_database_lets_pass(suite: Path, model: Mod
 
 
 def test_compare_report_and_gate(suite: Path, model: Model, tmp_path: Path) -> None:
-    run = ("run", "--suite", suite, "--way", "plain", "--out")
-    made(*run, tmp_path / "old.jsonl")
+    made(*run(suite, "--way", "plain", "--out", tmp_path / "old.jsonl"))
     model.answers = WRONG
-    made(*run, tmp_path / "new.jsonl")
+    made(*run(suite, "--way", "plain", "--out", tmp_path / "new.jsonl"))
 
     found = made("compare", tmp_path / "old.jsonl", tmp_path / "new.jsonl")
     assert (found["fixed"], found["regressed"], found["p"]) == ([], ["q1"], 1.0)
@@ -198,10 +240,33 @@ def test_compare_report_and_gate(suite: Path, model: Model, tmp_path: Path) -> N
     assert call("gate", tmp_path / "new.jsonl", "--baseline", baseline, "--tolerance", 0.34).return_value == 0
 
 
-def test_a_database_that_is_not_there_is_an_error(suite: Path, model: Model) -> None:
-    (suite / "database" / "fleet" / "fleet.sqlite").unlink()
+def test_what_another_system_wrote(suite: Path, tmp_path: Path) -> None:
+    """Two systems in one file, then one statement a line; no model is asked."""
+    lines = [{"id": q["id"], "system": "sure", "sql": q["query"]} for q in QUESTIONS]
+    lines += [
+        {"id": "q1", "system": "half", "sql": QUESTIONS[0]["query"]},
+        {"id": "q2", "system": "half", "sql": "select"},
+    ]
+    (tmp_path / "others.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    judge = ("judge", "--suite", suite, "--out", tmp_path / "run.jsonl", "--predictions")
+    found = made(*judge, tmp_path / "others.jsonl")
+    assert found["sure"]["execution_accuracy"] == found["sure"]["metrics"]["ex_reference"] == 1.0
+    assert [r["right"] for r in found["half"]["results"]] == [True, False, False]
+    assert found["half"]["failed"] == pytest.approx(1 / 3)
+    pair = made("compare", f"{tmp_path / 'run.jsonl'}:half", f"{tmp_path / 'run.jsonl'}:sure")
+    assert pair["fixed"] == ["q2", "q3"]
+
+    (tmp_path / "plain.sql").write_text("\n".join(f"{q['query']}\t{q['db_id']}" for q in QUESTIONS), encoding="utf-8")
+    assert made(*judge, tmp_path / "plain.sql")["plain"]["execution_accuracy"] == 1.0
+    (tmp_path / "short.sql").write_text("select 1", encoding="utf-8")
+    with pytest.raises(AskError, match="1 statements for 3 questions"):
+        made(*judge, tmp_path / "short.sql")
+
+
+def test_a_database_that_is_not_there_is_an_error(own: Path, model: Model) -> None:
+    (own / "database" / "fleet" / "fleet.sqlite").unlink()
     with pytest.raises(AskError, match="there is no database 'fleet'"):
-        made("run", "--suite", suite)
+        made(*run(own))
     assert model.asked == []
 
 
@@ -212,3 +277,30 @@ def test_a_suite_without_databases_needs_a_project(
     (tmp_path / "s.yml").write_text("questions: [{question: q, sql: select 1}]", encoding="utf-8")
     with pytest.raises(AskError, match="there is no dbt project here"):
         made("run", "--suite", "s.yml")
+
+
+@pytest.mark.slow
+def test_the_golden_questions_of_a_dbt_project(
+    own_project: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The project's own warehouse, catalogue and views; the model says nothing that is right."""
+    llm = ScriptedLLM(lambda _messages, _sampling: "SELECT 1", capabilities=frozenset({"logprobs"}))
+    monkeypatch.setattr(assemble, "open_llm", lambda _settings: llm)
+    monkeypatch.setattr(assemble.Workbench, "embedder", EMBEDDER)
+    project = ("--project-dir", str(own_project))
+    assert CliRunner().invoke(cli, ["sync", *project], catch_exceptions=False).exit_code == 0
+    file = tmp_path / "golden.json"
+    orders = {"question": "How many orders are there?", "sql": "select count(*) from shop.shop_orders"}
+    questions = [
+        {"id": "one", **orders, "also": ["select 1"]},
+        {"id": "two", **orders},
+        {"id": "three", "question": "Delete all orders", "expect": "refuse"},
+    ]
+    file.write_text(json.dumps({"questions": questions}), encoding="utf-8")
+    report = made("run", "--suite", file, "--way", "views", "--way", "plain", *project)
+    assert set(report) == {"views", "plain"}
+    assert {r["id"]: r["right"] for r in report["plain"]["results"]} == {"one": True, "two": False, "three": False}
+    assert report["views"]["refusals_right"] == 1.0
+    assert report["plain"]["refusals_right"] == 0.0
+    assert "ex_reference" not in report["views"]["metrics"]
+    assert report["plain"]["metrics"]["shown_tables_recall"] == 1.0

@@ -40,6 +40,15 @@ def test_made_databases_keep_the_keys(seed: int) -> None:
     assert set(cells(SHOP, fewer, ORDERS, "store_id")) <= {data[STORES][0][0]}
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_a_key_of_several_columns_is_unique(seed: int) -> None:
+    tables = tuple(replace(t, primary_key=("store_id", "status")) if t.name == ORDERS else t for t in SHOP)
+    catalog = SHOP.with_tables(tables)
+    data = instance(catalog, pools(catalog, []), Random(seed))
+    keys = list(zip(cells(catalog, data, ORDERS, "store_id"), cells(catalog, data, ORDERS, "status"), strict=True))
+    assert len(keys) == len(set(keys))
+
+
 def test_pools_hold_what_lies_beside_the_literals() -> None:
     made = pools(
         SHOP,

@@ -103,6 +103,12 @@ def test_a_prediction_that_never_ends_is_stopped(people: Warehouse) -> None:
         execution_match(FOREVER, "select 1", [people], policy, limits)
 
 
+def test_a_prediction_that_was_cut_off_is_wrong(people: Warehouse) -> None:
+    """Of its three rows the first two are the gold's."""
+    gold, policy = "select name from people limit 2", policy_of("spider", "strict", "")
+    assert not execution_match(gold, "select name from people", [people], policy, Limits(rows=2)).right
+
+
 def test_no_gold_no_database_is_never_a_pass(people: Warehouse, tmp_path: Path) -> None:
     policy = policy_of("spider", "strict", "select 1")
     with pytest.raises(EvaluationError, match="the gold SQL does not run"):
