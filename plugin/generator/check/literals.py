@@ -31,6 +31,22 @@ def repair(tree: exp.Expression, schema: Schema, hits: Sequence[ValueHit]) -> li
     return notes
 
 
+def unquoted(tree: exp.Expression, schema: Schema) -> list[str]:
+    """A name in double quotes that nothing is called by is a text: SQLite takes it so, and models write it so.
+
+    Works in place; returns notes.
+    """
+    known = {c.name.casefold() for table in schema.tables for c in table.columns}
+    known |= {a.alias.casefold() for a in tree.find_all(exp.Alias, exp.TableAlias) if a.alias}
+    known |= {c.name.casefold() for alias in tree.find_all(exp.TableAlias) for c in alias.columns}
+    notes = []
+    for column in list(tree.find_all(exp.Column)):
+        if not column.table and column.this.args.get("quoted") and column.name.casefold() not in known:
+            column.replace(exp.Literal.string(column.name))
+            notes.append(f"{column.name!r} is a text")
+    return notes
+
+
 def _tables(scope: Scope, schema: Schema) -> dict[str, CatalogTable]:
     found: dict[str, CatalogTable] = {}
     for alias, source in scope.sources.items():

@@ -41,9 +41,10 @@ def repair(sql: str, schema: Schema, dialect: str, hits: Sequence[ValueHit] = ()
     tree = _parse(sql, dialect)
     if tree is None:
         return Repaired("", missing=("the text is not one SELECT that can be parsed",))
+    notes = literals.unquoted(tree, schema)
     names = Repair(schema)
     names.run(tree)
-    notes = [*names.notes, *rollups.repair(tree, schema, question), *clauses.repair(tree, dialect)]
+    notes += [*names.notes, *rollups.repair(tree, schema, question), *clauses.repair(tree, dialect)]
     notes += literals.repair(tree, schema, hits)
     if question:
         notes += joins.drop_unused(tree, schema, question)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from sqlglot import exp
@@ -154,7 +155,7 @@ class _Writer:
     def _within(self, period: Period) -> exp.Expression:
         assert self.time is not None
         column = self._column(self.time.name)
-        bound = _date if tables.is_time(self.time) else _year
+        bound: Callable[[date], exp.Expression] = _date if tables.is_time(self.time) else _year
         sides: list[exp.Expression] = []
         if period.start:
             sides.append(exp.GTE(this=column.copy(), expression=bound(period.start)))
@@ -173,7 +174,8 @@ class _Writer:
         if unit == tables.grain(self.time) and self.time.type.upper().startswith("DATE"):
             return self._column(self.time.name)
         bucket = exp.TimestampTrunc(this=self._column(self.time.name), unit=exp.var(unit.upper()))
-        return exp.alias_(bucket, unit)
+        named: exp.Expression = exp.alias_(bucket, unit)
+        return named
 
 
 def _relation(name: TableName, alias: str = "") -> exp.Table:
