@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from backends.warehouse.base import TableName
-from materialized_views.blocks import Block, Facts
+from materialized_views.blocks import Block, Check, Facts, Refused
 from materialized_views.matching.lossless import remaining
 from materialized_views.matching.view import View
 
@@ -26,16 +26,23 @@ class ViewIndex:
             self._hubs.append(frozenset(view.block.tables[i].name for i in remaining(view.block, every, facts)))
 
     def candidates(self, query: Block) -> list[View]:
+        """Raises Refused where there is none."""
         names = frozenset(table.name for table in query.tables)
         fits = (1 << len(self.views)) - 1
         for name in names:
             fits &= self._having.get(name, 0)
+        if not fits:
+            raise Refused(Check.TABLES, "no_view", "no view has the tables of the block")
         found = []
         while fits:
             number = (fits & -fits).bit_length() - 1
             fits &= fits - 1
             if self._hubs[number] <= names:
                 found.append(self.views[number])
+        if not found:
+            raise Refused(
+                Check.LOSSLESS, "join_may_lose_rows", "views with these tables join others that may lose rows"
+            )
         return found
 
 

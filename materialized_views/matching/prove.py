@@ -60,8 +60,8 @@ class Prover:
         return Proof(tuple(block for block in found if block is not None))
 
     def _proved(self, tree: exp.Expression, select: exp.Select, ctes: frozenset[str]) -> ProvedBlock | None:
-        reads = [table for node in _sources(select, ctes, self._facts) if (table := self._find(node)) is not None]
-        views = [table for table in reads if table.view is not None]
+        reads = [self._find(node) for node in _sources(select, ctes, self._facts)]
+        views = [table for table in reads if table is not None and table.view is not None]
         if not views:
             return None
         if len(list(_sources(select, frozenset(), self._facts))) > 1:
@@ -88,9 +88,9 @@ class Prover:
             return frozenset()
         return frozenset() if view.block.aggregated else frozenset({table.name})
 
-    def _find(self, node: exp.Table) -> CatalogTable | None:
+    def _find(self, node: exp.Expression) -> CatalogTable | None:
         try:
-            return self._facts.find(node)
+            return self._facts.find(node) if isinstance(node, exp.Table) else None
         except Refused:
             return None
 
