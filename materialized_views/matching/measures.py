@@ -142,6 +142,8 @@ class Measures:
             return node
         column = bare(node)
         part = self.parts.get(column.name) if isinstance(column, Column) else None
+        if part is not None and part.function == "count" and not part.distinct:
+            return ONE if part.where is None else Call("case", (part.where, ONE, ZERO), ONE.type)
         if part is None or part.function != "sum" or part.distinct or part.where is not None or part.argument is None:
             raise Refused(Check.AGGREGATE, "not_additive", f"no rule for {node.key} in a CASE over {self.view.name}")
         return part.argument

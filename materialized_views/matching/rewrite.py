@@ -78,7 +78,7 @@ class Rewriter:
                 refusals.append((block.aggregated, found))
                 continue
             done.append(Rewritten(found.view.name, found.how))
-            tree = _replace(tree, select, write_block(found.block))
+            tree = replaced(tree, select, write_block(found.block))
         if done:
             return Rewrite(tree.sql(self.facts.dialect), tuple(done), tuple(r for _, r in refusals))
         return next((r for aggregated, r in refusals if aggregated), refusals[0][1])
@@ -152,7 +152,8 @@ def _with_names(block: Block) -> Block:
     return replace(block, outputs=tuple(Output(o.name, o.expression) for o in block.outputs))
 
 
-def _replace(tree: exp.Expression, select: exp.Select, written: exp.Select) -> exp.Expression:
+def replaced(tree: exp.Expression, select: exp.Select, written: exp.Select) -> exp.Expression:
+    """The tree with the SELECT written anew; its WITH stays."""
     clause = select.args.get("with_")
     if clause is not None:
         written.set("with_", clause)
