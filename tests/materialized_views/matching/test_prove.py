@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from backends.warehouse.base import TableName
 from catalog_sync.model import Catalog, QuestionView
 from materialized_views.matching import Proof, Refusal, Views
 from tests.materialized_views.matching.conftest import Warehouse
@@ -119,6 +120,11 @@ REFUSED = [
     ("SELECT SUM(customers) FROM (SELECT m, name, g, customers FROM sales) AS q", "inner_rows"),
     ("SELECT SUM(s) FROM sales JOIN dim ON sales.name = dim.name", "joins_view"),
     ("SELECT SUM(s) FROM sales, (SELECT 1 AS one) AS q", "joins_view"),
+    ("SELECT SUM(customers) FROM (sales JOIN dim ON sales.name = dim.name)", "joins_view"),
+    ("SELECT SUM(customers) FROM (sales)", "joins_view"),
+    ("SELECT COUNT(*) FROM f WHERE EXISTS (SELECT 1 FROM sales)", "inner_rows"),
+    ("SELECT COUNT(*) FROM f JOIN LATERAL (TABLE sales) AS q ON TRUE", "unknown_table"),
+    ("SELECT * FROM nowhere", "unknown_table"),
     ("SELECT SUM(k) FROM wide", "not_additive"),
     ("SELECT SUM(y) FROM wide", "not_additive"),
     ("SELECT AVG(r) FROM wide", "repeated"),
@@ -158,6 +164,15 @@ def test_a_view_that_is_no_single_block_stands_on_its_declaration(sql: str) -> N
     assert [block.kind for block in proof.blocks] == ["declared"]
     assert proof.base_sql == ""
     assert "declared grain" in proof.proof
+
+
+def test_a_name_that_a_view_shares_is_refused() -> None:
+    twin = replace(table("sales", SALES_COLUMNS), name=TableName(None, "other", "sales"))
+    views = Views.of(Catalog("t", "duckdb", (*VIEWS.facts.catalog.tables, twin)), {"model.t.sales": SALES})
+    found = views.prove("SELECT SUM(customers) FROM sales")
+    assert isinstance(found, Refusal)
+    assert found.code == "unknown_table"
+    assert isinstance(views.prove("SELECT SUM(s) FROM main.sales"), Proof)
 
 
 def test_sql_over_base_tables_needs_no_proof() -> None:
