@@ -9,6 +9,9 @@ The surface, by what a screen or a job needs:
                                                 .edit, .undo, .claim_next, .renew, .queue
     the moves   feedback.lifecycle              TABLE, REASONS, possible(state, actor, domains)
     who         feedback.people.Actor           Actor.of("kim", "reviewer", via="ui", request=...)
+    proposals   feedback.intake.Intake          .propose(Proposal(question, sql, ...), actor), .examine, .agreeing
+    the index   feedback.publish.Shelf          .deliver() after every move that changes what is live
+    upkeep      feedback.upkeep                 drop_drifted(desk, catalog), rerun(desk, warehouse, catalog)
     audit       feedback.audit.read(engine, ...)
     settings    feedback.rules.Rules
     errors      feedback.errors                 NotFound, NotPermitted, MoveRefused, Conflict, LeaseHeld, NotAccepted

@@ -11,12 +11,15 @@ Outcome = Literal["ok", "warn", "fail"]
 
 @dataclass(frozen=True)
 class Check:
-    """One piece of evidence. A failed check that is `blocking` forbids approval."""
+    """One piece of evidence. A failed check that is `blocking` forbids approval. Of the neighbours, `agree` and
+    `differ` are the examples that ask nearly the same and give the same rows, or others."""
 
     name: str
     outcome: Outcome
     says: str = ""
     blocking: bool = False
+    agree: tuple[str, ...] = ()
+    differ: tuple[str, ...] = ()
 
     def attrs(self) -> dict[str, Any]:
         return asdict(self)

@@ -81,9 +81,9 @@ RETRIEVAL = Guard(
 )
 NO_CONFLICT = Guard(
     "conflict",
-    lambda f: not f.conflicts,
+    lambda f: not f.conflicts or (f.override and bool(f.reason)),
     "a published example answers nearly the same question with other rows",
-    "retire one of the two, or merge them",
+    "retire one of the two, merge them, or override it with a reason",
 )
 GATE = Guard(
     "gate",
@@ -161,10 +161,11 @@ def step(name: str, state: State, facts: Facts) -> Step | None:
     if move is None:
         return None
     approving = name == "approve"
+    set_aside = {"approve": facts.blocking, "publish": tuple(f"conflict with {c}" for c in facts.conflicts)}
     return Step(
         move,
         move.target or state,
-        overridden=facts.blocking if approving and facts.override else (),
+        overridden=set_aside.get(name, ()) if facts.override else (),
         self_approved=approving and bool(facts.edited_by) and facts.edited_by == facts.actor.name,
         failed=tuple(guard for guard in move.guards if not guard.holds(facts)),
     )

@@ -23,6 +23,6 @@ class Rules:
     gate: bool = True
     benchmark_share: float = 0.2
     daily_limit: int = 50
-    near: float = 0.9
+    near: float = 0.85
     lease: timedelta = timedelta(minutes=5)
     undo: timedelta = timedelta(seconds=15)

@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 
+from backends.embedder import CachedEmbedder, MultilingualEmbedder
+from backends.embedder.base import Embedder
+from backends.vectors import QdrantEdgeIndex, VectorIndex
+from backends.warehouse import open_sqlite
+from backends.warehouse.base import Warehouse
+from catalog_sync.documents import documents
+from catalog_sync.index import COLLECTIONS, FILTERED, plan, publish, stamp_of
+from catalog_sync.model import Catalog
+from catalog_sync.scope import scope
 from feedback.asks import AskLog
-from feedback.desk import Desk
+from feedback.desk import Decision, Desk
 from feedback.drafts import Check, Draft, Text
+from feedback.examine import Examiner
 from feedback.examples import Examples
 from feedback.given import Feedback
+from feedback.intake import Intake, Proposal
 from feedback.model import ExampleRecord
 from feedback.people import Actor
+from feedback.publish import Shelf
 from feedback.rules import Rules
+from tests.support.catalogs import shop_on_sqlite
 
 ASKER = Actor.of("ann", "asker")
 REVIEWER = Actor.of("rob", "reviewer")
@@ -67,8 +82,6 @@ class Loop:
 
     def made(self, state: str, **changes: Any) -> ExampleRecord:
         """An example that was led to this state by the ordinary moves."""
-        from feedback.desk import Decision
-
         ways: dict[str, list[tuple[str, Actor, Decision]]] = {
             "candidate": [],
             "in_review": [("claim", REVIEWER, Decision())],
@@ -89,3 +102,49 @@ class Loop:
 @pytest.fixture
 def loop(state: Engine) -> Loop:
     return Loop(state)
+
+
+@pytest.fixture(scope="session")
+def embedder() -> Embedder:
+    return CachedEmbedder(MultilingualEmbedder())
+
+
+@dataclass
+class Shop:
+    """The loop around a real warehouse and a real index."""
+
+    loop: Loop
+    catalog: Catalog
+    warehouse: Warehouse
+    index: VectorIndex
+    embedder: Embedder
+
+    def intake(self, **rules: Any) -> Intake:
+        made = replace(self.loop.rules, benchmark_share=0.0)
+        return Intake(self.loop.examples, Examiner(self.warehouse, self.catalog), self.embedder, replace(made, **rules))
+
+    @property
+    def shelf(self) -> Shelf:
+        return Shelf(self.loop.examples, self.index, self.embedder)
+
+    def published(self, question: str, sql: str) -> ExampleRecord:
+        taken = self.intake().propose(Proposal(question, sql), ASKER)
+        for name, actor in (("claim", REVIEWER), ("approve", REVIEWER), ("publish", PUBLISHER)):
+            made = self.loop.desk.move(name, taken.example.id, actor, Decision(gate=True))
+        return made
+
+    def shelved(self) -> dict[str, tuple[str, str]]:
+        """Example -> question and SQL, as the index has them."""
+        points = self.index.scroll(COLLECTIONS["example"])
+        return {p["example"]: (p["question"], p["sql"]) for _, p in points}
+
+
+@pytest.fixture
+def shop(loop: Loop, embedder: Embedder, tmp_path: Path) -> Iterator[Shop]:
+    catalog, file = shop_on_sqlite(tmp_path)
+    warehouse = open_sqlite(file)
+    index = QdrantEdgeIndex(tmp_path / "index", filtered=FILTERED)
+    publish(plan(documents(catalog), index, stamp_of(embedder)), index, embedder)
+    yield Shop(loop, catalog, warehouse.restricted(scope(catalog)), index, embedder)
+    index.close()
+    warehouse.close()
