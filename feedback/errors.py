@@ -7,7 +7,8 @@
     ├── Conflict         somebody else was first: `theirs` stands, `yours` is kept   (transient)
     ├── LeaseHeld        somebody else is at it: `person`, `until`                    (transient)
     ├── NotAccepted      what was proposed can't become an example: `rule` says why
-    └── ImportUnreadable a file of questions or queries is none
+    ├── ImportUnreadable a file of questions or queries is none
+    └── ExportRefused    training data would overwrite what is not ours
 """
 
 from __future__ import annotations
@@ -91,4 +92,8 @@ class NotAccepted(FeedbackError):
 
 
 class ImportUnreadable(FeedbackError):
+    pass
+
+
+class ExportRefused(FeedbackError):
     pass

@@ -43,13 +43,13 @@ class Examiner:
     """`warehouse` is restricted to the catalogue: the door is the first of the checks."""
 
     def __init__(self, warehouse: Warehouse, catalog: Catalog, limits: Limits = COMPARED) -> None:
-        self._warehouse = warehouse
+        self.warehouse = warehouse
         self.catalog = catalog
         self._limits = limits
 
     def examine(self, question: str, sql: str) -> Examined:
         """Raises nothing of what the SQL does wrong: that is evidence."""
-        dialect = self._warehouse.dialect
+        dialect = self.warehouse.dialect
         sql = sql.strip().rstrip(";").strip()
         try:
             tree = check(sql, dialect, scope(self.catalog))
@@ -77,7 +77,7 @@ class Examiner:
 
     def run(self, sql: str) -> tuple[Rows | None, tuple[Check, ...]]:
         try:
-            rows = self._warehouse.query(sql, self._limits)
+            rows = self.warehouse.query(sql, self._limits)
         except QueryRefused as refused:
             return None, (Check("runs", "fail", f"{refused.rule}: {refused.message}", blocking=True),)
         except QueryFailed as failed:
