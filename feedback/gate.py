@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -17,28 +16,22 @@ from backends.vectors.overlay import Overlay
 from catalog_sync.documents import Kind
 from catalog_sync.index import COLLECTIONS, FILTERED, publish, stamp_of
 from catalog_sync.index import plan as index_plan
-from feedback.evaluation.run import Report
+from feedback.evaluation.statistics import Paired, paired
 from feedback.evaluation.suite import ANSWER, Item
 from feedback.examples import Examples
 from feedback.model import ExampleRecord
 from feedback.publish import document
 
-CERTAIN = 0.1
+_CHANCE = 0.2
 _EXAMPLES: tuple[Kind, ...] = ("example",)
 
 
 @dataclass(frozen=True)
 class Gate:
-    """`fixed` and `worse` are ids of held-out examples. `p` is the chance of so many worse ones if the examples made
-    no difference (sign test, one-sided)."""
+    """`change` compares the held-out questions without and with the examples."""
 
     passed: bool
-    questions: int
-    before: float
-    after: float
-    fixed: tuple[str, ...]
-    worse: tuple[str, ...]
-    p: float
+    change: Paired
     says: str
 
     def attrs(self) -> dict[str, Any]:
@@ -55,20 +48,16 @@ def held_out(examples: Examples, project: str) -> list[Item]:
     ]
 
 
-def judge(before: Report, after: Report) -> Gate:
-    """Passed unless it got worse beyond chance."""
-    was = {r.id: r.right for r in before.results}
-    fixed = tuple(r.id for r in after.results if r.right and not was[r.id])
-    worse = tuple(r.id for r in after.results if not r.right and was[r.id])
-    p = _tail(len(worse), len(worse) + len(fixed))
-    passed = len(worse) <= len(fixed) or p >= CERTAIN
-    says = f"{len(fixed)} fixed, {len(worse)} worse of {before.questions} held-out questions (p = {p:.2f})"
-    return Gate(passed, before.questions, before.execution_accuracy, after.execution_accuracy, fixed, worse, p, says)
-
-
-def nothing_held_out() -> Gate:
-    """A young project has no benchmark yet, and must be able to begin."""
-    return Gate(True, 0, 0.0, 0.0, (), (), 1.0, "no held-out question is verified yet: nothing to measure with")
+def judge(before: Mapping[str, bool], after: Mapping[str, bool]) -> Gate:
+    """Each says of a held-out question whether it was right. Passed unless more got worse than better, and more so
+    than a fair coin would do it one time in ten."""
+    change = paired(before, after)
+    if not change.questions:
+        return Gate(True, change, "no held-out question is verified yet: nothing to measure with")
+    fixed, worse = len(change.fixed), len(change.regressed)
+    passed = worse <= fixed or change.p >= _CHANCE
+    says = f"{fixed} fixed, {worse} worse of {change.questions} held-out questions (p = {change.p:.2f})"
+    return Gate(passed, change, says)
 
 
 @contextmanager
@@ -87,9 +76,3 @@ def trial(
             yield Overlay(index, {COLLECTIONS["example"]: other})
         finally:
             other.close()
-
-
-def _tail(worse: int, changed: int) -> float:
-    """P(at least `worse` of `changed`) for a fair coin."""
-    ways: int = sum(math.comb(changed, k) for k in range(worse, changed + 1))
-    return ways / float(2**changed)

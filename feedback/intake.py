@@ -22,7 +22,7 @@ from feedback.canonical import question_key
 from feedback.clusters import Near, cluster_of, nearest
 from feedback.drafts import Check, Draft
 from feedback.errors import NotAccepted
-from feedback.evaluation.compare import same
+from feedback.evaluation.compare import compare
 from feedback.examine import Examined, Examiner
 from feedback.examples import Examples
 from feedback.model import ExampleRecord
@@ -116,7 +116,7 @@ class Intake:
 
     def _same(self, rows: Rows | None, sql: str) -> bool:
         others, _ = self._examiner.run(sql)
-        return rows is not None and others is not None and same(rows.rows, others.rows)
+        return rows is not None and others is not None and compare(rows.rows, others.rows)
 
     def _known(self, examined: Examined) -> ExampleRecord | None:
         key = question_key(examined.question)

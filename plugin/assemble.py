@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from catalog_sync.model import Catalog
     from feedback.asks import AskLog
     from plugin.feedback_loop import FeedbackLoop
-    from plugin.generator.ask import Ask
-    from plugin.generator.stage import Services
+    from plugin.generator.stage import Services, Stage
 
 
 class Workbench:
@@ -136,7 +135,7 @@ class Workbench:
         restricted = self.warehouse.restricted(scope(catalog))
         return Services(catalog, restricted, self.llm, self.embedder, self.index, self.limits, emit)
 
-    def pipeline(self, preset: str | None = None, use_views: bool | None = None) -> Callable[[Ask, Services], Ask]:
+    def pipeline(self, preset: str | None = None, use_views: bool | None = None) -> Stage:
         from plugin.generator.presets import Options, build
 
         chosen = self.settings.generator

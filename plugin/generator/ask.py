@@ -129,6 +129,7 @@ class Ask:
     hints: tuple[Hint, ...] = ()
     prompts: tuple[Prompt, ...] = ()
     candidates: tuple[Candidate, ...] = ()
+    unread: tuple[str, ...] = ()
     verdict: Verdict | None = None
     sentence: str = ""
     usage: Usage = Usage()

@@ -1,38 +1,69 @@
-"""Choose: the winner, how sure we are, or why there is none."""
+"""Choose: the winner by its result, how sure we are, or why there is none."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from feedback.evaluation.compare import clusters, compare
 from plugin.generator.ask import Ask, Candidate, Verdict
+from plugin.generator.plan.stage import ORIGIN as PLANNED
 from plugin.generator.stage import Kind, Need, Services
 
 PII_RULE = "pii"
 
 
 @dataclass(frozen=True)
-class FirstGood:
-    """The first candidate that ran and has rows, else the first that ran; refused when the door said no."""
+class Agreed:
+    """Settles the question where all statements that rules wrote have one result that is not empty."""
 
-    min_confidence: float = 0.0
-    name: str = "choose.first_good"
+    name: str = "choose.agreed"
     kind: Kind = "choose"
     needs: frozenset[Need] = frozenset()
 
     def __call__(self, ask: Ask, services: Services) -> Ask:
-        ran = [c for c in ask.candidates if c.rows is not None]
-        best = next((c for c in ran if not _empty(c)), ran[0] if ran else None)
-        if best is not None:
-            confidence = _confidence(best)
+        planned = [c for c in ask.candidates if c.origin.startswith(PLANNED)]
+        ran = [c for c in planned if c.rows is not None and not _empty(c)]
+        if not ran or len(ran) < len(planned) or not all(_alike(ran[0], other) for other in ran[1:]):
+            return ask
+        return ask.add(verdict=Verdict("answered", 0.9 if len(ran) == 1 else 0.97, ran[0]))
+
+
+@dataclass(frozen=True)
+class ByResult:
+    """The result that most candidates have, empty ones last; of equals the surest, and of its statements the first.
+
+    Refused when none ran and the door said no.
+    """
+
+    min_confidence: float = 0.0
+    name: str = "choose.by_result"
+    kind: Kind = "choose"
+    needs: frozenset[Need] = frozenset()
+
+    def __call__(self, ask: Ask, services: Services) -> Ask:
+        groups = _clusters([c for c in ask.candidates if c.rows is not None])
+        if groups:
+            best = max(groups, key=lambda g: (not _empty(g[0]), len(g), max(map(_confidence, g))))
+            confidence = max(map(_confidence, best))
             if confidence < self.min_confidence:
-                return ask.add(verdict=Verdict("clarify", confidence, best, "unsure"))
-            return ask.add(verdict=Verdict("answered", confidence, best))
+                return ask.add(verdict=Verdict("clarify", confidence, best[0], "unsure"))
+            return ask.add(verdict=Verdict("answered", confidence, best[0]))
         refused = next((c for c in ask.candidates if c.refused), None)
         if refused is not None:
             reason = "pii" if refused.refused == PII_RULE else "policy"
             return ask.add(verdict=Verdict("refused", 0.0, refused, reason))
         return ask.add(verdict=Verdict("failed", 0.0, ask.candidates[-1] if ask.candidates else None, "no_sql"))
+
+
+def _clusters(ran: Sequence[Candidate]) -> list[list[Candidate]]:
+    groups = clusters([c.rows.rows for c in ran if c.rows is not None])
+    return [[ran[place] for place in group] for group in groups]
+
+
+def _alike(a: Candidate, b: Candidate) -> bool:
+    return a.rows is not None and b.rows is not None and compare(a.rows.rows, b.rows.rows)
 
 
 def _empty(candidate: Candidate) -> bool:
@@ -42,7 +73,8 @@ def _empty(candidate: Candidate) -> bool:
 
 
 def _confidence(candidate: Candidate) -> float:
-    """How likely the model found its own words, less for each repair and for an empty result; 0..1."""
+    """How likely the model found its own words, less for each repair and for an empty result; 0..1. Of rules that
+    contradict each other, or found nothing: a half."""
     words = max(1, len(candidate.sql) // 4)
     fluency = math.exp(candidate.logprob / words) if candidate.logprob is not None else 0.5
     score = fluency * 0.9 ** len(candidate.notes)

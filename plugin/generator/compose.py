@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from backends.llm.base import Message
+from backends.vectors.tokens import terms
 from plugin.errors import PipelineError
 from plugin.generator import layout, prompts
 from plugin.generator.ask import Ask, Prompt, TableSlice
@@ -58,7 +59,7 @@ def user_text(ask: Ask) -> str:
     for value in ask.values:
         key = (value.table, value.column)
         wanted[key] = (*wanted.get(key, ()), value.value)
-    blocks = [layout.ddl(ask.slices, wanted)]
+    blocks = [layout.ddl(ask.slices, wanted, frozenset(terms(ask.question)))]
     if ask.shots:
         blocks.append("\n\n".join(f"Question: {s.question}\n```sql\n{s.sql}\n```" for s in ask.shots))
     if ask.hints:

@@ -13,7 +13,7 @@ from catalog_sync.model import CatalogColumn
 from plugin.generator import tables
 from plugin.generator.ask import Ask, Hint, TableSlice
 from plugin.generator.stage import Services
-from plugin.generator.understand.dates import Period, Unit
+from plugin.generator.understand.dates import Period
 
 MAX_NAMES = 5
 _HANGUL = re.compile(r"[가-힣]")
@@ -79,18 +79,15 @@ def _groupings(ask: Ask, slices: Sequence[TableSlice], services: Services) -> It
     time = tables.time_column(table)
     for phrase, unit in ask.groupings if time else ():
         assert time is not None
-        ready = next((c.name for c in table.columns if _is_unit(c.name, unit) and c.name in slices[0].columns), None)
+        ready = next(
+            (c.name for c in table.columns if tables.is_unit(c.name, unit) and c.name in slices[0].columns), None
+        )
         if ready:
             yield Hint(phrase, f"a row for each {ready}: SELECT {ready}, ... GROUP BY {ready}")
         elif unit != "day" and tables.grain(time) != unit:
             bucket = exp.TimestampTrunc(this=exp.column(time.name), unit=exp.var(unit.upper()))
             written = bucket.sql(dialect=services.dialect)
             yield Hint(phrase, f"a row for each {unit}: SELECT {written}, ... GROUP BY {written}")
-
-
-def _is_unit(column: str, unit: Unit) -> bool:
-    """order_month, or just month; not a count of months."""
-    return column.casefold() == unit or column.casefold().endswith(f"_{unit}")
 
 
 def _names(ask: Ask, slices: Sequence[TableSlice]) -> list[Hint]:

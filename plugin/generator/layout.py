@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from backends.vectors.tokens import terms
 from backends.warehouse.base import TableName
 from catalog_sync.model import CatalogColumn, CatalogTable
 from plugin.generator.ask import TableSlice
 
-MAX_VALUES_SHOWN = 6
-MAX_VALUE_CHARS = 40
-MAX_DESCRIPTION_CHARS = 70
-MAX_TABLE_DESCRIPTION_CHARS = 120
+MAX_VALUES_SHOWN = 4
+MAX_VALUE_CHARS = 30
+MAX_DESCRIPTION_CHARS = 60
+MAX_TABLE_DESCRIPTION_CHARS = 110
+_ADDED_UP = frozenset({"sum", "count", ""})
 
 
-def ddl(slices: Sequence[TableSlice], wanted_values: dict[tuple[str, str], tuple[str, ...]] | None = None) -> str:
-    """`wanted_values`: (table, column) -> values that the question names; these are shown first."""
+def ddl(
+    slices: Sequence[TableSlice],
+    wanted_values: Mapping[tuple[str, str], tuple[str, ...]] | None = None,
+    asked: frozenset[str] = frozenset(),
+) -> str:
+    """`wanted_values`: (table, column) -> values that the question names; these are shown first. `asked`: the terms of
+    the question; a column's description is shown where it has one of them that the column's name has not."""
     shown = {s.table.name for s in slices}
-    return "\n".join(_create(s, shown, wanted_values or {}) for s in slices)
+    return "\n".join(_create(s, shown, wanted_values or {}, asked) for s in slices)
 
 
-def _create(part: TableSlice, shown: set[TableName], wanted: dict[tuple[str, str], tuple[str, ...]]) -> str:
+def _create(
+    part: TableSlice,
+    shown: set[TableName],
+    wanted: Mapping[tuple[str, str], tuple[str, ...]],
+    asked: frozenset[str],
+) -> str:
     table = part.table
     columns = [c for c in table.columns if c.name in part.columns]
     lines = [
         (
             f"  {_quoted(c.name)} {short_type(c.type)}".rstrip(),
-            _comment(table, c, wanted.get((str(table.name), c.name), ())),
+            _comment(table, c, wanted.get((str(table.name), c.name), ()), asked),
         )
         for c in columns
     ]
@@ -41,14 +53,15 @@ def _create(part: TableSlice, shown: set[TableName], wanted: dict[tuple[str, str
     return "\n".join([f"CREATE TABLE {_quoted(table.name.name)} (" + (f" -- {head}" if head else ""), *rows, ");"])
 
 
-def _comment(table: CatalogTable, column: CatalogColumn, wanted: tuple[str, ...]) -> str:
+def _comment(table: CatalogTable, column: CatalogColumn, wanted: tuple[str, ...], asked: frozenset[str]) -> str:
     parts = []
     if column.name in table.primary_key and len(table.primary_key) == 1:
         parts.append("primary key")
-    if table.view and column.name in table.view.measures:
-        parts.append(f"measure: {table.view.measures[column.name]}")
+    how = table.view.measures.get(column.name, "") if table.view else ""
+    if how not in _ADDED_UP:
+        parts.append(how)
     description = _first_sentence(column.description)
-    if description and not _repeats(description, column.name):
+    if description and set(terms(description)) & asked - set(terms(column.name)):
         parts.append(description)
     values = [*wanted, *(v for v in column.values if v not in wanted)]
     values = [v for v in values if len(v) <= MAX_VALUE_CHARS][:MAX_VALUES_SHOWN]
@@ -63,11 +76,6 @@ def _first_sentence(text: str, most: int = MAX_DESCRIPTION_CHARS) -> str:
     end = flat.find(". ")
     flat = flat[:end] if end > 0 else flat.rstrip(".")
     return flat if len(flat) <= most else flat[: most - 1].rsplit(" ", 1)[0] + "…"
-
-
-def _repeats(description: str, name: str) -> bool:
-    said = {w.strip(".,").casefold() for w in description.split()} - {"the", "of", "a", "an", "this", "for", "its"}
-    return said <= set(name.casefold().split("_"))
 
 
 def short_type(text: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from plugin.errors import PipelineError
 from plugin.generator.ask import Ask
 from plugin.generator.check.stages import Execution, Mend, Structure
-from plugin.generator.choose import FirstGood
+from plugin.generator.choose import Agreed, ByResult
 from plugin.generator.combinators import Loop, Seq
 from plugin.generator.compose import Ddl
 from plugin.generator.coverage import Coverage
@@ -17,6 +17,8 @@ from plugin.generator.everything import WholeSchema
 from plugin.generator.generate import Greedy
 from plugin.generator.link import Scored
 from plugin.generator.mentions import Mentions
+from plugin.generator.plan.stage import ORIGIN as PLANNED
+from plugin.generator.plan.stage import Plan
 from plugin.generator.retrieve import Values
 from plugin.generator.route import Hybrid
 from plugin.generator.stage import Stage
@@ -34,13 +36,17 @@ class Options:
 
 
 def default(options: Options) -> Stage:
-    """Embedded model on a laptop: views first, values linked, names repaired, one repair by the model."""
+    """Embedded model on a laptop: rules where they understand every word, else the model on few tables, with values
+    linked, names repaired, one repair by the model."""
     return Seq(
         (
             Rules(),
             Values(),
             Mentions(),
             Hybrid(use_views=options.use_views),
+            Plan(),
+            Execution(),
+            Agreed(),
             Coverage(),
             Scored(most_tables=options.tables),
             Ddl(budget=options.prompt_tokens),
@@ -48,7 +54,7 @@ def default(options: Options) -> Stage:
             Structure(),
             Execution(),
             Loop(Seq((Mend(), Structure(), Execution())), until=_runs, most=1),
-            FirstGood(options.min_confidence),
+            ByResult(options.min_confidence),
             Sentence(),
         )
     )
@@ -56,7 +62,7 @@ def default(options: Options) -> Stage:
 
 def plain(_options: Options) -> Stage:
     """The baseline: one prompt with the DDL of every base table, no retrieval, no repair."""
-    return Seq((WholeSchema(), Ddl(budget=10**6), Greedy(), Execution(), FirstGood(), Sentence()))
+    return Seq((WholeSchema(), Ddl(budget=10**6), Greedy(), Execution(), ByResult(), Sentence()))
 
 
 PRESETS: dict[str, Callable[[Options], Stage]] = {"default": default, "plain": plain}
@@ -70,4 +76,4 @@ def build(name: str, options: Options) -> Stage:
 
 def _runs(ask: Ask) -> bool:
     """Nothing to mend: it ran, or the door refused it, which no rewording may get around."""
-    return any(c.rows is not None or c.refused for c in ask.candidates)
+    return any(c.rows is not None or c.refused for c in ask.candidates if not c.origin.startswith(PLANNED))

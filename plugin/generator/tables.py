@@ -10,7 +10,7 @@ from catalog_sync.model import Catalog, CatalogColumn, CatalogTable
 from plugin.generator.check.schema import words
 from plugin.generator.understand.dates import Unit, start_of
 
-__all__ = ["Unit", "grain", "is_number", "is_time", "start_of", "time_column", "today"]
+__all__ = ["Unit", "grain", "is_coarser", "is_number", "is_time", "is_unit", "start_of", "time_column", "today"]
 
 _GRAINS: tuple[Unit, ...] = ("week", "month", "quarter", "year")
 
@@ -79,3 +79,15 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text[:10])
     except ValueError:
         return None
+
+
+def is_unit(column: str, unit: Unit) -> bool:
+    """order_month, or just month; not a count of months."""
+    return column.casefold() == unit or column.casefold().endswith(f"_{unit}")
+
+
+_ORDER: tuple[Unit, ...] = ("day", "week", "month", "quarter", "half", "year")
+
+
+def is_coarser(left: Unit, right: Unit) -> bool:
+    return _ORDER.index(left) > _ORDER.index(right)

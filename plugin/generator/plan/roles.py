@@ -1,0 +1,57 @@
+"""What the columns of a question are for: by which it groups, and of which it lists."""
+
+from __future__ import annotations
+
+from plugin.generator.plan.errors import Unread
+from plugin.generator.plan.operators import Operator
+from plugin.generator.plan.recognise import Found, Recognised
+
+_ASKED = ("which", "what", "어느", "어떤")
+_JOINED = frozenset((",", "and", ", and", "와", "과", "및", "·", "/", ""))
+
+
+def groups(seen: Recognised, ranked: Operator | None, *, noun: tuple[str, ...]) -> list[str]:
+    """Columns in the order of the question. `noun`: what a row is; beside a measure it only says of whom one speaks
+    ("the average balance of customers"). Raises Unread."""
+    lists = not any(f.name.role in ("measure", "rows") for f in seen.found)
+    marked: list[str] = []
+    unmarked: list[Found] = []
+    last: Found | None = None
+    for one in seen.found:
+        if one.name.role != "dimension":
+            continue
+        if _is_marked(one, seen) or (last is not None and _is_joined(last, one, seen)):
+            marked.append(one.name.column)
+            last = one
+        else:
+            unmarked.append(one)
+    if marked or not (lists or ranked or _is_bounded(seen)):
+        unmarked = [one for one in unmarked if one.name.form != noun]
+    if unmarked:
+        is_head = not marked and (lists or ranked is not None or _is_bounded(seen))
+        if len({f.name.column for f in unmarked}) > 1 or not is_head:
+            raise Unread(f"what {unmarked[0].name.column} is for")
+        marked.append(unmarked[0].name.column)
+    single = {c for c, values in seen.filters.items() if len(set(values)) == 1}
+    if single & set(marked):
+        raise Unread("a group of one value")
+    several = [c for c in seen.filters if c not in single]
+    return list(dict.fromkeys([*marked, *several]))
+
+
+def _is_bounded(seen: Recognised) -> bool:
+    """ "Stores with more than 100 orders" """
+    return seen.first("above", "least", "below", "most") is not None
+
+
+def _is_marked(one: Found, seen: Recognised) -> bool:
+    before, behind = seen.before(one.span), seen.behind(one.span)
+    if before is not None and before.kind in ("each", "top", "bottom"):
+        return True
+    if behind is not None and behind.kind == "each":
+        return True
+    return seen.text.between(0, one.span[0]).endswith(_ASKED)
+
+
+def _is_joined(left: Found, right: Found, seen: Recognised) -> bool:
+    return seen.text.between(left.span[1], right.span[0]) in _JOINED

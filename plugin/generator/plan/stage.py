@@ -1,0 +1,49 @@
+"""Generate: statements by rules, for the tables over which the whole question can be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from catalog_sync.model import CatalogTable
+from plugin.generator.ask import Ask, Candidate
+from plugin.generator.plan.errors import Unread
+from plugin.generator.plan.reading import read
+from plugin.generator.plan.wide import narrow, widened
+from plugin.generator.plan.writing import write
+from plugin.generator.stage import Kind, Need, Services
+
+ORIGIN = "generate.plan"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The best tables are tried in their order until `most` of them could be read; none is no failure."""
+
+    most: int = 2
+    tried: int = 8
+    name: str = ORIGIN
+    kind: Kind = "generate"
+    needs: frozenset[Need] = frozenset()
+
+    def __call__(self, ask: Ask, services: Services) -> Ask:
+        candidates, unread = [], []
+        for route in ask.routes[: self.tried]:
+            try:
+                sql = _written(ask, route.table, services)
+            except Unread as why:
+                unread.append(f"{route.table.name.name}: {why}")
+                continue
+            candidates.append(Candidate(sql, f"{ORIGIN}/{route.table.name.name}", raw=sql))
+            if len(candidates) == self.most:
+                break
+        return ask.add(candidates=(*ask.candidates, *candidates), unread=tuple(unread))
+
+
+def _written(ask: Ask, table: CatalogTable, services: Services) -> str:
+    """Over the table alone, else over a base table with its parents. Raises Unread."""
+    try:
+        return write(read(ask, narrow(table)), services.catalog, services.dialect)
+    except Unread:
+        if table.view is not None or not table.foreign_keys:
+            raise
+    return write(read(ask, widened(table, services.catalog)), services.catalog, services.dialect)

@@ -1,0 +1,103 @@
+"""A question with its words at their places, and what of it is explained so far."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+
+from backends.vectors.english import stem
+from backends.vectors.korean import has_hangul
+from backends.vectors.tokens import placed_terms
+from plugin.generator.plan.lexicon import Name
+
+Span = tuple[int, int]
+
+_PARTICLES = (
+    "입니다 이에요 에게 에서 이야 예요 으로 까지 보다 부터 이나 이고 하고 건수 개수 들의 들은 들이 마다 "
+    "은 는 이 가 을 를 의 에 로 와 과 도 만 별 나 랑 및 수 인 들 야"
+)
+_AFTER = re.compile(rf"(?:{_PARTICLES.replace(' ', '|')})?(?![가-힣])|별|마다|수(?=[는를가와\s])")
+
+
+@dataclass(frozen=True)
+class Token:
+    term: str
+    start: int
+    end: int
+
+
+@dataclass
+class Text:
+    """`taken` marks the characters that are explained."""
+
+    text: str
+    tokens: tuple[Token, ...] = field(init=False)
+    taken: bytearray = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.tokens = tuple(Token(term, start, end) for start, end, term in placed_terms(self.text))
+        self.taken = bytearray(len(self.text))
+
+    def take(self, span: Span) -> None:
+        start, end = max(span[0], 0), max(span[1], 0)
+        self.taken[start:end] = b"\1" * (end - start)
+
+    def is_free(self, span: Span) -> bool:
+        return not any(self.taken[span[0] : span[1]])
+
+    def between(self, start: int, end: int, but: Sequence[Span] = ()) -> str:
+        """A stretch in lower case, without the places in `but` and without blanks at its ends."""
+        kept = (c for i, c in enumerate(self.text[start:end], start) if not any(a <= i < b for a, b in but))
+        return " ".join("".join(kept).casefold().split())
+
+    def find(self, phrase: str) -> Span | None:
+        """The first free place of a phrase in lower case: as a whole word, or a Korean one with its ending."""
+        folded, at = self.text.casefold(), -1
+        while (at := folded.find(phrase, at + 1)) >= 0:
+            end = at + len(phrase)
+            whole = not (at and folded[at - 1].isalnum()) and (
+                has_hangul(phrase) or end == len(folded) or not folded[end].isalpha() or folded[end:].startswith("s")
+            )
+            if whole and self.is_free((at, end)):
+                return at, end
+        return None
+
+    def places(self, name: Name) -> Iterator[Span]:
+        """Where a name stands, free or not."""
+        if isinstance(name.form, str):
+            yield from self._korean(name.form)
+            return
+        size = len(name.form)
+        for at in range(len(self.tokens) - size + 1):
+            run = self.tokens[at : at + size]
+            if tuple(t.term for t in run) == name.form:
+                yield run[0].start, run[-1].end
+        if size == 2:
+            yield from self._turned(name.form[0], name.form[1])
+
+    def _turned(self, first: str, second: str) -> Iterator[Span]:
+        """ "margin per unit" is the unit margin."""
+        for left, right in zip(self.tokens, self.tokens[1:], strict=False):
+            between = self.text[left.end : right.start].strip().casefold()
+            if (left.term, right.term) == (second, first) and between in ("of", "of the", "per"):
+                yield left.start, right.end
+
+    def _korean(self, form: str) -> Iterator[Span]:
+        pattern = r"\s?".join(map(re.escape, form))
+        for match in re.finditer(pattern, self.text, re.IGNORECASE):
+            start, end = match.span()
+            begins = not start or not ("가" <= self.text[start - 1] <= "힣") or bool(self.taken[start - 1])
+            if begins and _AFTER.match(self.text, end):
+                yield start, end
+
+    def unexplained(self) -> tuple[str, ...]:
+        return tuple(t.term for t in self.tokens if not any(self.taken[t.start : t.end]) and t.term not in _noise())
+
+
+@cache
+def _noise() -> frozenset[str]:
+    lines = (files(__package__) / "noise.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(stem(word) for line in lines if not line.startswith("#") for word in line.split())

@@ -1,0 +1,126 @@
+"""A base table together with its parents: what can be joined over the keys without adding a row."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from catalog_sync.documents import words
+from catalog_sync.model import Catalog, CatalogColumn, CatalogTable, ForeignKey
+from plugin.generator import tables
+from plugin.generator.ask import ValueHit
+from plugin.generator.plan.lexicon import noun_of, role
+
+MAX_JOINS = 3
+_BARE = ("name", "title", "label", "description", "code", "type", "status")
+
+
+@dataclass(frozen=True)
+class Join:
+    """`alias` is joined to `child` (an alias too, "" for the base table) over `key`."""
+
+    alias: str
+    parent: CatalogTable
+    child: str
+    key: ForeignKey
+
+
+@dataclass(frozen=True)
+class Wide:
+    """`table`: the base table with its parents' columns under names of their own; `columns`: such a name -> where it
+    is; a column of the base table stands in neither mapping."""
+
+    base: CatalogTable
+    table: CatalogTable
+    columns: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    joins: Mapping[str, Join] = field(default_factory=dict)
+
+    def values(self, hits: Sequence[ValueHit]) -> tuple[ValueHit, ...]:
+        """As hits of the one wide table."""
+        own = [h for h in hits if h.table == str(self.base.name)]
+        homes = {(str(self.joins[alias].parent.name), column): name for name, (alias, column) in self.columns.items()}
+        for hit in hits:
+            if name := homes.get((hit.table, hit.column)):
+                own.append(replace(hit, table=str(self.base.name), column=name))
+        return tuple(own)
+
+    def path(self, alias: str) -> list[Join]:
+        """The joins that bring an alias in, the first one first."""
+        found: list[Join] = []
+        while alias:
+            found.append(self.joins[alias])
+            alias = self.joins[alias].child
+        return found[::-1]
+
+
+def narrow(table: CatalogTable) -> Wide:
+    return Wide(table, table)
+
+
+def widened(table: CatalogTable, catalog: Catalog) -> Wide:
+    """With the parents up to three keys away. A parent that is reached twice has the key's name before its columns."""
+    joins = {join.alias: join for join in _joins(table, catalog)}
+    has_time = any(tables.is_time(c) for c in table.columns)
+    columns: dict[str, tuple[str, str]] = {}
+    added: list[CatalogColumn] = []
+    taken = Counter(c.name for c in table.columns)
+    offered = [
+        (_name(join, column, joins), join, column)
+        for join in joins.values()
+        for column in join.parent.columns
+        if _is_worth(column, join.parent, has_time)
+    ]
+    taken.update(name for name, _, _ in offered)
+    for name, join, column in offered:
+        if taken[name] == 1:
+            columns[name] = (join.alias, column.name)
+            added.append(replace(column, name=name, synonyms=(*column.synonyms, *_by_key(join, column))))
+    wide = replace(table, columns=(*table.columns, *added))
+    return Wide(table, wide, columns, joins)
+
+
+def _joins(table: CatalogTable, catalog: Catalog) -> Iterator[Join]:
+    queue: list[tuple[str, CatalogTable, int]] = [("", table, 0)]
+    used: set[str] = set()
+    while queue:
+        child, here, depth = queue.pop(0)
+        for key in here.foreign_keys if depth < MAX_JOINS else ():
+            parent = catalog.table(key.to_table)
+            if parent is None or parent.name == table.name or parent.name == here.name:
+                continue
+            alias = parent.name.name
+            if alias in used:
+                alias = f"{_prefix(key, child)}_{alias}"
+            if alias not in used:
+                used.add(alias)
+                yield Join(alias, parent, child, key)
+                queue.append((alias, parent, depth + 1))
+
+
+def _prefix(key: ForeignKey, child: str) -> str:
+    own = key.columns[0].removesuffix("_id")
+    return f"{child}_{own}" if child else own
+
+
+def _name(join: Join, column: CatalogColumn, joins: Mapping[str, Join]) -> str:
+    bare = column.name.casefold() in _BARE
+    name = f"{noun_of(join.parent).replace(' ', '_')}_{column.name}" if bare else column.name
+    several = sum(other.parent.name == join.parent.name for other in joins.values()) > 1
+    if not several:
+        return name
+    via = joins[join.child].key if join.child else join.key
+    return f"{via.columns[0].removesuffix('_id')}_{name}"
+
+
+def _by_key(join: Join, column: CatalogColumn) -> tuple[str, ...]:
+    """The name of a store that `home_store_id` leads to is the home store."""
+    noun = words(join.key.columns[0].removesuffix("_id"))
+    return (noun,) if words(column.name).split()[-1] == "name" and noun != noun_of(join.parent) else ()
+
+
+def _is_worth(column: CatalogColumn, parent: CatalogTable, has_time: bool) -> bool:
+    """What one groups and filters by; a parent's figures would be counted once for each child."""
+    if column.pii or words(column.name).split()[-1] == "id" or role(column, parent) == "measure":
+        return False
+    return not (tables.is_time(column) and has_time)
