@@ -8,6 +8,7 @@ from uuid import uuid4
 from sqlalchemy import Engine, func, select, update
 
 from backends.database import session
+from catalog_sync.pii import masked
 from feedback import audit
 from feedback.asks import AskRecord
 from feedback.errors import MoveRefused, NotFound
@@ -30,7 +31,9 @@ class Feedback:
     def give(
         self, ask: str, kind: Kind, actor: Actor, *, reason: str = "", sql: str = "", comment: str = ""
     ) -> FeedbackRecord:
-        """`down` needs one of `lifecycle.REASONS`, `edit` SQL, `comment` a comment. Raises NotFound, MoveRefused."""
+        """`down` needs one of `lifecycle.REASONS`, `edit` SQL, `comment` a comment. Raises NotFound, MoveRefused.
+
+        SQL comes here as `privacy.cleaned` gives it back; what looks personal is masked in any case."""
         if kind == "down" and reason not in REASONS:
             raise MoveRefused("reason", "a thumb down needs a reason", hint=f"one of {', '.join(REASONS)}")
         if (kind == "edit" and not sql.strip()) or (kind == "comment" and not comment.strip()):
@@ -45,8 +48,8 @@ class Feedback:
                 person=actor.name,
                 kind=kind,
                 reason=reason,
-                sql=sql,
-                comment=comment,
+                sql=masked(sql),
+                comment=masked(comment),
                 example=None,
             )
             opened.add(given)

@@ -7,10 +7,16 @@ from collections.abc import Mapping, Sequence
 
 import sqlglot
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
+from sqlglot.dialects.dialect import Dialect
+from sqlglot.errors import SqlglotError, TokenError
+from sqlglot.tokenizer_core import TokenType
 
-from catalog_sync.model import CatalogTable
+from backends.errors import QueryRefused
+from backends.warehouse.guard import check
+from catalog_sync.model import Catalog, CatalogTable
 from catalog_sync.pii import looks_like_personal_data, masked
+from catalog_sync.scope import scope
+from feedback.drift import sources_of
 
 MASK = "***"
 
@@ -21,15 +27,25 @@ def without_personal_data(
     """Both as they stand where there is none. With it, its words are masked in both.
 
     Personal is what looks so (an e-mail address, a telephone number), and what is compared with a column whose values
-    the catalogue withholds. `tree` is the SQL as the door resolved it, None where it did not let it in.
+    the catalogue withholds. `tree` is the SQL as the door resolved it, None where it did not let it in: then nobody
+    can say what its texts are, and all of them go.
     """
     found = _personal(tree, sources) if tree is not None else set()
     for literal in sorted(found, key=len, reverse=True):
         question = re.sub(re.escape(literal), MASK, question, flags=re.IGNORECASE) if len(literal) > 1 else question
     question = masked(question, MASK)
     if tree is None:
-        return question, masked(sql, MASK)
+        return question, masked(_without_texts(sql, dialect), MASK)
     return question, _masked_sql(sql, dialect, found) if found else sql
+
+
+def cleaned(question: str, sql: str, catalog: Catalog) -> tuple[str, str]:
+    """The same of SQL that was not looked at yet."""
+    try:
+        tree = check(sql, catalog.dialect, scope(catalog))
+    except QueryRefused:
+        return without_personal_data(question, sql, None, catalog.dialect, {})
+    return without_personal_data(question, sql, tree, catalog.dialect, sources_of(tree, catalog))
 
 
 def _personal(tree: exp.Query, sources: Mapping[str, Sequence[CatalogTable]]) -> set[str]:
@@ -50,6 +66,17 @@ def _beside_withheld(literal: exp.Literal, sources: Mapping[str, Sequence[Catalo
         if any(c is not None and bool(c.withheld or c.pii) for c in known):
             return True
     return False
+
+
+def _without_texts(sql: str, dialect: str) -> str:
+    try:
+        tokens = Dialect.get_or_raise(dialect).tokenize(sql)
+    except TokenError:
+        return re.sub(r"'[^']*('|$)", f"'{MASK}'", sql)
+    for token in reversed(tokens):
+        if token.token_type is TokenType.STRING:
+            sql = f"{sql[: token.start]}'{MASK}'{sql[token.end + 1 :]}"
+    return sql
 
 
 def _masked_sql(sql: str, dialect: str, found: set[str]) -> str:

@@ -15,6 +15,7 @@ from feedback.given import Feedback, Kind, find_ask
 from feedback.intake import Intake, Proposal, Taken
 from feedback.model import ExampleRecord, FeedbackRecord
 from feedback.people import Actor
+from feedback.privacy import cleaned
 from feedback.publish import Shelf
 from feedback.rules import Rules
 
@@ -70,7 +71,8 @@ class FeedbackLoop:
         """What is said is kept, whatever comes of it; a thumb up and an edit propose an example. Raises NotAccepted
         after that where it can't become one."""
         asked = find_ask(self._bench.state, ask)
-        given = self.given.give(asked.id, kind, actor, reason=reason, sql=sql, comment=comment)
+        clean = cleaned(asked.question, sql, self._bench.catalog)[1] if sql else ""
+        given = self.given.give(asked.id, kind, actor, reason=reason, sql=clean, comment=comment)
         text = sql if kind == "edit" else asked.sql if kind == "up" and asked.status == "answered" else ""
         if not text:
             return given, None
