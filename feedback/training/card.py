@@ -26,8 +26,9 @@ Questions with the SQL that answers them, in {dialect}, as `dbt-ask training exp
 |---|---|
 {sources}
 
-Each SQL text was let in by the read-only door, was run, and was approved by a person other than the one who wrote it,
-unless `provenance.source` is `synthetic`: then a rule made it from the schema and a language model worded the question.
+Each SQL text was let in by the read-only door and was run. It was approved by a person other than the one who wrote it,
+but for {own} rows that their writers approved themselves (`provenance.self_approved`), and those whose
+`provenance.source` is `synthetic`: a rule made them from the schema and a language model worded the question.
 `provenance.question_by` says `model` where a language model wrote the question.
 
 ## What is not in it
@@ -57,6 +58,7 @@ def card(manifest: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> str:
         made_at=manifest["made_at"][:10],
         files=files or "| none | 0 | |",
         sources="\n".join(f"| {name} | {count} |" for name, count in sorted(counts.items())) or "| none | 0 |",
+        own=sum(bool(provenance.get("self_approved")) for provenance in told),
         dropped=sum(dropped.values()),
         why=", ".join(f"{count} ({why})" for why, count in sorted(dropped.items())) or "none",
     )

@@ -16,7 +16,7 @@ from feedback.canonical import question_key
 from feedback.clusters import RETRIEVAL
 from feedback.drift import broken
 from feedback.examples import Examples
-from feedback.model import ExampleRecord, FeedbackRecord, VersionRecord
+from feedback.model import ExampleRecord, FeedbackRecord, ReviewRecord, VersionRecord
 
 Split = Literal["train", "valid"]
 _VALID_SHARE = 0.1
@@ -44,7 +44,18 @@ class Row:
 def collect(examples: Examples, catalog: Catalog) -> list[Row]:
     """Chat examples first, then preference pairs. What is held out, stale or not reviewed is not among them."""
     good = list(_reviewed(examples, catalog))
-    return [*(_chat(e, v) for e, v in good), *_pairs(examples, good)]
+    own = self_approved(examples.engine)
+    chats = [_chat(e, v, (e.id, v.number) in own) for e, v in good]
+    return [*chats, *_pairs(examples, good, chats)]
+
+
+def self_approved(engine: Engine) -> set[tuple[str, int]]:
+    """The versions that nobody else has looked at."""
+    wanted = select(ReviewRecord.example, ReviewRecord.version).where(
+        ReviewRecord.decision == "approve", ReviewRecord.self_approved
+    )
+    with session(engine) as opened:
+        return {(example, version) for example, version in opened.execute(wanted)}
 
 
 def _reviewed(examples: Examples, catalog: Catalog) -> Iterator[tuple[ExampleRecord, VersionRecord]]:
@@ -56,7 +67,7 @@ def _reviewed(examples: Examples, catalog: Catalog) -> Iterator[tuple[ExampleRec
             yield example, version
 
 
-def _chat(example: ExampleRecord, version: VersionRecord) -> Row:
+def _chat(example: ExampleRecord, version: VersionRecord, own: bool) -> Row:
     return Row(
         example.question,
         version.sql,
@@ -70,22 +81,20 @@ def _chat(example: ExampleRecord, version: VersionRecord) -> Row:
             "source": example.source,
             "question_by": example.question_by,
             "state": example.state,
+            "self_approved": own,
         },
     )
 
 
-def _pairs(examples: Examples, good: list[tuple[ExampleRecord, VersionRecord]]) -> Iterator[Row]:
+def _pairs(examples: Examples, good: list[tuple[ExampleRecord, VersionRecord]], chats: list[Row]) -> Iterator[Row]:
     """The reviewed SQL against what was corrected, thumbed down or rejected for the same question."""
-    by_key = {e.question_key: (e, v) for e, v in good}
+    by_key = {example.question_key: chat for (example, _), chat in zip(good, chats, strict=True)}
     seen: set[tuple[str, str]] = set()
     for key, sql, said in (*_disliked(examples.engine), *_rejected(examples), *_earlier(examples, good)):
-        if key not in by_key:
+        chat = by_key.get(key)
+        if chat is None or _same_text(sql, chat.sql) or (key, sql) in seen:
             continue
-        example, version = by_key[key]
-        if _same_text(sql, version.sql) or (example.id, sql) in seen:
-            continue
-        seen.add((example.id, sql))
-        chat = _chat(example, version)
+        seen.add((key, sql))
         yield replace(chat, rejected=sql, provenance={**chat.provenance, "rejected": said})
 
 

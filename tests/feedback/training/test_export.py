@@ -109,6 +109,20 @@ def test_personal_data_in_what_the_model_once_wrote_does_not_come_out(
     assert json.loads((tmp_path / "out" / MANIFEST).read_text())["dropped"].popitem()[1] == 1
 
 
+def test_what_its_writer_approved_is_said_to_be_so(shop: Shop, tmp_path: Path) -> None:
+    shop.published("Which stores?", "select store_name from stores")
+    alone = shop.loop.with_rules(self_approval=True).desk
+    made = shop.intake().propose(Proposal(QUESTION, COUNT), REVIEWER).example
+    for name in ("claim", "approve"):
+        alone.move(name, made.id, REVIEWER)
+    own = {
+        r["messages"][1]["content"][-9:]: r["provenance"]["self_approved"]
+        for r in exported(shop, tmp_path / "o")["sft"]
+    }
+    assert sorted(own.values()) == [False, True]
+    assert "but for 1 rows" in (tmp_path / "o" / "README.md").read_text()
+
+
 def test_a_question_and_its_paraphrases_are_in_one_split() -> None:
     rows = [Row(f"q{n}", "select 1", (), "p", f"c{n // 4}", "en") for n in range(400)]
     by_cluster: dict[str, set[str]] = {}
