@@ -23,7 +23,7 @@ def read(path: Path) -> Iterator[Found | Skipped]:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise ImportUnreadable(f"{path} can't be read: {error}", hint=_HINT) from error
-    if path.suffix.lower() == ".csv":
+    if path.suffix.lower() in (".csv", ""):
         yield from _csv(path, text)
     elif path.suffix.lower() in (".jsonl", ".ndjson"):
         yield from _lines(path, text)

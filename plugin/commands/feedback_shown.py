@@ -32,6 +32,7 @@ def show_import(form: str, done: Report, notes: dict[str, Any]) -> None:
 def print_example(found: ExampleRecord, versions: list[Any], history: list[Any], moves: tuple[str, ...]) -> None:
     from rich.markup import escape
 
+    from feedback.in_words import in_words
     from plugin.commands.console import out
 
     out.print(f"[bold]{escape(found.question)}[/]  [dim]asked {found.seen}x · {found.state} · {found.role}[/]")
@@ -39,6 +40,7 @@ def print_example(found: ExampleRecord, versions: list[Any], history: list[Any],
         marks = [m for m, n in (("current", found.current), ("live", found.live)) if n == version.number]
         out.print(f"\n[bold]version {version.number}[/] {escape(version.edited_by)} [green]{', '.join(marks)}[/]")
         out.print(escape(version.sql))
+        out.print(f"[dim]{escape(in_words(version.sql, version.dialect))}[/]")
         for check in version.checks:
             mark = {"ok": "[green]✓[/]", "warn": "[yellow]![/]", "fail": "[red]✗[/]"}[check["outcome"]]
             out.print(f"  {mark} {check['name']} [dim]{escape(check['says'])}[/]")
