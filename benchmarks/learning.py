@@ -118,7 +118,12 @@ def run(
             index = Overlay(services.index, {COLLECTIONS["example"]: own})
             examples = Examples(engine)
             intake = Intake(examples, Examiner(services.warehouse, services.catalog), services.embedder, RULES)
-            learning = Learning(intake, Desk(examples, RULES), Shelf(examples, own, services.embedder), seed=seed)
+            learning = Learning(
+                intake,
+                Desk(examples, RULES),
+                Shelf(examples, own, services.embedder, services.catalog.project),
+                seed=seed,
+            )
             asking, ground = replace(services, index=index), Ground((services.warehouse,))
 
             def first_shot(item: Item) -> bool:

@@ -70,7 +70,7 @@ class Desk:
             reason = " ".join(part for part in (decision.reason, f"[{noted}]" if noted else "") if part)
             audit.write(opened, actor, name, found.id, at=at, before=before, after=snapshot(found), reason=reason)
             if found.live != before["live"]:
-                outbox.add(opened, "index", found.id, at)
+                outbox.add(opened, outbox.index_of(found.project), found.id, at)
         return found
 
     def edit(
@@ -171,6 +171,8 @@ class Desk:
         )
         if not self.rules.self_approval:
             wanted = wanted.where(VersionRecord.edited_by != actor.name)
+        if self.examples.project is not None:
+            wanted = wanted.where(ExampleRecord.project == self.examples.project)
         with session(self._engine) as opened:
             rows = [e for e in opened.scalars(wanted) if actor.may(REVIEWER, e.domains)]
         return rows[:limit]

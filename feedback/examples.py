@@ -20,11 +20,15 @@ from feedback.rules import Clock, now
 
 
 class Examples:
-    """On a migrated database."""
+    """On a migrated database, which several projects may share: with a `project` only its examples are found."""
 
-    def __init__(self, engine: Engine, clock: Clock = now) -> None:
+    def __init__(self, engine: Engine, clock: Clock = now, project: str | None = None) -> None:
         self.engine = engine
         self.clock = clock
+        self.project = project
+
+    def of(self, project: str) -> Examples:
+        return Examples(self.engine, self.clock, project)
 
     def create(self, draft: Draft, actor: Actor) -> ExampleRecord:
         """A candidate with its first version."""
@@ -115,6 +119,7 @@ class Examples:
         if live:
             wanted = wanted.where(ExampleRecord.live.is_not(None))
         for column, value in (
+            (ExampleRecord.project, self.project),
             (ExampleRecord.role, role),
             (ExampleRecord.source, source),
             (ExampleRecord.created_by, person),
@@ -131,10 +136,10 @@ class Examples:
 
     def by_fingerprint(self, fingerprint: str) -> list[ExampleRecord]:
         """Those whose current or live version reads so."""
-        return self._all(_joined().where(VersionRecord.fingerprint == fingerprint))
+        return self._all(self._ours(_joined()).where(VersionRecord.fingerprint == fingerprint))
 
     def by_template(self, template: str) -> list[ExampleRecord]:
-        return self._all(_joined().where(VersionRecord.template == template))
+        return self._all(self._ours(_joined()).where(VersionRecord.template == template))
 
     def live(self) -> list[tuple[ExampleRecord, VersionRecord]]:
         """What questions are answered with now."""
@@ -143,7 +148,9 @@ class Examples:
             (VersionRecord.example == ExampleRecord.id) & (VersionRecord.number == ExampleRecord.live),
         )
         with session(self.engine) as opened:
-            return [(example, version) for example, version in opened.execute(wanted.order_by(ExampleRecord.id))]
+            return [
+                (example, version) for example, version in opened.execute(self._ours(wanted).order_by(ExampleRecord.id))
+            ]
 
     def with_current(self, states: Iterable[str]) -> list[tuple[ExampleRecord, VersionRecord]]:
         """The examples in these states with their current versions, oldest first."""
@@ -153,19 +160,22 @@ class Examples:
         )
         wanted = wanted.where(ExampleRecord.state.in_(list(states)))
         with session(self.engine) as opened:
-            rows = opened.execute(wanted.order_by(ExampleRecord.created_at, ExampleRecord.id))
+            rows = opened.execute(self._ours(wanted).order_by(ExampleRecord.created_at, ExampleRecord.id))
             return [(example, version) for example, version in rows]
 
     def counts(self) -> dict[str, int]:
         """State -> how many."""
         wanted = select(ExampleRecord.state, func.count()).group_by(ExampleRecord.state)
         with session(self.engine) as opened:
-            return dict(opened.execute(wanted).tuples().all())
+            return dict(opened.execute(self._ours(wanted)).tuples().all())
 
     def proposed_since(self, person: str, since: datetime) -> int:
         wanted = select(func.count()).where(ExampleRecord.created_by == person, ExampleRecord.created_at >= since)
         with session(self.engine) as opened:
             return int(opened.scalar(wanted) or 0)
+
+    def _ours(self, wanted: Select[Any]) -> Select[Any]:
+        return wanted if self.project is None else wanted.where(ExampleRecord.project == self.project)
 
     def _all(self, wanted: Select[Any]) -> list[Any]:
         with session(self.engine) as opened:

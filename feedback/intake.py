@@ -57,7 +57,7 @@ class Taken:
 
 class Intake:
     def __init__(self, examples: Examples, examiner: Examiner, embedder: Embedder, rules: Rules = Rules()) -> None:
-        self._examples = examples
+        self._examples = examples.of(examiner.catalog.project)
         self._examiner = examiner
         self._embedder = embedder
         self._rules = rules

@@ -11,6 +11,11 @@ from backends.database import session
 from feedback.model import OutboxRecord
 
 
+def index_of(project: str) -> str:
+    """The topic of a project's index: each has its own, whoever shares the state database."""
+    return f"index {project}"
+
+
 def add(opened: Session, topic: str, key: str, at: datetime) -> None:
     opened.add(OutboxRecord(at=at, topic=topic, key=key, done_at=None, attempts=0, error=""))
 

@@ -20,15 +20,15 @@ from feedback import outbox
 from feedback.examples import Examples, locked
 from feedback.model import ExampleRecord, VersionRecord
 
-TOPIC = "index"
 _EXAMPLES = COLLECTIONS["example"]
 
 
 class Shelf:
-    """The examples in the index."""
+    """The examples of one project in its index."""
 
-    def __init__(self, examples: Examples, index: VectorIndex, embedder: Embedder) -> None:
-        self._examples = examples
+    def __init__(self, examples: Examples, index: VectorIndex, embedder: Embedder, project: str) -> None:
+        self._examples = examples.of(project)
+        self._topic = outbox.index_of(project)
         self._index = index
         self._embedder = embedder
 
@@ -39,7 +39,7 @@ class Shelf:
     def deliver(self) -> int:
         """Works off the outbox; returns how many examples were put in or taken out. Raises VectorError, and then the
         entries stay."""
-        entries = outbox.pending(self._engine, TOPIC)
+        entries = outbox.pending(self._engine, self._topic)
         if not entries:
             return 0
         keys, ids = list(dict.fromkeys(e.key for e in entries)), [e.id for e in entries]

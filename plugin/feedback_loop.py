@@ -41,7 +41,7 @@ class FeedbackLoop:
 
     @cached_property
     def examples(self) -> Examples:
-        return Examples(self._bench.state)
+        return Examples(self._bench.state, project=self._bench.catalog.project)
 
     @cached_property
     def given(self) -> Feedback:
@@ -63,7 +63,7 @@ class FeedbackLoop:
 
     @cached_property
     def shelf(self) -> Shelf:
-        return Shelf(self.examples, self._bench.index, self._bench.embedder)
+        return Shelf(self.examples, self._bench.index, self._bench.embedder, self._bench.catalog.project)
 
     def give(
         self, ask: str, kind: Kind, actor: Actor, *, reason: str = "", sql: str = "", comment: str = ""

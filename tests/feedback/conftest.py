@@ -125,7 +125,7 @@ class Shop:
 
     @property
     def shelf(self) -> Shelf:
-        return Shelf(self.loop.examples, self.index, self.embedder)
+        return Shelf(self.loop.examples, self.index, self.embedder, "shop")
 
     def published(self, question: str, sql: str) -> ExampleRecord:
         taken = self.intake().propose(Proposal(question, sql), ASKER)

@@ -34,6 +34,6 @@ if __name__ == "__main__":
         name = {"before": "begin"}.get(point, point)
         setattr(QdrantEdgeIndex, name, killing(getattr(QdrantEdgeIndex, name), point == "before"))
     index = QdrantEdgeIndex(folder, filtered=FILTERED)
-    Shelf(Examples(open_database(url)), index, CachedEmbedder(MultilingualEmbedder())).deliver()
+    Shelf(Examples(open_database(url)), index, CachedEmbedder(MultilingualEmbedder()), "shop").deliver()
     sys.stdout.write("\n".join(payload["example"] for _, payload in index.scroll(COLLECTIONS["example"])))
     index.close()

@@ -26,13 +26,13 @@ def test_every_state_is_reached_by_moves(loop: Loop, wanted: str) -> None:
 
 def test_published_means_live_and_in_the_outbox(loop: Loop) -> None:
     made = loop.made("verified")
-    assert outbox.pending(loop.engine, "index") == []
+    assert outbox.pending(loop.engine, "index shop") == []
     made = loop.desk.move("publish", made.id, PUBLISHER, Decision(gate=True))
     assert (made.state, made.live) == ("published", 1)
-    assert [e.key for e in outbox.pending(loop.engine, "index")] == [made.id]
+    assert [e.key for e in outbox.pending(loop.engine, "index shop")] == [made.id]
     assert [(e.id, v.number) for e, v in loop.examples.live()] == [(made.id, 1)]
     loop.desk.move("retire", made.id, PUBLISHER, Decision("old"))
-    assert len(outbox.pending(loop.engine, "index")) == 2
+    assert len(outbox.pending(loop.engine, "index shop")) == 2
     assert loop.examples.live() == []
 
 

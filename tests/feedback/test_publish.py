@@ -43,7 +43,7 @@ def test_in_at_once_and_out_at_once(shop: Shop) -> None:
     shop.loop.desk.move("doubt", made.id, PUBLISHER, Decision("harmful"))
     assert shop.shelf.deliver() == 1
     assert nearest(shop, "number of orders") == []
-    assert outbox.pending(shop.loop.engine, "index") == []
+    assert outbox.pending(shop.loop.engine, "index shop") == []
 
 
 def test_the_next_version_takes_the_place_of_the_last(shop: Shop) -> None:
@@ -64,7 +64,7 @@ def test_what_matters_is_how_it_is_now(shop: Shop) -> None:
     made = shop.published("How many orders are there?", COUNT)
     shop.loop.desk.move("unpublish", made.id, PUBLISHER, Decision("look"))
     shop.loop.desk.move("publish", made.id, PUBLISHER, Decision(gate=True))
-    assert len(outbox.pending(shop.loop.engine, "index")) == 3
+    assert len(outbox.pending(shop.loop.engine, "index shop")) == 3
     assert shop.shelf.deliver() == 1
     assert set(shop.shelved()) == {made.id}
 
@@ -75,11 +75,21 @@ def test_an_index_of_another_embedder_gets_nothing_and_the_entry_stays(shop: Sho
     shop.shelf.deliver()
     shop.published("How many stores?", "select count(*) from stores")
     with pytest.raises(IndexMismatch):
-        Shelf(shop.loop.examples, shop.index, HashEmbedder()).deliver()
-    (entry,) = outbox.pending(shop.loop.engine, "index")
+        Shelf(shop.loop.examples, shop.index, HashEmbedder(), "shop").deliver()
+    (entry,) = outbox.pending(shop.loop.engine, "index shop")
     assert (entry.attempts, "other settings" in entry.error) == (1, True)
     assert shop.shelf.deliver() == 1
     assert len(shop.shelved()) == 3
+
+
+def test_projects_that_share_a_database_do_not_share_examples(shop: Shop) -> None:
+    mine = shop.published("How many orders are there?", COUNT)
+    other = Shop(shop.loop, replace(shop.catalog, project="other"), shop.warehouse, shop.index, shop.embedder)
+    theirs = other.published("How many orders are there?", "select count(*) + 1 from orders")
+    assert shop.shelf.deliver() == 1
+    assert set(shop.shelved()) == {mine.id}
+    assert [e.id for e in shop.loop.examples.of("other").find()] == [theirs.id]
+    assert [e.key for e in outbox.pending(shop.loop.engine, "index other")] == [theirs.id]
 
 
 def test_repair_makes_good_what_was_lost_or_is_too_much(shop: Shop) -> None:
@@ -138,7 +148,7 @@ def test_killed_between_the_decision_and_the_index(shop: Shop, state_url: str, t
     command = [sys.executable, "-m", "tests.feedback.crashing", state_url, str(tmp_path / "index"), point]
     killed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert killed.returncode == -signal.SIGKILL, killed.stderr
-    assert len(outbox.pending(shop.loop.engine, "index")) == 3 - 1
+    assert len(outbox.pending(shop.loop.engine, "index shop")) == 3 - 1
     finished = subprocess.run([*command[:-1], "never"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (finished.returncode, finished.stdout.split()) == (0, [new.id]), finished.stderr
-    assert outbox.pending(shop.loop.engine, "index") == []
+    assert outbox.pending(shop.loop.engine, "index shop") == []
