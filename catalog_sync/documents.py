@@ -5,7 +5,7 @@ Every payload has `project`, `kind`, `hash`, `text` and, where it differs from t
     table    workspace, table, name, schema, is_view
     column   workspace, table, column, type, withheld (its values may not be seen)
     value    workspace, table, column, value, norm (the value and its synonyms, as `normal` writes them)
-    example  workspace, question, sql, tables
+    example  workspace, question, sql, tables, example (its id in the feedback store)
 
 `table` is the whole name, as str(TableName). Ids are made from what a document is about, so that a text that
 changes replaces itself.
@@ -59,10 +59,14 @@ def documents(catalog: Catalog) -> list[Document]:
     return [*tables, *columns, *values]
 
 
-def example(project: str, question: str, sql: str, tables: Sequence[str], workspace: str = "") -> Document:
-    """A verified question: only its wording is searched, the SQL comes with it."""
+def example(
+    project: str, question: str, sql: str, tables: Sequence[str], workspace: str = "", key: str = ""
+) -> Document:
+    """A verified question: only its wording is searched, the SQL comes with it. `key` names what it was made from,
+    so that another text of it takes its place."""
     payload = {"workspace": workspace, "question": question, "sql": sql, "tables": list(tables)}
-    return _document(project, "example", (normal(question), sql), question, question, payload)
+    about = (key,) if key else (normal(question), sql)
+    return _document(project, "example", about, question, question, {**payload, "example": key} if key else payload)
 
 
 def from_payload(point: str, payload: Mapping[str, Any]) -> Document:

@@ -38,6 +38,8 @@ _PERSONAL_VALUE = re.compile(
     r"|(\d{4}[ -]){3}\d{4}"  # card
 )
 _NUMBER_GROUPS = re.compile(r"\+?\d{1,4}([ .-]\(?\d{2,4}\)?){2,4}")
+_NUMBERS_IN_TEXT = re.compile(rf"(?<![\w:.-])(?:{_NUMBER_GROUPS.pattern})(?![\d:])")
+_DATE = re.compile(r"(19|20)\d\d([ .-])[01]?\d\2[0-3]?\d")
 _PHONE_DIGITS = 9  # a date written in groups has eight
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
@@ -63,6 +65,16 @@ def looks_personal(column: str) -> bool:
 def looks_like_personal_data(values: Iterable[str]) -> bool:
     """By what stands in a column, whatever it is called."""
     return any(_PERSONAL_VALUE.fullmatch(text) or _is_phone(text) for text in map(str.strip, values))
+
+
+def masked(text: str, mask: str = "***") -> str:
+    """The text without what looks like personal data in it."""
+
+    def replaced(match: re.Match[str]) -> str:
+        found = match.group()
+        return mask if _is_phone(found) and not _DATE.match(found) else found
+
+    return _NUMBERS_IN_TEXT.sub(replaced, _PERSONAL_VALUE.sub(mask, text))
 
 
 def _is_phone(text: str) -> bool:

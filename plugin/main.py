@@ -21,6 +21,8 @@ COMMANDS = {
     "doctor": ("plugin.commands.doctor", "Check each part, and say how to mend it."),
     "sync": ("plugin.commands.sync", "Bring the catalogue and its index up to date."),
     "ask": ("plugin.commands.ask", "Ask a question; get SQL, rows, a sentence and a receipt."),
+    "feedback": ("plugin.commands.feedback", "Say what was wrong, review what others said, publish what is right."),
+    "training": ("plugin.commands.training", "Write training data from what was reviewed."),
     "model": ("plugin.commands.model", "The embedded language model."),
     "eval": ("plugin.commands.evaluate", "Measure the answers on a suite of questions."),
 }

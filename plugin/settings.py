@@ -75,6 +75,13 @@ class StateSettings(_Section):
     url: str = Field("", description="SQLAlchemy URL of the state database; empty means .dbt_ask/state.db.")
 
 
+class FeedbackSettings(_Section):
+    self_approval: bool = Field(False, description="Whether one may approve one's own SQL; it is then recorded.")
+    gate: bool = Field(True, description="Publishing asks the held-out questions first, and not if they get worse.")
+    benchmark_share: float = Field(0.2, ge=0, le=1, description="Share of question clusters that is held out.")
+    daily_limit: int = Field(50, ge=1, description="Examples that one person may propose in 24 hours.")
+
+
 class Settings(_Section):
     catalog: CatalogSettings = CatalogSettings()
     index: IndexSettings = IndexSettings()
@@ -83,6 +90,7 @@ class Settings(_Section):
     generator: GeneratorSettings = GeneratorSettings()
     limits: LimitSettings = LimitSettings()
     state: StateSettings = StateSettings()
+    feedback: FeedbackSettings = FeedbackSettings()
 
 
 def known_keys() -> dict[str, str]:

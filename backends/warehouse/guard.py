@@ -6,6 +6,7 @@ from enum import Enum
 
 import sqlglot
 from sqlglot import exp
+from sqlglot.errors import SqlglotError
 
 from backends.errors import QueryRefused
 from backends.warehouse.base import Scope
@@ -37,7 +38,10 @@ def check(sql: str, dialect: str, scope: Scope | None = None, *, default_schema:
     """
     catalogue = Catalogue.of_scope(scope, dialect, default_schema) if scope is not None else None
     (tree,) = check_layers(sql, dialect, catalogue, ALL_LAYERS)
-    query = sqlglot.parse_one(write_sql(tree, dialect), dialect=dialect)
+    try:
+        query = sqlglot.parse_one(write_sql(tree, dialect), dialect=dialect)
+    except SqlglotError as error:
+        raise QueryRefused("parse", f"the text is no {dialect} SQL: {str(error).splitlines()[0]}") from error
     assert isinstance(query, exp.Query)
     return query
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -56,11 +57,11 @@ def _one(bench: Workbench, asked: str, preset: str | None, no_views: bool, recei
         services = bench.services(live.event)
         pipeline = bench.pipeline(preset, use_views=False if no_views else None)
         done = answer(pipeline(Ask(asked), services), services, time.perf_counter() - started)
-    bench.asks.record(**_record(done))
+    ask = bench.asks.record(**_record(done), user=getpass.getuser())
     if form == "json":
-        console.put_json(done.attrs())
+        console.put_json({"id": ask, **done.attrs()})
     else:
-        show(done, receipt, shown)
+        show(done, receipt, shown, ask)
     return {"answered": 0, "failed": 2}.get(done.status, 1)
 
 
@@ -82,7 +83,7 @@ def _record(done: Answer) -> dict[str, Any]:
     }
 
 
-def show(done: Answer, receipt: bool, shown: int) -> None:
+def show(done: Answer, receipt: bool, shown: int, ask: str = "") -> None:
     from rich.markup import escape
     from rich.padding import Padding
     from rich.syntax import Syntax
@@ -115,7 +116,8 @@ def show(done: Answer, receipt: bool, shown: int) -> None:
     used = ", ".join([*(f"{v} (view)" for v in done.views), *done.tables])
     seconds = done.timings_ms["total"] / 1000
     out.print(
-        f"[dim]{used + ' · ' if used else ''}confidence {done.confidence:.2f} · {done.model} · {seconds:.1f} s[/]"
+        f"[dim]{used + ' · ' if used else ''}confidence {done.confidence:.2f} · {done.model} · {seconds:.1f} s"
+        f"{f' · ask {ask[:8]}' if ask else ''}[/]"
     )
     if receipt:
         from rich.json import JSON

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import click
 
@@ -18,6 +18,8 @@ from plugin.project import Project
 @with_format
 @for_project
 def command(project: Project, rebuild: bool, refresh_values: bool, force: bool, dry_run: bool, form: str) -> int:
+    from rich.markup import escape
+
     from catalog_sync.dbt_artifacts import DbtArtifacts
     from catalog_sync.policy import Policy
     from catalog_sync.sync import Options, sync
@@ -39,8 +41,9 @@ def command(project: Project, rebuild: bool, refresh_values: bool, force: bool, 
                 options=replace(options, rules=rules),
                 progress=report,
             )
+        doubts = [] if dry_run else bench.feedback.upkeep()
     if form == "json":
-        console.put_json(done.attrs())
+        console.put_json({**done.attrs(), "stale": [asdict(d) for d in doubts]})
         return 0
     verb = "would be" if dry_run else "are"
     console.out.print(
@@ -57,6 +60,8 @@ def command(project: Project, rebuild: bool, refresh_values: bool, force: bool, 
         reasons[decision.reason] = reasons.get(decision.reason, 0) + 1
     for reason, count in sorted(reasons.items()):
         console.out.print(f"[dim]left out: {count} ({reason})[/]")
+    for doubt in doubts:
+        console.out.print(f"[yellow]stale:[/] {escape(doubt.question)}: {escape('; '.join(doubt.reasons))}")
     for note in done.notes:
         console.out.print(f"[yellow]note:[/] {note}")
     return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,8 +28,22 @@ def empty_state(state_url: str) -> Iterator[Engine]:
     engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite database to copy, which is quicker than to migrate."""
+    path = tmp_path_factory.mktemp("state") / "state.db"
+    engine = open_database(f"sqlite:///{path}")
+    migrate(engine)
+    engine.dispose()
+    return path
+
+
 @pytest.fixture
-def state(empty_state: Engine) -> Engine:
+def state(state_url: str, migrated_file: Path) -> Iterator[Engine]:
     """Migrated."""
-    migrate(empty_state)
-    return empty_state
+    if state_url.startswith("sqlite"):
+        shutil.copy(migrated_file, state_url.removeprefix("sqlite:///"))
+    engine = open_database(state_url)
+    migrate(engine)
+    yield engine
+    engine.dispose()

@@ -1,0 +1,218 @@
+"""Whether corrections make the next answers better: first-shot acceptance over a stream of questions.
+
+    python benchmarks/learning.py --project-dir dbt_project --suite questions.yml [--preset default] [--shots 3]
+        [--limit 100] [--seeds 0 1 2] [--poison 0.1]
+
+Three ways through the same stream: nobody corrects; every wrong answer is corrected with the suite's SQL; of the
+corrections, a share is the SQL of another question. A reviewer passes what no check flags, and looks only at
+conflicts, nine times in ten rightly. Every question is asked once, so that each first answer is to a
+question not seen before. The examples live in a database and an index that are thrown away. The model, the index of
+tables and the warehouse are those of the project's settings; equal prompts are asked once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from backends.database import migrate, open_database
+from backends.llm.base import LLM, Capability, Message, Reply, Sampling
+from backends.vectors import QdrantEdgeIndex
+from backends.vectors.overlay import Overlay
+from catalog_sync.index import COLLECTIONS, FILTERED, stamp_of
+from feedback.desk import Desk
+from feedback.evaluation.judge import Ground, judge
+from feedback.evaluation.statistics import wilson
+from feedback.evaluation.suite import Item, open_suite
+from feedback.examine import Examiner
+from feedback.examples import Examples
+from feedback.intake import Intake
+from feedback.publish import Shelf
+from feedback.rules import Rules
+from feedback.simulation import Curve, Learning, curve, play
+from plugin.asking import asked
+from plugin.assemble import Workbench
+from plugin.commands.console import progress
+from plugin.generator.combinators import Seq
+from plugin.generator.retrieve import Examples as Shots
+from plugin.generator.stage import Services, Stage
+from plugin.project import find
+
+RESULTS = Path(__file__).parent / "results" / "learning.json"
+RULES = Rules(gate=False, benchmark_share=0.0, daily_limit=10**6)
+
+
+class Remembering:
+    """Greedy replies do not change: the same prompt is not asked twice, in whichever way it comes again."""
+
+    def __init__(self, llm: LLM) -> None:
+        self._llm = llm
+        self._known: dict[tuple[tuple[Message, ...], Sampling], Reply] = {}
+
+    @property
+    def id(self) -> str:
+        return self._llm.id
+
+    @property
+    def context_tokens(self) -> int:
+        return self._llm.context_tokens
+
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        return self._llm.capabilities
+
+    def chat(self, messages: Sequence[Message], sampling: Sampling = Sampling()) -> Reply:
+        key = (tuple(messages), sampling)
+        if key not in self._known:
+            self._known[key] = self._llm.chat(messages, sampling)
+        return self._known[key]
+
+    def stream(self, messages: Sequence[Message], sampling: Sampling = Sampling()) -> Iterator[str]:
+        return self._llm.stream(messages, sampling)
+
+    def warm(self, messages: Sequence[Message]) -> None:
+        self._llm.warm(messages)
+
+    def count_tokens(self, text: str) -> int:
+        return self._llm.count_tokens(text)
+
+    def close(self) -> None:
+        self._llm.close()
+
+
+def with_shots(pipeline: Stage, most: int) -> Stage:
+    """The preset with verified examples in its prompts, where it has none yet."""
+    stages = pipeline.stages if isinstance(pipeline, Seq) else (pipeline,)
+    if any(stage.name == Shots().name for stage in stages):
+        return pipeline
+    at = next((i for i, stage in enumerate(stages) if stage.kind == "compose"), len(stages))
+    return Seq((*stages[:at], Shots(most=most), *stages[at:]))
+
+
+def run(
+    stream: Sequence[Item],
+    services: Services,
+    pipeline: Stage,
+    *,
+    learn: bool,
+    poison: float,
+    seed: int,
+    report: Callable[[str, int, int], None] = lambda *_: None,
+) -> Curve:
+    """One way through the stream, with a state of its own."""
+    with tempfile.TemporaryDirectory(prefix="dbt-ask-learning-") as folder:
+        engine = open_database(f"sqlite:///{folder}/state.db")
+        own = QdrantEdgeIndex(Path(folder) / "index", filtered=FILTERED)
+        try:
+            migrate(engine)
+            stamp = stamp_of(services.embedder)
+            own.begin(stamp, rebuild=True)
+            own.flush()
+            own.begin(stamp)
+            index = Overlay(services.index, {COLLECTIONS["example"]: own})
+            examples = Examples(engine)
+            intake = Intake(examples, Examiner(services.warehouse, services.catalog), services.embedder, RULES)
+            learning = Learning(
+                intake,
+                Desk(examples, RULES),
+                Shelf(examples, own, services.embedder, services.catalog.project),
+                seed=seed,
+            )
+            asking, ground = replace(services, index=index), Ground((services.warehouse,))
+
+            def first_shot(item: Item) -> bool:
+                answer = asked(item.question, pipeline, asking)
+                return answer.status == "answered" and judge(item, answer.sql, ground).right
+
+            played = play(stream, first_shot, learning if learn else None, poison=poison, seed=seed, progress=report)
+            return curve(played)
+        finally:
+            own.close()
+            engine.dispose()
+
+
+def ways(poison: float) -> dict[str, dict[str, Any]]:
+    return {
+        "without": {"learn": False, "poison": 0.0},
+        "with corrections": {"learn": True, "poison": 0.0},
+        f"{poison:.0%} poisoned": {"learn": True, "poison": poison},
+    }
+
+
+def measure(
+    items: Sequence[Item],
+    services: Services,
+    pipeline: Stage,
+    seeds: Sequence[int],
+    poison: float,
+    *,
+    show: bool = True,
+) -> dict[str, list[Curve]]:
+    """Way -> one curve a seed; a seed decides the order of the stream and who poisons what."""
+    found: dict[str, list[Curve]] = {}
+    for seed in seeds:
+        stream = random.Random(seed).sample(items, len(items))
+        for name, options in ways(poison).items():
+            with progress(show) as report:
+                made = run(stream, services, pipeline, seed=seed, report=report, **options)
+            found.setdefault(name, []).append(made)
+    return found
+
+
+def table(found: dict[str, list[Curve]]) -> str:
+    """Means over the seeds; the interval is Wilson's, of the last half's misses."""
+    parts = len(next(iter(found.values()))[0].parts)
+    head = ["way".ljust(20), *(f"part {n + 1}".rjust(8) for n in range(parts)), "misses in the last half".rjust(28),
+            "published".rjust(10), "poison in".rjust(10)]  # fmt: skip
+    lines = ["".join(head)]
+    for name, curves in found.items():
+        means = [sum(c.parts[n] for c in curves) / len(curves) for n in range(parts)]
+        missed, asked_ = sum(c.misses_last_half for c in curves), sum((c.questions + 1) // 2 for c in curves)
+        low, high = wilson(missed, asked_)
+        poison = f"{sum(c.poisoned_published for c in curves)}/{sum(c.poisoned for c in curves)}"
+        cells = [name.ljust(20), *(f"{mean:8.1%}" for mean in means)]
+        cells += [f"{missed}/{asked_} ({low:.0%} to {high:.0%})".rjust(28)]
+        cells += [str(sum(c.published for c in curves)).rjust(10), poison.rjust(10)]
+        lines.append("".join(cells))
+    return "\n".join(lines)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--project-dir", type=Path, required=True)
+    parser.add_argument("--suite", type=Path, required=True)
+    parser.add_argument("--preset")
+    parser.add_argument("--shots", type=int, default=3)
+    parser.add_argument("--limit", type=int)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0])
+    parser.add_argument("--poison", type=float, default=0.1)
+    parser.add_argument("--out", type=Path, default=RESULTS)
+    options = parser.parse_args(arguments)
+    with Workbench(find(options.project_dir)) as bench:
+        suite = [item for item in open_suite(options.suite).items if item.answerable][: options.limit]
+        services = bench.services()
+        services = replace(services, llm=Remembering(services.llm))
+        pipeline = with_shots(bench.pipeline(options.preset), options.shots)
+        found = measure(suite, services, pipeline, options.seeds, options.poison)
+        model = services.llm.id
+    print(table(found))
+    data = {
+        "model": model,
+        "preset": options.preset or "settings",
+        "suite": options.suite.name,
+        "shots": options.shots,
+        "seeds": options.seeds,
+        "ways": {name: [c.attrs() for c in curves] for name, curves in found.items()},
+    }
+    options.out.parent.mkdir(exist_ok=True)
+    options.out.write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

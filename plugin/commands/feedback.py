@@ -1,0 +1,351 @@
+"""`dbt-ask feedback`: thumbs and corrections, the review, publishing, and imports of what is there already."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from plugin.commands.feedback_shown import print_example, row, show_import
+from plugin.commands.options import for_project, with_format
+from plugin.project import Project
+
+if TYPE_CHECKING:
+    from feedback.desk import Decision, Desk
+    from feedback.model import ExampleRecord
+    from feedback.people import Actor
+    from feedback.sources.found import Found, Skipped
+    from plugin.assemble import Workbench
+
+MOVES = (
+    "claim", "release", "approve", "reject", "ask_back", "reply", "edit", "merge", "discard", "reopen", "unpublish",
+    "doubt", "retire", "undo",
+)  # fmt: skip
+
+
+@click.group("feedback", help="Say what was wrong, review what others said, publish what is right.")
+def command() -> None:
+    pass
+
+
+@command.command(
+    "add", help="Say what an answer was: up, down with a reason, or the right SQL. ASK is an id or `last`."
+)
+@click.argument("ask", default="last")
+@click.option("--up", is_flag=True, help="It was right.")
+@click.option("--down", "reason", help="It was wrong: wrong_table, wrong_join, wrong_filter, wrong_grain, ...")
+@click.option("--sql", help="The right SQL; @file reads it from a file.")
+@click.option("--comment", default="", help="Anything else.")
+@click.option("--question", help="With --sql and without an ask: a question of your own.")
+@with_format
+@for_project
+def add(
+    project: Project,
+    ask: str,
+    up: bool,
+    reason: str | None,
+    sql: str | None,
+    comment: str,
+    question: str | None,
+    form: str,
+) -> int:
+    from feedback.given import Kind
+    from feedback.intake import Proposal
+    from plugin.assemble import Workbench
+    from plugin.commands import console
+    from plugin.feedback_loop import attrs, person
+
+    kinds: list[Kind] = [k for k, given in (("up", up), ("down", reason), ("edit", sql)) if given]  # type: ignore[misc]
+    if len(kinds) > 1 or not (kinds or comment) or (question and not sql):
+        raise click.UsageError("say one of --up, --down REASON, --sql SQL, or a --comment; --question needs --sql")
+    text = _text(sql) if sql else ""
+    with Workbench(project) as bench:
+        loop = bench.feedback
+        if question:
+            taken = loop.intake.propose(Proposal(question, text), person())
+        else:
+            kind: Kind = kinds[0] if kinds else "comment"
+            _, found = loop.give(ask, kind, person(), reason=reason or "", sql=text, comment=comment)
+            if found is None:
+                _say(form, {"example": None}, "noted")
+                return 0
+            taken = found
+        made = taken.example
+        data = attrs(made, how=taken.how, checks=[c.attrs() for c in taken.checks])
+    _say(form, data, f"{'a candidate' if taken.how == 'created' else 'known already'}: example [bold]{made.id[:8]}[/]")
+    for check in taken.checks if form == "text" else ():
+        if check.outcome != "ok":
+            console.out.print(f"[yellow]{check.name}:[/] {check.says}", markup=True)
+    if form == "text" and made.role == "benchmark":
+        console.out.print("[dim]its question is among those that are held out to measure with[/]")
+    return 0
+
+
+@command.command("list", help="Examples, the most asked first.")
+@click.option("--state", "states", multiple=True, help="candidate, in_review, verified, published, stale, ...")
+@click.option("--mine", is_flag=True, help="Only what waits for my review.")
+@click.option("--search", default="", help="Words of the question or the SQL.")
+@click.option("--limit", default=50, show_default=True)
+@with_format
+@for_project
+def list_(project: Project, states: tuple[str, ...], mine: bool, search: str, limit: int, form: str) -> int:
+    from rich.markup import escape
+    from rich.table import Table
+
+    from plugin.assemble import Workbench
+    from plugin.commands import console
+    from plugin.feedback_loop import attrs, person
+
+    with Workbench(project) as bench:
+        examples = bench.feedback.examples
+        if mine:
+            found = bench.feedback.desk.queue(person(), limit)
+        else:
+            found = examples.find(states=states, text=search, limit=limit)
+        counts = examples.counts()
+    if form == "json":
+        console.put_json({"counts": counts, "examples": [attrs(e) for e in found]})
+        return 0
+    table = Table("id", "state", "asked", "question", "by", header_style="bold", border_style="dim")
+    for e in found:
+        state = f"{e.state}{' (held out)' if e.role == 'benchmark' else ''}"
+        table.add_row(e.id[:8], state, str(e.seen), escape(e.question), escape(e.created_by))
+    console.out.print(table)
+    console.out.print("[dim]" + (", ".join(f"{n} {s}" for s, n in sorted(counts.items())) or "none yet") + "[/]")
+    return 0
+
+
+@command.command("show", help="One example: its versions, the evidence, what was decided.")
+@click.argument("example")
+@with_format
+@for_project
+def show(project: Project, example: str, form: str) -> int:
+    from feedback import audit
+    from feedback.lifecycle import possible
+    from plugin.assemble import Workbench
+    from plugin.commands import console
+    from plugin.feedback_loop import attrs, person
+
+    with Workbench(project) as bench:
+        examples = bench.feedback.examples
+        found = examples.get(example)
+        versions = examples.versions(found.id)
+        history = list(reversed(audit.read(bench.state, key=found.id)))
+    moves = possible(found.state, person(), frozenset(found.domains))  # type: ignore[arg-type]
+    if form == "json":
+        data = {"versions": [row(v) for v in versions], "history": [row(a) for a in history], "moves": moves}
+        console.put_json(attrs(found, **data))
+        return 0
+    print_example(found, versions, history, moves)
+    return 0
+
+
+@command.command("review", help="Decide on an example: " + ", ".join(MOVES) + ".")
+@click.argument("example")
+@click.argument("move", type=click.Choice(MOVES))
+@click.option("--reason", default="", help="Of a rejection: wrong_table, wrong_join, wrong_filter, ...; else any text.")
+@click.option("--comment", default="")
+@click.option("--sql", help="With edit: the new SQL; @file reads it from a file.")
+@click.option("--into", default="", help="With merge: the example that stays.")
+@click.option("--override", is_flag=True, help="Approve although a check failed; needs a reason.")
+@with_format
+@for_project
+def review(
+    project: Project,
+    example: str,
+    move: str,
+    reason: str,
+    comment: str,
+    sql: str | None,
+    into: str,
+    override: bool,
+    form: str,
+) -> int:
+    from feedback.desk import Decision
+    from plugin.assemble import Workbench
+    from plugin.feedback_loop import attrs, person
+
+    if (move == "edit") != bool(sql):
+        raise click.UsageError("edit needs --sql, and nothing else takes it")
+    with Workbench(project) as bench:
+        loop, actor = bench.feedback, person()
+        found = loop.examples.get(example)
+        if move == "undo":
+            done = loop.desk.undo(found.id, actor)
+        elif move == "edit":
+            text = loop.intake.examine(found.question, _text(str(sql)), but=found.id).text
+            done = loop.desk.edit(found.id, text, actor, lock=found.lock, note=comment)
+        else:
+            target = loop.examples.get(into).id if into else ""
+            done = _decide(loop.desk, found, move, actor, Decision(reason, comment, target, override))
+        if done.live != found.live:
+            loop.shelf.deliver()
+    _say(form, attrs(done), f"[bold]{done.id[:8]}[/] is {done.state}")
+    return 0
+
+
+@command.command(
+    "publish", help="Let answers learn from verified examples, if the held-out questions do not get worse."
+)
+@click.argument("examples", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="All that are verified and not held out.")
+@click.option("--override", "reason", default="", help="Publish although a published example differs: the reason why.")
+@click.option("--dry-run", is_flag=True, help="Only run the gate.")
+@with_format
+@for_project
+def publish(
+    project: Project, examples: tuple[str, ...], everything: bool, reason: str, dry_run: bool, form: str
+) -> int:
+    from plugin.assemble import Workbench
+    from plugin.commands import console
+    from plugin.feedback_loop import person
+
+    if bool(examples) == everything:
+        raise click.UsageError("name examples, or say --all")
+    with Workbench(project) as bench:
+        loop = bench.feedback
+        if everything:
+            wanted = [e for e in loop.examples.find(states=("verified",), limit=10_000) if e.role == "retrieval"]
+        else:
+            wanted = [loop.examples.get(e) for e in examples]
+        gate = None
+        if loop.rules.gate and wanted:
+            with console.progress(form == "text") as report:
+                gate = loop.gate(wanted, report)
+        passed = gate is None or gate.passed
+        if passed and not dry_run:
+            loop.publish(wanted, person(), gate, reason)
+    ids = [e.id for e in wanted]
+    data = {"published": ids if passed and not dry_run else [], "gate": gate.attrs() if gate else None}
+    says = f"{len(ids)} {'would be ' if dry_run else ''}published" if passed else "[red]not published[/]"
+    _say(form, data, f"{says}{f' · {gate.says}' if gate else ''}")
+    return 0 if passed else 1
+
+
+@command.command(
+    "import", help="Propose what is there already: a file of questions with SQL, dbt's analyses, a query log."
+)
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dbt", "from_dbt", is_flag=True, help="The analyses and exposures of this project's manifest.")
+@click.option(
+    "--log", "is_log", is_flag=True, help="FILE is a log of queries: alike ones are one, rare ones are left out."
+)
+@click.option("--least", default=2, show_default=True, help="With --log: how often a query must have been run.")
+@click.option("--write-questions", is_flag=True, help="The language model writes a question where there is none.")
+@click.option("--language", default="en", type=click.Choice(["en", "ko"]), help="Of the questions that are written.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be taken.")
+@with_format
+@for_project
+def import_(
+    project: Project,
+    file: Path | None,
+    from_dbt: bool,
+    is_log: bool,
+    least: int,
+    write_questions: bool,
+    language: str,
+    dry_run: bool,
+    form: str,
+) -> int:
+    from feedback import importing, wording
+    from feedback.drafts import Text
+    from plugin.assemble import Workbench
+    from plugin.commands import console
+    from plugin.feedback_loop import person
+
+    if bool(file) == from_dbt:
+        raise click.UsageError("name a file, or say --dbt")
+
+    with Workbench(project) as bench:
+
+        def write(text: Text) -> str:
+            return wording.question_of(text.sql, text.tables, bench.catalog, bench.llm, language)
+
+        found, notes = _found(bench, file, is_log, least)
+        source = "dbt" if from_dbt else "query_log" if is_log else "import"
+        with console.progress(form == "text") as report:
+            done = importing.take(
+                found,
+                bench.feedback.intake,
+                person(),
+                source,
+                write=write if write_questions else None,
+                dry_run=dry_run,
+                progress=report,
+            )
+    show_import(form, done, notes)
+    return 0 if done.created or done.known or not done.skipped else 1
+
+
+@command.command("upkeep", help="Set aside what the schema no longer supports; bring the index up to date.")
+@click.option("--rerun", is_flag=True, help="Run every published example again, too.")
+@with_format
+@for_project
+def upkeep(project: Project, rerun: bool, form: str) -> int:
+    from rich.markup import escape
+
+    from plugin.assemble import Workbench
+    from plugin.commands import console
+
+    with Workbench(project) as bench, console.progress(form == "text") as report:
+        doubts = bench.feedback.upkeep(rerun=rerun, progress=report)
+        repaired = bench.feedback.shelf.repair()
+    _say(
+        form,
+        {"stale": [asdict(d) for d in doubts], "put_in": repaired[0], "taken_out": repaired[1]},
+        f"{len(doubts)} became stale; the index: {repaired[0]} put in, {repaired[1]} taken out",
+    )
+    for doubt in doubts if form == "text" else ():
+        console.out.print(
+            f"[yellow]{doubt.example[:8]}[/] {escape(doubt.question)}: {escape('; '.join(doubt.reasons))}"
+        )
+    return 0
+
+
+def _decide(desk: Desk, found: ExampleRecord, move: str, actor: Actor, decision: Decision) -> ExampleRecord:
+    """With the claim before it, which is given back where the decision is refused."""
+    from feedback.errors import FeedbackError
+
+    if move not in ("approve", "reject", "ask_back") or found.state not in ("candidate", "stale"):
+        return desk.move(move, found.id, actor, decision, lock=found.lock)
+    claimed = desk.move("claim", found.id, actor, lock=found.lock)
+    try:
+        return desk.move(move, found.id, actor, decision, lock=claimed.lock)
+    except FeedbackError:
+        desk.move("release", found.id, actor)
+        raise
+
+
+def _found(
+    bench: Workbench, file: Path | None, is_log: bool, least: int
+) -> tuple[list[Found | Skipped], dict[str, Any]]:
+    from catalog_sync.dbt_artifacts import DbtArtifacts
+    from feedback.sources import dbt, files, query_log
+
+    if file is None:
+        return list(dbt.read(DbtArtifacts(bench.project.directory).target / "manifest.json")), {}
+    if not is_log:
+        return list(files.read(file)), {}
+    got = query_log.harvest(files.read(file), bench.catalog, least)
+    return list(got.kept), {"read": got.read, "refused": dict(got.refused), "rare": got.rare}
+
+
+def _text(sql: str) -> str:
+    """As it stands, or what is in the file after an @."""
+    if not sql.startswith("@"):
+        return sql
+    try:
+        return Path(sql[1:]).read_text(encoding="utf-8")
+    except OSError as error:
+        raise click.BadParameter(f"{sql[1:]} can't be read: {error.strerror}", param_hint="--sql") from error
+
+
+def _say(form: str, data: dict[str, Any], text: str) -> None:
+    from plugin.commands import console
+
+    if form == "json":
+        console.put_json(data)
+    else:
+        console.out.print(text)
