@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from backends.llm.base import LLM, Capability, Message, Reply, Sampling
+from backends.llm.base import LLM, Capability, Message, Reply, Sampling, Stream
 
 
 class CountingLLM:
@@ -30,7 +30,7 @@ class CountingLLM:
         self.calls += 1
         return self._llm.chat(messages, sampling)
 
-    def stream(self, messages: Sequence[Message], sampling: Sampling = Sampling()) -> Iterator[str]:
+    def stream(self, messages: Sequence[Message], sampling: Sampling = Sampling()) -> Stream:
         self.calls += 1
         return self._llm.stream(messages, sampling)
 

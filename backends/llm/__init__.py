@@ -1,6 +1,6 @@
 """Language models: a GGUF file in this process, any OpenAI-compatible endpoint, a script for tests."""
 
-from backends.llm.base import LLM, Capability, Completion, Message, Reply, Sampling, Usage
+from backends.llm.base import LLM, Capability, Completion, Message, Reply, Sampling, Stream, Usage
 from backends.llm.local import LocalLLM
 from backends.llm.openai import OpenAILLM
 from backends.llm.scripted import ScriptedLLM
@@ -15,5 +15,6 @@ __all__ = [
     "Reply",
     "Sampling",
     "ScriptedLLM",
+    "Stream",
     "Usage",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -60,6 +60,9 @@ class Reply:
     usage: Usage
 
 
+Stream = Generator[str, None, Reply]
+
+
 class LLM(Protocol):
     """One chat model. A last message of the role `assistant` is continued, not answered (`prefill`).
 
@@ -80,8 +83,9 @@ class LLM(Protocol):
     def chat(self, messages: Sequence[Message], sampling: Sampling = Sampling()) -> Reply:
         """`sampling.n` completions, in no order."""
 
-    def stream(self, messages: Sequence[Message], sampling: Sampling = Sampling()) -> Iterator[str]:
-        """Pieces of one completion as they come; closing the iterator stops the generation."""
+    def stream(self, messages: Sequence[Message], sampling: Sampling = Sampling()) -> Stream:
+        """Pieces of one completion as they come; its return value is the whole reply. Closing it stops the generation.
+        An endpoint that does not count while it streams has no usage."""
 
     def warm(self, messages: Sequence[Message]) -> None:
         """Evaluates a prompt ahead, so that prompts with the same beginning are answered sooner. Nothing where

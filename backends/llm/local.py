@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 from backends.errors import ModelMissing
-from backends.llm.base import Capability, Completion, Message, Reply, Sampling, Usage
+from backends.llm.base import Capability, Completion, Message, Reply, Sampling, Stream, Usage
 from backends.llm.engine import BATCH, Engine, EngineConfig, default_threads, shared_engine
 
 _ROLE_MARK = re.compile(r"<\|(\w+)\|>")
@@ -63,14 +63,23 @@ class LocalLLM:
         room = self.context_tokens - self.engine.count_tokens(request["prompt"])
         return max(1, min(BATCH, room // max(1, sampling.max_tokens)))
 
-    def stream(self, messages: Sequence[Message], sampling: Sampling = Sampling()) -> Iterator[str]:
+    def stream(self, messages: Sequence[Message], sampling: Sampling = Sampling()) -> Stream:
         chunks = self.engine.stream(self._request(messages, sampling))
+        text, logprob, last = "", 0.0, {}
         try:
-            for chunk in chunks:
-                if piece := chunk["choices"][0]["text"]:
-                    yield piece
+            for last in chunks:
+                (choice,) = last["choices"]
+                text += choice["text"]
+                logprob += _logprob(choice)
+                if choice["text"]:
+                    yield choice["text"]
         finally:
             chunks.close()
+        finish = last["choices"][0]["finish_reason"]
+        completion = Completion(
+            text, logprob if sampling.logprobs else None, "length" if finish == "length" else "stop"
+        )
+        return Reply((completion,), _usage(last))
 
     def warm(self, messages: Sequence[Message]) -> None:
         self.engine.complete(self._request(messages, Sampling(max_tokens=1)))
@@ -106,9 +115,14 @@ def _plain(message: Message) -> dict[str, str]:
 def _completion(choice: dict[str, Any], logprobs: bool) -> Completion:
     return Completion(
         choice["text"],
-        sum(token["logprob"] for token in choice["logprobs"]["content"]) if logprobs else None,
+        _logprob(choice) if logprobs else None,
         "length" if choice["finish_reason"] == "length" else "stop",
     )
+
+
+def _logprob(choice: dict[str, Any]) -> float:
+    """The sum over the tokens of a choice; 0 where it came without."""
+    return float(sum(token["logprob"] for token in (choice.get("logprobs") or {}).get("content") or ()))
 
 
 def _usage(reply: dict[str, Any]) -> Usage:

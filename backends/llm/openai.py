@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from backends.errors import ModelError, ModelMissing, ModelUnavailable
-from backends.llm.base import Capability, Completion, Message, Reply, Sampling, Usage
+from backends.llm.base import Capability, Completion, Message, Reply, Sampling, Stream, Usage
 from backends.llm.requests import require
 
 if TYPE_CHECKING:
@@ -75,12 +75,15 @@ class OpenAILLM:
             usage += _usage(reply.usage)
         return Reply(tuple(completions[: sampling.n]), usage)
 
-    def stream(self, messages: Sequence[Message], sampling: Sampling = Sampling()) -> Iterator[str]:
+    def stream(self, messages: Sequence[Message], sampling: Sampling = Sampling()) -> Stream:
         require(self.id, self.capabilities, messages, sampling)
         request = self._request(messages, sampling, n=1, seed=sampling.seed)
+        text, heard = "", _Heard()
         with self._explained(), self._client.chat.completions.create(**request, stream=True) as chunks:
-            texts = (chunk.choices[0].delta.content or "" for chunk in chunks if chunk.choices)
-            yield from filter(None, _without_prefill(texts, messages[-1]))
+            for piece in filter(None, _without_prefill(heard.texts(chunks), messages[-1])):
+                text += piece
+                yield piece
+        return Reply((Completion(text, heard.logprob if sampling.logprobs else None, heard.finish),), heard.usage)
 
     def warm(self, messages: Sequence[Message]) -> None:
         pass
@@ -150,6 +153,26 @@ class OpenAILLM:
                 f"{where} does not speak OpenAI's protocol: {_reason(error)}",
                 hint="check llm.base_url in dbt_ask.yml: it usually ends in /v1",
             ) from error
+
+
+class _Heard:
+    """What the chunks of a stream said beside their text."""
+
+    def __init__(self) -> None:
+        self.logprob = 0.0
+        self.finish: Literal["stop", "length"] = "stop"
+        self.usage = Usage()
+
+    def texts(self, chunks: Iterable[Any]) -> Iterator[str]:
+        for chunk in chunks:
+            if getattr(chunk, "usage", None):
+                self.usage = _usage(chunk.usage)
+            for choice in chunk.choices[:1]:
+                tokens = (choice.logprobs.content or ()) if choice.logprobs else ()
+                self.logprob += math.fsum(token.logprob for token in tokens)
+                if choice.finish_reason == "length":
+                    self.finish = "length"
+                yield choice.delta.content or ""
 
 
 def _reason(error: Exception) -> str:

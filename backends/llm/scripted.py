@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from backends.errors import ModelError
-from backends.llm.base import Capability, Completion, Message, Reply, Sampling, Usage
+from backends.llm.base import Capability, Completion, Message, Reply, Sampling, Stream, Usage
 from backends.llm.requests import require
 
 Script = Callable[[Sequence[Message], Sampling], "str | Sequence[str]"]
@@ -52,9 +52,10 @@ class ScriptedLLM:
         completion_tokens = sum(self.count_tokens(completion.text) for completion in completions)
         return Reply(completions, Usage(prompt_tokens, 0, completion_tokens))
 
-    def stream(self, messages: Sequence[Message], sampling: Sampling = Sampling()) -> Iterator[str]:
-        (completion,) = self.chat(messages, sampling).completions
-        yield from _TOKEN.findall(completion.text)
+    def stream(self, messages: Sequence[Message], sampling: Sampling = Sampling()) -> Stream:
+        reply = self.chat(messages, sampling)
+        yield from _TOKEN.findall(reply.completions[0].text)
+        return reply
 
     def warm(self, messages: Sequence[Message]) -> None:
         pass

@@ -30,6 +30,7 @@ class Live:
         self._live = RichLive(console=err, transient=True, refresh_per_second=8) if show and err.is_terminal else None
         self._stage = "opening"
         self._sql = ""
+        self._is_whole = False
 
     def __enter__(self) -> Live:
         if self._live:
@@ -48,9 +49,10 @@ class Live:
         if name == "stage":
             self._stage = _SAYS.get(str(data).split(".")[0], str(data))
         elif name == "token":
-            self._sql += str(data)
+            self._sql = str(data) if self._is_whole else self._sql + str(data)
+            self._is_whole = False
         elif name == "sql":
-            self._sql = str(data)
+            self._sql, self._is_whole = str(data), True
         self._draw()
 
     def _draw(self) -> None:

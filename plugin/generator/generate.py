@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from backends.llm.base import Message, Sampling, Usage
+from backends.llm.base import Message, Reply, Sampling, Usage
 from plugin.generator.ask import Ask, Candidate
 from plugin.generator.check.repair import extract
 from plugin.generator.stage import Kind, Need, Services
@@ -15,16 +15,29 @@ _STOPS = ("```", ";")
 
 
 def write_sql(services: Services, messages: Sequence[Message], origin: str, max_tokens: int) -> tuple[Candidate, Usage]:
-    """One greedy statement. A model that continues a begun answer gets the SELECT put into its mouth."""
+    """One greedy statement, told piece by piece. A model that continues a begun answer gets the SELECT put into its
+    mouth."""
     can = services.llm.capabilities
     begun = _OPENING if "prefill" in can else ""
     asked = [*messages, Message("assistant", begun)] if begun else messages
     sampling = Sampling(max_tokens=max_tokens, stop=_STOPS if begun else (), logprobs="logprobs" in can)
-    reply = services.llm.chat(asked, sampling)
+    reply = _told(services, asked, sampling) if "stream" in can else services.llm.chat(asked, sampling)
     raw = begun + reply.completions[0].text
     candidate = Candidate(extract(raw), origin, reply.completions[0].logprob, raw=raw)
     services.emit("sql", candidate.sql)
     return candidate, reply.usage
+
+
+def _told(services: Services, messages: Sequence[Message], sampling: Sampling) -> Reply:
+    """Each piece is emitted as it comes."""
+    services.emit("token", "SELECT" if messages[-1].role == "assistant" else "")
+    pieces = services.llm.stream(messages, sampling)
+    while True:
+        try:
+            services.emit("token", next(pieces))
+        except StopIteration as end:
+            reply: Reply = end.value
+            return reply
 
 
 @dataclass(frozen=True)

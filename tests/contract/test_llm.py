@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from backends.errors import ModelError
-from backends.llm.base import LLM, Message, Sampling
+from backends.llm.base import LLM, Message, Reply, Sampling
 from backends.llm.local import LocalLLM
 from backends.llm.openai import OpenAILLM
 from backends.llm.scripted import ScriptedLLM
@@ -103,11 +103,29 @@ def test_stream_says_what_chat_says(llm: LLM) -> None:
     sampling = Sampling(max_tokens=12)
     llm.chat(QUESTION, sampling)
     (completion,) = llm.chat(QUESTION, sampling).completions
-    pieces = list(llm.stream(QUESTION, sampling))
+    pieces, stream = [], llm.stream(QUESTION, sampling)
+    while (piece := next(stream, None)) is not None:
+        pieces.append(piece)
 
     assert "".join(pieces) == completion.text
     assert len(pieces) > 1
     assert all(pieces)
+
+
+def test_a_stream_returns_the_whole_reply(llm: LLM) -> None:
+    sampling = Sampling(max_tokens=12, logprobs="logprobs" in llm.capabilities)
+    llm.chat(QUESTION, sampling)
+    said = llm.chat(QUESTION, sampling)
+
+    def drain() -> Iterator[str]:
+        replies.append((yield from llm.stream(QUESTION, sampling)))
+
+    replies: list[Reply] = []
+    assert "".join(drain()) == said.completions[0].text
+    (completion,) = replies[0].completions
+    assert completion.text == said.completions[0].text
+    assert completion.finish == said.completions[0].finish
+    assert completion.logprob == pytest.approx(said.completions[0].logprob, abs=0.05)
 
 
 def test_a_closed_stream_leaves_the_model_free(llm: LLM) -> None:

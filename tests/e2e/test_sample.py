@@ -14,8 +14,8 @@ pytestmark = [pytest.mark.model, pytest.mark.slow, pytest.mark.timeout(900)]
 
 PROGRAM = str(Path(sys.executable).parent / "dbt-ask")
 KEYS = {
-    "id", "question", "language", "status", "sql", "dialect", "columns", "rows", "answer", "tables", "views", "confidence",
-    "model", "receipt", "timings_ms",
+    "id", "question", "language", "status", "sql", "dialect", "columns", "rows", "answer", "tables", "views",
+    "confidence", "model", "receipt", "timings_ms",
 }  # fmt: skip
 
 
