@@ -10,14 +10,27 @@ from typing import Literal, NamedTuple
 from plugin.generator.plan.text import Span, Text
 
 Kind = Literal[
-    "count", "average", "total", "share", "top", "bottom", "compare", "above", "least", "below", "most", "each"
+    "count",
+    "average",
+    "total",
+    "share",
+    "top",
+    "bottom",
+    "compare",
+    "growth",
+    "above",
+    "least",
+    "below",
+    "most",
+    "each",
 ]
 
 
 @dataclass(frozen=True)
 class Operator:
     """`number`: of top and bottom how many rows, of a comparison the bound; None where none is said. `of`: what a
-    superlative speaks of by itself, as "the most expensive" does of the price. `behind`: it stands after its word."""
+    superlative speaks of by itself, as "the most expensive" does of the price; "distinct" of a count of different
+    things. `behind`: it stands after its word."""
 
     kind: Kind
     span: Span
@@ -43,9 +56,8 @@ _UNIT = r"\s*(?:개|건|명|곳|회|번|달러|원|장)?"
 _EXTREME = r"(?:가장|제일)\s*"
 
 _RULES = (
-    _Rule(
-        "count", r"\bhow many\b|\b(?:count the |total |overall )?(?:number|count) of(?: different| distinct| unique)?\b"
-    ),
+    _Rule("count", r"\b(?:how many|(?:number|count) of)(?: the)? (?:different|distinct|unique)\b", of="distinct"),
+    _Rule("count", r"\bhow many\b|\b(?:count the |total |overall )?(?:number|count) of\b"),
     _Rule("count", r"^count\b"),
     _Rule("count", r"몇\s*(?:개|건|명|곳|회|번)?|(?:건수|개수)|(?<=[가-힣])\s?수(?=[는를가와도\s?]|$)", behind=True),
     _Rule("average", r"\b(?:on )?average\b|\bavg\b|\bmean\b|평균"),
@@ -69,8 +81,9 @@ _RULES = (
     _Rule("top", rf"\b(?:the )?(?:{_HIGH})\b|{_EXTREME}(?:많|높|큰|컸)[가-힣]{{0,2}}|최고|최대|최다"),
     _Rule("bottom", rf"\b(?:the )?(?:{_LOW})\b|{_EXTREME}(?:적|낮|작)[가-힣]{{0,2}}|최저|최소"),
     _Rule("compare", r"\bcompar(?:e|ed|ing|ison)(?: of| between)?\b|\bversus\b|\bvs\.?\b|비교"),
+    _Rule("growth", r"\b(?:growth(?: rate)?|percentage change)\b|성장률|증가율|증감률"),
     _Rule("each", r"\b(?:for|of|in|at|from) (?:each|every)\b|\b(?:each|every|by|per|across)\b|각각의|각(?=\s)"),
-    _Rule("each", r"(?<=[가-힣])\s?별(?:로)?(?![가-힣])|마다", behind=True),
+    _Rule("each", r"(?<=[가-힣])\s?별(?:로)?(?![가-힣])|마다|(?<=[가-힣])당(?=\s)", behind=True),
 )
 _COMPILED = tuple((rule, re.compile(rule.pattern, re.IGNORECASE)) for rule in _RULES)
 _ROWS = re.compile(r"(\d{1,3})\s*(?:개|명|곳|건)(?=[는은를을만의이가\s?]|$)")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from backends.vectors.tokens import terms
@@ -15,18 +17,21 @@ from plugin.generator.plan.lexicon import noun_of
 from plugin.generator.plan.operators import Operator
 from plugin.generator.plan.recognise import Found, Recognised, recognise
 from plugin.generator.plan.wide import Wide
+from plugin.generator.understand import dates
 from plugin.generator.understand.dates import TimePhrase, Unit
 
-Aggregate = Literal["sum", "average", "rows", "distinct", "value"]
+Aggregate = Literal["sum", "average", "rows", "distinct", "value", "ratio"]
 _BOUNDS = {"above": ">", "least": ">=", "below": "<", "most": "<="}
 
 
 @dataclass(frozen=True)
 class Measure:
-    """`value`: the column as it stands, one row for each of what is asked for."""
+    """`value`: the column as it stands, one row for each of what is asked for. `ratio`: the sum of the column, or where
+    it has none the count of rows, divided by `over`."""
 
     aggregate: Aggregate
     column: str = ""
+    over: Measure | None = None
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,8 @@ class Condition:
 
 @dataclass(frozen=True)
 class Reading:
-    """`ranked_only`: "which store had the most revenue" asks for the store, not for the revenue."""
+    """`ranked_only`: "which store had the most revenue" asks for the store, not for the revenue. `averaged`: the
+    figures of each `units` first, then their average. `growth`: of the second period over the first."""
 
     wide: Wide
     measures: tuple[Measure, ...] = ()
@@ -53,6 +59,8 @@ class Reading:
     limit: int | None = None
     ranked_only: bool = False
     share: bool = False
+    averaged: bool = False
+    growth: bool = False
 
 
 def read(ask: Ask, wide: Wide) -> Reading:
@@ -68,9 +76,14 @@ def read(ask: Ask, wide: Wide) -> Reading:
     conditions = [Condition(c, tuple(dict.fromkeys(v))) for c, v in seen.filters.items()]
     conditions += [Condition(f.name.column) for f in seen.found if f.name.role == "flag"]
     bounds = [o for o in seen.operators if o.kind in _BOUNDS]
-    having, inner = _bounds(bounds, measures, groups)
+    having, inner, measures = _bounds(bounds, measures, groups, by_row=_is_by_row(table))
     share = seen.first("share") is not None
+    growth = seen.first("growth") is not None
+    averaged = seen.first("average") is not None and bool(ask.groupings)
+    periods = _halves(ask.periods) if growth else ask.periods
     _check(ask, seen, measures, groups, conditions, ranked, share, bool(bounds))
+    if growth and (len(periods) != 2 or ask.groupings or ranked or not measures):
+        raise Unread("growth from when to when")
     return Reading(
         wide,
         tuple(measures),
@@ -78,12 +91,23 @@ def read(ask: Ask, wide: Wide) -> Reading:
         tuple(unit for _, unit in ask.groupings),
         (*conditions, *inner),
         tuple(having),
-        ask.periods,
+        periods,
         descending=ranked is None or ranked.kind == "top",
         limit=int(ranked.number or 1) if ranked else None,
         ranked_only=ranked is not None and ranked.number is None,
         share=share,
+        averaged=averaged,
+        growth=growth,
     )
+
+
+def _halves(periods: tuple[TimePhrase, ...]) -> tuple[TimePhrase, ...]:
+    """ "from 1995 to 1996" is two periods to one who asks for growth."""
+    if len(periods) != 1:
+        return periods
+    parts = re.split(r"\b(?:from|between|to|and|until)\b|부터|에서|까지|[~∼]", periods[0].text)
+    found = [dates.find(part) for part in parts]
+    return tuple(phrases[0] for phrases in found if len(phrases) == 1)
 
 
 def _check(
@@ -96,17 +120,24 @@ def _check(
     share: bool,
     bounded: bool,
 ) -> None:
-    if share and (len(conditions) != 1 or len(conditions[0].values) != 1 or [m.aggregate for m in measures] != ["sum"]):
+    if share and (
+        len(conditions) != 1
+        or len(conditions[0].values) > 1
+        or [m.aggregate for m in measures] not in (["sum"], ["rows"], ["distinct"])
+    ):
         raise Unread("a share of what is not clear")
+    if len([o for o in seen.operators if o.kind in ("top", "bottom")]) > 1:
+        raise Unread("several superlatives")
+    if any(a.name.column == b.name.column and a.name.role == "measure" for a, b in pairwise(seen.found)):
+        raise Unread("two words for one column")
     if ranked and (len(measures) != 1 or not (groups or ask.groupings)):
         raise Unread("a rank of what, by what, is not clear")
     if ranked and seen.first("average") and len(measures) > 1:
         raise Unread("several figures")
     if ranked and ask.groupings and groups:
         raise Unread("a rank in each period")
-    if seen.first("count") and not any(
-        seen.is_counted(f.span) for f in seen.found if f.name.role in ("measure", "rows")
-    ):
+    counted = [f for f in seen.found if f.name.role in ("measure", "rows") or seen.is_distinct(f.span)]
+    if seen.first("count") and not any(seen.is_counted(f.span) for f in counted):
         raise Unread("what is to be counted")
     if seen.first("average") and not measures:
         raise Unread("an average of what")
@@ -126,24 +157,57 @@ def _check(
 def _measures(seen: Recognised, table: CatalogTable, noun: tuple[str, ...], *, has_units: bool) -> list[Measure]:
     """`noun`: what a row is; beside a measure it only says of whom one speaks."""
     average = seen.first("average") is not None
+    different = [one.name.column for one in seen.found if one.name.role == "dimension" and seen.is_distinct(one.span)]
+    if different and average:
+        raise Unread("an average of a count")
     named = [one for one in seen.found if one.name.role in ("measure", "rows")]
     others = [one for one in named if one.name.role == "measure" or one.name.form != noun or seen.is_counted(one.span)]
     named = others or named
+    over = [one for one in named if _is_divisor(one, seen)]
+    if over:
+        return [_ratio([one for one in named if one not in over], over, seen, table)]
     measures = [_measure(one, seen, table, average and not has_units) for one in named]
-    if average and any(m.aggregate != "average" for m in measures):
+    if average and any(m.aggregate != ("sum" if has_units else "average") for m in measures):
         raise Unread("an average of sums")
-    return list(dict.fromkeys(measures))
+    return list(dict.fromkeys([*measures, *(Measure("distinct", column) for column in different)]))
 
 
-def _measure(one: Found, seen: Recognised, table: CatalogTable, average: bool) -> Measure:
+def _is_divisor(one: Found, seen: Recognised) -> bool:
+    """ "per order", 주문당: of what is counted."""
+    before, behind = seen.before(one.span), seen.behind(one.span)
+    return one.name.counted and any(o is not None and o.kind == "each" for o in (before, behind))
+
+
+def _ratio(of: Sequence[Found], over: Sequence[Found], seen: Recognised, table: CatalogTable) -> Measure:
+    if len(of) != 1 or len(over) != 1:
+        raise Unread("what is divided by what")
+    below = over[0].name
+    if below.role == "measure":
+        divisor = Measure("sum", below.column)
+        if table.view is None or table.view.measures.get(below.column) != "sum":
+            raise Unread(f"{below.column} may not be added up")
+    else:
+        divisor = Measure("distinct", below.column) if below.column else Measure("rows")
+    above = _measure(of[0], seen, table, average=False, is_part=True)
+    if above.aggregate not in ("sum", "rows", "distinct"):
+        raise Unread("what is divided by what")
+    return Measure("ratio", over=divisor, column=above.column) if above.aggregate == "sum" else _no_ratio()
+
+
+def _no_ratio() -> Measure:
+    raise Unread("a count divided by a count")
+
+
+def _measure(one: Found, seen: Recognised, table: CatalogTable, average: bool, *, is_part: bool = False) -> Measure:
+    is_part = is_part or seen.first("share") is not None
     if one.name.role == "rows":
-        if not seen.is_counted(one.span):
+        if not (seen.is_counted(one.span) or is_part):
             raise Unread("whether rows are to be counted")
         return Measure("distinct", one.name.column) if one.name.column else Measure("rows")
     column, view = one.name.column, table.view
     each_row = _is_by_row(table)
     how = (view.measures.get(column, "") if view else "").casefold()
-    if one.name.counted and not seen.is_counted(one.span) and (average or len(seen.found) == 1):
+    if one.name.counted and not seen.is_counted(one.span) and not is_part and (average or len(seen.found) == 1):
         raise Unread("whether a count is meant")
     if average:
         if not each_row:
@@ -162,19 +226,25 @@ def _is_by_row(table: CatalogTable) -> bool:
 
 
 def _bounds(
-    bounds: Sequence[Operator], measures: Sequence[Measure], groups: Sequence[str]
-) -> tuple[list[tuple[Measure, str, float]], list[Condition]]:
-    """A bound on a sum is for the groups (HAVING), one on a column as it stands for the rows."""
+    bounds: Sequence[Operator], measures: list[Measure], groups: Sequence[str], *, by_row: bool
+) -> tuple[list[tuple[Measure, str, float]], list[Condition], list[Measure]]:
+    """A bound on a sum is for the groups (HAVING), one on a column as it stands for the rows. The third are the
+    measures that are left to show."""
     having: list[tuple[Measure, str, float]] = []
     inner: list[Condition] = []
     for operator in bounds:
         if operator.number is None or len(bounds) != 1:
             raise Unread("several bounds")
         values = [m for m in measures if m.aggregate == "value"]
-        if len(values) == 1:
+        counted = [m for m in measures if m.aggregate in ("rows", "distinct")]
+        if by_row and len(counted) == 1 and len(measures) == 2:
+            (bounded,) = (m for m in measures if m not in counted)
+            inner.append(Condition(bounded.column, bound=(_BOUNDS[operator.kind], operator.number)))
+            measures = counted
+        elif len(values) == 1:
             inner.append(Condition(values[0].column, bound=(_BOUNDS[operator.kind], operator.number)))
         elif groups and len(measures) == 1:
             having.append((measures[0], _BOUNDS[operator.kind], operator.number))
         else:
             raise Unread("a bound of what is not clear")
-    return having, inner
+    return having, inner, measures

@@ -56,6 +56,11 @@ class Recognised:
                 return operator if self.text.between(span[1], operator.span[0]) in _ENDINGS else None
         return None
 
+    def is_distinct(self, span: Span) -> bool:
+        """ "How many different products" """
+        operator = self.before(span)
+        return operator is not None and operator.kind == "count" and operator.of == "distinct"
+
     def is_counted(self, span: Span) -> bool:
         return any(o is not None and o.kind == "count" for o in (self.before(span), self.behind(span)))
 
@@ -114,7 +119,7 @@ def _meant(same: Sequence[Name], span: Span, seen: Recognised) -> Name:
 def _implied(seen: Recognised, known: Sequence[Name]) -> Iterator[Found]:
     """ "the most expensive": the one measure that the superlative speaks of."""
     for operator in seen.operators:
-        if operator.of:
+        if operator.of and operator.kind in ("top", "bottom"):
             fitting = [n for n in known if n.role == "measure" and n.own and stem(operator.of) in n.form]
             if len({n.column for n in fitting}) != 1:
                 raise Unread(f"no one {operator.of} is here")

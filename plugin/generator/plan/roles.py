@@ -16,12 +16,12 @@ _JOINED = frozenset((",", "and", ", and", "와", "과", "및", "·", "/", ""))
 def groups(seen: Recognised, ranked: Operator | None, *, noun: tuple[str, ...]) -> list[str]:
     """Columns in the order of the question. `noun`: what a row is; beside a measure it only says of whom one speaks
     ("the average balance of customers"). Raises Unread."""
-    lists = not any(f.name.role in ("measure", "rows") for f in seen.found)
+    lists = not any(f.name.role in ("measure", "rows") or seen.is_distinct(f.span) for f in seen.found)
     marked: list[str] = []
     unmarked: list[Found] = []
     last: Found | None = None
     for one in seen.found:
-        if one.name.role != "dimension":
+        if one.name.role != "dimension" or seen.is_distinct(one.span):
             continue
         if _is_marked(one, seen) or (last is not None and _is_joined(last, one, seen)):
             marked.append(one.name.column)

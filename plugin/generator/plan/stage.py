@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from catalog_sync.model import CatalogTable
+from catalog_sync.documents import words
+from catalog_sync.model import Catalog, CatalogTable
 from plugin.generator.ask import Ask, Candidate
 from plugin.generator.plan.errors import Unread
-from plugin.generator.plan.reading import read
-from plugin.generator.plan.wide import narrow, widened
+from plugin.generator.plan.lexicon import noun_of
+from plugin.generator.plan.reading import Reading, read
+from plugin.generator.plan.wide import Wide, narrow, widened
 from plugin.generator.plan.writing import write
 from plugin.generator.stage import Kind, Need, Services
 
@@ -42,8 +44,18 @@ class Plan:
 def _written(ask: Ask, table: CatalogTable, services: Services) -> str:
     """Over the table alone, else over a base table with its parents. Raises Unread."""
     try:
-        return write(read(ask, narrow(table)), services.catalog, services.dialect)
+        return write(_read(ask, narrow(table), services.catalog), services.catalog, services.dialect)
     except Unread:
         if table.view is not None or not table.foreign_keys:
             raise
-    return write(read(ask, widened(table, services.catalog)), services.catalog, services.dialect)
+    return write(_read(ask, widened(table, services.catalog), services.catalog), services.catalog, services.dialect)
+
+
+def _read(ask: Ask, wide: Wide, catalog: Catalog) -> Reading:
+    """ "How many customers" in all is for the table of the customers: others know only those who did something."""
+    reading = read(ask, wide)
+    if [m.aggregate for m in reading.measures] == ["distinct"] and not ask.periods:
+        noun = words(reading.measures[0].column.removesuffix("_id").removesuffix("_name"))
+        if any(noun_of(t) == noun and t.workspace == wide.base.workspace for t in catalog if t.view is None):
+            raise Unread(f"every {noun} is elsewhere")
+    return reading

@@ -28,6 +28,21 @@ class _Writer:
         self.periods = self._periods(catalog)
 
     def query(self) -> exp.Select:
+        query = self._grouped()
+        return self._averaged(query) if self.reading.averaged else query
+
+    def _averaged(self, inner: exp.Select) -> exp.Select:
+        """The average of the figures of each period."""
+        inner.set("order", None)
+        groups = [
+            exp.column(s.alias_or_name) for s in inner.selects[len(self.reading.units) :][: len(self.reading.groups)]
+        ]
+        figures = [exp.column(s.alias_or_name) for s in inner.selects[len(self.reading.units) + len(groups) :]]
+        averages = [exp.alias_(exp.Avg(this=f), f"average_{f.name}") for f in figures]
+        query = exp.select(*groups, *averages).from_(inner.subquery("periods"))
+        return query.group_by(*(g.copy() for g in groups)) if groups else query
+
+    def _grouped(self) -> exp.Select:
         reading = self.reading
         groups = [*(self._bucket(u) for u in reading.units), *(self._column(g) for g in reading.groups)]
         two = len(self.periods) == 2
@@ -73,6 +88,8 @@ class _Writer:
             return f"{measure.column.removesuffix('_id')}_count"
         if measure.aggregate == "average":
             return f"average_{measure.column}"
+        if measure.over is not None:
+            return f"{measure.column}_per_{self._alias(measure.over).removesuffix('_count')}"
         if self.reading.share:
             return f"{measure.column}_share"
         return "" if measure.aggregate == "value" else measure.column
@@ -99,6 +116,10 @@ class _Writer:
         return query.order_by(*(t.unalias().copy() for t in times)) if times else query
 
     def _measure(self, measure: Measure) -> exp.Expression:
+        if measure.over is not None:
+            return _divided(exp.Sum(this=self._column(measure.column)), self._measure(measure.over))
+        if self.reading.share:
+            return self._share(measure)
         if measure.aggregate == "rows":
             return exp.Count(this=exp.Star())
         column = self._column(measure.column)
@@ -108,17 +129,22 @@ class _Writer:
             return column
         if measure.aggregate == "average":
             return exp.Avg(this=column)
-        if not self.reading.share:
-            return exp.Sum(this=column)
-        (condition,) = (c for c in self.reading.conditions if c.values)
-        part = exp.Case(ifs=[exp.If(this=self._condition(condition), true=column.copy())])
-        return exp.Div(
-            this=exp.Mul(this=exp.Sum(this=part), expression=exp.Literal.number("1.0")),
-            expression=exp.Sum(this=column),
-        )
+        return exp.Sum(this=column)
+
+    def _share(self, measure: Measure) -> exp.Expression:
+        """Of the one condition, which is then no filter."""
+        condition = self._condition(self.reading.conditions[0])
+        if measure.aggregate == "rows":
+            part: exp.Expression = exp.Literal.number(1)
+            return _divided(exp.Count(this=_when(condition, part)), exp.Count(this=exp.Star()))
+        column = self._column(measure.column)
+        if measure.aggregate == "distinct":
+            whole = exp.Count(this=exp.Distinct(expressions=[column]))
+            return _divided(exp.Count(this=exp.Distinct(expressions=[_when(condition, column.copy())])), whole)
+        return _divided(exp.Sum(this=_when(condition, column.copy())), exp.Sum(this=column))
 
     def _where(self, two: bool) -> list[exp.Expression]:
-        shared = [c for c in self.reading.conditions if not (self.reading.share and c.values)]
+        shared = self.reading.conditions[1:] if self.reading.share else self.reading.conditions
         conditions = [self._condition(c) for c in shared]
         if not two:
             return [*conditions, *(self._within(p) for p in self.periods)]
@@ -128,6 +154,7 @@ class _Writer:
         """A column for each period."""
         columns: list[tuple[exp.Expression, str]] = []
         for measure in self.reading.measures:
+            parts: list[exp.Expression] = []
             for phrase, period in zip(self.reading.periods, self.periods, strict=True):
                 inner = exp.Literal.number(1) if measure.aggregate == "rows" else self._column(measure.column)
                 part = exp.Case(ifs=[exp.If(this=self._within(period), true=inner)])
@@ -139,7 +166,13 @@ class _Writer:
                     value = exp.Count(this=part)
                 else:
                     value = exp.Sum(this=part)
+                if self.reading.growth:
+                    parts.append(value)
+                    continue
                 columns.append((value, f"{self._alias(measure) or measure.column}_{_suffix(period, phrase.text)}"))
+            if parts:
+                change = exp.Paren(this=exp.Sub(this=parts[1], expression=parts[0]))
+                columns.append((_divided(change, parts[0].copy()), f"{self._alias(measure) or measure.column}_growth"))
         return columns
 
     def _periods(self, catalog: Catalog) -> list[Period]:
@@ -176,6 +209,16 @@ class _Writer:
         bucket = exp.TimestampTrunc(this=self._column(self.time.name), unit=exp.var(unit.upper()))
         named: exp.Expression = exp.alias_(bucket, unit)
         return named
+
+
+def _divided(above: exp.Expression, below: exp.Expression) -> exp.Expression:
+    """As a fraction also where the engine divides integers; NULL over nothing."""
+    whole = exp.Nullif(this=below, expression=exp.Literal.number(0))
+    return exp.Div(this=exp.Mul(this=above, expression=exp.Literal.number("1.0")), expression=whole)
+
+
+def _when(condition: exp.Expression, value: exp.Expression) -> exp.Expression:
+    return exp.Case(ifs=[exp.If(this=condition, true=value)])
 
 
 def _relation(name: TableName, alias: str = "") -> exp.Table:
