@@ -12,7 +12,18 @@ from typing import Any
 
 from backends.warehouse.base import TableName
 from catalog_sync.errors import CatalogMissing, CatalogUnreadable
-from catalog_sync.model import Catalog, CatalogColumn, CatalogTable, ForeignKey, QuestionView
+from catalog_sync.model import (
+    Catalog,
+    CatalogColumn,
+    CatalogTable,
+    ForeignKey,
+    Join,
+    Metric,
+    QuestionView,
+    SavedQuery,
+    Term,
+    Usage,
+)
 
 FORMAT = 1
 _HINT = "run  dbt-ask sync"
@@ -85,22 +96,41 @@ def _default(field: Field[Any]) -> Any:
 
 
 def parse(data: Mapping[str, Any]) -> Catalog:
-    return Catalog(data["project"], data["dialect"], tuple(_table(table) for table in data["tables"]))
+    return Catalog(
+        data["project"],
+        data["dialect"],
+        tuple(_table(table) for table in data["tables"]),
+        terms=tuple(Term(**_tuples(term)) for term in data.get("terms", ())),
+        metrics=tuple(Metric(**metric) for metric in data.get("metrics", ())),
+        notes=tuple(data.get("notes", ())),
+    )
+
+
+def _tuples(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: tuple(item) if isinstance(item, list) else item for key, item in data.items()}
 
 
 def _table(data: dict[str, Any]) -> CatalogTable:
-    data = {key: tuple(item) if isinstance(item, list) else item for key, item in data.items()}
+    data = _tuples(data)
     data["name"] = TableName(*data["name"])
     data["columns"] = tuple(_column(column) for column in data.get("columns", ()))
     data["foreign_keys"] = tuple(_foreign_key(key) for key in data.get("foreign_keys", ()))
     data["upstream"] = tuple(TableName(*name) for name in data.get("upstream", ()))
+    if "joins" in data:
+        data["joins"] = tuple(Join(**{**join, "to_table": TableName(*join["to_table"])}) for join in data["joins"])
+    if "queries" in data:
+        data["queries"] = tuple(SavedQuery(**query) for query in data["queries"])
+    if data.get("usage"):
+        data["usage"] = Usage(**data["usage"])
     if data.get("view"):
         data["view"] = _view(data["view"])
     return CatalogTable(**data)
 
 
 def _column(data: dict[str, Any]) -> CatalogColumn:
-    data = {key: tuple(item) if isinstance(item, list) else item for key, item in data.items()}
+    data = _tuples(data)
+    if "children" in data:
+        data["children"] = tuple(_column(child) for child in data["children"])
     if "value_synonyms" in data:
         data["value_synonyms"] = {value: tuple(names) for value, names in data["value_synonyms"].items()}
     return CatalogColumn(**data)
@@ -117,6 +147,6 @@ def _foreign_key(data: dict[str, Any]) -> ForeignKey:
 
 
 def _view(data: dict[str, Any]) -> QuestionView:
-    data = {key: tuple(item) if isinstance(item, list) else item for key, item in data.items()}
+    data = _tuples(data)
     data["base_tables"] = tuple(TableName(*name) for name in data.get("base_tables", ()))
     return QuestionView(**data)
