@@ -45,11 +45,23 @@ class Sightings:
         found = self.known.get(_key(table, column.name))
         return found if found and found.type == column.type else None
 
+    def forget(self, table: TableName) -> None:
+        """Of all its columns; what may still be seen is read again."""
+        head = _key(table, "")
+        self.known = {key: sighting for key, sighting in self.known.items() if not key.startswith(head)}
+
     def keep(self, table: TableName, column: CatalogColumn, sighting: Sighting) -> None:
         self.current[_key(table, column.name)] = sighting
 
     def save(self, path: Path) -> None:
-        readings = {key: asdict(sighting) for key, sighting in sorted(self.current.items())}
+        self._write(self.current, path)
+
+    def save_known(self, path: Path) -> None:
+        """What was known without what was forgotten: before anything is read."""
+        self._write(self.known, path)
+
+    def _write(self, sightings: Mapping[str, Sighting], path: Path) -> None:
+        readings = {key: asdict(sighting) for key, sighting in sorted(sightings.items())}
         write_atomically(path, json.dumps({"format": _FORMAT, "readings": readings}, ensure_ascii=False))
 
 

@@ -80,6 +80,11 @@ def dump(catalog: Catalog) -> dict[str, Any]:
     return {"format": FORMAT, **_dump(catalog)}
 
 
+def dump_table(table: CatalogTable) -> dict[str, Any]:
+    found: dict[str, Any] = _dump(table)
+    return found
+
+
 def _dump(value: Any) -> Any:
     """Fields at their default are left out, so that the file says only what is known."""
     if isinstance(value, TableName):

@@ -20,6 +20,7 @@ COMMANDS = {
     "init": ("plugin.commands.init", "Write dbt_ask.yml for this project, and look what is there."),
     "doctor": ("plugin.commands.doctor", "Check each part, and say how to mend it."),
     "sync": ("plugin.commands.sync", "Bring the catalogue and its index up to date."),
+    "catalog": ("plugin.commands.catalog", "What is known of a table, from where; what a sync would change."),
     "ask": ("plugin.commands.ask", "Ask a question; get SQL, rows, a sentence and a receipt."),
     "model": ("plugin.commands.model", "The embedded language model."),
     "eval": ("plugin.commands.evaluate", "Measure the answers on a suite of questions."),
