@@ -16,6 +16,8 @@ from plugin import settings as settings_file
 from plugin.project import Project
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from backends.embedder.base import Embedder
     from backends.llm.base import LLM
     from backends.vectors.base import VectorIndex
@@ -128,15 +130,21 @@ class Workbench:
         return llm
 
     @cached_property
-    def asks(self) -> AskLog:
+    def state(self) -> Engine:
+        """The state database, migrated."""
         from backends.database import migrate, open_database
-        from feedback.asks import AskLog
 
         self.project.make_state()
         engine = open_database(self.settings.state.url or f"sqlite:///{self.project.state / 'state.db'}")
         self._open.callback(engine.dispose)
         migrate(engine)
-        return AskLog(engine)
+        return engine
+
+    @cached_property
+    def asks(self) -> AskLog:
+        from feedback.asks import AskLog
+
+        return AskLog(self.state)
 
     @property
     def limits(self) -> Limits:

@@ -21,6 +21,8 @@ COMMANDS = {
     "doctor": ("plugin.commands.doctor", "Check each part, and say how to mend it."),
     "sync": ("plugin.commands.sync", "Bring the catalogue and its index up to date."),
     "catalog": ("plugin.commands.catalog", "What is known of a table, from where; what a sync would change."),
+    "jobs": ("plugin.commands.jobs", "Scheduled jobs: list, run, history, pause, resume."),
+    "schedule": ("plugin.commands.schedule", "Run jobs when they are due."),
     "ask": ("plugin.commands.ask", "Ask a question; get SQL, rows, a sentence and a receipt."),
     "model": ("plugin.commands.model", "The embedded language model."),
     "eval": ("plugin.commands.evaluate", "Measure the answers on a suite of questions."),

@@ -90,6 +90,17 @@ class LimitSettings(_Section):
     bytes: int = Field(16 * 1024 * 1024, ge=1024, description="Size of an answer at most, in bytes.")
 
 
+class ScheduleSettings(_Section):
+    jobs: dict[str, str] = Field({}, description="Job -> when it runs: every 10m, five fields of cron, or never.")
+    timezone: str = Field("UTC", description="Time zone of the cron fields.")
+    on_build: tuple[str, ...] = Field(
+        ("catalog-sync",), description="Jobs that run when dbt has built, or looked at the freshness of its sources."
+    )
+    tries: int = Field(4, ge=1, le=20, description="Tries of a job whose failure may pass.")
+    backoff_seconds: float = Field(5.0, ge=0, description="Before the second try; twice as long before each further.")
+    lease_seconds: float = Field(60.0, ge=1, description="A worker that is not heard of for so long has died.")
+
+
 class StateSettings(_Section):
     url: str = Field("", description="SQLAlchemy URL of the state database; empty means .dbt_ask/state.db.")
 
@@ -102,6 +113,7 @@ class Settings(_Section):
     llm: LlmSettings = LlmSettings()
     generator: GeneratorSettings = GeneratorSettings()
     limits: LimitSettings = LimitSettings()
+    schedule: ScheduleSettings = ScheduleSettings()
     state: StateSettings = StateSettings()
 
 

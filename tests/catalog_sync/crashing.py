@@ -14,10 +14,14 @@ from typing import Any
 
 from backends.vectors.edge import QdrantEdgeIndex
 from catalog_sync import index as indexing
-from catalog_sync import store
+from catalog_sync import revoke, sightings, store
 from tests.catalog_sync.conftest import Tiny
 
 POINTS: dict[str, tuple[Any, str]] = {
+    "revoked": (revoke, "revoked"),
+    "revoke": (revoke, "withdraw"),
+    "forgotten": (sightings.Sightings, "save_known"),
+    "deleted": (QdrantEdgeIndex, "delete"),
     "plan": (indexing, "plan"),
     "write": (os, "fsync"),
     "save": (store, "save"),
