@@ -10,7 +10,7 @@ from typing import Any
 from backends.warehouse.base import TableName
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ForeignKey:
     """`tested` says that a check (a dbt relationships test, a constraint) stands behind it."""
 
@@ -74,7 +74,7 @@ class Metric:
     unit: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class CatalogColumn:
     """`values` is the whole domain when `values_exact`, else examples; never set on a PII column.
 
@@ -117,7 +117,7 @@ class QuestionView:
     base_tables: tuple[TableName, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class CatalogTable:
     """`provenance` tells, field by field, which source a value came from.
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from backends.vectors.base import VectorIndex
 from backends.warehouse.base import TableName
 from catalog_sync import store
-from catalog_sync.documents import documents
+from catalog_sync.documents import Kind, documents
 from catalog_sync.index import COLLECTIONS
 from catalog_sync.matching import match
 from catalog_sync.model import Catalog, CatalogTable
@@ -67,8 +67,11 @@ def withdraw(what: Revocation, index: VectorIndex, known: Sightings, path: Path)
     if made is None:
         return
     left = {document.id: document.hash for document in documents(what.catalog.with_tables(what.after))}
-    index.begin(made)
+    gone: dict[Kind, list[str]] = {}
     for document in documents(what.catalog.with_tables(what.before)):
         if left.get(document.id) != document.hash:
-            index.delete(COLLECTIONS[document.kind], [document.id])
+            gone.setdefault(document.kind, []).append(document.id)
+    index.begin(made)
+    for kind, points in gone.items():
+        index.delete(COLLECTIONS[kind], points)
     index.flush()

@@ -26,13 +26,13 @@ from backends.embedder.base import Embedder
 from backends.vectors.base import VectorIndex
 from backends.warehouse.base import Warehouse
 from catalog_sync import guard as guards
-from catalog_sync import index as indexing
+from catalog_sync import incremental, revoke, sightings, store
 from catalog_sync import policy as policies
-from catalog_sync import revoke, sightings, store
 from catalog_sync.built import as_built
-from catalog_sync.documents import documents
 from catalog_sync.errors import CatalogMissing, CatalogUnreadable, SyncRunning
 from catalog_sync.guard import Guard
+from catalog_sync.incremental import TablePlan
+from catalog_sync.index import stamp_of
 from catalog_sync.inherit import with_inherited
 from catalog_sync.model import Catalog
 from catalog_sync.policy import Decision, Policy
@@ -119,11 +119,11 @@ def sync(
             saved = _revoked(saved, read, policy, index, known, state_dir)
         reading = Reading.start(options.rules, known, now or datetime.now(timezone.utc))
         ready = _prepared(read, saved, policy, warehouse, reading, options, progress)
-        wanted = indexing.stamp_of(embedder)
-        todo = indexing.plan(documents(ready.catalog), index, wanted, rebuild=options.rebuild)
+        wanted = stamp_of(embedder)
+        todo = incremental.plan_tables(ready.catalog, index, wanted, rebuild=options.rebuild)
         if not options.dry_run:
             _withdraw(ready.catalog, saved, todo, index, reading, state_dir)
-            indexing.publish(todo, index, embedder, progress)
+            incremental.publish(todo, index, embedder, progress)
             store.save(ready.catalog, state_dir / CATALOG)
     return _report(ready, todo, reading, options, started)
 
@@ -208,7 +208,7 @@ def _cleared(
 def _withdraw(
     catalog: Catalog,
     saved: Catalog | None,
-    todo: indexing.Plan,
+    todo: TablePlan,
     index: VectorIndex,
     reading: Reading,
     state_dir: Path,
@@ -218,10 +218,10 @@ def _withdraw(
         allowed = policies.narrowed(saved, catalog)
         if allowed != saved:
             store.save(allowed, state_dir / CATALOG)
-    indexing.withdraw(todo, index)
+    incremental.withdraw(todo, index)
 
 
-def _report(ready: Prepared, todo: indexing.Plan, reading: Reading, options: Options, started: float) -> SyncReport:
+def _report(ready: Prepared, todo: TablePlan, reading: Reading, options: Options, started: float) -> SyncReport:
     catalog, notes = ready.catalog, ready.notes
     columns = [column for table in catalog for column in table.columns]
     if reading.deferred:
@@ -231,11 +231,11 @@ def _report(ready: Prepared, todo: indexing.Plan, reading: Reading, options: Opt
         tables=len(catalog.tables),
         columns=len(columns),
         values=sum(len(column.values) for column in columns),
-        added=len(todo.added),
-        changed=len(todo.changed),
-        unchanged=len(todo.unchanged),
-        removed=todo.removals,
-        embedded=len(todo.to_embed),
+        added=todo.added,
+        changed=todo.changed,
+        unchanged=todo.unchanged,
+        removed=todo.removed,
+        embedded=todo.size,
         asked=reading.asked,
         reused=reading.reused,
         deferred=reading.deferred,
