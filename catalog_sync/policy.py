@@ -103,8 +103,13 @@ def withhold(table: CatalogTable, catalog: Catalog) -> CatalogTable:
         for c in ancestor.columns
         if c.pii and "pii" in c.provenance
     }
-    columns = (replace(c, withheld=_why_withheld(c, table, marked)) for c in table.columns)
-    return replace(table, columns=tuple(_without_values(c) if c.withheld else c for c in columns))
+    return replace(table, columns=tuple(_withheld(c, _why_withheld(c, table, marked)) for c in table.columns))
+
+
+def _withheld(column: CatalogColumn, why: str) -> CatalogColumn:
+    if why:
+        return _without_values(replace(column, withheld=why))
+    return replace(column, withheld="") if column.withheld else column
 
 
 def _decide(policy: Policy, table: CatalogTable, tiers_in_use: bool, has_models: bool) -> Decision:

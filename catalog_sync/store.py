@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -85,15 +86,26 @@ def dump_table(table: CatalogTable) -> dict[str, Any]:
     return found
 
 
+_PLAIN = (str, bool, int, float, type(None))
+
+
 def _dump(value: Any) -> Any:
     """Fields at their default are left out, so that the file says only what is known."""
+    if isinstance(value, _PLAIN):
+        return value
     if isinstance(value, TableName):
         return [value.database, value.schema, value.name]
     if is_dataclass(value):
-        return {f.name: _dump(found) for f in fields(value) if (found := getattr(value, f.name)) != _default(f)}
+        defaults = _defaults(type(value))
+        return {n: _dump(found) for n, default in defaults if (found := getattr(value, n)) != default}
     if isinstance(value, Mapping):
         return {str(key): _dump(item) for key, item in value.items()}
     return [_dump(item) for item in value] if isinstance(value, tuple | list) else value
+
+
+@cache
+def _defaults(kind: Any) -> tuple[tuple[str, Any], ...]:
+    return tuple((f.name, _default(f)) for f in fields(kind))
 
 
 def _default(field: Field[Any]) -> Any:

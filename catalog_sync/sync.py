@@ -124,7 +124,8 @@ def sync(
         if not options.dry_run:
             _withdraw(ready.catalog, saved, todo, index, reading, state_dir)
             incremental.publish(todo, index, embedder, progress)
-            store.save(ready.catalog, state_dir / CATALOG)
+            if ready.catalog != saved:
+                store.save(ready.catalog, state_dir / CATALOG)
     return _report(ready, todo, reading, options, started)
 
 
@@ -214,7 +215,7 @@ def _withdraw(
     state_dir: Path,
 ) -> None:
     reading.known.save(state_dir / SIGHTINGS)
-    if saved is not None:
+    if saved is not None and saved != catalog:
         allowed = policies.narrowed(saved, catalog)
         if allowed != saved:
             store.save(allowed, state_dir / CATALOG)
