@@ -12,6 +12,7 @@ CatalogError
 ├── SourceRefused       it does not accept the token, or the bot may not read
 ├── SourceUnreadable    what answers there is no catalogue: a web page, another API, another version
 ├── SourceIncomplete    a page failed or the totals don't add up; nothing was changed (transient)
+├── SourceStale         what was to be changed there has been changed by somebody else
 ├── PrecedenceUnknown   catalog.precedence names a field or a source that there is not
 ├── TableUnknown        no table, or more than one, has the name that was asked for
 ├── OtherProject        the index holds the tables of another dbt project
@@ -73,6 +74,10 @@ class SourceUnreadable(CatalogError):
 
 class SourceIncomplete(CatalogError):
     transient = True
+
+
+class SourceStale(CatalogError):
+    pass
 
 
 class PrecedenceUnknown(CatalogError):

@@ -96,8 +96,8 @@ def _dump(value: Any) -> Any:
     if isinstance(value, TableName):
         return [value.database, value.schema, value.name]
     if is_dataclass(value):
-        defaults = _defaults(type(value))
-        return {n: _dump(found) for n, default in defaults if (found := getattr(value, n)) != default}
+        kind: Any = type(value)
+        return {n: _dump(found) for n, default in _defaults(kind) if (found := getattr(value, n)) != default}
     if isinstance(value, Mapping):
         return {str(key): _dump(item) for key, item in value.items()}
     return [_dump(item) for item in value] if isinstance(value, tuple | list) else value

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from catalog_sync.errors import CatalogError, SourceIncomplete, SourceRefused, SourceUnavailable, SourceUnreadable
+from catalog_sync.errors import (
+    CatalogError,
+    SourceIncomplete,
+    SourceRefused,
+    SourceStale,
+    SourceUnavailable,
+    SourceUnreadable,
+)
 from catalog_sync.openmetadata.client import HOST_HINT, TOKEN_HINT, explained, official, web_page
 from catalog_sync.openmetadata.connection import Connection
 
@@ -61,6 +69,21 @@ class Rest:
             cursors.add(after)
         if isinstance(total, int) and total != len(seen):
             raise self._incomplete(path, f"the server says {total} rows, {len(seen)} came")
+
+    def patch(self, path: str, steps: Sequence[Mapping[str, Any]], *, lock: str = "") -> None:
+        """JSON Patch; `lock` goes into If-Match. Not tried again: it may have been done.
+
+        Raises SourceStale where a test or the lock does not hold, SourceUnavailable, SourceRefused.
+        """
+        host, headers = self.connection.host, {"If-Match": lock} if lock else None
+        try:
+            self.connection.rest.patch(path, data=json.dumps(list(steps)), headers=headers)
+        except official().errors as error:
+            if getattr(error, "status_code", None) in (400, 412):
+                raise SourceStale(
+                    f"{path} of OpenMetadata at {host} was changed in between", hint="look at it, and write again"
+                ) from error
+            raise explained(error, host) from error
 
     def name(self, fqn: str) -> str:
         """A fully qualified name as part of a path."""

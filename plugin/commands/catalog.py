@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -81,6 +82,28 @@ def conflicts(project: Project, form: str) -> int:
     for note in done.catalog.notes:
         console.err.print(f"[yellow]note:[/] {note}")
     return 1 if done.conflicts else 0
+
+
+@command.command("write", help="Descriptions from a YAML file into OpenMetadata, where there are none yet.")
+@click.argument("edits", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Only say what would be written.")
+@with_format
+@for_project
+def write(project: Project, edits: Path, dry_run: bool, form: str) -> int:
+    """Exit code 1 if anything was not written: somebody's own text stands there, or there is no such table."""
+    from plugin.assemble import Workbench
+    from plugin.catalogue_edits import write_edits
+    from plugin.commands import console
+
+    with Workbench(project) as bench:
+        done = write_edits(bench, edits, dry_run=dry_run)
+    if form == "json":
+        console.put_json({"dry_run": dry_run, "edits": [written.attrs() for written in done]})
+    else:
+        for written in done:
+            where = f"{written.edit.table}{'.' + written.edit.column if written.edit.column else ''}"
+            console.out.print(f"{written.outcome}: {where}", markup=False)
+    return 0 if all(written.outcome in ("written", "same") for written in done) else 1
 
 
 def _found(bench: Workbench, wanted: str) -> tuple[CatalogTable, str]:

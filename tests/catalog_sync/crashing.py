@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from backends.vectors.edge import QdrantEdgeIndex
-from catalog_sync import index as indexing
-from catalog_sync import revoke, sightings, store
+from catalog_sync import incremental, revoke, sightings, store
 from tests.catalog_sync.conftest import Tiny
 
 POINTS: dict[str, tuple[Any, str]] = {
@@ -22,14 +21,14 @@ POINTS: dict[str, tuple[Any, str]] = {
     "revoke": (revoke, "withdraw"),
     "forgotten": (sightings.Sightings, "save_known"),
     "deleted": (QdrantEdgeIndex, "delete"),
-    "plan": (indexing, "plan"),
+    "plan": (incremental, "plan_tables"),
     "write": (os, "fsync"),
     "save": (store, "save"),
-    "withdraw": (indexing, "withdraw"),
+    "withdraw": (incremental, "withdraw"),
     "begin": (QdrantEdgeIndex, "begin"),
     "upsert": (QdrantEdgeIndex, "upsert"),
     "flush": (QdrantEdgeIndex, "flush"),
-    "publish": (indexing, "publish"),
+    "publish": (incremental, "publish"),
 }
 
 

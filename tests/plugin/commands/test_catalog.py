@@ -116,3 +116,23 @@ def test_no_server_named(tiny: Tiny) -> None:
     (tiny.root / "dbt_ask.yml").write_text("catalog: {source: openmetadata}\n", encoding="utf-8")
     with pytest.raises(AskError, match="no hostPort"):
         run(tiny.root, "diff")
+
+
+def test_write_fills_what_is_empty_and_keeps_an_audit(
+    project: Path, tiny: Tiny, openmetadata: FakeOpenMetadata
+) -> None:
+    openmetadata.add(table("tiny.tiny.main.empty", [column("id"), column("b", description="Mine.")]))
+    edits = [{"table": "main.empty", "description": "Filled.", "columns": {"id": "The key.", "b": "Ours."}}]
+    path = project / "edits.yml"
+    path.write_text(yaml.safe_dump(edits, sort_keys=False), encoding="utf-8")
+    code, told = run(project, "write", str(path), "--dry-run")
+    assert (code, [edit["outcome"] for edit in told["edits"]]) == (1, ["written", "written", "kept"])
+    assert not (tiny.state / "writes.jsonl").exists()
+    run(project, "write", str(path))
+    row = openmetadata.store.named("tables", "tiny.tiny.main.empty")
+    assert (row["description"], [c.get("description") for c in row["columns"]]) == ("Filled.", ["The key.", "Mine."])
+    lines = [json.loads(line) for line in (tiny.state / "writes.jsonl").read_text().splitlines()]
+    assert [line["outcome"] for line in lines] == ["written", "written", "kept"]
+    path.write_text("a: b\n", encoding="utf-8")
+    with pytest.raises(AskError, match="holds no edits"):
+        run(project, "write", str(path))
