@@ -44,6 +44,20 @@ def revoked(saved: Catalog, read: Catalog, cleared: Catalog) -> Revocation:
     return Revocation(saved.with_tables(tuple(tables)), tuple(before), tuple(after))
 
 
+def typed(read: Catalog, saved: Catalog) -> Catalog:
+    """With the warehouse's types where the source has none: whether a name looks personal depends on them."""
+    pairs = match((table.name for table in read), {table.name for table in saved}).pairs
+    return read.with_tables(tuple(_typed(t, saved.table(pairs[t.name])) if t.name in pairs else t for t in read))
+
+
+def _typed(table: CatalogTable, known: CatalogTable | None) -> CatalogTable:
+    if known is None or all(column.type for column in table.columns):
+        return table
+    twins = [(column, known.column(column.name)) for column in table.columns]
+    columns = (replace(c, type=twin.type) if twin and not c.type else c for c, twin in twins)
+    return replace(table, columns=tuple(columns))
+
+
 def _now(table: CatalogTable, pairs: Mapping[TableName, TableName], cleared: Catalog) -> CatalogTable | None:
     if table.name not in pairs:
         return table

@@ -170,6 +170,7 @@ def _revoked(
     saved: Catalog, read: Catalog, policy: Policy, index: VectorIndex, known: Sightings, state_dir: Path
 ) -> Catalog:
     """In the source's own spelling, before the warehouse is asked for its own."""
+    read = revoke.typed(read, saved)
     decisions, _ = policies.decide(policy, read)
     cleared = policies.clear(read, {decision.table for decision in decisions if decision.kept})
     what = revoke.revoked(saved, read, cleared)

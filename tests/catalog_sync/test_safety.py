@@ -81,6 +81,16 @@ def test_nothing_is_revoked_twice() -> None:
     assert revoke.revoked(saved, read, apply(Policy(), read).catalog).before == ()
 
 
+def test_a_type_that_only_the_warehouse_knows_revokes_nothing() -> None:
+    """mobile: a flag, not a number. Without the type its name would look personal, sync after sync."""
+    saved = apply(Policy(), catalog(table("orders", column("mobile", "BOOLEAN")))).catalog
+    read = catalog(table("ORDERS", column("MOBILE", "")))
+    assert not saved.tables[0].columns[0].withheld
+    cleared = apply(Policy(), revoke.typed(read, saved)).catalog
+    assert revoke.revoked(saved, read, cleared).before == ()
+    assert revoke.revoked(saved, read, apply(Policy(), read).catalog).before != ()
+
+
 def om(server: FakeOpenMetadata) -> OpenMetadataSource:
     return OpenMetadataSource(server.block, Policy(tiers_required=True), "tiny")
 
