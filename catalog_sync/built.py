@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from backends.warehouse.base import ColumnInfo, TableName, Warehouse
+from catalog_sync.matching import match
 from catalog_sync.model import Catalog, CatalogColumn, CatalogTable, ForeignKey, QuestionView
 from catalog_sync.policy import Decision
 
@@ -23,7 +23,7 @@ class Built:
 
 def as_built(catalog: Catalog, kept: Collection[TableName], warehouse: Warehouse) -> Built:
     """Asks the warehouse for its tables once, and for the columns of the kept ones."""
-    spelled = _spelling(catalog, warehouse.tables())
+    spelled = match((table.name for table in catalog), warehouse.tables()).pairs
     tables: list[CatalogTable] = []
     missing: list[Decision] = []
     present: set[TableName] = set()
@@ -39,31 +39,6 @@ def as_built(catalog: Catalog, kept: Collection[TableName], warehouse: Warehouse
             missing.append(Decision(table.name, "not_built", "not built yet: run dbt build"))
         tables.append(_respelled(table, spelled))
     return Built(catalog.with_tables(tuple(tables)), frozenset(present), tuple(missing), tuple(notes))
-
-
-def _spelling(catalog: Catalog, there: Iterable[TableName]) -> dict[TableName, TableName]:
-    """The catalogue's name -> the warehouse's. The exact name wins; else one that differs only in case, or in a
-    database that one of the two does not know, if there is only one such."""
-    exact = set(there)
-    folded: dict[tuple[str, str], list[TableName]] = defaultdict(list)
-    for name in exact:
-        folded[_fold(name)].append(name)
-    found = {}
-    for table in catalog:
-        fits = [n for n in folded[_fold(table.name)] if _same_database(n, table.name)]
-        if table.name in exact:
-            found[table.name] = table.name
-        elif len(fits) == 1:
-            found[table.name] = fits[0]
-    return found
-
-
-def _fold(name: TableName) -> tuple[str, str]:
-    return (name.schema or "").casefold(), name.name.casefold()
-
-
-def _same_database(one: TableName, other: TableName) -> bool:
-    return not one.database or not other.database or one.database.casefold() == other.database.casefold()
 
 
 def _phantoms(table: CatalogTable, columns: list[ColumnInfo]) -> list[str]:

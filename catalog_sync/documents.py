@@ -2,7 +2,7 @@
 
 Every payload has `project`, `kind`, `hash`, `text` and, where it differs from the text, `lexical`. Beyond that:
 
-    table    workspace, table, name, schema, is_view
+    table    workspace, table, name, schema, is_view, digest (of all documents of the table)
     column   workspace, table, column, type, withheld (its values may not be seen)
     value    workspace, table, column, value, norm (the value and its synonyms, as `normal` writes them)
     example  workspace, question, sql, tables, example (its id in the feedback store)
@@ -53,10 +53,36 @@ class Document:
 
 def documents(catalog: Catalog) -> list[Document]:
     """Of a cleared catalogue: tables first, then their columns, then the values."""
-    tables = [_table(catalog.project, table) for table in catalog]
-    columns = [_column(catalog.project, table, c) for table in catalog for c in table.columns]
-    values = [d for table in catalog for c in table.columns for d in _values(catalog.project, table, c)]
-    return [*tables, *columns, *values]
+    found = [document for table in catalog for document in documents_of(catalog.project, table)]
+    order: dict[Kind, int] = {"table": 0, "column": 1, "value": 2, "example": 3}
+    return sorted(found, key=lambda document: order[document.kind])
+
+
+def documents_of(project: str, table: CatalogTable) -> Iterator[Document]:
+    """The table's own document comes last: once it is there, all of them are."""
+    yield from (_column(project, table, column) for column in table.columns)
+    for column in table.columns:
+        yield from _values(project, table, column)
+    yield document_of(project, table)
+
+
+def count_of(table: CatalogTable) -> dict[Kind, int]:
+    """How many documents `documents_of` makes of each kind."""
+    return {"table": 1, "column": len(table.columns), "value": sum(len(_shown(c)) for c in table.columns)}
+
+
+def digest(table: CatalogTable) -> str:
+    """Changes whenever a document of the table does: everything that the texts below are made of."""
+    columns = [
+        (c.name, c.type, c.description, c.synonyms, c.values, c.values_exact, c.value_synonyms, bool(c.withheld))
+        for c in table.columns
+    ]
+    keys = [(key.columns, key.to_table.name) for key in table.foreign_keys]
+    whole = (
+        str(table.name), table.name.schema, table.workspace, table.description, table.synonyms, table.primary_key,
+        table.view, table.domain, table.tags, keys, columns,
+    )  # fmt: skip
+    return hashlib.sha256(repr(whole).encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def example(
@@ -85,7 +111,8 @@ def words(name: str) -> str:
     return " ".join(part.casefold() for part in _PARTS.findall(name)) or name
 
 
-def _table(project: str, table: CatalogTable) -> Document:
+def document_of(project: str, table: CatalogTable) -> Document:
+    """The table's own."""
     view = table.view
     grain = view.grain if view else table.primary_key
     top = [words(c.name) for c in table.columns if c.name not in grain][:_SHOWN_COLUMNS]
@@ -105,6 +132,7 @@ def _table(project: str, table: CatalogTable) -> Document:
         "name": table.name.name,
         "schema": table.name.schema or "",
         "is_view": view is not None,
+        "digest": digest(table),
     }
     return _document(project, "table", (str(table.name),), text, lexical, payload)
 
@@ -130,10 +158,7 @@ def _column(project: str, table: CatalogTable, column: CatalogColumn) -> Documen
 
 
 def _values(project: str, table: CatalogTable, column: CatalogColumn) -> Iterator[Document]:
-    """None of a boolean: nobody looks for the column by "true"."""
-    for value in () if is_boolean(column.type) else column.values:
-        if not value.strip():
-            continue
+    for value in _shown(column):
         names = (value, *column.value_synonyms.get(value, ()))
         text = f"{', '.join(names)} ({words(table.name.name)} {words(column.name)})"
         payload = {
@@ -145,6 +170,11 @@ def _values(project: str, table: CatalogTable, column: CatalogColumn) -> Iterato
         }
         about = (str(table.name), column.name, value)
         yield _document(project, "value", about, text, " ".join(names), payload)
+
+
+def _shown(column: CatalogColumn) -> list[str]:
+    """None of a boolean: nobody looks for the column by "true"."""
+    return [] if is_boolean(column.type) else [value for value in dict.fromkeys(column.values) if value.strip()]
 
 
 def _document(

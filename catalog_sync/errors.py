@@ -6,7 +6,15 @@ CatalogError
 ├── CatalogMissing      nothing was synced yet
 ├── CatalogUnreadable   catalog.json is damaged or written by another version
 ├── NothingToSync       the source, or the warehouse, has none of the tables; nothing was changed
+├── TooManyGone         more tables vanished at once than a guard allows; nothing was deleted
 ├── SyncRunning         another process syncs this project (transient)
+├── SourceUnavailable   the catalogue server did not answer, or said "later" (transient)
+├── SourceRefused       it does not accept the token, or the bot may not read
+├── SourceUnreadable    what answers there is no catalogue: a web page, another API, another version
+├── SourceIncomplete    a page failed or the totals don't add up; nothing was changed (transient)
+├── SourceStale         what was to be changed there has been changed by somebody else
+├── PrecedenceUnknown   catalog.precedence names a field or a source that there is not
+├── TableUnknown        no table, or more than one, has the name that was asked for
 ├── OtherProject        the index holds the tables of another dbt project
 └── MetaInvalid         `meta.dbt_ask` or `meta.openmetadata` of a model says something that can't be read
 """
@@ -40,8 +48,44 @@ class NothingToSync(CatalogError):
     pass
 
 
+class TooManyGone(CatalogError):
+    pass
+
+
 class SyncRunning(CatalogError):
     transient = True
+
+
+class SourceUnavailable(CatalogError):
+    transient = True
+
+
+class SourceRefused(CatalogError):
+    pass
+
+
+class SourceUnreadable(CatalogError):
+    """`status` is that of HTTP, 0 where none came."""
+
+    def __init__(self, message: str, *, hint: str = "", status: int = 0) -> None:
+        super().__init__(message, hint=hint, status=status)
+        self.status = status
+
+
+class SourceIncomplete(CatalogError):
+    transient = True
+
+
+class SourceStale(CatalogError):
+    pass
+
+
+class PrecedenceUnknown(CatalogError):
+    pass
+
+
+class TableUnknown(CatalogError):
+    pass
 
 
 class OtherProject(CatalogError):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from backends.embedder.base import Embedder
-from backends.vectors.base import Payload, Point, Stamp, VectorIndex
+from backends.vectors.base import Point, Stamp, VectorIndex
 from backends.vectors.tokens import sparse_document
 from catalog_sync.documents import TEMPLATE_VERSION, Document, Kind, from_payload
 from catalog_sync.errors import OtherProject
@@ -63,10 +63,11 @@ def plan(
     """Compares hashes; writes nothing. Points of kinds other than `kinds` are none of its business."""
     made = index.stamp()
     stored = {kind: dict(index.scroll(COLLECTIONS[kind])) if made else {} for kind in COLLECTIONS}
-    reason = "it was asked for" if rebuild and made else _outdated(made, wanted)
+    reason = "it was asked for" if rebuild and made else outdated(made, wanted)
     known = {point: payload for kind in kinds for point, payload in stored[kind].items()}
     if not rebuild:
-        _check_project(documents, known)
+        for project in {str(document.payload["project"]) for document in documents}:
+            check_project(project, (str(payload.get("project")) for payload in known.values()))
     wanted_ids = {document.id for document in documents}
     changed = [d for d in documents if d.id in known and known[d.id].get("hash") != d.hash]
     return Plan(
@@ -112,7 +113,7 @@ def publish(what: Plan, index: VectorIndex, embedder: Embedder, progress: Progre
     return len(todo)
 
 
-def _outdated(made: Stamp | None, wanted: Stamp) -> str:
+def outdated(made: Stamp | None, wanted: Stamp) -> str:
     if made is None or made == wanted:
         return ""
     parts = [
@@ -128,10 +129,10 @@ def _outdated(made: Stamp | None, wanted: Stamp) -> str:
     return "; ".join(parts)
 
 
-def _check_project(documents: Sequence[Document], known: Mapping[str, Payload]) -> None:
-    ours = {document.payload["project"] for document in documents}
-    others = {str(payload.get("project")) for payload in known.values()} - ours
-    if ours and others:
+def check_project(project: str, stored: Iterable[str]) -> None:
+    """`stored` are the projects of the points that are there. Raises OtherProject."""
+    others = set(stored) - {project}
+    if others:
         other = min(others)
         raise OtherProject(
             f"the index holds the tables of another dbt project, {other}",

@@ -10,7 +10,7 @@ from typing import Any
 from backends.warehouse.base import TableName
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ForeignKey:
     """`tested` says that a check (a dbt relationships test, a constraint) stands behind it."""
 
@@ -22,13 +22,67 @@ class ForeignKey:
 
 
 @dataclass(frozen=True)
+class Join:
+    """A join that people's queries were seen to make, `count` times. No key: it says nothing of uniqueness."""
+
+    column: str
+    to_table: TableName
+    to_column: str
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class Usage:
+    """Queries in the last month, and the share of tables (0 to 100) that are queried less."""
+
+    count: int
+    percentile: float = 0.0
+    date: str = ""
+
+
+@dataclass(frozen=True)
+class SavedQuery:
+    """`people` ran it, `votes` are for it less those against it. Literals may be masked: no evidence of values."""
+
+    sql: str
+    name: str = ""
+    description: str = ""
+    people: int = 0
+    votes: int = 0
+    seconds: float = 0.0
+    date: str = ""
+
+
+@dataclass(frozen=True)
+class Term:
+    """An approved word of the business glossary; `name` is its whole name (`Sales.Revenue`)."""
+
+    name: str
+    description: str = ""
+    synonyms: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A measure that the business has defined; `expression` is in `language`."""
+
+    name: str
+    description: str = ""
+    expression: str = ""
+    language: str = ""
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CatalogColumn:
     """`values` is the whole domain when `values_exact`, else examples; never set on a PII column.
 
     `value_synonyms` maps a stored value to what people call it ("EUROPE" -> "유럽"). `min_value` and
     `max_value` are ISO texts, of date and timestamp columns only, and never set on a PII column either.
     `withheld` is the policy's reason why nobody may read values of the column, "" where they may.
-    `provenance["pii"]` is there when somebody said what the column is, yes or no.
+    `provenance["pii"]` is there when somebody said what the column is, yes or no. `children` are the fields of a
+    struct; a struct with a PII field is PII. `terms` are names of glossary terms.
     """
 
     name: str
@@ -44,6 +98,8 @@ class CatalogColumn:
     value_synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     min_value: str = ""
     max_value: str = ""
+    children: tuple[CatalogColumn, ...] = ()
+    terms: tuple[str, ...] = ()
     meta: Mapping[str, Any] = field(default_factory=dict)
     provenance: Mapping[str, str] = field(default_factory=dict)
 
@@ -61,14 +117,15 @@ class QuestionView:
     base_tables: tuple[TableName, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class CatalogTable:
     """`provenance` tells, field by field, which source a value came from.
 
     `upstream` are the relations that it is made from, one step up. `tags_known` is False where a source could
     not be asked for the tags: then nobody knows which columns are PII. `built_at` (ISO, UTC) is when the source
     last saw the data rebuilt, "" where it can't tell. `pii_by_default`: the table is marked as PII as a whole, so
-    a column of which nothing is said is PII too.
+    a column of which nothing is said is PII too. `service` is the catalogue's name of the system that holds the
+    table; `domain` is the first of `domains`.
     """
 
     name: TableName
@@ -89,6 +146,14 @@ class CatalogTable:
     view: QuestionView | None = None
     upstream: tuple[TableName, ...] = ()
     built_at: str = ""
+    service: str = ""
+    certification: str = ""
+    domains: tuple[str, ...] = ()
+    data_products: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
+    usage: Usage | None = None
+    joins: tuple[Join, ...] = ()
+    queries: tuple[SavedQuery, ...] = ()
     meta: Mapping[str, Any] = field(default_factory=dict)
     provenance: Mapping[str, str] = field(default_factory=dict)
 
@@ -100,11 +165,14 @@ class CatalogTable:
 
 @dataclass(frozen=True)
 class Catalog:
-    """All tables that a source knows, before or after the policy."""
+    """All tables that a source knows, before or after the policy. `notes` are for the people who own it."""
 
     project: str
     dialect: str
     tables: tuple[CatalogTable, ...]
+    terms: tuple[Term, ...] = ()
+    metrics: tuple[Metric, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def table(self, name: TableName) -> CatalogTable | None:
         return self._by_name.get(name)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 _MARKS = frozenset(
@@ -54,6 +55,7 @@ def is_pii(tags: Iterable[str] = (), meta: Mapping[str, Any] | None = None, desc
     return True if _IN_DESCRIPTION.search(description) else None
 
 
+@lru_cache(maxsize=1 << 16)  # tables share the names of their columns
 def looks_personal(column: str) -> bool:
     """By the name alone: e-mail, telephone, passwords, identity numbers, names of people, and the like."""
     snake = re.sub(r"[^0-9a-z가-힣]+", "_", _CAMEL.sub("_", column).casefold()).strip("_")

@@ -23,12 +23,15 @@ _SOURCE_KINDS = frozenset({"source", "seed", "snapshot"})
 
 @dataclass(frozen=True)
 class Policy:
-    """`tiers` and `domains` are those that may be asked about, () means all. `exclude` are patterns (`stg_*`,
-    `finance.*`) over a table's name, with or without its schema."""
+    """`tiers` and `domains` are those that may be asked about, () means all; a domain holds its sub-domains. A table
+    with one of the `certifications` needs no tier. `exclude` are patterns (`stg_*`, `finance.*`) over a table's name,
+    with or without its schema. `tiers_required`: where no table has a tier none is taken, instead of all models."""
 
     tiers: tuple[str, ...] = ("Tier.Tier1",)
     domains: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    certifications: tuple[str, ...] = ()
+    tiers_required: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ def apply(policy: Policy, catalog: Catalog) -> Cleared:
 
 def decide(policy: Policy, catalog: Catalog) -> tuple[tuple[Decision, ...], tuple[str, ...]]:
     """One decision for each table, and notes on the whole."""
-    tiers_in_use = any(table.tier for table in catalog)
+    tiers_in_use = policy.tiers_required or any(table.tier for table in catalog)
     has_models = any(table.kind not in _SOURCE_KINDS for table in catalog)
     decisions = tuple(_decide(policy, table, tiers_in_use, has_models) for table in catalog)
     kept = {decision.table for decision in decisions if decision.kept}
@@ -79,15 +82,17 @@ def narrowed(old: Catalog, new: Catalog) -> Catalog:
     for table in old:
         now = new.table(table.name)
         if now is not None:
-            columns = (_narrowed(column, now.column(column.name)) for column in table.columns)
-            tables.append(replace(table, columns=tuple(c for c in columns if c is not None)))
+            twins = [(column, now.column(column.name)) for column in table.columns]
+            columns = tuple(narrowed_column(column, twin) for column, twin in twins if twin)
+            tables.append(replace(table, columns=columns))
     return old.with_tables(tuple(tables))
 
 
-def _narrowed(column: CatalogColumn, now: CatalogColumn | None) -> CatalogColumn | None:
-    if now is None or not now.withheld:
-        return now and column
-    return _without_values(replace(column, pii=now.pii, withheld=now.withheld))
+def narrowed_column(old: CatalogColumn, now: CatalogColumn) -> CatalogColumn:
+    """`old` itself where `now` takes nothing away."""
+    if not now.withheld or (old.withheld and old.pii >= now.pii):
+        return old
+    return _without_values(replace(old, pii=now.pii, withheld=now.withheld))
 
 
 def withhold(table: CatalogTable, catalog: Catalog) -> CatalogTable:
@@ -98,8 +103,13 @@ def withhold(table: CatalogTable, catalog: Catalog) -> CatalogTable:
         for c in ancestor.columns
         if c.pii and "pii" in c.provenance
     }
-    columns = (replace(c, withheld=_why_withheld(c, table, marked)) for c in table.columns)
-    return replace(table, columns=tuple(_without_values(c) if c.withheld else c for c in columns))
+    return replace(table, columns=tuple(_withheld(c, _why_withheld(c, table, marked)) for c in table.columns))
+
+
+def _withheld(column: CatalogColumn, why: str) -> CatalogColumn:
+    if why:
+        return _without_values(replace(column, withheld=why))
+    return replace(column, withheld="") if column.withheld else column
 
 
 def _decide(policy: Policy, table: CatalogTable, tiers_in_use: bool, has_models: bool) -> Decision:
@@ -108,10 +118,12 @@ def _decide(policy: Policy, table: CatalogTable, tiers_in_use: bool, has_models:
     pattern = next((p for p in policy.exclude for name in names if fnmatchcase(name, p.casefold())), None)
     if pattern is not None:
         return Decision(table.name, "excluded", f"its name fits the excluded pattern {pattern}")
-    if policy.domains and table.domain.casefold() not in {d.casefold() for d in policy.domains}:
+    if policy.domains and not any(_is_in(domain, policy.domains) for domain in (table.domain, *table.domains)):
         return Decision(table.name, "other_domain", f"its domain is {table.domain or 'not set'}")
     if not tiers or (table.tier or "").casefold() in tiers:
         return Decision(table.name, "kept")
+    if table.certification.casefold() in {certification.casefold() for certification in policy.certifications}:
+        return Decision(table.name, "kept", f"certified: {table.certification}")
     if table.tier:
         return Decision(table.name, "other_tier", f"{table.tier} is not among {', '.join(policy.tiers)}")
     if tiers_in_use:
@@ -119,6 +131,10 @@ def _decide(policy: Policy, table: CatalogTable, tiers_in_use: bool, has_models:
     if has_models and table.kind in _SOURCE_KINDS:
         return Decision(table.name, "no_tier", f"a {table.kind}; without tiers only models are taken")
     return Decision(table.name, "kept", "no table has a tier")
+
+
+def _is_in(domain: str, domains: Collection[str]) -> bool:
+    return any(f"{domain}.".casefold().startswith(f"{wanted}.".casefold()) for wanted in domains)
 
 
 def _cleared(table: CatalogTable, catalog: Catalog, kept: Collection[TableName]) -> CatalogTable:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -45,11 +45,24 @@ class Sightings:
         found = self.known.get(_key(table, column.name))
         return found if found and found.type == column.type else None
 
+    def forget(self, table: TableName) -> None:
+        """Of all its columns; what may still be seen is read again."""
+        head = _key(table, "")
+        self.known = {key: sighting for key, sighting in self.known.items() if not key.startswith(head)}
+
     def keep(self, table: TableName, column: CatalogColumn, sighting: Sighting) -> None:
         self.current[_key(table, column.name)] = sighting
 
     def save(self, path: Path) -> None:
-        readings = {key: asdict(sighting) for key, sighting in sorted(self.current.items())}
+        if self.current != self.known or not path.exists():
+            self._write(self.current, path)
+
+    def save_known(self, path: Path) -> None:
+        """What was known without what was forgotten: before anything is read."""
+        self._write(self.known, path)
+
+    def _write(self, sightings: Mapping[str, Sighting], path: Path) -> None:
+        readings = {key: _told(sighting) for key, sighting in sorted(sightings.items())}
         write_atomically(path, json.dumps({"format": _FORMAT, "readings": readings}, ensure_ascii=False))
 
 
@@ -76,6 +89,12 @@ def stamp(now: datetime) -> str:
 def _moment(text: str) -> datetime:
     moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
     return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+
+
+def _told(sighting: Sighting) -> dict[str, Any]:
+    """Without what is empty."""
+    found = {"at": sighting.at, "type": sighting.type, "values": sighting.values, "withheld": sighting.withheld}
+    return {k: v for k, v in {**found, "low": sighting.low, "high": sighting.high}.items() if v or v == ()}
 
 
 def _sighting(reading: Mapping[str, Any]) -> Sighting:

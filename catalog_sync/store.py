@@ -7,12 +7,24 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from backends.warehouse.base import TableName
 from catalog_sync.errors import CatalogMissing, CatalogUnreadable
-from catalog_sync.model import Catalog, CatalogColumn, CatalogTable, ForeignKey, QuestionView
+from catalog_sync.model import (
+    Catalog,
+    CatalogColumn,
+    CatalogTable,
+    ForeignKey,
+    Join,
+    Metric,
+    QuestionView,
+    SavedQuery,
+    Term,
+    Usage,
+)
 
 FORMAT = 1
 _HINT = "run  dbt-ask sync"
@@ -69,15 +81,31 @@ def dump(catalog: Catalog) -> dict[str, Any]:
     return {"format": FORMAT, **_dump(catalog)}
 
 
+def dump_table(table: CatalogTable) -> dict[str, Any]:
+    found: dict[str, Any] = _dump(table)
+    return found
+
+
+_PLAIN = (str, bool, int, float, type(None))
+
+
 def _dump(value: Any) -> Any:
     """Fields at their default are left out, so that the file says only what is known."""
+    if isinstance(value, _PLAIN):
+        return value
     if isinstance(value, TableName):
         return [value.database, value.schema, value.name]
     if is_dataclass(value):
-        return {f.name: _dump(found) for f in fields(value) if (found := getattr(value, f.name)) != _default(f)}
+        kind: Any = type(value)
+        return {n: _dump(found) for n, default in _defaults(kind) if (found := getattr(value, n)) != default}
     if isinstance(value, Mapping):
         return {str(key): _dump(item) for key, item in value.items()}
     return [_dump(item) for item in value] if isinstance(value, tuple | list) else value
+
+
+@cache
+def _defaults(kind: Any) -> tuple[tuple[str, Any], ...]:
+    return tuple((f.name, _default(f)) for f in fields(kind))
 
 
 def _default(field: Field[Any]) -> Any:
@@ -85,22 +113,41 @@ def _default(field: Field[Any]) -> Any:
 
 
 def parse(data: Mapping[str, Any]) -> Catalog:
-    return Catalog(data["project"], data["dialect"], tuple(_table(table) for table in data["tables"]))
+    return Catalog(
+        data["project"],
+        data["dialect"],
+        tuple(_table(table) for table in data["tables"]),
+        terms=tuple(Term(**_tuples(term)) for term in data.get("terms", ())),
+        metrics=tuple(Metric(**metric) for metric in data.get("metrics", ())),
+        notes=tuple(data.get("notes", ())),
+    )
+
+
+def _tuples(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: tuple(item) if isinstance(item, list) else item for key, item in data.items()}
 
 
 def _table(data: dict[str, Any]) -> CatalogTable:
-    data = {key: tuple(item) if isinstance(item, list) else item for key, item in data.items()}
+    data = _tuples(data)
     data["name"] = TableName(*data["name"])
     data["columns"] = tuple(_column(column) for column in data.get("columns", ()))
     data["foreign_keys"] = tuple(_foreign_key(key) for key in data.get("foreign_keys", ()))
     data["upstream"] = tuple(TableName(*name) for name in data.get("upstream", ()))
+    if "joins" in data:
+        data["joins"] = tuple(Join(**{**join, "to_table": TableName(*join["to_table"])}) for join in data["joins"])
+    if "queries" in data:
+        data["queries"] = tuple(SavedQuery(**query) for query in data["queries"])
+    if data.get("usage"):
+        data["usage"] = Usage(**data["usage"])
     if data.get("view"):
         data["view"] = _view(data["view"])
     return CatalogTable(**data)
 
 
 def _column(data: dict[str, Any]) -> CatalogColumn:
-    data = {key: tuple(item) if isinstance(item, list) else item for key, item in data.items()}
+    data = _tuples(data)
+    if "children" in data:
+        data["children"] = tuple(_column(child) for child in data["children"])
     if "value_synonyms" in data:
         data["value_synonyms"] = {value: tuple(names) for value, names in data["value_synonyms"].items()}
     return CatalogColumn(**data)
@@ -117,6 +164,6 @@ def _foreign_key(data: dict[str, Any]) -> ForeignKey:
 
 
 def _view(data: dict[str, Any]) -> QuestionView:
-    data = {key: tuple(item) if isinstance(item, list) else item for key, item in data.items()}
+    data = _tuples(data)
     data["base_tables"] = tuple(TableName(*name) for name in data.get("base_tables", ()))
     return QuestionView(**data)

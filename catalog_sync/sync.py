@@ -2,13 +2,14 @@
 
 What is written, and in which order, so that a crash at any moment leaves a catalogue and an index that fit:
 
-1. nothing, until all has been read;
-2. the old catalogue without what is not allowed any more;
-3. the index without it;
-4. the index with what is new (a rebuild: in place of the old one, at once);
-5. the new catalogue.
+1. nothing, until the source has been read as a whole;
+2. the old catalogue, the values and the index without what the source says may not be seen any more (`revoke`);
+3. nothing, until the warehouse has been asked and the guard has agreed to what would go;
+4. the old catalogue without what is not there any more, then the index without it;
+5. the index with what is new (a rebuild: in place of the old one, at once);
+6. the new catalogue.
 
-Between 2 and 5 the index may know tables that the catalogue does not: readers pass over them.
+Between 2 and 6 the index may know tables that the catalogue does not: readers pass over them.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -24,17 +25,20 @@ from typing import Any
 from backends.embedder.base import Embedder
 from backends.vectors.base import VectorIndex
 from backends.warehouse.base import Warehouse
-from catalog_sync import index as indexing
+from catalog_sync import guard as guards
+from catalog_sync import incremental, revoke, sightings, store
 from catalog_sync import policy as policies
-from catalog_sync import sightings, store
 from catalog_sync.built import as_built
-from catalog_sync.documents import documents
-from catalog_sync.errors import CatalogMissing, CatalogUnreadable, NothingToSync, SyncRunning
+from catalog_sync.errors import CatalogMissing, CatalogUnreadable, SyncRunning
+from catalog_sync.guard import Guard
+from catalog_sync.incremental import TablePlan
+from catalog_sync.index import stamp_of
 from catalog_sync.inherit import with_inherited
 from catalog_sync.model import Catalog
 from catalog_sync.policy import Decision, Policy
 from catalog_sync.profile import with_ranges
 from catalog_sync.scope import scope
+from catalog_sync.sightings import Sightings
 from catalog_sync.source import CatalogSource
 from catalog_sync.values import Reading, Rules, with_values
 
@@ -45,10 +49,20 @@ Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
+class Prepared:
+    """A catalogue that could be saved, why the rest is left out, and what its owners should know."""
+
+    catalog: Catalog
+    decisions: tuple[Decision, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Options:
-    """`force` goes on when nothing is left of the catalogue; `rebuild` makes the whole index again."""
+    """`force` goes on whatever the guard says; `rebuild` makes the whole index again."""
 
     rules: Rules = field(default_factory=Rules)
+    guard: Guard = field(default_factory=Guard)
     rebuild: bool = False
     force: bool = False
     dry_run: bool = False
@@ -100,19 +114,70 @@ def sync(
         progress("reading", 0, 1)
         read = source.read()
         known = sightings.load(state_dir / SIGHTINGS)
+        saved = _saved(state_dir)
+        if saved is not None and not options.dry_run:
+            saved = _revoked(saved, read, policy, index, known, state_dir)
         reading = Reading.start(options.rules, known, now or datetime.now(timezone.utc))
-        catalog, decisions, notes = _cleared(read, policy, warehouse)
-        _check_not_empty(read, catalog, decisions, options)
-        restricted = warehouse.restricted(scope(catalog))
-        catalog = with_values(catalog, restricted, reading, progress)
-        catalog = with_ranges(catalog, restricted, reading, progress)
-        wanted = indexing.stamp_of(embedder)
-        todo = indexing.plan(documents(catalog), index, wanted, rebuild=options.rebuild)
+        ready = _prepared(read, saved, policy, warehouse, reading, options, progress)
+        wanted = stamp_of(embedder)
+        todo = incremental.plan_tables(ready.catalog, index, wanted, rebuild=options.rebuild)
         if not options.dry_run:
-            _withdraw(catalog, todo, index, reading, state_dir)
-            indexing.publish(todo, index, embedder, progress)
-            store.save(catalog, state_dir / CATALOG)
-    return _report(catalog, decisions, (*notes, *reading.notes), todo, reading, options, started)
+            _withdraw(ready.catalog, saved, todo, index, reading, state_dir)
+            incremental.publish(todo, index, embedder, progress)
+            if ready.catalog != saved:
+                store.save(ready.catalog, state_dir / CATALOG)
+    return _report(ready, todo, reading, options, started)
+
+
+def preview(
+    source: CatalogSource, warehouse: Warehouse, policy: Policy, state_dir: Path, *, options: Options = Options()
+) -> tuple[Catalog | None, Prepared]:
+    """What is saved, and what the next sync would save, as far as it can be told without asking for new values."""
+    known = sightings.load(state_dir / SIGHTINGS)
+    rules = replace(options.rules, seconds=0)
+    reading = Reading.start(rules, known, datetime.now(timezone.utc))
+    saved = _saved(state_dir)
+    read = source.read()
+    return saved, _prepared(read, saved, policy, warehouse, reading, replace(options, force=True), lambda *_: None)
+
+
+def _prepared(
+    read: Catalog,
+    saved: Catalog | None,
+    policy: Policy,
+    warehouse: Warehouse,
+    reading: Reading,
+    options: Options,
+    progress: Progress,
+) -> Prepared:
+    catalog, decisions, notes = _cleared(read, policy, warehouse)
+    if not options.force:
+        guards.check(options.guard, saved, read, catalog, decisions)
+    restricted = warehouse.restricted(scope(catalog))
+    catalog = with_values(catalog, restricted, reading, progress)
+    catalog = with_ranges(catalog, restricted, reading, progress)
+    return Prepared(catalog, decisions, (*read.notes, *notes, *reading.notes))
+
+
+def _saved(state_dir: Path) -> Catalog | None:
+    try:
+        return store.load(state_dir / CATALOG)
+    except (CatalogMissing, CatalogUnreadable):
+        return None
+
+
+def _revoked(
+    saved: Catalog, read: Catalog, policy: Policy, index: VectorIndex, known: Sightings, state_dir: Path
+) -> Catalog:
+    """In the source's own spelling, before the warehouse is asked for its own."""
+    read = revoke.typed(read, saved)
+    decisions, _ = policies.decide(policy, read)
+    cleared = policies.clear(read, {decision.table for decision in decisions if decision.kept})
+    what = revoke.revoked(saved, read, cleared)
+    if what.before:
+        revoke.withdraw(what, index, known, state_dir / CATALOG)
+        known.save_known(state_dir / SIGHTINGS)
+    return what.catalog
 
 
 @contextmanager
@@ -142,45 +207,24 @@ def _cleared(
     return policies.clear(catalog, built.kept), decisions, (*notes, *built.notes)
 
 
-def _check_not_empty(read: Catalog, catalog: Catalog, decisions: tuple[Decision, ...], options: Options) -> None:
-    """An empty source or warehouse is an accident; a policy that lets nothing through is a decision."""
-    if catalog.tables or options.force:
-        return
-    if not read.tables:
-        raise NothingToSync(
-            f"the catalogue source has no tables for {read.project or 'this project'}; nothing was changed",
-            hint="run  dbt parse  in the right project; to empty the index on purpose:  dbt-ask sync --force",
-        )
-    missing = [str(decision.table) for decision in decisions if decision.reason == "not_built"]
-    if missing:
-        raise NothingToSync(
-            f"none of the {len(missing)} tables is in the warehouse ({missing[0]}, ...); nothing was changed",
-            hint="run  dbt build, or choose the target that has them;  dbt-ask sync --force  empties the index",
-        )
-
-
-def _withdraw(catalog: Catalog, todo: indexing.Plan, index: VectorIndex, reading: Reading, state_dir: Path) -> None:
-    reading.known.save(state_dir / SIGHTINGS)
-    try:
-        old = store.load(state_dir / CATALOG)
-    except (CatalogMissing, CatalogUnreadable):
-        old = None
-    if old is not None:
-        allowed = policies.narrowed(old, catalog)
-        if allowed != old:
-            store.save(allowed, state_dir / CATALOG)
-    indexing.withdraw(todo, index)
-
-
-def _report(
+def _withdraw(
     catalog: Catalog,
-    decisions: tuple[Decision, ...],
-    notes: tuple[str, ...],
-    todo: indexing.Plan,
+    saved: Catalog | None,
+    todo: TablePlan,
+    index: VectorIndex,
     reading: Reading,
-    options: Options,
-    started: float,
-) -> SyncReport:
+    state_dir: Path,
+) -> None:
+    reading.known.save(state_dir / SIGHTINGS)
+    if saved is not None and saved != catalog:
+        allowed = policies.narrowed(saved, catalog)
+        if allowed != saved:
+            store.save(allowed, state_dir / CATALOG)
+    incremental.withdraw(todo, index)
+
+
+def _report(ready: Prepared, todo: TablePlan, reading: Reading, options: Options, started: float) -> SyncReport:
+    catalog, notes = ready.catalog, ready.notes
     columns = [column for table in catalog for column in table.columns]
     if reading.deferred:
         notes = (*notes, f"the time for values ran out: {reading.deferred} columns wait for the next sync")
@@ -189,17 +233,17 @@ def _report(
         tables=len(catalog.tables),
         columns=len(columns),
         values=sum(len(column.values) for column in columns),
-        added=len(todo.added),
-        changed=len(todo.changed),
-        unchanged=len(todo.unchanged),
-        removed=todo.removals,
-        embedded=len(todo.to_embed),
+        added=todo.added,
+        changed=todo.changed,
+        unchanged=todo.unchanged,
+        removed=todo.removed,
+        embedded=todo.size,
         asked=reading.asked,
         reused=reading.reused,
         deferred=reading.deferred,
         seconds=time.monotonic() - started,
         rebuilt=todo.rebuild,
-        dropped=tuple(decision for decision in decisions if not decision.kept),
+        dropped=tuple(decision for decision in ready.decisions if not decision.kept),
         notes=notes,
         dry_run=options.dry_run,
     )

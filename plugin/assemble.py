@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from backends.vectors.base import VectorIndex
     from backends.warehouse.base import Warehouse
     from catalog_sync.model import Catalog
+    from catalog_sync.policy import Policy
+    from catalog_sync.source import CatalogSource
+    from catalog_sync.sync import Options
     from feedback.asks import AskLog
     from plugin.feedback_loop import FeedbackLoop
     from plugin.generator.stage import Services, Stage
@@ -78,6 +81,36 @@ class Workbench:
         warehouse = open_dbt(project.directory, project.profiles_dir, project.target, project.variables)
         self._open.callback(warehouse.close)
         return warehouse
+
+    @cached_property
+    def policy(self) -> Policy:
+        from catalog_sync.policy import Policy
+
+        chosen = self.settings.catalog
+        return Policy(
+            tiers=chosen.tiers,
+            domains=chosen.domains,
+            exclude=chosen.exclude,
+            certifications=chosen.certifications,
+            tiers_required=chosen.source != "dbt",
+        )
+
+    @cached_property
+    def catalog_source(self) -> CatalogSource:
+        """As catalog.source says. Raises CatalogError when it is read, not before."""
+        from plugin.sources import source_of
+
+        return source_of(self.project, self.settings, self.policy)
+
+    @cached_property
+    def sync_options(self) -> Options:
+        from catalog_sync.guard import Guard
+        from catalog_sync.sync import Options
+        from catalog_sync.values import Rules
+
+        chosen = self.settings.catalog
+        rules = Rules(limit=chosen.max_values, seconds=chosen.values_seconds)
+        return Options(rules=rules, guard=Guard(share=chosen.max_gone_percent / 100))
 
     @cached_property
     def catalog(self) -> Catalog:

@@ -2,6 +2,7 @@
 
 AskError
 ├── SettingsError        a key is unknown, a value is of the wrong kind, a file is missing
+├── JobUnknown           no job has that name
 └── PipelineError        a stage got an Ask that an earlier stage should have filled
 """
 
@@ -11,6 +12,10 @@ from backends.errors import AskError
 
 
 class SettingsError(AskError):
+    pass
+
+
+class JobUnknown(AskError):
     pass
 
 

@@ -28,6 +28,17 @@ class Project:
         return home / "targets" / self.target if self.target else home
 
     @property
+    def name(self) -> str:
+        """As dbt_project.yml says."""
+        import yaml
+
+        try:
+            found = yaml.safe_load((self.directory / "dbt_project.yml").read_text(encoding="utf-8"))
+        except (OSError, yaml.YAMLError) as error:
+            raise SettingsError(f"dbt_project.yml can't be read: {error}", hint="run  dbt parse  to see why") from error
+        return str(found.get("name") or "") if isinstance(found, dict) else ""
+
+    @property
     def index(self) -> Path:
         return self.state / "index"
 

@@ -27,11 +27,30 @@ class _Section(BaseModel):
 
 
 class CatalogSettings(_Section):
-    source: Literal["dbt"] = Field("dbt", description="Where table metadata comes from.")
+    source: Literal["dbt", "openmetadata", "both"] = Field("dbt", description="Where table metadata comes from.")
     tiers: tuple[str, ...] = Field(("Tier.Tier1",), description="Only tables of these tiers are indexed.")
+    certifications: tuple[str, ...] = Field((), description="Tables with one of these need no tier.")
+    domains: tuple[str, ...] = Field((), description="Only tables of these domains; empty means all.")
+    exclude: tuple[str, ...] = Field((), description="Tables whose name fits one of these patterns stay out.")
+    precedence: dict[str, str] = Field({}, description="Field -> the source that wins, where both say something.")
+    max_gone_percent: float = Field(
+        20.0, ge=0, le=100, description="A sync after which more tables would be gone changes nothing."
+    )
     max_values: int = Field(100, ge=1, le=1000, description="A column with more distinct values has no value list.")
     values_seconds: float = Field(
         60.0, gt=0, description="Time budget of one sync for asking distinct values, in seconds."
+    )
+
+
+class OpenMetadataSettings(_Section):
+    server: dict[str, Any] = Field({}, description="OpenMetadata's own openMetadataServerConfig block.")
+    token_env: str = Field(
+        "OPENMETADATA_JWT_TOKEN", description="Environment variable with the token, where the block has none."
+    )
+    services: tuple[str, ...] = Field((), description="Database services that hold the warehouse's tables.")
+    databases: dict[str, str] = Field({}, description="OpenMetadata's database -> the warehouse's, empty for none.")
+    details: tuple[Literal["profiles", "samples", "lineage", "queries"], ...] = Field(
+        ("profiles", "lineage", "queries"), description="What is asked for each table that is indexed, at one request."
     )
 
 
@@ -71,6 +90,17 @@ class LimitSettings(_Section):
     bytes: int = Field(16 * 1024 * 1024, ge=1024, description="Size of an answer at most, in bytes.")
 
 
+class ScheduleSettings(_Section):
+    jobs: dict[str, str] = Field({}, description="Job -> when it runs: every 10m, five fields of cron, or never.")
+    timezone: str = Field("UTC", description="Time zone of the cron fields.")
+    on_build: tuple[str, ...] = Field(
+        ("catalog-sync",), description="Jobs that run when dbt has built, or looked at the freshness of its sources."
+    )
+    tries: int = Field(4, ge=1, le=20, description="Tries of a job whose failure may pass.")
+    backoff_seconds: float = Field(5.0, ge=0, description="Before the second try; twice as long before each further.")
+    lease_seconds: float = Field(60.0, ge=1, description="A worker that is not heard of for so long has died.")
+
+
 class StateSettings(_Section):
     url: str = Field("", description="SQLAlchemy URL of the state database; empty means .dbt_ask/state.db.")
 
@@ -84,11 +114,13 @@ class FeedbackSettings(_Section):
 
 class Settings(_Section):
     catalog: CatalogSettings = CatalogSettings()
+    openmetadata: OpenMetadataSettings = OpenMetadataSettings()
     index: IndexSettings = IndexSettings()
     embedder: EmbedderSettings = EmbedderSettings()
     llm: LlmSettings = LlmSettings()
     generator: GeneratorSettings = GeneratorSettings()
     limits: LimitSettings = LimitSettings()
+    schedule: ScheduleSettings = ScheduleSettings()
     state: StateSettings = StateSettings()
     feedback: FeedbackSettings = FeedbackSettings()
 
@@ -164,7 +196,21 @@ def _parse(text: str, key: str) -> Any:
     annotation = _sections()[section].model_fields[name].annotation
     if annotation is not None and tuple in (annotation, getattr(annotation, "__origin__", None)):
         return [part.strip() for part in text.split(",") if part.strip()]
+    if getattr(annotation, "__origin__", None) is dict:
+        return _mapping(text, key)
     return text
+
+
+def _mapping(text: str, key: str) -> dict[str, Any]:
+    try:
+        found = yaml.safe_load(text)
+    except yaml.YAMLError:
+        found = None
+    if not isinstance(found, dict):
+        raise SettingsError(
+            f"the environment variable of {key} must hold a mapping", hint='as YAML: {"name": "value"}', key=key
+        )
+    return found
 
 
 def _refuse_unknown(raw: Mapping[str, Any]) -> None:

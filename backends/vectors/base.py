@@ -80,8 +80,13 @@ class VectorIndex(Protocol):
         is kept when one of its members does.
         """
 
-    def scroll(self, collection: str) -> Iterator[tuple[str, Payload]]:
-        """All points (id, payload), in no order."""
+    def scroll(
+        self,
+        collection: str,
+        fields: Sequence[str] | None = None,
+        match: Mapping[str, str | Sequence[str]] | None = None,
+    ) -> Iterator[tuple[str, Payload]]:
+        """All points (id, payload), or those that fit `match`, in no order; of the payload only `fields` if given."""
 
     def count(self, collection: str) -> int: ...
 

@@ -80,9 +80,14 @@ class QdrantEdgeIndex:
         payloads = shard.payloads([f.id for f in fused])
         return [Hit(f.id, f.score, payloads[f.id], f.parts) for f in fused if f.id in payloads]
 
-    def scroll(self, collection: str) -> Iterator[tuple[str, Payload]]:
+    def scroll(
+        self,
+        collection: str,
+        fields: Sequence[str] | None = None,
+        match: Mapping[str, str | Sequence[str]] | None = None,
+    ) -> Iterator[tuple[str, Payload]]:
         shard = self._readable(collection)
-        return shard.scroll() if shard else iter(())
+        return shard.scroll(fields, match or {}) if shard else iter(())
 
     def count(self, collection: str) -> int:
         shard = self._readable(collection)

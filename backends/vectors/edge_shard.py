@@ -18,6 +18,7 @@ from backends.vectors.tokens import SparseVector
 _EXACT_UP_TO = 50_000
 _HNSW_EF = 256
 _BATCH = 256
+_PAGE = 1024
 
 Match = Mapping[str, str | Sequence[str]]
 
@@ -88,12 +89,14 @@ class EdgeShard:
             records = self._shard.retrieve(list(ids), with_payload=True, with_vector=False)
         return {str(record.id): record.payload or {} for record in records}
 
-    def scroll(self) -> Iterator[tuple[str, Payload]]:
+    def scroll(self, fields: Sequence[str] | None, match: Match) -> Iterator[tuple[str, Payload]]:
         import qdrant_edge as qe
 
-        offset = None
+        offset, wanted = None, True if fields is None else qe.PayloadSelector.Include(list(fields))
         while True:
-            request = qe.ScrollRequest(offset=offset, limit=_BATCH, with_payload=True, with_vector=False)
+            request = qe.ScrollRequest(
+                offset=offset, limit=_PAGE, filter=_filter(match), with_payload=wanted, with_vector=False
+            )
             with _engine(self._where):
                 records, offset = self._shard.scroll(request)
             yield from ((str(record.id), record.payload or {}) for record in records)

@@ -41,8 +41,13 @@ class Overlay:
     ) -> list[Hit]:
         return self._of(collection).search(collection, dense, sparse, limit, match)
 
-    def scroll(self, collection: str) -> Iterator[tuple[str, Payload]]:
-        return self._of(collection).scroll(collection)
+    def scroll(
+        self,
+        collection: str,
+        fields: Sequence[str] | None = None,
+        match: Mapping[str, str | Sequence[str]] | None = None,
+    ) -> Iterator[tuple[str, Payload]]:
+        return self._of(collection).scroll(collection, fields, match)
 
     def count(self, collection: str) -> int:
         return self._of(collection).count(collection)

@@ -106,8 +106,13 @@ class QdrantServerIndex:
         payloads = self._calls.payloads(alias, [f.id for f in fused])
         return [Hit(f.id, f.score, payloads[f.id], f.parts) for f in fused if f.id in payloads]
 
-    def scroll(self, collection: str) -> Iterator[tuple[str, Payload]]:
-        return self._calls.scroll(self._alias(collection))
+    def scroll(
+        self,
+        collection: str,
+        fields: Sequence[str] | None = None,
+        match: Mapping[str, str | Sequence[str]] | None = None,
+    ) -> Iterator[tuple[str, Payload]]:
+        return self._calls.scroll(self._alias(collection), fields, match or {})
 
     def count(self, collection: str) -> int:
         return self._calls.count(self._alias(collection))

@@ -159,10 +159,18 @@ class Calls:
         records = self._read(name, lambda: self._client.retrieve(name, list(ids))) or []
         return {str(record.id): record.payload or {} for record in records}
 
-    def scroll(self, name: str) -> Iterator[tuple[str, Payload]]:
+    def scroll(self, name: str, fields: Sequence[str] | None, match: Match) -> Iterator[tuple[str, Payload]]:
         offset: Any = None
+        wanted = True if fields is None else list(fields)
         while True:
-            page = partial(self._client.scroll, name, limit=_BATCH, offset=offset)
+            page = partial(
+                self._client.scroll,
+                name,
+                limit=_BATCH,
+                offset=offset,
+                with_payload=wanted,
+                scroll_filter=_filter(match),
+            )
             records, offset = self._read(name, page) or ([], None)
             yield from ((str(record.id), record.payload or {}) for record in records)
             if offset is None:

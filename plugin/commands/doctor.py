@@ -45,6 +45,8 @@ def command(project: Project, form: str) -> int:
 def _findings(bench: Workbench) -> Iterator[Finding]:
     yield _try("settings", lambda: f"{bench.project.directory.name}/dbt_ask.yml, or its defaults")
     yield _try("dbt", lambda: _dbt(bench))
+    if bench.settings.catalog.source != "dbt":
+        yield _try("openmetadata", lambda: _openmetadata(bench))
     yield _try("warehouse", lambda: f"{bench.warehouse.dialect}, {len(bench.warehouse.tables())} relations, read-only")
     yield _try("catalogue", lambda: f"{len(bench.catalog.tables)} tables of {bench.catalog.project}")
     yield _try("embedder", lambda: f"{bench.embedder.id}, {len(bench.embedder.embed_query('doctor'))} dimensions")
@@ -67,6 +69,15 @@ def _dbt(bench: Workbench) -> str:
 
     read = DbtArtifacts(bench.project.directory).read()
     return f"{len(read.tables)} relations of {read.project} in the manifest"
+
+
+def _openmetadata(bench: Workbench) -> str:
+    from catalog_sync.openmetadata.connection import connect
+    from plugin.sources import openmetadata
+
+    source = openmetadata(bench.project, bench.settings, bench.policy)
+    found = connect(source.server, source.token)
+    return found.note or f"version {found.server_version} at {found.host}"
 
 
 def _index(bench: Workbench) -> str:

@@ -13,32 +13,30 @@ from plugin.project import Project
 @click.command("sync", help="Bring the catalogue and its index up to date.")
 @click.option("--rebuild", is_flag=True, help="Make the whole index again, beside the old one.")
 @click.option("--refresh-values", is_flag=True, help="Ask the warehouse for all values again.")
-@click.option("--force", is_flag=True, help="Go on even if nothing is left of the catalogue.")
+@click.option("--force", is_flag=True, help="Go on even if most tables are gone.")
 @click.option("--dry-run", is_flag=True, help="Only say what would change.")
 @with_format
 @for_project
 def command(project: Project, rebuild: bool, refresh_values: bool, force: bool, dry_run: bool, form: str) -> int:
     from rich.markup import escape
 
-    from catalog_sync.dbt_artifacts import DbtArtifacts
-    from catalog_sync.policy import Policy
-    from catalog_sync.sync import Options, sync
+    from catalog_sync.sync import sync
     from plugin.assemble import Workbench
     from plugin.commands import console
 
     with Workbench(project) as bench:
-        chosen = bench.settings.catalog
-        options = Options(rebuild=rebuild, force=force, dry_run=dry_run)
-        rules = replace(options.rules, refresh=refresh_values, limit=chosen.max_values, seconds=chosen.values_seconds)
+        options = bench.sync_options
+        rules = replace(options.rules, refresh=refresh_values)
+        options = replace(options, rules=rules, rebuild=rebuild, force=force, dry_run=dry_run)
         with console.progress(form == "text") as report:
             done = sync(
-                DbtArtifacts(project.directory),
+                bench.catalog_source,
                 bench.warehouse,
                 bench.embedder,
                 bench.index,
-                Policy(tiers=chosen.tiers),
+                bench.policy,
                 project.make_state(),
-                options=replace(options, rules=rules),
+                options=options,
                 progress=report,
             )
         doubts = [] if dry_run else bench.feedback.upkeep()

@@ -24,6 +24,7 @@ from catalog_sync.dbt_artifacts import DbtArtifacts
 from catalog_sync.index import FILTERED
 from catalog_sync.model import Catalog
 from catalog_sync.policy import Policy
+from catalog_sync.source import CatalogSource
 from catalog_sync.sync import CATALOG, Options, SyncReport, sync
 from catalog_sync.values import Rules
 
@@ -71,12 +72,19 @@ class Tiny:
         change(data)
         path.write_text(json.dumps(data))
 
-    def sync(self, *, embedder: Embedder | None = None, policy: Policy | None = None, **options: Any) -> SyncReport:
+    def sync(
+        self,
+        *,
+        source: CatalogSource | None = None,
+        embedder: Embedder | None = None,
+        policy: Policy | None = None,
+        **options: Any,
+    ) -> SyncReport:
         index = self.index()
         warehouse = self.warehouse()
         try:
             return sync(
-                self.source(),
+                source or self.source(),
                 warehouse,
                 embedder or HashEmbedder(),
                 index,

@@ -13,19 +13,22 @@ from pathlib import Path
 from typing import Any
 
 from backends.vectors.edge import QdrantEdgeIndex
-from catalog_sync import index as indexing
-from catalog_sync import store
+from catalog_sync import incremental, revoke, sightings, store
 from tests.catalog_sync.conftest import Tiny
 
 POINTS: dict[str, tuple[Any, str]] = {
-    "plan": (indexing, "plan"),
+    "revoked": (revoke, "revoked"),
+    "revoke": (revoke, "withdraw"),
+    "forgotten": (sightings.Sightings, "save_known"),
+    "deleted": (QdrantEdgeIndex, "delete"),
+    "plan": (incremental, "plan_tables"),
     "write": (os, "fsync"),
     "save": (store, "save"),
-    "withdraw": (indexing, "withdraw"),
+    "withdraw": (incremental, "withdraw"),
     "begin": (QdrantEdgeIndex, "begin"),
     "upsert": (QdrantEdgeIndex, "upsert"),
     "flush": (QdrantEdgeIndex, "flush"),
-    "publish": (indexing, "publish"),
+    "publish": (incremental, "publish"),
 }
 
 

@@ -38,12 +38,19 @@ def state_of(tiny: Tiny) -> tuple[Any, Any]:
 @pytest.mark.parametrize(
     ("point", "count"),
     [
-        ("plan", 1),
+        ("revoked", 1),
         ("write", 1),
         ("save", 1),
-        ("withdraw", 1),
         ("begin", 1),
+        ("deleted", 1),
+        ("deleted", 2),
         ("flush", 1),
+        ("revoke", 1),
+        ("forgotten", 1),
+        ("plan", 1),
+        ("write", 3),
+        ("withdraw", 1),
+        ("begin", 2),
         ("upsert", 1),
         ("upsert", 3),
         ("publish", 1),
@@ -65,7 +72,7 @@ def test_a_killed_sync_is_made_good_by_the_next(tiny: Tiny, point: str, count: i
     left, points = state_of(tiny)
     assert left.tables
     assert {t.name for t in left} <= {t.name for t in before[0]} or (point, count) == ("save", 2)
-    if point in ("withdraw", "upsert", "publish"):
+    if point in ("revoke", "forgotten", "plan", "withdraw", "upsert", "publish"):
         assert "Germany" not in repr(left)
         assert not [text for _, text in points.values() if "Germany" in text]
     tiny.sync()

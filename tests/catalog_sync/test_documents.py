@@ -1,11 +1,24 @@
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import fields, replace
+from typing import Any
 from uuid import UUID
 
 import pytest
 
-from catalog_sync.documents import Document, documents, example, from_payload, normal, words
-from catalog_sync.model import ForeignKey, QuestionView
+from catalog_sync.documents import (
+    Document,
+    count_of,
+    digest,
+    documents,
+    documents_of,
+    example,
+    from_payload,
+    normal,
+    words,
+)
+from catalog_sync.model import CatalogColumn, CatalogTable, ForeignKey, QuestionView
 from tests.catalog_sync.build import catalog, column, name, table
 
 ORDERS = table(
@@ -42,6 +55,7 @@ def test_a_table() -> None:
         "name": "fct_orders",
         "schema": "main",
         "is_view": False,
+        "digest": digest(ORDERS),
     }
 
 
@@ -128,3 +142,59 @@ def test_literals_are_compared_without_case_width_and_blanks(text: str, expected
 )
 def test_names_are_split_into_words(text: str, expected: str) -> None:
     assert words(text) == expected
+
+
+def changed(value: object) -> object:
+    """Another value of the same kind."""
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, tuple):
+        return (*value, "more")
+    if isinstance(value, dict):
+        return {**value, "more": ("x",)}
+    return f"{value}more" if isinstance(value, str) else value
+
+
+def told(found: CatalogTable) -> list[Any]:
+    """All that its documents say, but for the hashes."""
+    return [
+        (d.text, d.lexical, {k: v for k, v in d.payload.items() if k not in ("digest", "hash")})
+        for d in documents_of("shop", found)
+    ]
+
+
+STATUS = column("status", values=("open",), value_synonyms={"open": ("열림",)}, description="State.")
+WHOLE = table("orders", STATUS, workspace="w", domain="d", description="An order.", tags=("a",), synonyms=("b",))
+NOT_TEXTS = ("name", "columns", "foreign_keys", "joins", "queries", "upstream")
+
+
+@pytest.mark.parametrize("name", [f.name for f in fields(CatalogColumn)])
+def test_the_digest_follows_what_documents_say_of_a_column(name: str) -> None:
+    new = replace(WHOLE, columns=(replace(STATUS, **{name: changed(getattr(STATUS, name))}),))
+    assert digest(new) != digest(WHOLE) or told(new) == told(WHOLE)
+
+
+@pytest.mark.parametrize("name", [f.name for f in fields(CatalogTable) if f.name not in NOT_TEXTS])
+def test_the_digest_follows_what_documents_say_of_a_table(name: str) -> None:
+    new = replace(WHOLE, **{name: changed(getattr(WHOLE, name))})
+    assert digest(new) != digest(WHOLE) or told(new) == told(WHOLE)
+
+
+def test_the_digest_follows_keys_and_views() -> None:
+    key = ForeignKey(("status",), name("states"), ("id",))
+    view = QuestionView(grain=("status",), measures={}, questions=("How many?",))
+    assert len({digest(WHOLE), digest(replace(WHOLE, foreign_keys=(key,))), digest(replace(WHOLE, view=view))}) == 3
+
+
+def test_the_digest_does_not_follow_what_moves_with_the_data() -> None:
+    moved = replace(WHOLE, built_at="2026-01-01", columns=(replace(STATUS, min_value="1", max_value="2"),))
+    assert digest(moved) == digest(WHOLE)
+
+
+def test_as_many_as_are_counted() -> None:
+    for found in (
+        ORDERS,
+        table("t", column("a", values=("x", "x", " ", "y")), column("b", "BOOLEAN", values=("true",))),
+    ):
+        kinds = Counter(document.kind for document in documents_of("shop", found))
+        assert {kind: count for kind, count in count_of(found).items() if count} == dict(kinds)

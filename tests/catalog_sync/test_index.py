@@ -65,8 +65,8 @@ def test_the_second_time_nothing_is_embedded(index: QdrantEdgeIndex) -> None:
 def test_only_what_changed_is_embedded_and_what_is_gone_goes(index: QdrantEdgeIndex) -> None:
     run(index, documents(SHOP))
     what = run(index, documents(changed()))
-    assert [d.payload.get("value", d.payload.get("column")) for d in what.to_embed] == ["lost", "status"]
-    assert sizes(what) == (1, 1, 3, 3)
+    assert [d.payload.get("value", d.payload.get("column")) for d in what.to_embed] == ["lost", None, "status"]
+    assert sizes(what) == (1, 2, 2, 3)
     assert stored(index) == {d.id: d.hash for d in documents(changed())}
 
 

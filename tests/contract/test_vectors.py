@@ -149,6 +149,16 @@ def test_more_points_than_a_batch_holds(index: VectorIndex) -> None:
     assert {id_ for id_, _ in index.scroll("tables")} == {uid(i) for i in range(300)}
 
 
+def test_scroll_gives_what_is_asked_for(index: VectorIndex) -> None:
+    index.begin(STAMP)
+    index.upsert("columns", [point(i, "long", table=f"t{i % 2}", hash=str(i)) for i in range(4)])
+    found = dict(index.scroll("columns", fields=("hash",), match={"table": "t1"}))
+    assert found == {uid(1): {"hash": "1"}, uid(3): {"hash": "3"}}
+    assert {id_ for id_, _ in index.scroll("columns", match={"table": ["t0", "t1"]})} == {uid(i) for i in range(4)}
+    assert dict(index.scroll("columns", fields=("nothing",))) == {uid(i): {} for i in range(4)}
+    assert list(index.scroll("columns", match={"table": "t9"})) == []
+
+
 def test_nothing_to_write_makes_no_collection(index: VectorIndex) -> None:
     index.upsert("tables", [])
     assert index.count("tables") == 0

@@ -1,0 +1,207 @@
+"""A sync of many tables: the first, one where nothing changed, one where 1 % changed.
+
+    python benchmarks/catalog_scale.py [--tables 1000 10000] [--source memory|openmetadata]
+
+Tables of 20 columns, two of them with five values. `memory` makes the tables in the process: what is measured is
+the sync itself. `openmetadata` reads them over HTTP from the fake server (a process of its own) through the
+official client. The warehouse answers from memory, the embedder hashes: the cost of a real embedder is per document,
+and the table says how many were embedded. Each step is a process of its own; its peak memory is that process's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from backends.embedder import HashEmbedder
+from backends.vectors import QdrantEdgeIndex
+from backends.warehouse.base import ColumnInfo, Limits, Plan, Rows, Scope, TableName
+from catalog_sync.index import FILTERED
+from catalog_sync.model import Catalog, CatalogColumn, CatalogTable, ForeignKey
+from catalog_sync.openmetadata import OpenMetadataSource, Selection
+from catalog_sync.openmetadata.testing import FakeOpenMetadata, payloads
+from catalog_sync.policy import Policy
+from catalog_sync.sync import sync
+
+RESULTS = Path(__file__).parent / "results" / "catalog_scale.json"
+STEPS = ("first", "unchanged", "changed")
+_WORDS = (
+    "order", "customer", "store", "product", "region", "amount", "price", "status", "channel", "segment", "month",
+    "invoice", "payment",
+)  # fmt: skip
+
+
+def tables(count: int, changed: bool) -> Iterator[CatalogTable]:
+    for number in range(count):
+        yield _table(number, "anew" if changed and number % 100 == 0 else "")
+
+
+def _table(number: int, mark: str) -> CatalogTable:
+    provenance = {"name": "dbt:manifest", "type": "dbt:manifest", "description": "dbt:manifest"}
+    return CatalogTable(
+        name=TableName("warehouse", f"schema_{number % 50}", f"{_WORDS[number % 13]}_{number}"),
+        kind="table",
+        unique_id=f"model.benchmark.table_{number}",
+        description=f"One row for each {_WORDS[number % 13]} of the kind {number} {mark}.",
+        columns=tuple(_column(number, i, provenance) for i in range(20)),
+        primary_key=(f"{_WORDS[0]}_0",),
+        foreign_keys=(ForeignKey((f"{_WORDS[1]}_1",), TableName("warehouse", "schema_0", "order_0"), ("order_0",)),),
+        tier="Tier.Tier1",
+        provenance=provenance,
+    )
+
+
+def _column(number: int, i: int, provenance: dict[str, str]) -> CatalogColumn:
+    valued = i < 2
+    return CatalogColumn(
+        f"{_WORDS[i % 13]}_{i}",
+        type="VARCHAR",
+        description=f"What the {_WORDS[(i + number) % 13]} {i} says about it.",
+        values=tuple(f"{_WORDS[v]} {number % 97}" for v in range(5)) if valued else (),
+        values_exact=valued,
+        provenance=provenance,
+    )
+
+
+class Made:
+    """A source that answers at once."""
+
+    id = "dbt"
+
+    def __init__(self, count: int, changed: bool) -> None:
+        self._count, self._changed = count, changed
+
+    def read(self) -> Catalog:
+        return Catalog("benchmark", "duckdb", tuple(tables(self._count, self._changed)))
+
+
+class Warehouse:
+    """Has every table of the source, in its own spelling; nobody may ask it for more."""
+
+    dialect = "duckdb"
+
+    def __init__(self, count: int) -> None:
+        self._names = [table.name for table in tables(count, False)]
+        self._columns = [ColumnInfo(column.name, column.type) for column in _table(0, "").columns]
+
+    def tables(self) -> list[TableName]:
+        return self._names
+
+    def columns(self, table: TableName) -> list[ColumnInfo]:
+        return self._columns
+
+    def restricted(self, scope: Scope) -> Warehouse:
+        return self
+
+    def distinct_values(self, table: TableName, column: str, limit: int, seconds: float = 10.0) -> list[Any]:
+        return list(range(limit))  # too many to be listed
+
+    def query(self, sql: str, limits: Limits = Limits()) -> Rows:
+        raise NotImplementedError
+
+    def explain(self, sql: str) -> Plan:
+        raise NotImplementedError
+
+    def cancel(self) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
+def step(count: int, name: str, state: Path, host: str) -> dict[str, Any]:
+    changed = name == "changed"
+    policy = Policy()
+    source: Any = Made(count, changed)
+    if host:
+        server = {"hostPort": host, "securityConfig": {"jwtToken": FakeOpenMetadata.token}}
+        source = OpenMetadataSource(server, policy, "benchmark", Selection(details=()))
+    warehouse, index = Warehouse(count), QdrantEdgeIndex(state / "index", filtered=FILTERED)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    started, cpu = time.perf_counter(), time.process_time()
+    report = sync(source, warehouse, HashEmbedder(), index, policy, state)
+    seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
+    index.close()
+    return {
+        "tables": count,
+        "source": "openmetadata" if host else "memory",
+        "step": name,
+        "seconds": seconds,
+        "cpu_seconds": cpu,
+        "tables_per_second": count / seconds,
+        "documents": report.added + report.changed + report.unchanged,
+        "embedded": report.embedded,
+        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "start_mb": before,
+        "disk_mb": sum(f.stat().st_size for f in state.rglob("*") if f.is_file()) / 1e6,
+    }
+
+
+def serve(count: int, changed: bool) -> None:
+    """The fake server, until its input ends."""
+    with FakeOpenMetadata() as server:
+        for table in tables(count, changed):
+            server.store.add("tables", payloads.from_catalog(table, "warehouse"))
+        print(server.host_port, flush=True)
+        sys.stdin.read()
+
+
+def _child(*words: str) -> dict[str, Any]:
+    done = subprocess.run([sys.executable, __file__, *words], stdout=subprocess.PIPE, text=True, check=True)
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def measure(count: int, source: str) -> Iterator[dict[str, Any]]:
+    state = Path(tempfile.mkdtemp(prefix="catalog-scale-"))
+    try:
+        for name in STEPS:
+            words = ["--child", name, "--tables", str(count), "--state", str(state)]
+            if source == "memory":
+                yield _child(*words)
+                continue
+            serving = [sys.executable, __file__, "--serve", name, "--tables", str(count)]
+            with subprocess.Popen(serving, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+                assert server.stdout is not None
+                yield _child(*words, "--host", server.stdout.readline().strip())
+                server.communicate("")
+    finally:
+        shutil.rmtree(state)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--tables", type=int, nargs="+", default=[1000, 10_000])
+    parser.add_argument("--source", choices=["memory", "openmetadata"], nargs="+", default=["memory"])
+    for hidden in ("--child", "--serve", "--state", "--host"):
+        parser.add_argument(hidden, default="", help=argparse.SUPPRESS)
+    chosen = parser.parse_args()
+    if chosen.serve:
+        serve(chosen.tables[0], chosen.serve == "changed")
+    elif chosen.child:
+        print(json.dumps(step(chosen.tables[0], chosen.child, Path(chosen.state), chosen.host)))
+    else:
+        _table_of([row for source in chosen.source for count in chosen.tables for row in measure(count, source)])
+
+
+def _table_of(rows: list[dict[str, Any]]) -> None:
+    print(" ".join(f"{name:>17}" for name in rows[0]))
+    for row in rows:
+        print(" ".join(f"{v:>17,.1f}" if isinstance(v, float) else f"{v:>17}" for v in row.values()))
+    RESULTS.parent.mkdir(exist_ok=True)
+    machine = {"python": platform.python_version(), "machine": platform.machine()}
+    RESULTS.write_text(json.dumps({**machine, "rows": rows}, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,117 @@
+"""Approved descriptions back to OpenMetadata: only where nothing stands, and checked afterwards.
+
+A PATCH carries what was read as `test` steps and the version as a weak lock. Servers were seen to answer 200 and lose
+edits of columns under that lock, so what was written is read back; if it is not there it is tried once more with
+the `test` steps alone. Whoever wrote in between wins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from catalog_sync.errors import SourceStale
+from catalog_sync.openmetadata.names import decoded
+from catalog_sync.openmetadata.rest import Json, Rest
+
+Outcome = Literal["written", "same", "kept", "missing", "lost"]
+_TRIES = 3
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A description of a table, or of one of its columns. `table` is OpenMetadata's fully qualified name."""
+
+    table: str
+    column: str
+    description: str
+
+
+@dataclass(frozen=True)
+class Written:
+    """What came of an edit; `old` is the text that was there. kept: somebody's own text stands there."""
+
+    edit: Edit
+    outcome: Outcome
+    old: str = ""
+
+    def attrs(self) -> dict[str, str]:
+        """For JSON, and for the audit."""
+        edit = {"table": self.edit.table, "column": self.edit.column, "new": self.edit.description}
+        return {**edit, "old": self.old, "outcome": self.outcome}
+
+
+def write(rest: Rest, edits: Sequence[Edit], *, dry_run: bool = False) -> list[Written]:
+    """Table by table. Raises SourceUnavailable, SourceRefused, SourceStale (it changed again and again)."""
+    done: list[Written] = []
+    for table in dict.fromkeys(edit.table for edit in edits):
+        done += _write(rest, table, [edit for edit in edits if edit.table == table], dry_run)
+    return done
+
+
+def _write(rest: Rest, table: str, edits: list[Edit], dry_run: bool) -> list[Written]:
+    for attempt in range(1, _TRIES + 1):
+        entity = _read(rest, table)
+        outcomes = [_decided(edit, entity) for edit in edits]
+        todo = [found.edit for found in outcomes if found.outcome == "written"]
+        if dry_run or not todo or entity is None:
+            return outcomes
+        steps = [step for edit in todo for step in _steps(edit, entity)]
+        try:
+            rest.patch(f"/tables/{entity['id']}", steps, lock=_version(entity))
+            lost = _lost(todo, _read(rest, table))
+            if lost:
+                rest.patch(f"/tables/{entity['id']}", [step for edit in lost for step in _steps(edit, entity)])
+                lost = _lost(lost, _read(rest, table))
+        except SourceStale:
+            if attempt == _TRIES:
+                raise
+            continue  # somebody wrote in between: look again, and decide anew
+        return [Written(w.edit, "lost", w.old) if w.edit in lost else w for w in outcomes]
+    raise AssertionError("a table is tried once at least")
+
+
+def _read(rest: Rest, table: str) -> Json | None:
+    return rest.get(f"/tables/name/{rest.name(table)}", {"fields": "columns"})
+
+
+def _decided(edit: Edit, entity: Json | None) -> Written:
+    found = _place(edit, entity)
+    if found is None:
+        return Written(edit, "missing")
+    old = str(found[1].get("description") or "").strip()
+    if old == edit.description.strip():
+        return Written(edit, "same", old)
+    return Written(edit, "kept" if old else "written", old)
+
+
+def _place(edit: Edit, entity: Json | None) -> tuple[str, dict[str, Any]] | None:
+    """The path of what is described, and what is there."""
+    if entity is None or not edit.column:
+        return None if entity is None else ("", entity)
+    for number, column in enumerate(entity.get("columns") or []):
+        if decoded(str(column.get("name"))).casefold() == edit.column.casefold():
+            return f"/columns/{number}", column
+    return None
+
+
+def _steps(edit: Edit, entity: Json) -> Iterator[dict[str, Any]]:
+    """Columns have numbers only: the name is tested first, for they may have moved."""
+    found = _place(edit, entity)
+    assert found is not None
+    path, there = found
+    if path:
+        yield {"op": "test", "path": f"{path}/name", "value": there["name"]}
+    if "description" in there:
+        yield {"op": "test", "path": f"{path}/description", "value": there["description"]}
+    yield {"op": "add", "path": f"{path}/description", "value": edit.description}
+
+
+def _lost(edits: Sequence[Edit], entity: Json | None) -> list[Edit]:
+    return [edit for edit in edits if _decided(edit, entity).outcome != "same"]
+
+
+def _version(entity: Json) -> str:
+    """As Java writes a Double."""
+    return f'W/"{float(entity.get("version") or 0.1)}"'

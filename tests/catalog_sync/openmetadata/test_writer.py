@@ -1,0 +1,119 @@
+"""Writing back, against what servers were seen to do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from catalog_sync.errors import SourceRefused, SourceStale
+from catalog_sync.openmetadata.rest import Rest
+from catalog_sync.openmetadata.testing import FakeOpenMetadata
+from catalog_sync.openmetadata.testing.payloads import column, table
+from catalog_sync.openmetadata.writer import Edit, write
+
+FQN = 'pg.shop.main."fct.orders"'
+WHOLE, AMOUNT = Edit(FQN, "", "All orders."), Edit(FQN, "Amount", "Net of tax.")
+
+
+@pytest.fixture
+def orders(openmetadata: FakeOpenMetadata) -> dict[str, Any]:
+    row = table(FQN, [column("id", description="Mine."), column("amount")])
+    openmetadata.add(row)
+    return openmetadata.store.entities["tables"][row["id"]]
+
+
+def now(openmetadata: FakeOpenMetadata) -> list[str]:
+    row = openmetadata.store.named("tables", FQN)
+    return [str(part.get("description", "")) for part in (row, *row["columns"])]
+
+
+def outcomes(rest: Rest, *edits: Edit, **options: Any) -> list[str]:
+    return [written.outcome for written in write(rest, edits, **options)]
+
+
+def test_what_is_empty_is_filled(rest: Rest, openmetadata: FakeOpenMetadata, orders: Any) -> None:
+    assert outcomes(rest, WHOLE, AMOUNT) == ["written", "written"]
+    assert now(openmetadata) == ["All orders.", "Mine.", "Net of tax."]
+    assert outcomes(rest, WHOLE, AMOUNT) == ["same", "same"]
+
+
+def test_nobodys_text_is_overwritten(rest: Rest, openmetadata: FakeOpenMetadata, orders: Any) -> None:
+    (written,) = write(rest, [Edit(FQN, "id", "Ours.")])
+    assert (written.outcome, written.old) == ("kept", "Mine.")
+    assert now(openmetadata)[1] == "Mine."
+
+
+def test_what_is_not_there(rest: Rest, orders: Any) -> None:
+    assert outcomes(rest, Edit(FQN, "nothing", "x"), Edit("pg.shop.main.nothing", "", "x")) == ["missing", "missing"]
+
+
+def test_a_dry_run_writes_nothing(rest: Rest, openmetadata: FakeOpenMetadata, orders: Any) -> None:
+    assert outcomes(rest, WHOLE, dry_run=True) == ["written"]
+    assert now(openmetadata)[0] == ""
+    assert not [request for request in openmetadata.requests if request.startswith("PATCH")]
+
+
+def test_columns_that_the_server_loses_are_written_again(
+    rest: Rest, openmetadata: FakeOpenMetadata, orders: Any
+) -> None:
+    openmetadata.quirks.drop_columns = True
+    assert outcomes(rest, WHOLE, AMOUNT) == ["written", "written"]
+    assert now(openmetadata) == ["All orders.", "Mine.", "Net of tax."]
+    assert len([request for request in openmetadata.requests if request.startswith("PATCH")]) == 2
+
+
+class Meddling(Rest):
+    """Somebody writes between our reading and our writing, `times` times."""
+
+    times = 1
+
+    def patch(self, *args: Any, **kwargs: Any) -> None:
+        if self.times:
+            self.times -= 1
+            self.meddle()
+        super().patch(*args, **kwargs)
+
+    def meddle(self) -> None:
+        raise NotImplementedError
+
+
+def test_who_wrote_in_between_wins(rest: Rest, openmetadata: FakeOpenMetadata, orders: Any) -> None:
+    class Human(Meddling):
+        def meddle(self) -> None:
+            row = openmetadata.store.entities["tables"][orders["id"]]
+            row.update(description="A human's.", version=row["version"] + 0.1)
+
+    human = Human(rest.connection)
+    assert outcomes(human, WHOLE, AMOUNT) == ["kept", "written"]
+    assert now(openmetadata) == ["A human's.", "Mine.", "Net of tax."]
+
+
+def test_columns_that_moved_are_not_mistaken(rest: Rest, openmetadata: FakeOpenMetadata, orders: Any) -> None:
+    """By a write that keeps the version: only the test steps see it."""
+
+    class Moved(Meddling):
+        def meddle(self) -> None:
+            openmetadata.store.entities["tables"][orders["id"]]["columns"].reverse()
+
+    assert outcomes(Moved(rest.connection), AMOUNT) == ["written"]
+    row = openmetadata.store.named("tables", FQN)
+    assert {c["name"]: c.get("description") for c in row["columns"]} == {"amount": "Net of tax.", "id": "Mine."}
+
+
+def test_a_table_that_never_rests(rest: Rest, openmetadata: FakeOpenMetadata, orders: Any) -> None:
+    class Restless(Meddling):
+        times = 9
+
+        def meddle(self) -> None:
+            openmetadata.store.entities["tables"][orders["id"]]["version"] += 0.1
+
+    with pytest.raises(SourceStale, match="changed in between"):
+        write(Restless(rest.connection), [WHOLE])
+    assert now(openmetadata)[0] == ""
+
+
+def test_a_bot_that_may_not_write(rest: Rest, openmetadata: FakeOpenMetadata, orders: Any) -> None:
+    openmetadata.quirks.forbidden = ("/tables/" + orders["id"],)
+    with pytest.raises(SourceRefused):
+        write(rest, [WHOLE])

@@ -1,0 +1,138 @@
+"""`dbt-ask catalog` on a project that dbt built, against an OpenMetadata of the same tables."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+
+from backends.errors import AskError
+from catalog_sync.openmetadata.testing import FakeOpenMetadata, openmetadata, payloads
+from catalog_sync.openmetadata.testing.payloads import column, table, tag
+from plugin.main import cli
+from tests.catalog_sync.conftest import Tiny, built, tiny
+
+__all__ = ["built", "openmetadata", "tiny"]
+
+
+@pytest.fixture
+def project(tiny: Tiny, openmetadata: FakeOpenMetadata, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("TINY_DUCKDB", str(tiny.root / "tiny.duckdb"))
+    settings = {"catalog": {"source": "both"}, "openmetadata": {"server": openmetadata.block}}
+    (tiny.root / "dbt_ask.yml").write_text(yaml.safe_dump(settings), encoding="utf-8")
+    for found in tiny.read():
+        openmetadata.add(payloads.from_catalog(found, "tiny"))
+    return tiny.root
+
+
+def run(project: Path, *words: str) -> tuple[int, Any]:
+    args = ["catalog", *words, "--format", "json", "--project-dir", str(project)]
+    done: Result = CliRunner().invoke(cli, args, standalone_mode=False)
+    if done.exception:
+        raise done.exception
+    return done.return_value, json.loads(done.stdout)
+
+
+def test_what_the_sources_agree_on(project: Path) -> None:
+    code, told = run(project, "conflicts")
+    assert (code, told["conflicts"], told["notes"]) == (0, [], [])
+
+
+def test_conflicts_end_with_one(project: Path, tiny: Tiny, openmetadata: FakeOpenMetadata) -> None:
+    orders = next(t for t in tiny.read() if t.name.name == "orders")
+    openmetadata.add(payloads.from_catalog(replace(orders, description="Something else."), "tiny"))
+    code, told = run(project, "conflicts")
+    assert code == 1
+    (conflict,) = told["conflicts"]
+    assert (conflict["table"], conflict["field"], conflict["taken"]) == ("tiny.main.orders", "description", "dbt")
+    assert conflict["said"]["openmetadata"] == "Something else."
+
+
+def test_show_says_where_each_field_is_from(project: Path, openmetadata: FakeOpenMetadata) -> None:
+    code, told = run(project, "show", "Orders")
+    assert (code, told["why_not"]) == (1, "not synced yet: run dbt-ask sync")
+    found = told["table"]
+    assert found["service"] == "tiny"
+    assert found["provenance"]["tier"] == "openmetadata"
+    assert found["provenance"]["description"] == "dbt:manifest"
+
+
+def test_show_says_why_a_table_is_not_indexed(project: Path) -> None:
+    code, told = run(project, "show", "stg_orders")
+    assert code == 1
+    assert told["why_not"].startswith("no_tier")
+
+
+def test_show_after_a_sync(project: Path, tiny: Tiny) -> None:
+    tiny.sync()
+    code, told = run(project, "show", "main.customers")
+    assert (code, told["indexed"]) == (0, True)
+    assert "canary" not in json.dumps(told).casefold()
+
+
+def test_names_that_fit_nothing_or_too_much(project: Path, openmetadata: FakeOpenMetadata) -> None:
+    openmetadata.add(table("tiny.tiny.other.orders", [column("id")], tags=[tag("Tier.Tier1")]))
+    with pytest.raises(AskError) as caught:
+        run(project, "show", "order")
+    assert "orders" in caught.value.hint
+    with pytest.raises(AskError, match="may be any of"):
+        run(project, "show", "orders")
+
+
+def test_diff_tells_and_changes_nothing(project: Path, tiny: Tiny, openmetadata: FakeOpenMetadata) -> None:
+    code, told = run(project, "diff")
+    assert code == 0
+    assert {(c["table"], c["what"]) for c in told["changes"]} == {
+        ("tiny.main.customers", "added"), ("tiny.main.orders", "added"), ("tiny.main.sales_by_country_month", "added"),
+    }  # fmt: skip
+    assert not (tiny.state / "catalog.json").exists()
+
+
+def test_diff_after_a_sync(project: Path, tiny: Tiny, openmetadata: FakeOpenMetadata) -> None:
+    tiny.sync()
+    before = tiny.saved()
+    orders = next(t for t in tiny.read() if t.name.name == "orders")
+    marked = tuple(replace(c, pii=True) if c.name == "status" else c for c in orders.columns)
+    openmetadata.add(payloads.from_catalog(replace(orders, columns=marked), "tiny"))
+    _, told = run(project, "diff")
+    seen = {(c["column"], c["field"], c["new"]) for c in told["changes"] if c["table"] == "tiny.main.orders"}
+    assert {("status", "pii", "True"), ("status", "withheld", "PII"), ("status", "values", "0 values")} <= seen
+    assert tiny.saved() == before
+
+
+def test_text_output(project: Path, tiny: Tiny) -> None:
+    for words in (["show", "orders"], ["diff"], ["conflicts"]):
+        done = CliRunner().invoke(cli, ["catalog", *words, "--project-dir", str(project)], standalone_mode=False)
+        assert done.exception is None, done.exception
+        assert done.output.strip()
+
+
+def test_no_server_named(tiny: Tiny) -> None:
+    (tiny.root / "dbt_ask.yml").write_text("catalog: {source: openmetadata}\n", encoding="utf-8")
+    with pytest.raises(AskError, match="no hostPort"):
+        run(tiny.root, "diff")
+
+
+def test_write_fills_what_is_empty_and_keeps_an_audit(
+    project: Path, tiny: Tiny, openmetadata: FakeOpenMetadata
+) -> None:
+    openmetadata.add(table("tiny.tiny.main.empty", [column("id"), column("b", description="Mine.")]))
+    edits = [{"table": "main.empty", "description": "Filled.", "columns": {"id": "The key.", "b": "Ours."}}]
+    path = project / "edits.yml"
+    path.write_text(yaml.safe_dump(edits, sort_keys=False), encoding="utf-8")
+    code, told = run(project, "write", str(path), "--dry-run")
+    assert (code, [edit["outcome"] for edit in told["edits"]]) == (1, ["written", "written", "kept"])
+    assert not (tiny.state / "writes.jsonl").exists()
+    run(project, "write", str(path))
+    row = openmetadata.store.named("tables", "tiny.tiny.main.empty")
+    assert (row["description"], [c.get("description") for c in row["columns"]]) == ("Filled.", ["The key.", "Mine."])
+    lines = [json.loads(line) for line in (tiny.state / "writes.jsonl").read_text().splitlines()]
+    assert [line["outcome"] for line in lines] == ["written", "written", "kept"]
+    path.write_text("a: b\n", encoding="utf-8")
+    with pytest.raises(AskError, match="holds no edits"):
+        run(project, "write", str(path))
