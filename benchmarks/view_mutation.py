@@ -39,6 +39,7 @@ TESTS = (
     "tests.materialized_views.matching.test_fixtures",
     "tests.materialized_views.matching.test_counterexamples",
     "tests.materialized_views.matching.test_prove",
+    "tests.materialized_views.matching.test_rewrite",
     "tests.materialized_views.matching.test_time",
     "tests.materialized_views.matching.test_ranges",
 )
