@@ -4,9 +4,9 @@
 
 Own mutator on the syntax tree of each rule file: comparisons, and/or, not, conditions held true or false, conditions of
 comprehensions dropped, any/all, min/max, truth values and small numbers changed, statements that raise or act left out.
-A mutant runs in a child process against the cases of the fast tests (fixtures, counterexamples, proofs, ranges,
-time); it is killed when one fails, raises or takes too long. SQL that the sound matcher writes too is not run again;
-other SQL runs on DuckDB, as in the tests. Survivors are listed with their line.
+A mutant runs in a child process against the cases of the fast tests (fixtures, counterexamples, proofs, ranges, time);
+it is killed when one fails, raises or takes too long. SQL that the sound matcher writes too is not run again; other SQL
+runs on DuckDB, as in the tests. Survivors are listed with their line.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ TESTS = (
     "tests.materialized_views.matching.test_fixtures",
     "tests.materialized_views.matching.test_counterexamples",
     "tests.materialized_views.matching.test_prove",
+    "tests.materialized_views.matching.test_rewrite",
     "tests.materialized_views.matching.test_time",
     "tests.materialized_views.matching.test_ranges",
 )

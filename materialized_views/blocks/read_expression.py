@@ -10,6 +10,7 @@ from sqlglot import exp
 
 from materialized_views.blocks import canonical
 from materialized_views.blocks.aggregates import read_aggregate
+from materialized_views.blocks.arithmetic import arithmetic
 from materialized_views.blocks.expressions import NULL, Call, Expression, Literal
 from materialized_views.blocks.refusal import Check, Refused
 from materialized_views.blocks.scope import Scope
@@ -80,9 +81,7 @@ class Reader:
         if kind in _COMPARISONS:
             return canonical.compare(_COMPARISONS[kind], self.read(node.this), self.read(node.expression))
         if kind in _ARITHMETIC:
-            return canonical.arithmetic(
-                _ARITHMETIC[kind], self.read(node.this), self.read(node.expression), self.dialect
-            )
+            return arithmetic(_ARITHMETIC[kind], self.read(node.this), self.read(node.expression), self.dialect)
         if kind in _PARTS:
             _only(node, "this")
             return canonical.extraction(_PARTS[kind], self.read(node.this), self.dialect)

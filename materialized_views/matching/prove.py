@@ -83,7 +83,9 @@ class Prover:
         own = [t for t in tables if t.args.get("db") or self._facts.written(t.this) not in ctes]
         found = [self._find(node) for node in own]
         if None in found:
-            raise Refused(Check.TABLES, "unknown_table", f"{own[found.index(None)].sql()} is not in the catalogue")
+            raise Refused(
+                Check.TABLES, "unknown_table", f"{own[found.index(None)].sql()} is no one table of the catalogue"
+            )
         return sum(table is not None and table.view is not None for table in found)
 
     def _view_of(self, tree: exp.Expression, select: exp.Select, ctes: frozenset[str]) -> CatalogTable | None:
@@ -118,13 +120,11 @@ class Prover:
         return not view.block.aggregated
 
     def _find(self, node: exp.Expression) -> CatalogTable | None:
-        """None for what is no table of the catalogue; a name that several have is refused where one is a view."""
-        if not isinstance(node, exp.Table) or not isinstance(node.this, exp.Identifier):
+        """None for what is no one table of the catalogue."""
+        try:
+            return self._facts.find(node) if isinstance(node, exp.Table) else None
+        except Refused:
             return None
-        fits = self._facts.candidates(node)
-        if len(fits) > 1 and any(table.view is not None for table in fits):
-            raise Refused(Check.TABLES, "unknown_table", f"several tables are called {node.sql()}")
-        return fits[0] if len(fits) == 1 else None
 
 
 def _sources(select: exp.Select, ctes: frozenset[str], facts: Facts) -> Iterable[exp.Expression]:

@@ -54,7 +54,7 @@ def test_parts_that_a_bucket_shares(unit: str) -> None:
 @pytest.mark.parametrize("unit", list(COARSER))
 def test_a_bucket_starts_where_truncation_changes_nothing(unit: str) -> None:
     odd = [timedelta(0), timedelta(microseconds=1), timedelta(seconds=1), timedelta(minutes=1), timedelta(minutes=30)]
-    for moment in (m + extra for m in MOMENTS[:400] for extra in odd):
+    for moment in (m + extra for m in MOMENTS[::3] for extra in odd):
         assert starts(unit, moment) == (bucket(unit, moment) == moment)
 
 
