@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from plugin.commands.feedback_shown import print_example, row, show_import
+from plugin.commands.feedback_import import import_
+from plugin.commands.feedback_shown import print_example, row
 from plugin.commands.options import for_project, with_format
 from plugin.project import Project
 
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from feedback.desk import Decision, Desk
     from feedback.model import ExampleRecord
     from feedback.people import Actor
-    from feedback.sources.found import Found, Skipped
-    from plugin.assemble import Workbench
 
 MOVES = (
     "claim", "release", "approve", "reject", "ask_back", "reply", "edit", "merge", "discard", "reopen", "unpublish",
@@ -28,6 +27,9 @@ MOVES = (
 @click.group("feedback", help="Say what was wrong, review what others said, publish what is right.")
 def command() -> None:
     pass
+
+
+command.add_command(import_)
 
 
 @command.command(
@@ -224,61 +226,6 @@ def publish(
     return 0 if passed else 1
 
 
-@command.command(
-    "import", help="Propose what is there already: a file of questions with SQL, dbt's analyses, a query log."
-)
-@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--dbt", "from_dbt", is_flag=True, help="The analyses and exposures of this project's manifest.")
-@click.option(
-    "--log", "is_log", is_flag=True, help="FILE is a log of queries: alike ones are one, rare ones are left out."
-)
-@click.option("--least", default=2, show_default=True, help="With --log: how often a query must have been run.")
-@click.option("--write-questions", is_flag=True, help="The language model writes a question where there is none.")
-@click.option("--language", default="en", type=click.Choice(["en", "ko"]), help="Of the questions that are written.")
-@click.option("--dry-run", is_flag=True, help="Only say what would be taken.")
-@with_format
-@for_project
-def import_(
-    project: Project,
-    file: Path | None,
-    from_dbt: bool,
-    is_log: bool,
-    least: int,
-    write_questions: bool,
-    language: str,
-    dry_run: bool,
-    form: str,
-) -> int:
-    from feedback import importing, wording
-    from feedback.drafts import Text
-    from plugin.assemble import Workbench
-    from plugin.commands import console
-    from plugin.feedback_loop import person
-
-    if bool(file) == from_dbt:
-        raise click.UsageError("name a file, or say --dbt")
-
-    with Workbench(project) as bench:
-
-        def write(text: Text) -> str:
-            return wording.question_of(text.sql, text.tables, bench.catalog, bench.llm, language)
-
-        found, notes = _found(bench, file, is_log, least)
-        source = "dbt" if from_dbt else "query_log" if is_log else "import"
-        with console.progress(form == "text") as report:
-            done = importing.take(
-                found,
-                bench.feedback.intake,
-                person(),
-                source,
-                write=write if write_questions else None,
-                dry_run=dry_run,
-                progress=report,
-            )
-    show_import(form, done, notes)
-    return 0 if done.created or done.known or not done.skipped else 1
-
-
 @command.command("upkeep", help="Set aside what the schema no longer supports; bring the index up to date.")
 @click.option("--rerun", is_flag=True, help="Run every published example again, too.")
 @with_format
@@ -316,20 +263,6 @@ def _decide(desk: Desk, found: ExampleRecord, move: str, actor: Actor, decision:
     except FeedbackError:
         desk.move("release", found.id, actor)
         raise
-
-
-def _found(
-    bench: Workbench, file: Path | None, is_log: bool, least: int
-) -> tuple[list[Found | Skipped], dict[str, Any]]:
-    from catalog_sync.dbt_artifacts import DbtArtifacts
-    from feedback.sources import dbt, files, query_log
-
-    if file is None:
-        return list(dbt.read(DbtArtifacts(bench.project.directory).target / "manifest.json")), {}
-    if not is_log:
-        return list(files.read(file)), {}
-    got = query_log.harvest(files.read(file), bench.catalog, least)
-    return list(got.kept), {"read": got.read, "refused": dict(got.refused), "rare": got.rare}
 
 
 def _text(sql: str) -> str:
