@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 import feedback.asks  # noqa: F401  its models belong to the metadata
+import materialized_views.registry  # noqa: F401
 from backends.database import Base, Json, UnicodeText, UtcDateTime, migrate, open_database, session, upgrade
 from backends.errors import DatabaseError
 
