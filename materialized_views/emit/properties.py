@@ -21,7 +21,7 @@ def model_yaml(definition: ViewDefinition, catalog: Catalog, *, materialized: st
     grain = [d.name for d in definition.dimensions]
     config: dict[str, Any] = {"materialized": materialized, "contract": {"enforced": True}, "tags": ["ask_view"]}
     if definition.kind == "rollup" and grain:
-        config["indexes"] = [{"columns": grain, "unique": True}]
+        config["indexes"] = _indexes(grain)
     config["meta"] = _meta(definition, fact)
     model = {
         "name": definition.name,
@@ -36,6 +36,12 @@ def model_yaml(definition: ViewDefinition, catalog: Catalog, *, materialized: st
     if not model["data_tests"]:
         del model["data_tests"]
     return yaml.dump({"models": [model]}, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=_WIDTH)
+
+
+def _indexes(grain: list[str]) -> str:
+    """A concurrent refresh on PostgreSQL needs the unique index. DuckDB has nothing to refresh, and lets no table
+    with an index be renamed."""
+    return f"{{{{ [{{'columns': {grain!r}, 'unique': true}}] if target.type == 'postgres' else [] }}}}"
 
 
 def description(definition: ViewDefinition) -> str:
