@@ -93,14 +93,19 @@ class ViewDefinition:
         columns = [f"{d.sql} as {d.name}" for d in self.dimensions]
         columns += [f"{_aggregate(m)} as {m.name}" for m in self.measures]
         separator = ",\n    " if pretty else ", "
-        lines = ["select" + ("\n    " if pretty else " ") + separator.join(columns)]
-        lines.append(f"from {write(self.root.table)} as {self.root.alias}")
-        lines += [self._join(join, write) for join in self.joins]
-        if self.filters:
-            lines.append("where " + " and ".join(self.filters))
+        lines = ["select" + ("\n    " if pretty else " ") + separator.join(columns), *self._source(write)]
         if self.kind == "rollup" and self.dimensions:
             lines.append("group by " + ", ".join(str(i + 1) for i in range(len(self.dimensions))))
         return ("\n" if pretty else " ").join(lines)
+
+    def source_sql(self) -> str:
+        """FROM, joins and WHERE alone."""
+        return " ".join(self._source(lambda table: quoted(table, self.dialect)))
+
+    def _source(self, write: Callable[[TableName], str]) -> list[str]:
+        lines = [f"from {write(self.root.table)} as {self.root.alias}"]
+        lines += [self._join(join, write) for join in self.joins]
+        return [*lines, "where " + " and ".join(self.filters)] if self.filters else lines
 
     def _join(self, join: Join, write: Callable[[TableName], str]) -> str:
         known = {source.alias: source for source in self.sources}

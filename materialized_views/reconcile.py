@@ -91,7 +91,7 @@ def _buckets(
     columns = f"count(*) as n{', ' if totals else ''}{totals}"
     if time is None:
         rows = warehouse.query(f"select {columns} from {source} as v", limits)
-        return {"": row for row in rows.rows}
+        return {"": rows.rows[0]}
     rows = warehouse.query(f"select {time.name} as bucket, {columns} from {source} as v group by {time.name}", limits)
     if rows.truncated:
         raise BuildFailed(

@@ -29,7 +29,7 @@ from materialized_views.errors import BuildFailed, MaterializedViewsError, Shrun
 from materialized_views.registry import Registry, Version, ViewRecord
 
 Progress = Callable[[str, int, int], None]
-Status = Literal["fresh", "adopted", "built", "failed"]
+Status = Literal["fresh", "due", "adopted", "built", "failed"]
 _ASIDE = "__aside"
 _LOCK_SECONDS = 3600.0
 
@@ -112,7 +112,9 @@ class Refresher:
         there = self._content(definition, record.table)
         if there is not None and there.checksum == pending.checksum:
             self.registry.commit(record.name)
-        elif (record.version is None and there is None) or (record.version is not None and there is not None and there.checksum == record.version["checksum"]):
+        elif (record.version is None and there is None) or (
+            record.version is not None and there is not None and there.checksum == record.version["checksum"]
+        ):
             self.registry.abandon(record.name, "a build was cut off before it was in place")
         else:
             self.registry.quarantine(record.name, "a build was cut off, and what is in place is neither version")

@@ -16,12 +16,15 @@ from plugin import settings as settings_file
 from plugin.project import Project
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from backends.embedder.base import Embedder
     from backends.llm.base import LLM
     from backends.vectors.base import VectorIndex
     from backends.warehouse.base import Warehouse
     from catalog_sync.model import Catalog
     from feedback.asks import AskLog
+    from materialized_views.registry import Registry
     from plugin.generator.ask import Ask
     from plugin.generator.stage import Services
 
@@ -96,14 +99,26 @@ class Workbench:
 
     @cached_property
     def asks(self) -> AskLog:
-        from backends.database import migrate, open_database
         from feedback.asks import AskLog
+
+        return AskLog(self.database)
+
+    @cached_property
+    def views(self) -> Registry:
+        from materialized_views.registry import Registry
+
+        return Registry(self.database)
+
+    @cached_property
+    def database(self) -> Engine:
+        """Migrated."""
+        from backends.database import migrate, open_database
 
         self.project.make_state()
         engine = open_database(self.settings.state.url or f"sqlite:///{self.project.state / 'state.db'}")
         self._open.callback(engine.dispose)
         migrate(engine)
-        return AskLog(engine)
+        return engine
 
     @property
     def limits(self) -> Limits:

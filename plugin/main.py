@@ -21,6 +21,7 @@ COMMANDS = {
     "doctor": ("plugin.commands.doctor", "Check each part, and say how to mend it."),
     "sync": ("plugin.commands.sync", "Bring the catalogue and its index up to date."),
     "ask": ("plugin.commands.ask", "Ask a question; get SQL, rows, a sentence and a receipt."),
+    "views": ("plugin.commands.views", "Views for the questions: recommend, try, build, refresh, prove."),
     "model": ("plugin.commands.model", "The embedded language model."),
     "eval": ("plugin.commands.evaluate", "Measure the answers on a suite of questions."),
 }
