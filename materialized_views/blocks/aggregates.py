@@ -79,6 +79,8 @@ def aggregate(name: str, argument: Expression, distinct: bool, dialect: str) -> 
     kind = of_aggregate(name, argument.type, dialect)
     if name in ("every", "some") and argument.type != BOOLEAN:
         raise Refused(Check.TYPES, "no_condition", f"{name} of what is no condition")
+    if name in ("sum", "avg") and argument.type.family in ("text", "date", "timestamp", "boolean", "zoned"):
+        raise Refused(Check.TYPES, "no_number", f"{name} of a {argument.type.family}")
     only = _only_where(argument)
     if only is not None:
         condition, value = only

@@ -200,6 +200,9 @@ def arithmetic(op: str, left: Expression, right: Expression, dialect: str) -> Ex
         return Call(op, (left, right), INTEGER if dialect == "postgres" else BIGINT)
     if left.type.is_moment or right.type.is_moment:
         return _shifted(op, left, right)
+    odd = [side.type for side in (left, right) if not side.type.is_number and side.type != UNKNOWN]
+    if odd:
+        raise Refused(Check.TYPES, "implicit_cast", f"{op} over {odd[0].text or 'NULL'}")
     if op in ("+", "*"):
         left, right = sorted((left, right), key=lambda e: e.key)
     return Call(op, (left, right), kind)
@@ -249,9 +252,10 @@ def truncation(unit: str, node: Expression, dialect: str) -> Expression:
     """date_trunc; of two, one inside the other, the coarser stays."""
     inner, kind = bare(node), _of_truncation(node, dialect)
     while isinstance(inner, Call) and inner.op == "trunc" and unit in (inner.detail, *COARSER[inner.detail]):
-        if _of_truncation(inner.args[0], dialect) != kind:
+        argument = inner.args[0]
+        if _of_truncation(argument, dialect) != kind:
             break
-        inner, node = bare(inner.args[0]), inner.args[0]
+        inner, node = bare(argument), argument
     if isinstance(inner, Call) and inner.op == "trunc" and inner.detail in COARSER[unit] and inner.type == kind:
         return inner
     if inner.type.family not in ("date", "timestamp"):
@@ -289,6 +293,10 @@ def coalesce(parts: list[Expression]) -> Expression:
 
 
 def _common(kinds: list[SqlType]) -> SqlType:
+    """The type of a value that is one of several."""
+    families = {"number" if kind.is_number else kind.family for kind in kinds} - {"unknown"}
+    if len(families) > 1:
+        raise Refused(Check.TYPES, "implicit_cast", f"one value is {' or '.join(sorted(families))}")
     if not kinds:
         return UNKNOWN
     if all(kind == kinds[0] for kind in kinds):

@@ -1,0 +1,153 @@
+"""Sends the blocks of a statement to views: each SELECT over base tables that a view is proved to answer.
+
+A block that is replaced by one with equal rows and the same column names can stand anywhere: in a CTE, a derived table, an
+arm of UNION. What stands around it is left as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from sqlglot import exp, parse
+from sqlglot.errors import SqlglotError
+
+from backends.warehouse.base import TableName
+from materialized_views.blocks import Block, Check, Facts, Refusal, Refused, read_block, write_block
+from materialized_views.blocks.model import Output
+from materialized_views.matching import scope
+from materialized_views.matching.index import ViewIndex
+from materialized_views.matching.match import Match, match
+from materialized_views.matching.scope import Freshness, Standing
+from materialized_views.matching.view import View
+
+
+@dataclass(frozen=True)
+class Rewritten:
+    """One block: its view and what the proof needed."""
+
+    view: TableName
+    how: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.view}: {', '.join(self.how)}"
+
+
+@dataclass(frozen=True)
+class Rewrite:
+    """`sql` gives the same rows as the statement it was made from. `refused` are blocks that stay with base tables."""
+
+    sql: str
+    blocks: tuple[Rewritten, ...]
+    refused: tuple[Refusal, ...] = ()
+
+    @property
+    def proof(self) -> str:
+        return "; ".join(str(block) for block in self.blocks)
+
+
+@dataclass
+class Rewriter:
+    """Views of one catalogue, indexed once. `standings` is the registry's word on each view; without it all count as
+    built by the last dbt run."""
+
+    facts: Facts
+    index: ViewIndex
+    standings: Mapping[TableName, Standing] | None = None
+
+    def rewrite(self, sql: str, freshness: Freshness = Freshness()) -> Rewrite | Refusal:
+        """A Refusal when no block could be sent to a view: that of the first block with aggregates, else the first."""
+        try:
+            tree = statement(sql, self.facts.dialect)
+        except Refused as refused:
+            return refused.refusal
+        done: list[Rewritten] = []
+        refusals: list[tuple[bool, Refusal]] = []
+        for select, ctes in list(blocks(tree, self.facts)):
+            try:
+                block = read_block(select, self.facts, ctes)
+            except Refused as refused:
+                refusals.append((False, refused.refusal))
+                continue
+            found = self._best(block, select, freshness)
+            if isinstance(found, Refusal):
+                refusals.append((block.aggregated, found))
+                continue
+            done.append(Rewritten(found.view.name, found.how))
+            tree = _replace(tree, select, write_block(found.block))
+        if done:
+            return Rewrite(tree.sql(self.facts.dialect), tuple(done), tuple(r for _, r in refusals))
+        return next((r for aggregated, r in refusals if aggregated), refusals[0][1])
+
+    def _best(self, block: Block, select: exp.Select, freshness: Freshness) -> Match | Refusal:
+        """The first view that is proved, cheapest first; else the reason of the one that came furthest."""
+        if any(self.facts.table(table.name).view is not None for table in block.tables):
+            return Refusal(Check.TABLES, "reads_view", "the block reads a view already")
+        if select.parent is not None and any(not o.named for o in block.outputs) and not _is_scalar(select):
+            return Refusal(Check.SHAPE, "unnamed", "a column of an inner query has no name of its own")
+        furthest: Refusal | None = None
+        for view in self.index.candidates(block):
+            try:
+                self._check_scope(view, freshness)
+                return match(_with_names(block), view, self.facts)
+            except Refused as refused:
+                found = replace(refused.refusal, view=str(view.name))
+                furthest = max((r for r in (furthest, found) if r), key=_stage)
+        return furthest or Refusal(Check.TABLES, "no_view", "no view has the tables of the block")
+
+    def _check_scope(self, view: View, freshness: Freshness) -> None:
+        if self.standings is not None and view.name not in self.standings:
+            raise Refused(Check.SCOPE, "not_deployed", f"{view.name} is not built")
+        scope.check(view, self.facts, (self.standings or {}).get(view.name), freshness)
+
+
+_ORDER = list(Check)
+
+
+def _stage(refusal: Refusal) -> int:
+    return _ORDER.index(refusal.check)
+
+
+def statement(sql: str, dialect: str) -> exp.Expression:
+    """One SELECT or set operation."""
+    try:
+        trees = [tree for tree in parse(sql, dialect=dialect) if tree is not None]
+    except SqlglotError as error:
+        raise Refused(Check.SHAPE, "parse", f"the statement can't be parsed: {str(error).splitlines()[0]}") from error
+    if len(trees) != 1 or not isinstance(trees[0], exp.Query):
+        raise Refused(Check.SHAPE, "statement", "not one query")
+    return trees[0]
+
+
+def blocks(tree: exp.Expression, facts: Facts) -> Iterator[tuple[exp.Select, frozenset[str]]]:
+    """Every SELECT, inner ones first, with the names that stand for queries where it stands."""
+    for select in reversed(list(tree.find_all(exp.Select))):
+        names: set[str] = set()
+        node: exp.Expression | None = select
+        while node is not None:
+            clause = node.args.get("with_")
+            if clause is not None:
+                names |= {facts.written(cte.args["alias"].this) for cte in clause.expressions}
+            node = node.parent
+        yield select, frozenset(names)
+
+
+def _is_scalar(select: exp.Select) -> bool:
+    """A query that stands for one value: nobody reads its column by name."""
+    parent = select.parent
+    return isinstance(parent, exp.Subquery) and not isinstance(parent.parent, (exp.From, exp.Join))
+
+
+def _with_names(block: Block) -> Block:
+    """What the engine would call them is not ours to say; on top any name will do."""
+    return replace(block, outputs=tuple(Output(o.name, o.expression) for o in block.outputs))
+
+
+def _replace(tree: exp.Expression, select: exp.Select, written: exp.Select) -> exp.Expression:
+    clause = select.args.get("with_")
+    if clause is not None:
+        written.set("with_", clause)
+    if select is tree:
+        return written
+    select.replace(written)
+    return tree
