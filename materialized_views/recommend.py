@@ -27,13 +27,15 @@ Progress = Callable[[str, int, int], None]
 @dataclass(frozen=True)
 class Rules:
     """`max_ratio`: a roll-up with a larger part of the fact's rows is none. `min_executions`, `min_days`: less is a
-    burst. Milliseconds of the warehouse's time: a refresh is paid `refreshes_a_day` times, a megabyte by the day."""
+    burst. Milliseconds of the warehouse's time: a refresh is paid `refreshes_a_day` times, with `view_ms` for what
+    dbt and the tests take besides; a megabyte is paid by the day."""
 
     min_executions: int = 3
     min_days: int = 1
     max_ratio: float = 0.3
     wide: bool = False
     refreshes_a_day: float = 1.0
+    view_ms: float = 1000.0
     storage_ms_per_mb: float = 0.1
     floor_ms: float = 1.0
     candidates_per_cluster: int = 200
@@ -235,7 +237,7 @@ class _Recommender:
             if candidate.serves(item.need):
                 serves[position] = max(self.rules.floor_ms, item.base_ms * size.ratio)
         slowest = max((asked[p].base_ms for p in serves), default=0.0)
-        build = slowest + size.seconds * 1000 + 2_000 * size.rows / 1_000_000
+        build = self.rules.view_ms + slowest + size.seconds * 1000 + 2_000 * size.rows / 1_000_000
         return selection.Offer(
             rows=size.rows,
             refresh_ms=build * self.rules.refreshes_a_day,

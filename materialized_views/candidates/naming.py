@@ -9,13 +9,14 @@ from dataclasses import replace
 
 from sqlglot import exp
 
+from backends.warehouse.base import TableName
 from catalog_sync.model import Catalog, CatalogTable
-from materialized_views.blocks import Block, Output, Table, write_block
+from materialized_views.blocks import Block, Facts, Output, Table, write_block
 from materialized_views.blocks.expressions import Aggregate, Call, Column, Expression, columns, map_columns
 from materialized_views.blocks.outer import resorted
 from materialized_views.blocks.types import DATE, SqlType
 from materialized_views.candidates.candidate import Candidate
-from materialized_views.candidates.paths import Path
+from materialized_views.candidates.paths import Path, Step
 from materialized_views.definition import Dimension, Grain, Join, Measure, Source, ViewDefinition
 
 _ADVERBS = {
@@ -28,6 +29,7 @@ _ADVERBS = {
 }
 _MOST_CHARS = 56  # PostgreSQL cuts names at 63, and a build aside adds to them
 _NAMED_DIMENSIONS = 2
+_DEEPEST = 4
 
 
 def definition_of(
@@ -37,7 +39,7 @@ def definition_of(
     ordered = sorted(candidate.paths, key=lambda p: (len(p.steps), str(p)))
     aliases = _aliases(ordered)
     write = _Writing(candidate, ordered, aliases, catalog.dialect)
-    dimensions = _dimensions(candidate, ordered, aliases, write)
+    dimensions = _dimensions(candidate, ordered, aliases, write, _of_several_roles(candidate.root, Facts(catalog)))
     measures = _measures(candidate, write, {d.name for d in dimensions}, catalog)
     found = ViewDefinition(
         name="",
@@ -104,7 +106,11 @@ def _join(path: Path, aliases: Mapping[Path, str]) -> Join:
 
 
 def _dimensions(
-    candidate: Candidate, paths: list[Path], aliases: Mapping[Path, str], write: _Writing
+    candidate: Candidate,
+    paths: list[Path],
+    aliases: Mapping[Path, str],
+    write: _Writing,
+    roles: frozenset[TableName],
 ) -> tuple[Dimension, ...]:
     by_number = {path.number: path for path in paths}
     order = {path.number: position for position, path in enumerate(paths)}
@@ -116,7 +122,8 @@ def _dimensions(
         counts[column.name] = counts.get(column.name, 0) + 1
     for column, grain in ordered:
         path = by_number[column.table]
-        name = _dimension_name(column, grain, path, ambiguous=counts[column.name] > 1)
+        ambiguous = counts[column.name] > 1 or path.table in roles
+        name = _dimension_name(column, grain, path, ambiguous=ambiguous)
         while name in names:
             name += "_"
         names.add(name)
@@ -125,6 +132,22 @@ def _dimensions(
         kind = DATE if grain and grain != "hour" else column.type
         found.append(Dimension(name, sql, (aliases[path], column.name), grained, contract_type(kind)))
     return tuple(found)
+
+
+def _of_several_roles(root: TableName, facts: Facts) -> frozenset[TableName]:
+    """Tables to which several ways lead from the fact, such as the nation of a customer and that of a supplier."""
+    counts: dict[TableName, int] = {}
+    found = [Path(root)]
+    while found:
+        path = found.pop()
+        counts[path.table] = counts.get(path.table, 0) + 1
+        if len(path.steps) < _DEEPEST:
+            found += [
+                Path(root, (*path.steps, Step(key.columns, key.to_table, key.to_columns)))
+                for key in facts.references(facts.table(path.table))
+                if facts.catalog.table(key.to_table) is not None
+            ]
+    return frozenset(table for table, count in counts.items() if count > 1)
 
 
 def _dimension_name(column: Column, grain: str, path: Path, *, ambiguous: bool) -> str:

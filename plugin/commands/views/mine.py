@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from materialized_views.workload.mine import Workload
 
 _SHOWN = 10
+_WIDTH = 160
 _STEP = 500
 
 
@@ -114,7 +115,7 @@ def explain(project: Project, name: str, form: str) -> int:
     examples = record.reason.get("examples", ())
     console.out.print(f"for {len(examples)} shapes, such as")
     for example in examples[:_SHOWN]:
-        console.out.print(f"  {example}", markup=False, soft_wrap=True)
+        console.out.print(f"  {example[:_WIDTH]}", markup=False, soft_wrap=True)
     return 0
 
 
@@ -127,7 +128,8 @@ def _show_workload(workload: Workload) -> None:
     )
     for shape in workload.shapes[:_SHOWN]:
         ms = f"{shape.milliseconds:,.0f} ms" if shape.milliseconds is not None else "not timed"
-        out.print(f"  {shape.executions:>6,} x  {ms:>9}  {shape.users} users  {shape.examples[0]}", markup=False)
+        example = shape.examples[0][:_WIDTH]
+        out.print(f"  {shape.executions:>6,} x  {ms:>9}  {shape.users} users  {example}", markup=False, soft_wrap=True)
     for miss in workload.misses:
         out.print(f"[dim]no view for {miss.count:,}: {miss.check}, {miss.code} ({miss.example})[/]", soft_wrap=True)
     for problem in workload.problems[:3]:
