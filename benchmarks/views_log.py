@@ -114,10 +114,14 @@ NOISE = (
 )
 
 
-def log(shapes: int = 60, executions: int = 3_000, days: int = 3, seed: int = 7) -> Iterator[dict[str, str]]:
-    """Zipf over the shapes, the last days up to now, 5 % of it noise that no view can serve."""
+def log(
+    shapes: int = 60, executions: int = 3_000, days: int = 3, seed: int = 7, literals: int = 0
+) -> Iterator[dict[str, str]]:
+    """Zipf over the shapes, the last days up to now, 5 % of it noise that no view can serve. `literals` makes
+    another log of the same shapes."""
     chance = random.Random(seed)
     made = [_Shape(chance) for _ in range(shapes)]
+    chance = random.Random(seed * 1_000 + literals)
     weights = [1 / (rank + 1) for rank in range(shapes)]
     now = datetime.now(timezone.utc)
     for position in range(executions):

@@ -29,11 +29,13 @@ class Source:
 
 @dataclass(frozen=True)
 class Join:
-    """`child` refers to `parent`: pairs of (child column, parent column). An inner join, always."""
+    """`child` refers to `parent`: pairs of (child column, parent column). An inner join, always; `lossless` where a
+    test says that every row finds its partner."""
 
     child: str
     parent: str
     pairs: tuple[tuple[str, str], ...]
+    lossless: bool = True
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,10 @@ class ViewDefinition:
             kind=stored["kind"],
             dialect=stored["dialect"],
             sources=tuple(Source(s["alias"], TableName(*_name(s["table"]))) for s in stored["sources"]),
-            joins=tuple(Join(j["child"], j["parent"], tuple((a, b) for a, b in j["pairs"])) for j in stored["joins"]),
+            joins=tuple(
+                Join(j["child"], j["parent"], tuple((a, b) for a, b in j["pairs"]), j["lossless"])
+                for j in stored["joins"]
+            ),
             dimensions=tuple(Dimension(**{**d, "column": pair(d["column"])}) for d in stored["dimensions"]),
             measures=tuple(Measure(**m) for m in stored["measures"]),
             filters=tuple(stored["filters"]),

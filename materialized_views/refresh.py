@@ -99,6 +99,8 @@ class Refresher:
             return f"it is {record.state} and not built" if record.version is None else f"it is {record.state}"
         if record.built_hash != record.definition_hash:
             return "its definition changed"
+        if record.table not in self._tables():
+            return f"{record.table} is not there"
         if found := watermarks.changed(record.version["marks"], marks):
             return "; ".join(found)
         age = datetime.now(timezone.utc) - (record.built_at or datetime.min.replace(tzinfo=timezone.utc))
@@ -125,19 +127,19 @@ class Refresher:
         todo: list[_Job] = []
         for position, record in enumerate(records):
             self.progress("looking at the tables", position, len(records))
-            definition = ViewDefinition.of(record.definition)
+            definition, marked_at = ViewDefinition.of(record.definition), _now()
             marks = watermarks.marks(definition.tables, self.catalog, self.warehouse, self.rules.limits)
             why = self.due(record, marks)
             if not why:
                 done.append(Refreshed(record.name, "fresh", rows=record.version["rows"] if record.version else 0))
-            elif not self.rules.force and (adopted := self._adopted(record, definition, marks)) is not None:
+            elif not self.rules.force and (adopted := self._adopted(record, definition, marks, marked_at)) is not None:
                 done.append(replace(adopted, why=why))
             else:
-                todo.append(_Job(record, definition, marks, why))
+                todo.append(_Job(record, definition, marks, marked_at, why))
         return [*done, *(self._build(todo) if todo else ())]
 
     def _adopted(
-        self, record: ViewRecord, definition: ViewDefinition, marks: Mapping[str, Mapping[str, Any]]
+        self, record: ViewRecord, definition: ViewDefinition, marks: Mapping[str, Mapping[str, Any]], marked_at: str
     ) -> Refreshed | None:
         """A view that a build of dbt's own has brought up to date needs no second build."""
         if record.table is None or record.built_hash != record.definition_hash or record.table not in self._tables():
@@ -145,7 +147,10 @@ class Refresher:
         if reconcile.differences(definition, record.table, self.warehouse, self.rules.limits):
             return None
         found = reconcile.content(definition, record.table, self.warehouse, self.rules.limits)
-        version = Version(record.definition_hash, marks, found.rows, found.checksum, marked_at=_now())
+        compiled = record.version["compiled"] if record.version else ""
+        version = Version(
+            record.definition_hash, marks, found.rows, found.checksum, marked_at=marked_at, compiled=compiled
+        )
         self.registry.begin(record.name, record.table, version)
         self.registry.commit(record.name)
         return Refreshed(record.name, "adopted", rows=found.rows)
@@ -189,7 +194,13 @@ class Refresher:
                 hint="if that is right, run it with --allow-shrink",
             )
         version = Version(
-            job.record.definition_hash, job.marks, content.rows, content.checksum, job.outcome.seconds, _now()
+            definition_hash=job.record.definition_hash,
+            marks=job.marks,
+            rows=content.rows,
+            checksum=content.checksum,
+            seconds=job.outcome.seconds,
+            marked_at=job.marked_at,
+            compiled=job.outcome.compiled,
         )
         return replace(job, version=version)
 
@@ -241,6 +252,7 @@ class _Job:
     record: ViewRecord
     definition: ViewDefinition
     marks: Mapping[str, Mapping[str, Any]]
+    marked_at: str
     why: str
     outcome: Outcome | None = None
     version: Version | None = None

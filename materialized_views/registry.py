@@ -70,7 +70,7 @@ class ViewEvent(Base):
 @dataclass(frozen=True)
 class Version:
     """One content of a view. `marks` are the watermarks of its bases, read before the build began; `checksum`
-    stands for all rows of it."""
+    stands for all rows of it; `compiled` is the hash of the SQL that dbt ran."""
 
     definition_hash: str
     marks: Mapping[str, Mapping[str, Any]]
@@ -78,6 +78,7 @@ class Version:
     checksum: str
     seconds: float = 0.0
     marked_at: str = ""
+    compiled: str = ""
     id: str = field(default_factory=lambda: str(uuid4()))
 
     @classmethod

@@ -29,9 +29,14 @@ class Candidate:
         return dict(self.grains)
 
     def serves(self, need: Need) -> bool:
-        """By construction; the proof comes later, from the matcher. The steps of the paths lose no rows, so more
-        tables than needed do no harm."""
-        if need.root != self.root or not need.paths <= self.paths or (need.wide and not self.wide):
+        """By construction; the proof comes later, from the matcher. More tables than needed do no harm where the
+        steps to them lose no rows."""
+        if (
+            need.root != self.root
+            or not need.paths <= self.paths
+            or not _lossless(self.paths - need.paths)
+            or (need.wide and not self.wide)
+        ):
             return False
         if self.wide:
             found = {column for column, _ in self.grains}
@@ -86,3 +91,7 @@ def widened(needs: Iterable[Need]) -> Candidate:
 def closed(paths: frozenset[Path]) -> frozenset[Path]:
     """With the tables on the way."""
     return frozenset(ancestor for path in paths for ancestor in path.ancestors())
+
+
+def _lossless(paths: Iterable[Path]) -> bool:
+    return all(path.steps[-1].lossless for path in paths)

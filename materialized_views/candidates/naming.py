@@ -102,7 +102,9 @@ def _role(path: Path) -> str:
 
 def _join(path: Path, aliases: Mapping[Path, str]) -> Join:
     step = path.steps[-1]
-    return Join(aliases[path.parent], aliases[path], tuple(zip(step.columns, step.to_columns, strict=True)))
+    return Join(
+        aliases[path.parent], aliases[path], tuple(zip(step.columns, step.to_columns, strict=True)), step.lossless
+    )
 
 
 def _dimensions(

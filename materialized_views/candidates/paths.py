@@ -18,9 +18,13 @@ from materialized_views.blocks.model import column_pair
 
 @dataclass(frozen=True)
 class Step:
+    """From a table to the one that it refers to by a unique key, so that no row is doubled. `lossless`: tested to
+    find a partner for every row."""
+
     columns: tuple[str, ...]
     table: TableName
     to_columns: tuple[str, ...]
+    lossless: bool = True
 
 
 @dataclass(frozen=True)
@@ -57,24 +61,25 @@ class _Edge:
     child: int
     parent: int
     key: ForeignKey
+    lossless: bool
 
 
 def paths_of(block: Block, facts: Facts) -> tuple[Path, ...]:
-    """By position in the block. Raises Refused where the tables don't hang on one fact by tested references."""
+    """By position in the block. Raises Refused where the tables don't hang on one fact by references to unique keys."""
     edges = list(_edges(block, facts))
     if len({edge.parent for edge in edges}) < len(edges):
         raise Refused(Check.TABLES, "no_tree", "a table is joined to two others at once")
     roots = [i for i in range(len(block.tables)) if all(edge.parent != i for edge in edges)]
     if len(roots) != 1:
         names = " and ".join(str(block.tables[i].name) for i in roots)
-        raise Refused(Check.TABLES, "no_tested_join", f"no tested reference joins {names or 'the tables in a circle'}")
+        raise Refused(Check.TABLES, "no_tested_join", f"no reference to a tested key joins {names or 'a circle'}")
     paths = {roots[0]: Path(block.tables[roots[0]].name)}
     while len(paths) < len(block.tables):
         grown = [edge for edge in edges if edge.child in paths and edge.parent not in paths]
         if not grown:
             raise Refused(Check.TABLES, "no_tree", "the tables are joined in a circle")
         for edge in grown:
-            step = Step(edge.key.columns, edge.key.to_table, edge.key.to_columns)
+            step = Step(edge.key.columns, edge.key.to_table, edge.key.to_columns, edge.lossless)
             paths[edge.parent] = Path(block.tables[roots[0]].name, (*paths[edge.child].steps, step))
     return tuple(paths[i] for i in range(len(block.tables)))
 
@@ -82,7 +87,8 @@ def paths_of(block: Block, facts: Facts) -> tuple[Path, ...]:
 def _edges(block: Block, facts: Facts) -> Iterator[_Edge]:
     equal = {frozenset((a.table, a.name, b.table, b.name)) for a, b in block.equalities}
     for i, table in enumerate(block.tables):
-        for key in facts.references(facts.table(table.name)):
+        lossless = facts.references(facts.table(table.name))
+        for key in facts.table(table.name).foreign_keys:
             for j, other in enumerate(block.tables):
                 if i == j or other.name != key.to_table:
                     continue
@@ -90,7 +96,7 @@ def _edges(block: Block, facts: Facts) -> Iterator[_Edge]:
                     continue
                 pairs = zip(key.columns, key.to_columns, strict=True)
                 if all(frozenset((i, ours, j, theirs)) in equal for ours, theirs in pairs):
-                    yield _Edge(i, j, key)
+                    yield _Edge(i, j, key, key in lossless)
 
 
 def joins(paths: Iterable[Path]) -> frozenset[frozenset[tuple[int, str]]]:

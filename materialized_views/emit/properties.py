@@ -105,7 +105,7 @@ def _tests(definition: ViewDefinition, catalog: Catalog) -> list[dict[str, Any]]
         columns = [d.name for d in definition.dimensions]
         tests.append({"dbt_ask_unique_grain": {"arguments": {"columns": columns}}})
     totals = _totals(definition)
-    if totals and not definition.filters:
+    if totals and not definition.filters and all(join.lossless for join in definition.joins):
         base = reference(definition.root.table, catalog)
         tests.append({"dbt_ask_reconciles": {"arguments": {"base": base, "totals": totals}}})
     return tests

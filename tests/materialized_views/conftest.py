@@ -17,13 +17,12 @@ from sqlalchemy import Engine
 
 from backends.database import migrate, open_database
 from backends.warehouse import open_dbt
-from backends.warehouse.base import TableName, Warehouse
+from backends.warehouse.base import Warehouse
 from catalog_sync import policy as policies
 from catalog_sync.built import as_built
 from catalog_sync.dbt_artifacts import DbtArtifacts
 from catalog_sync.model import Catalog
 from catalog_sync.policy import Policy
-from materialized_views.definition import Dimension, Join, Measure, Source, ViewDefinition
 from materialized_views.registry import Registry
 
 SOURCES = Path(__file__).parent / "small"
@@ -35,7 +34,8 @@ insert into customers select n, case n % 3 when 0 then 'retail' when 1 then 'tra
 from generate_series(1, 40) t(n);
 create table orders (order_id bigint, customer_id integer, order_date date, amount decimal(12, 2), status varchar,
     discount decimal(4, 2));
-insert into orders select n, 1 + n % 40, date '2024-01-01' + cast(n % 366 as integer), cast(n % 97 as decimal(12, 2)) + 0.25,
+insert into orders select n, 1 + n % 40, date '2024-01-01' + cast(n % 366 as integer),
+    cast(n % 97 as decimal(12, 2)) + 0.25,
     case n % 2 when 0 then 'open' else 'done' end, case when n % 5 > 0 then 0.01 * (n % 9) end
 from generate_series(1, 6000) t(n);
 """
@@ -86,28 +86,3 @@ def catalog_of(directory: Path, warehouse: Warehouse) -> Catalog:
     read = DbtArtifacts(directory).read()
     built = as_built(read, {table.name for table in read}, warehouse)
     return policies.apply(Policy(tiers=()), built.catalog).catalog
-
-
-def monthly(database: str | None = "small", dialect: str = "duckdb") -> ViewDefinition:
-    def table(name: str) -> TableName:
-        return TableName(database, "main", name)
-
-    return ViewDefinition(
-        name="monthly_orders",
-        kind="rollup",
-        dialect=dialect,
-        sources=(Source("orders", table("orders")), Source("customers", table("customers"))),
-        joins=(Join("orders", "customers", (("customer_id", "customer_id"),)),),
-        dimensions=(
-            Dimension(
-                "order_month", "cast(date_trunc('month', orders.order_date) as date)", ("orders", "order_date"),
-                "month", "date",
-            ),
-            Dimension("segment", "customers.segment", ("customers", "segment"), "", "text"),
-        ),
-        measures=(
-            Measure("order_count", "count", "", "bigint"),
-            Measure("amount", "sum", "orders.amount", "numeric(38,2)"),
-            Measure("max_amount", "max", "orders.amount", "numeric(12,2)"),
-        ),
-    )  # fmt: skip

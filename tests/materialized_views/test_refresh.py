@@ -15,7 +15,8 @@ from materialized_views.build.overlay import Model
 from materialized_views.emit import model_sql, model_yaml
 from materialized_views.reconcile import differences
 from materialized_views.refresh import Progress, Refresher, Rules
-from tests.materialized_views.conftest import Small, monthly
+from tests.materialized_views.conftest import Small
+from tests.materialized_views.definitions import monthly
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 VIEW = "monthly_orders"
@@ -28,7 +29,7 @@ class Crash(BaseException):
 def model_of(small: Small) -> Model:
     definition = monthly()
     properties = yaml.safe_load(model_yaml(definition, small.catalog))["models"][0]
-    return Model(VIEW, model_sql(definition, small.catalog), properties)
+    return Model(VIEW, model_sql(definition, small.catalog), properties, Path("models/ask_views"))
 
 
 @pytest.fixture
@@ -59,6 +60,7 @@ def test_a_view_is_built_then_fresh_then_built_again_when_rows_come(
 ) -> None:
     (first,) = refresher().refresh([VIEW])
     assert (first.status, first.rows) == ("built", 36), first.why
+    assert small.registry.get(VIEW).relation == ["small", "main_views", VIEW]  # as the folder is configured
     assert small.registry.get(VIEW).usable
     assert is_right(small)
     (second,) = refresher().refresh([VIEW])
@@ -93,14 +95,14 @@ def test_a_row_that_came_late_is_found_by_its_bucket(small: Small, refresher: Ca
 
 def test_a_failed_test_leaves_the_last_version_in_use(small: Small, refresher: Callable[..., Refresher]) -> None:
     refresher().refresh([VIEW])
-    before = small.rows("select * from monthly_orders order by all")
+    before = small.rows("select * from main_views.monthly_orders order by all")
     wrong = model_of(small)
     wrong = replace(wrong, sql=wrong.sql.replace("group by", "where orders.amount > 5 group by"))
     (found,) = refresher(Rules(force=True), model=wrong).refresh([VIEW])
     assert found.status == "failed"
     assert "dbt_ask_reconciles" in found.why
     assert small.registry.get(VIEW).usable
-    assert small.rows("select * from monthly_orders order by all") == before
+    assert small.rows("select * from main_views.monthly_orders order by all") == before
     assert leftovers(small) == []
 
 
@@ -110,7 +112,7 @@ def test_a_view_that_shrinks_is_not_put_in_place_unasked(small: Small, refresher
     (kept,) = refresher().refresh([VIEW])
     assert kept.status == "failed"
     assert "the new version has 6 rows, the one in use 36" in kept.why
-    assert small.rows("select count(*) from monthly_orders") == [(36,)]
+    assert small.rows("select count(*) from main_views.monthly_orders") == [(36,)]
     (allowed,) = refresher(Rules(allow_shrink=True)).refresh([VIEW])
     assert allowed.status == "built"
     assert is_right(small)
@@ -121,7 +123,7 @@ def test_a_column_that_is_gone_fails_the_build_alone(small: Small, refresher: Ca
     small.write("alter table customers rename column segment to trade")
     (found,) = refresher(Rules(force=True)).refresh([VIEW])
     assert found.status == "failed"
-    assert small.rows("select count(*) from monthly_orders") == [(36,)]
+    assert small.rows("select count(*) from main_views.monthly_orders") == [(36,)]
 
 
 STEPS = ["looking at the tables", "building", "comparing", "putting in place", "writing it down"]
@@ -132,7 +134,7 @@ def test_a_crash_at_any_step_leaves_a_right_answer_or_none(
     small: Small, refresher: Callable[..., Refresher], step: str
 ) -> None:
     refresher().refresh([VIEW])
-    old = small.rows("select * from monthly_orders order by all")
+    old = small.rows("select * from main_views.monthly_orders order by all")
     small.write("insert into orders values (9001, 1, date '2024-02-03', 5, 'open', null)")
 
     def crash(what: str, *_: int) -> None:
@@ -142,7 +144,7 @@ def test_a_crash_at_any_step_leaves_a_right_answer_or_none(
     with pytest.raises(Crash):
         refresher(progress=crash).refresh([VIEW])
     record = small.registry.get(VIEW)
-    there = small.rows("select * from monthly_orders order by all")
+    there = small.rows("select * from main_views.monthly_orders order by all")
     assert there == old or is_right(small)
     if record.usable:  # then it is what the registry says it is
         assert there == old
@@ -152,6 +154,13 @@ def test_a_crash_at_any_step_leaves_a_right_answer_or_none(
     assert small.registry.get(VIEW).usable
     assert is_right(small)
     assert leftovers(small) == []
+
+
+def test_a_view_that_somebody_dropped_is_built_again(small: Small, refresher: Callable[..., Refresher]) -> None:
+    refresher().refresh([VIEW])
+    small.write("drop table main_views.monthly_orders")
+    (found,) = refresher().refresh([VIEW])
+    assert (found.status, found.why) == ("built", "small.main_views.monthly_orders is not there")
 
 
 def test_what_was_put_in_place_by_nobody_is_quarantined(small: Small, refresher: Callable[..., Refresher]) -> None:
@@ -164,7 +173,7 @@ def test_what_was_put_in_place_by_nobody_is_quarantined(small: Small, refresher:
 
     with pytest.raises(Crash):
         refresher(progress=crash).refresh([VIEW])
-    small.write("update monthly_orders set amount = 0")
+    small.write("update main_views.monthly_orders set amount = 0")
     record = refresher().recover(small.registry.get(VIEW))
     assert record.state == "quarantined"
     assert not record.usable

@@ -88,7 +88,7 @@ def _model(bench: Workbench, record: ViewRecord) -> Model:
         )
     written: Mapping[str, Any] = yaml.safe_load(properties.read_text(encoding="utf-8")) or {}
     entry = next((m for m in written.get("models") or [] if m.get("name") == record.name), {"name": record.name})
-    return Model(record.name, sql.read_text(encoding="utf-8"), entry)
+    return Model(record.name, sql.read_text(encoding="utf-8"), entry, sql.parent.relative_to(bench.project.directory))
 
 
 def refresher_of(
