@@ -79,11 +79,9 @@ def _distinct(definition: ViewDefinition) -> str:
         return "count(*)"
     if not definition.dimensions:
         return "1"
-    columns = ", ".join(f"coalesce(cast({d.sql} as varchar), '~')" for d in definition.dimensions)
-    if definition.dialect == "duckdb":
-        columns = ", ".join(d.sql for d in definition.dimensions)
-        return f"approx_count_distinct(({columns}))"
-    return f"count(distinct ({columns}))"
+    columns = ", ".join(d.sql for d in definition.dimensions)
+    count = "approx_count_distinct(" if definition.dialect == "duckdb" else "count(distinct "
+    return f"{count}({columns}))"
 
 
 def _size(definition: ViewDefinition, count: int, base_rows: int, seconds: float) -> Size:

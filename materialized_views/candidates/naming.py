@@ -39,7 +39,9 @@ def definition_of(
     ordered = sorted(candidate.paths, key=lambda p: (len(p.steps), str(p)))
     aliases = _aliases(ordered)
     write = _Writing(candidate, ordered, aliases, catalog.dialect)
-    dimensions = _dimensions(candidate, ordered, aliases, write, _of_several_roles(candidate.root, Facts(catalog)))
+    dimensions = _dimensions(
+        candidate, ordered, aliases, write, _of_several_roles(candidate.root, Facts(catalog)), catalog.dialect
+    )
     measures = _measures(candidate, write, {d.name for d in dimensions}, catalog)
     found = ViewDefinition(
         name="",
@@ -113,6 +115,7 @@ def _dimensions(
     aliases: Mapping[Path, str],
     write: _Writing,
     roles: frozenset[TableName],
+    dialect: str,
 ) -> tuple[Dimension, ...]:
     by_number = {path.number: path for path in paths}
     order = {path.number: position for position, path in enumerate(paths)}
@@ -132,7 +135,7 @@ def _dimensions(
         grained: Grain = grain  # type: ignore[assignment]
         sql = write(_truncated(column, grain))
         kind = DATE if grain and grain != "hour" else column.type
-        found.append(Dimension(name, sql, (aliases[path], column.name), grained, contract_type(kind)))
+        found.append(Dimension(name, sql, (aliases[path], column.name), grained, contract_type(kind, dialect)))
     return tuple(found)
 
 
@@ -179,7 +182,7 @@ def _measures(candidate: Candidate, write: _Writing, taken: set[str], catalog: C
         while name in taken:
             name = f"{part.function}_{name}" if not name.startswith(f"{part.function}_") else name + "_"
         taken.add(name)
-        found.append(Measure(name, part.function, _argument(part, write), contract_type(part.type)))  # type: ignore[arg-type]
+        found.append(Measure(name, part.function, _argument(part, write), contract_type(part.type, catalog.dialect)))  # type: ignore[arg-type]
     return tuple(found)
 
 
@@ -220,13 +223,16 @@ def _argument(part: Aggregate, write: _Writing) -> str:
     return "" if part.argument is None else inner
 
 
-def contract_type(kind: SqlType) -> str:
-    """As DuckDB and PostgreSQL both read it. Whole sums are cast to bigint (`definition._aggregate`)."""
+def contract_type(kind: SqlType, dialect: str) -> str:
+    """As DuckDB and PostgreSQL both read it; only PostgreSQL tells text from character varying. Whole sums are cast to
+    bigint (`definition._aggregate`)."""
     if kind.family == "integer":
         return "integer" if kind.bits <= 32 else "bigint"
     if kind.family == "decimal":
         return f"numeric({kind.precision or 38},{kind.scale})" if kind.scale is not None else "numeric"
-    return {"text": "text", "double": "double precision"}.get(kind.family, kind.text.lower())
+    if kind.family == "text" and dialect == "duckdb":
+        return "text"
+    return "double precision" if kind.family == "double" else kind.text.lower()
 
 
 def _view_name(found: ViewDefinition, catalog: Catalog, taken: set[str]) -> str:

@@ -79,7 +79,7 @@ def approve(
         console.put_json([{"path": str(item.path), "action": item.action} for item in done])
     else:
         for item in done:
-            console.out.print(f"{item.action:<9} {item.path}")
+            console.out.print(f"{item.action:<9} {item.path}", soft_wrap=True)
     return 0
 
 
@@ -114,5 +114,5 @@ def retire(project: Project, names: tuple[str, ...], why: str, dry_run: bool, fo
         console.put_json({"retired": list(names), "removed": gone})
     else:
         for path in gone:
-            console.out.print(f"{'would go' if dry_run else 'removed'}  {path}")
+            console.out.print(f"{'would go' if dry_run else 'removed'}  {path}", soft_wrap=True)
     return 0

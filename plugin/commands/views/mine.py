@@ -86,10 +86,16 @@ def recommend(project: Project, wide: bool, everything: bool, dry_run: bool, for
                 definition = proposal.definition
                 bench.views.propose(definition.name, definition.attrs(), definition.hash, proposal.attrs())
             bench.views.withdraw({proposal.definition.name for proposal in found.chosen})
+        chosen = {proposal.definition.hash for proposal in found.chosen}
+        superseded = [definition.name for definition in in_use if definition.hash not in chosen]
     if form == "json":
-        console.put_json(found.attrs())
+        console.put_json({**found.attrs(), "superseded": superseded})
     else:
         _show_recommendation(found, everything)
+        for name in superseded:
+            console.out.print(
+                f"[yellow]{name}[/] is not worth it any more: dbt-ask views retire {name}", soft_wrap=True
+            )
     return 0 if found.chosen else 1
 
 
