@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
-from sqlglot import parse_one
+from sqlglot import exp, parse_one
 
 from backends.errors import QueryFailed, QueryRefused, QueryTimeout
 from backends.warehouse.base import Limits, Warehouse
@@ -178,8 +178,9 @@ class _Recommender:
 
     def _asked(self, position: int, shape: Shape, total: int) -> _Asked:
         self.progress("shapes", position, total)
-        needs = [need_of(read_block(parse_one(sql, dialect=self.facts.dialect), self.facts), self.facts)
-                 for sql in shape.examples]  # fmt: skip
+        needs = [
+            need_of(read_block(_select(sql, self.facts.dialect), self.facts), self.facts) for sql in shape.examples
+        ]
         need = needs[0] if needs[0].wide else _united(needs)
         ms = shape.milliseconds if shape.milliseconds is not None else self._timed(shape.examples[0])
         return _Asked(shape, need, ms, shape.weight / self.workload.days)
@@ -278,6 +279,12 @@ class _Recommender:
         for shape in self.workload.shapes:
             if not self._is_frequent(shape):
                 yield Unserved(shape.f1, "too_rare", shape.executions, shape.examples[0])
+
+
+def _select(sql: str, dialect: str) -> exp.Select:
+    tree = parse_one(sql, dialect=dialect)
+    assert isinstance(tree, exp.Select)  # as the miner wrote it
+    return tree
 
 
 def _united(needs: list[Need]) -> Need:

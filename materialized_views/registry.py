@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from backends.database import Base, Json, UnicodeText, UtcDateTime, session
 from backends.warehouse.base import TableName
+from materialized_views import owners
 from materialized_views.errors import RefreshRunning, ViewUnknown
 
 State = Literal["proposed", "dropped", "approved", "ready", "quarantined", "retired"]
@@ -32,7 +33,7 @@ class ViewRecord(Base):
     state: Mapped[str] = mapped_column(UnicodeText)
     definition: Mapped[dict[str, Any]] = mapped_column(Json)
     definition_hash: Mapped[str] = mapped_column(UnicodeText)
-    relation: Mapped[list[str | None] | None] = mapped_column(Json)
+    relation: Mapped[list[Any] | None] = mapped_column(Json)
     reason: Mapped[dict[str, Any]] = mapped_column(Json)
     evidence: Mapped[dict[str, Any]] = mapped_column(Json)
     proposed_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -190,10 +191,11 @@ class Registry:
             record.state, record.problem = "retired", why
 
     def lock(self, name: str, owner: str, seconds: float) -> None:
-        """One refresh of a view at a time; a lock that is not renewed ends by itself. Raises RefreshRunning."""
+        """One refresh of a view at a time; a lock ends by itself, or with its owner. Raises RefreshRunning."""
         with session(self._engine, exclusive=True) as opened:
             record = _get(opened, name)
-            if record.locked_by not in ("", owner) and record.locked_until and record.locked_until > _now():
+            held = record.locked_by not in ("", owner) and record.locked_until and record.locked_until > _now()
+            if held and not owners.is_gone(record.locked_by):
                 raise RefreshRunning(
                     f"{name} is being refreshed by {record.locked_by} until {record.locked_until:%H:%M:%S} UTC",
                     hint="wait until it ends, then try again",

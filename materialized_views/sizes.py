@@ -86,7 +86,7 @@ def _distinct(definition: ViewDefinition) -> str:
 
 def _size(definition: ViewDefinition, count: int, base_rows: int, seconds: float) -> Size:
     rows = min(count, base_rows)
-    types = [column.type for column in (*definition.dimensions, *definition.measures)]
+    types = [*(d.type for d in definition.dimensions), *(m.type for m in definition.measures)]
     width = sum(_WIDTH.get(kind, _WIDTH_OTHER) for kind in types)
     return Size(rows, base_rows, int(rows * width * _COMPRESSION), seconds)
 

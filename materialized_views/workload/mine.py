@@ -69,7 +69,8 @@ class Workload:
     @classmethod
     def of(cls, stored: dict[str, Any]) -> Workload:
         def shape(data: dict[str, Any]) -> Shape:
-            return Shape(**{k: tuple(v) if isinstance(v, list) else v for k, v in data.items()})
+            fields: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items()}
+            return Shape(**fields)
 
         return cls(
             **{

@@ -48,8 +48,8 @@ def _csv(path: Path) -> Iterator[Entry]:
                 if row:
                     yield statement_of(dict(zip(header, row, strict=False)), f"{path.name}:{rows.line_num}")
         elif csvlog.fits(header):
-            for row in itertools.chain([header], rows):
-                entry = csvlog.statement_of(row, f"{path.name}:{rows.line_num}")
+            for line in itertools.chain([list(header)], rows):
+                entry = csvlog.statement_of(line, f"{path.name}:{rows.line_num}")
                 if entry is not None:
                     yield entry
         elif header:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -10,12 +13,16 @@ from pathlib import Path
 import pytest
 import yaml
 
+from backends.database import open_database
+from backends.warehouse import open_dbt
+from materialized_views import owners
 from materialized_views.build import Dbt
 from materialized_views.build.overlay import Model
 from materialized_views.emit import model_sql, model_yaml
 from materialized_views.reconcile import differences
 from materialized_views.refresh import Progress, Refresher, Rules
-from tests.materialized_views.conftest import Small
+from materialized_views.registry import Registry
+from tests.materialized_views.conftest import Small, catalog_of
 from tests.materialized_views.definitions import monthly
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
@@ -154,6 +161,48 @@ def test_a_crash_at_any_step_leaves_a_right_answer_or_none(
     assert small.registry.get(VIEW).usable
     assert is_right(small)
     assert leftovers(small) == []
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from tests.materialized_views.test_refresh import refresher_in
+directory = Path(sys.argv[1])
+
+def kill(what, *_):
+    if what == sys.argv[2]:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+refresher_in(directory, kill).refresh(["monthly_orders"])
+"""
+
+
+def refresher_in(directory: Path, progress: Progress) -> Refresher:
+    """As another process opens it."""
+    warehouse = open_dbt(directory, directory)
+    registry = Registry(open_database(f"sqlite:///{directory.parent / 'state.db'}"))
+    catalog = catalog_of(directory, warehouse)
+    definition = monthly()
+    entry = yaml.safe_load(model_yaml(definition, catalog))["models"][0]
+    model = Model(VIEW, model_sql(definition, catalog), entry, Path("models/ask_views"))
+    dbt = Dbt(directory, directory)
+    return Refresher(registry, dbt, warehouse, catalog, {VIEW: model}, owners.this_process(), Rules(), progress)
+
+
+@pytest.mark.parametrize("step", ["putting in place", "writing it down"])
+def test_a_process_that_is_killed_holds_no_lock_and_loses_nothing(
+    small: Small, refresher: Callable[..., Refresher], step: str
+) -> None:
+    refresher().refresh([VIEW])
+    small.write("insert into orders values (9001, 1, date '2024-02-03', 5, 'open', null)")
+    command = [sys.executable, "-c", KILLED, str(small.directory), step]
+    done = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert small.registry.get(VIEW).locked_by
+    assert not small.registry.get(VIEW).usable
+    refresher().refresh([VIEW])
+    assert small.registry.get(VIEW).usable
+    assert is_right(small)
 
 
 def test_a_view_that_somebody_dropped_is_built_again(small: Small, refresher: Callable[..., Refresher]) -> None:

@@ -94,9 +94,7 @@ def _model(bench: Workbench, record: ViewRecord) -> Model:
 def refresher_of(
     bench: Workbench, records: list[ViewRecord], progress: Progress, *, force: bool, allow_shrink: bool
 ) -> Refresher:
-    import os
-    import socket
-
+    from materialized_views import owners
     from materialized_views.refresh import Refresher, Rules
 
     settings = bench.settings.views
@@ -112,7 +110,7 @@ def refresher_of(
         warehouse=bench.warehouse,
         catalog=bench.catalog,
         models=models_of(bench, records),
-        owner=f"{socket.gethostname()}:{os.getpid()}",
+        owner=owners.this_process(),
         rules=rules,
         progress=progress,
     )
