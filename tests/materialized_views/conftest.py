@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,9 +74,17 @@ def parsed_small(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def small(parsed_small: Path, tmp_path: Path) -> Iterator[Small]:
-    directory = Path(shutil.copytree(parsed_small, tmp_path / "project"))
+    shutil.copytree(parsed_small, tmp_path / "project")
+    with opened_small(tmp_path) as opened:
+        yield opened
+
+
+@contextmanager
+def opened_small(folder: Path) -> Iterator[Small]:
+    """`project/` and `state.db` of a folder."""
+    directory = folder / "project"
     warehouse = open_dbt(directory, directory)
-    engine: Engine = open_database(f"sqlite:///{tmp_path / 'state.db'}")
+    engine: Engine = open_database(f"sqlite:///{folder / 'state.db'}")
     migrate(engine)
     yield Small(directory, warehouse, catalog_of(directory, warehouse), Registry(engine))
     warehouse.close()
