@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
 from statistics import median
 from typing import Any, Protocol
 
@@ -22,6 +23,7 @@ from materialized_views.build.overlay import Model
 from materialized_views.compare import difference
 from materialized_views.definition import ViewDefinition, quoted
 from materialized_views.emit import model_sql, model_yaml
+from materialized_views.emit.project import FOLDER, paths
 from materialized_views.errors import MaterializedViewsError
 from materialized_views.matching import Refusal, Views
 from materialized_views.registry import ViewRecord
@@ -40,11 +42,13 @@ class Builder(Protocol):
 
 @dataclass(frozen=True)
 class Rules:
-    """`queries` of the heaviest shapes are replayed, each `runs` times after one to warm up; the median counts."""
+    """`queries` of the heaviest shapes are replayed, each `runs` times after one to warm up; the median counts.
+    `folder` is where the models would be written: what dbt_project.yml says of it holds for the trial too."""
 
     min_speedup: float = 2.0
     queries: int = 20
     runs: int = 3
+    folder: Path = FOLDER
     limits: Limits = field(default=Limits(seconds=120.0, rows=100_000, bytes=64 * 1024 * 1024))
 
 
@@ -87,7 +91,7 @@ def try_views(
     if not todo:
         return []
     progress("building", 0, len(todo))
-    outcomes = builder.build([_model(ViewDefinition.of(r.definition), catalog) for r in todo.values()])
+    outcomes = builder.build([_model(ViewDefinition.of(r.definition), catalog, rules) for r in todo.values()])
     try:
         trials = []
         for position, record in enumerate(todo.values()):
@@ -100,9 +104,11 @@ def try_views(
             builder.operation("dbt_ask_drop_sandbox", database=database, schema=schema)
 
 
-def _model(definition: ViewDefinition, catalog: Catalog) -> Model:
+def _model(definition: ViewDefinition, catalog: Catalog, rules: Rules) -> Model:
     entry = yaml.safe_load(model_yaml(definition, catalog))["models"][0]
-    return Model(definition.name, model_sql(definition, catalog), entry).aside(definition.name + _SUFFIX, schema=SCHEMA)
+    sql, _ = paths(definition, catalog, rules.folder)
+    model = Model(definition.name, model_sql(definition, catalog), entry, sql.parent)
+    return model.aside(definition.name + _SUFFIX, schema=SCHEMA)
 
 
 def _tried(record: ViewRecord, outcome: Outcome, catalog: Catalog, warehouse: Warehouse, rules: Rules) -> Trial:

@@ -57,14 +57,6 @@ def stamped(text: str, suffix: str) -> str:
     return f"{before}{_SAYS} {_digest(text)}{after}\n{text}"
 
 
-def is_ours(path: Path) -> bool:
-    try:
-        _check_ours(path)
-    except EditedByHand:
-        return False
-    return True
-
-
 def _action(path: Path, text: str) -> Action:
     if not path.exists():
         return "created"

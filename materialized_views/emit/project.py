@@ -8,13 +8,11 @@ from pathlib import Path
 
 from catalog_sync.model import Catalog
 from materialized_views.definition import ViewDefinition
-from materialized_views.emit.model import model_sql, reference
+from materialized_views.emit.model import model_sql
 from materialized_views.emit.properties import MATERIALIZED, model_yaml
 
 FOLDER = Path("models/ask_views")
 MACROS = Path("macros/dbt_ask_views.sql")
-
-__all__ = ["FOLDER", "MACROS", "files_of", "paths", "reference"]
 
 
 def files_of(

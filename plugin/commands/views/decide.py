@@ -16,6 +16,8 @@ from plugin.project import Project
 @for_project
 def try_(project: Project, names: tuple[str, ...], form: str) -> int:
     """Exit code 1 where a view was dropped."""
+    from pathlib import Path
+
     from materialized_views.trial import Rules, try_views
     from plugin.assemble import Workbench
     from plugin.commands import console
@@ -23,7 +25,7 @@ def try_(project: Project, names: tuple[str, ...], form: str) -> int:
 
     with Workbench(project) as bench:
         records = parts.chosen(bench, names, "proposed")
-        rules = Rules(min_speedup=bench.settings.views.min_speedup)
+        rules = Rules(bench.settings.views.min_speedup, folder=Path(bench.settings.views.folder))
         with console.progress(form == "text") as report:
             trials = try_views(records, bench.catalog, bench.warehouse, parts.dbt_of(project), rules, report)
         for trial in trials:
