@@ -41,7 +41,7 @@ def read_aggregate(reader: Reader, node: exp.Expression) -> Expression | None:
         if not isinstance(inner, Aggregate):
             raise Refused(Check.SHAPE, "filter", f"no rule for {node.sql(reader.dialect)[:80]}")
         return _restricted(inner, _row_level(reader, node.expression.this, condition=True))
-    if not isinstance(node, (exp.Count, exp.CountIf)) and type(node) not in _NAMES:
+    if not isinstance(node, exp.Count) and type(node) not in _NAMES:
         return None
     if not reader.aggregates:
         raise Refused(Check.SHAPE, "aggregate", f"{node.sql(reader.dialect)[:80]} can't stand here")
@@ -49,8 +49,6 @@ def read_aggregate(reader: Reader, node: exp.Expression) -> Expression | None:
 
 
 def _read(reader: Reader, node: exp.Expression) -> Aggregate:
-    if isinstance(node, exp.CountIf):
-        return Aggregate("count", None, BIGINT, where=_row_level(reader, node.this, condition=True))
     extra = [k for k, v in node.args.items() if k not in ("this", "big_int") and v not in (None, False, [])]
     if extra or isinstance(node.this, (exp.Order, exp.Limit, exp.IgnoreNulls, exp.HavingMax)):
         raise Refused(Check.SHAPE, "aggregate", f"no rule for {node.sql(reader.dialect)[:80]}")
@@ -81,6 +79,8 @@ def aggregate(name: str, argument: Expression, distinct: bool, dialect: str) -> 
         raise Refused(Check.TYPES, "no_condition", f"{name} of what is no condition")
     if name in ("sum", "avg") and argument.type.family in ("text", "date", "timestamp", "boolean", "zoned"):
         raise Refused(Check.TYPES, "no_number", f"{name} of a {argument.type.family}")
+    if name in ("min", "max") and argument.type == BOOLEAN and dialect == "postgres":
+        raise Refused(Check.TYPES, "no_order", f"{name} of a boolean")
     only = _only_where(argument)
     if only is not None:
         condition, value = only
@@ -106,13 +106,14 @@ def _restricted(inner: Aggregate, condition: Expression) -> Aggregate:
 
 
 def counted(found: Aggregate) -> Expression | None:
-    """The condition p of SUM(CASE WHEN p THEN 1 ELSE 0 END): a count of p that is NULL over no rows at all."""
+    """The condition p of SUM(CASE WHEN p THEN 1 ELSE 0 END): a count of p that is NULL over no rows at all. What stands
+    in `found.where` is not in it."""
     argument = found.argument
     if found.function != "sum" or found.distinct or not isinstance(argument, Call) or argument.op != "case":
         return None
     if len(argument.args) != 3 or not (_is(argument.args[1], 1) and _is(argument.args[2], 0)):
         return None
-    return argument.args[0] if found.where is None else None
+    return argument.args[0]
 
 
 def _is(node: Expression, value: int) -> bool:

@@ -32,7 +32,7 @@ class Facts:
     def _by_last_name(self) -> dict[str, list[CatalogTable]]:
         found: dict[str, list[CatalogTable]] = {}
         for table in self.catalog:
-            found.setdefault(self._fold(table.name.name), []).append(table)
+            found.setdefault(self.folded(table.name.name), []).append(table)
         return found
 
     @cached_property
@@ -43,7 +43,8 @@ class Facts:
     def _types(self) -> dict[str, SqlType]:
         return {}
 
-    def _fold(self, stored: str) -> str:
+    def folded(self, stored: str) -> str:
+        """What looks a stored name up."""
         return stored if self.dialect == "postgres" else stored.casefold()
 
     def written(self, identifier: exp.Identifier) -> str:
@@ -66,7 +67,7 @@ class Facts:
 
     def _matches(self, name: TableName, parts: list[str]) -> bool:
         own = [name.name, name.schema, name.database]
-        return all(held is not None and self._fold(held) == part for held, part in zip(own, parts, strict=False))
+        return all(held is not None and self.folded(held) == part for held, part in zip(own, parts, strict=False))
 
     def table(self, name: TableName) -> CatalogTable:
         found = self.catalog.table(name)
@@ -77,7 +78,7 @@ class Facts:
     def column(self, table: CatalogTable, name: str) -> CatalogColumn | None:
         """`name` as `written` gives it."""
         if table.name not in self._columns:
-            self._columns[table.name] = {self._fold(column.name): column for column in table.columns}
+            self._columns[table.name] = {self.folded(column.name): column for column in table.columns}
         return self._columns[table.name].get(name)
 
     def type(self, column: CatalogColumn) -> SqlType:

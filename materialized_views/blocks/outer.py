@@ -113,6 +113,8 @@ def without_table(block: Block, position: int) -> Block:
 
 def renumbered(block: Block, positions: dict[int, int]) -> Block:
     """With the columns of table i as those of table positions[i]."""
+    if all(old == new for old, new in positions.items()):
+        return block
 
     def move(node: Expression) -> Expression:
         return resorted(map_columns(node, lambda c: replace(c, table=positions[c.table])))

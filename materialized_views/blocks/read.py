@@ -181,7 +181,8 @@ class _Reading:
                     yield Output(column.name, found)
 
     def _aliases(self, outputs: tuple[Output, ...]) -> dict[str, Expression]:
-        """Names of outputs that can stand in later clauses; refused where a column is called so too (P29)."""
+        """Names of outputs that can stand in later clauses. A column of the same name comes first in GROUP BY; in
+        HAVING engines differ, so there it is refused (P29)."""
         found: dict[str, Expression] = {}
         items = [item for item in self.select.expressions if isinstance(item, exp.Alias)]
         named = {self.scope.facts.written(item.args["alias"]): item for item in items}
@@ -190,7 +191,7 @@ class _Reading:
             if name is None:
                 continue
             same = isinstance(output.expression, Column) and output.expression.name == output.name
-            if self.scope.has(name) and not same and self._later_use(name):
+            if self.scope.has(name) and not same and self._in_having(name):
                 raise Refused(Check.SHAPE, "ambiguous_alias", f"{name} is a column and the name of an output")
             if found.get(name, output.expression) != output.expression:
                 raise Refused(Check.SHAPE, "ambiguous_alias", f"two outputs are called {name}")
@@ -198,22 +199,29 @@ class _Reading:
                 found[name] = output.expression
         return found
 
-    def _later_use(self, name: str) -> bool:
-        clauses = [self.select.args.get(key) for key in ("group", "having", "order")]
-        return any(
-            self.scope.facts.written(column.this) == name and not column.args.get("table")
-            for clause in clauses
-            if clause is not None
-            for column in clause.find_all(exp.Column)
-        )
+    def _in_having(self, name: str) -> bool:
+        clause = self.select.args.get("having")
+        found = clause.find_all(exp.Column) if clause is not None else ()
+        return any(self.scope.facts.written(c.this) == name and not c.args.get("table") for c in found)
 
     def _order(self, reader: Reader, outputs: tuple[Output, ...]) -> Iterator[Order]:
         clause = self.select.args.get("order")
         for item in clause.expressions if clause is not None else ():
             if not isinstance(item, exp.Ordered) or item.args.get("with_fill"):
                 raise Refused(Check.SHAPE, "order", "no rule for this ORDER BY")
-            expression = self._positional(item.this, outputs) or reader.read(item.this)
+            expression = self._positional(item.this, outputs) or self._output_named(item.this, outputs)
+            expression = expression or reader.read(item.this)
             yield Order(expression, bool(item.args.get("desc")), item.args.get("nulls_first"))
+
+    def _output_named(self, item: exp.Expression, outputs: tuple[Output, ...]) -> Expression | None:
+        """ORDER BY reads a plain name as an output before it reads it as a column."""
+        if not isinstance(item, exp.Column) or item.args.get("table") or not isinstance(item.this, exp.Identifier):
+            return None
+        name = self.scope.facts.written(item.this)
+        found = {o.expression for o in outputs if o.named and self.scope.facts.folded(o.name) == name}
+        if len(found) > 1:
+            raise Refused(Check.SHAPE, "ambiguous_alias", f"two outputs are called {name}")
+        return next(iter(found), None)
 
     def _groups(self, outputs: tuple[Output, ...], later: Iterable[Expression]) -> tuple[Expression, ...] | None:
         clause = self.select.args.get("group")

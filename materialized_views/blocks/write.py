@@ -9,8 +9,8 @@ from sqlglot import exp
 
 from backends.warehouse.base import TableName
 from materialized_views.blocks.aggregates import CLASSES
-from materialized_views.blocks.expressions import Aggregate, Call, Column, Expression, Literal
-from materialized_views.blocks.model import Block
+from materialized_views.blocks.expressions import Aggregate, Call, Column, Expression, Literal, tables
+from materialized_views.blocks.model import Block, column_pair
 from materialized_views.blocks.read_expression import FUNCTION_CLASSES
 
 _BINARY: dict[str, type[exp.Expression]] = {
@@ -74,23 +74,34 @@ class _Writer:
         select = exp.Select(
             expressions=[exp.alias_(self.write(o.expression), identifier(o.name)) for o in block.outputs]
         )
-        outer = {join.table: join for join in block.outer}
-        inner = [i for i in range(len(block.tables)) if i not in outer]
-        select.set("from_", exp.From(this=self._table(inner[0])))
-        joins = [exp.Join(this=self._table(i), kind="CROSS") for i in inner[1:]]
-        joins += [
-            exp.Join(this=self._table(i), side="LEFT", on=self._all(join.conditions)) for i, join in outer.items()
-        ]
-        if joins:
-            select.set("joins", joins)
-        if block.conditions:
-            select.set("where", exp.Where(this=self._all(block.conditions)))
+        joins, filters = self._joins()
+        select.set("from_", exp.From(this=joins[0].this))
+        if joins[1:]:
+            select.set("joins", joins[1:])
+        if filters:
+            select.set("where", exp.Where(this=self._all(filters)))
         if block.groups:
             select.set("group", exp.Group(expressions=[self.write(g) for g in block.groups]))
         if block.having:
             select.set("having", exp.Having(this=self._all(block.having)))
         self._tail(select)
         return select
+
+    def _joins(self) -> tuple[list[exp.Join], frozenset[Expression]]:
+        """Inner tables, each ON what equates its columns with those before it, then the outer ones; and the filters
+        that are left."""
+        outer = {join.table: join for join in self.block.outer}
+        left, joins = set(self.block.conditions), []
+        for position in (i for i in range(len(self.block.tables)) if i not in outer):
+            on = {c for c in left if column_pair(c) is not None}
+            on = {c for c in on if max(tables(c)) == position and len(tables(c)) == 2 and not tables(c) & outer.keys()}
+            left -= on
+            joined = exp.Join(this=self._table(position))
+            joined.set(*(("on", self._all(frozenset(on))) if on else ("kind", "CROSS")))
+            joins.append(joined)
+        for position, join in outer.items():
+            joins.append(exp.Join(this=self._table(position), side="LEFT", on=self._all(join.conditions)))
+        return joins, frozenset(left)
 
     def _tail(self, select: exp.Select) -> None:
         block = self.block

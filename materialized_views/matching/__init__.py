@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from backends.warehouse.base import TableName
 from catalog_sync.model import Catalog
@@ -15,7 +16,7 @@ from materialized_views.blocks import Check, Facts, Refusal, Refused
 from materialized_views.matching.index import ViewIndex
 from materialized_views.matching.prove import Proof, Prover
 from materialized_views.matching.rewrite import Rewrite, Rewriter
-from materialized_views.matching.scope import Freshness, Standing
+from materialized_views.matching.scope import Standing
 from materialized_views.matching.view import View, compiled_sql, definition_of, read_view, read_views
 
 
@@ -44,8 +45,8 @@ class Views:
         rewriter = Rewriter(facts, ViewIndex(usable, facts, rows), standings)
         return cls(facts, usable, unusable, rewriter, Prover(facts, usable, compiled))
 
-    def rewrite(self, sql: str, freshness: Freshness = Freshness()) -> Rewrite | Refusal:
-        return self.rewriter.rewrite(sql, freshness)
+    def rewrite(self, sql: str, needed_until: datetime | None = None) -> Rewrite | Refusal:
+        return self.rewriter.rewrite(sql, needed_until)
 
     def prove(self, sql: str) -> Proof | Refusal:
         return self.prover.prove(sql)
@@ -53,7 +54,6 @@ class Views:
 
 __all__ = [
     "Check",
-    "Freshness",
     "Proof",
     "Refusal",
     "Refused",

@@ -14,7 +14,7 @@ from materialized_views.blocks import Check, Refused
 from materialized_views.blocks.aggregates import aggregate, counted
 from materialized_views.blocks.canonical import conjunction, conjuncts
 from materialized_views.blocks.expressions import Aggregate, Call, Expression, Literal
-from materialized_views.blocks.types import BIGINT, of_aggregate
+from materialized_views.blocks.types import BIGINT, UNKNOWN, of_aggregate
 from materialized_views.matching import types
 from materialized_views.matching.coverage import Coverage
 from materialized_views.matching.view import Stored, View
@@ -70,10 +70,12 @@ class Rollup:
 
     def _sum(self, node: Aggregate) -> Expression | None:
         condition = counted(node)
-        if condition is not None or (node.argument == types.ONE and node.where is None):
+        if condition is not None or node.argument == types.ONE:
             found = self._part(Aggregate("count", None, BIGINT, where=condition))
-            if found is not None and (found[1] is None or condition is not None):
-                return types.typed(self._ones(*found), node.type)
+            where = node.where if node.where is None or self.coverage.covers(node.where) else None
+            if found is not None and where == node.where:
+                outer = None if where is None else self.coverage.express(where)
+                return types.typed(replace(self._ones(*found), where=outer), node.type)
         found = self._part(node)
         if found is None:
             return self._sum_of_cases(node)
@@ -131,7 +133,8 @@ class Rollup:
         found = self._part(node)
         if found is None or found[1] is not None or not self.fixes_row(()):
             return None
-        return types.typed(self._again("max", found[0], None), node.type)
+        only = self._again("max", found[0], None)
+        return only if node.type == UNKNOWN else types.typed(only, node.type)
 
     def _part(self, node: Aggregate) -> tuple[Expression, Expression | None] | None:
         """A stored aggregate of the same kind, and the condition that is left to be put on its rows."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from materialized_views.blocks import Check, Refused
+from materialized_views.blocks.canonical import negation
 from materialized_views.blocks.expressions import (
     Aggregate,
     Call,
@@ -16,6 +17,7 @@ from materialized_views.blocks.expressions import (
     columns,
     with_children,
 )
+from materialized_views.blocks.types import BOOLEAN
 from materialized_views.matching import time
 from materialized_views.matching.classes import Classes
 from materialized_views.matching.types import typed
@@ -28,6 +30,9 @@ class NotStored(Refused):
     def __init__(self, node: Expression) -> None:
         names = ", ".join(c.name for c in columns(node)) or node.key
         super().__init__(Check.COVERAGE, "column", f"the view has no column for {names}")
+
+
+_COMPARISONS = frozenset({"=", "<>", "<", "<="})
 
 
 @dataclass
@@ -64,6 +69,9 @@ class Coverage:
             return typed(found.column, node.type)
         if isinstance(node, Column):
             raise NotStored(node)
+        denied = self.by_meaning.get(negation(node)) if isinstance(node, Call) and node.op in _COMPARISONS else None
+        if denied is not None:
+            return Call("not", (denied.column,), BOOLEAN)
         try:
             return with_children(node, self.express)
         except NotStored:

@@ -6,7 +6,7 @@ from sqlglot import exp
 
 from catalog_sync.model import CatalogTable, QuestionView
 from materialized_views.blocks import Block, Check, Facts, Refused
-from materialized_views.blocks.expressions import Aggregate, Column, bare, columns
+from materialized_views.blocks.expressions import Aggregate, Call, Column, bare, columns
 from materialized_views.matching.lossless import remaining
 from materialized_views.matching.view import View, top_select
 
@@ -16,7 +16,7 @@ _VALUES = frozenset({"min", "max", "every", "some"})
 def check(block: Block, table: CatalogTable, view: View | None, sql: str, facts: Facts) -> None:
     """Raises Refused for sums of what is not additive, and for counts of rows that are groups."""
     assert table.view is not None
-    rows = view is not None or _holds_rows(sql, facts)
+    rows = view is not None or holds_rows(sql, facts)
     if not rows and not block.aggregated:
         _check_grain(block, table)
     for found in block.aggregates:
@@ -25,7 +25,7 @@ def check(block: Block, table: CatalogTable, view: View | None, sql: str, facts:
             _check_repeated(found, view, facts)
 
 
-def _holds_rows(sql: str, facts: Facts) -> bool:
+def holds_rows(sql: str, facts: Facts) -> bool:
     """The outermost SELECT of the definition neither groups nor drops repeats."""
     try:
         select = top_select(sql, facts.dialect)
@@ -50,7 +50,7 @@ def _check_grain(block: Block, table: CatalogTable) -> None:
 
 
 def _check_aggregate(found: Aggregate, view: QuestionView, *, rows: bool) -> None:
-    names = [c.name for c in columns(found.argument)] if found.argument is not None else []
+    names = [c.name for c in added(found)]
     if found.function in ("sum", "avg") and names:
         formulas = [view.measures.get(name, "").casefold() for name in names]
         averaged = found.function == "avg" and rows and all("avg" in f or not f for f in formulas)
@@ -62,6 +62,15 @@ def _check_aggregate(found: Aggregate, view: QuestionView, *, rows: bool) -> Non
         raise Refused(Check.AGGREGATE, "counts_groups", f"{found.key} weighs groups as if they were rows")
 
 
+def added(found: Aggregate) -> tuple[Column, ...]:
+    """The columns whose values are added up: those of a condition are not."""
+    argument = found.argument
+    if isinstance(argument, Call) and argument.op == "case":
+        values = (*argument.args[1:-1:2], argument.args[-1])
+        return tuple(c for value in values for c in columns(value))
+    return columns(argument) if argument is not None else ()
+
+
 def _is_key(found: Aggregate, view: QuestionView) -> bool:
     argument = found.argument
     return isinstance(argument, Column) and argument.name not in view.measures
@@ -71,10 +80,8 @@ def _check_repeated(found: Aggregate, view: View, facts: Facts) -> None:
     """A column of a table that is joined many-to-one stands on many rows: its sum counts it as often."""
     every = frozenset(range(len(view.block.tables)))
     own = remaining(view.block, every, facts)
-    if found.argument is None:
-        return
     meanings = {s.name: s.meaning for s in view.stored}
-    for column in columns(found.argument):
+    for column in added(found):
         of = {c.table for c in columns(meanings.get(column.name, column))}
         if len(own) != 1 or not of <= own:
             raise Refused(Check.AGGREGATE, "repeated", f"{column.name} is repeated on the rows of {view.name}")

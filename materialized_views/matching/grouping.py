@@ -1,8 +1,8 @@
 """C8: groups of the query are made of groups of the view; and what determines what.
 
-A row of the view is determined by some expressions where tested keys, equalities and the calendar leave one row for each
-of their values. Where the query's groups determine the row, every stored value can be used as it is (exact grain); where
-they do so together with x, the distinct values of x lie in no two rows, and their counts add up (P5, P6).
+A row of the view is determined by some expressions where tested keys, equalities and the calendar leave one row for
+each of their values. Where the query's groups determine the row, every stored value can be used as it is (exact
+grain); where they do so together with x, the distinct values of x lie in no two rows, and their counts add up (P5, P6).
 """
 
 from __future__ import annotations

@@ -1,42 +1,98 @@
-"""Views by their tables: those that can serve a block at all, without looking at the others."""
+"""Views by their tables and columns: those that can serve a block at all, without trying the others.
+
+What is asked here is necessary for a match, never sufficient; a view that fails would be refused by the checks too.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from backends.warehouse.base import TableName
-from materialized_views.blocks import Block, Facts
+from materialized_views.blocks import Block, Check, Facts, Refused
+from materialized_views.blocks.expressions import Column, Expression, columns
+from materialized_views.blocks.model import column_pair
+from materialized_views.matching.classes import Classes
 from materialized_views.matching.lossless import remaining
 from materialized_views.matching.view import View
 
+Name = tuple[TableName, str]
+
 
 class ViewIndex:
-    """A view qualifies when it has every table of the block, and the block every table of the view that is no
-    lossless extra. Cheapest first: fewest rows where they are known, else groups before rows, then fewest keys."""
+    """Cheapest first: fewest rows where they are known, else groups before rows, then fewest keys."""
 
     def __init__(self, views: Iterable[View], facts: Facts, rows: Mapping[TableName, int] | None = None) -> None:
         known = rows or {}
-        self.views = sorted(views, key=lambda v: _cost(v, known.get(v.name)))
-        self._having: dict[TableName, int] = {}
-        self._hubs: list[frozenset[TableName]] = []
-        for number, view in enumerate(self.views):
-            every = frozenset(range(len(view.block.tables)))
-            for table in view.block.tables:
-                self._having[table.name] = self._having.get(table.name, 0) | 1 << number
-            self._hubs.append(frozenset(view.block.tables[i].name for i in remaining(view.block, every, facts)))
+        self._bits: dict[Name, int] = {}
+        ordered = sorted(views, key=lambda v: _cost(v, known.get(v.name)))
+        self._entries = [_Entry(view, facts, self._mask) for view in ordered]
 
     def candidates(self, query: Block) -> list[View]:
+        """Raises Refused where there is none."""
         names = frozenset(table.name for table in query.tables)
-        fits = (1 << len(self.views)) - 1
+        found = [entry for entry in self._entries if names <= entry.tables]
+        if not found:
+            raise Refused(Check.TABLES, "no_view", "no view has the tables of the block")
+        found = [entry for entry in found if entry.hub <= names]
+        if not found:
+            raise Refused(
+                Check.LOSSLESS, "join_may_lose_rows", "views with these tables join others that may lose rows"
+            )
+        groups, filters = self._needs(query)
+        found = [entry for entry in found if entry.has_keys(groups)]
+        if not found:
+            raise Refused(Check.GROUPING, "group", "no view with these tables has all columns of GROUP BY")
+        found = [entry for entry in found if entry.filtered or entry.has_keys(filters)]
+        if not found:
+            raise Refused(Check.COVERAGE, "column", "no view with these tables and groups has all filtered columns")
+        return [entry.view for entry in found]
+
+    def _needs(self, query: Block) -> tuple[list[int], list[int]]:
+        """For each column of a group, then of a filter, the bits of those that the query makes equal to it."""
+        classes = Classes(query.equalities)
+        members: dict[Column, int] = {}
+        for column in dict.fromkeys(c for e in (*query.conditions, *(query.groups or ())) for c in columns(e)):
+            root = classes.root(column)
+            members[root] = members.get(root, 0) | self._mask([_name(query, column)])
+        filters = [c for c in query.conditions if column_pair(c) is None]
+        return _masks(query.groups or (), members, classes), _masks(filters, members, classes)
+
+    def _mask(self, names: Iterable[Name]) -> int:
+        found = 0
         for name in names:
-            fits &= self._having.get(name, 0)
-        found = []
-        while fits:
-            number = (fits & -fits).bit_length() - 1
-            fits &= fits - 1
-            if self._hubs[number] <= names:
-                found.append(self.views[number])
+            found |= 1 << self._bits.setdefault(name, len(self._bits))
         return found
+
+
+class _Entry:
+    """`reach` are the columns that its keys speak of, with those that the view makes equal to them."""
+
+    def __init__(self, view: View, facts: Facts, mask: Callable[[Iterable[Name]], int]) -> None:
+        self.view, block = view, view.block
+        self.tables = frozenset(table.name for table in block.tables)
+        every = frozenset(range(len(block.tables)))
+        self.hub = frozenset(block.tables[i].name for i in remaining(block, every, facts))
+        self.filtered = any(column_pair(c) is None for c in _all_conditions(block))
+        pairs = {pair for pair in map(column_pair, _all_conditions(block)) if pair is not None}
+        classes = Classes(pairs)
+        roots = {classes.root(c) for key in view.keys for c in columns(key.meaning)}
+        spoken = {c for key in view.keys for c in columns(key.meaning)} | {c for pair in pairs for c in pair}
+        self.reach = mask(_name(block, c) for c in spoken if classes.root(c) in roots)
+
+    def has_keys(self, needs: list[int]) -> bool:
+        return all(need & self.reach for need in needs)
+
+
+def _all_conditions(block: Block) -> Iterable[Expression]:
+    return (*block.conditions, *(c for join in block.outer for c in join.conditions))
+
+
+def _masks(nodes: Iterable[Expression], members: Mapping[Column, int], classes: Classes) -> list[int]:
+    return list({members[classes.root(c)] for node in nodes for c in columns(node)})
+
+
+def _name(block: Block, column: Column) -> Name:
+    return block.tables[column.table].name, column.name
 
 
 def _cost(view: View, rows: int | None) -> tuple[float, bool, int, str]:

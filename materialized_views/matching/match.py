@@ -69,7 +69,8 @@ class _Assigned:
         return Match(self.view, found, tuple(self.how))
 
     def _compensation(self, classes: Classes) -> frozenset[Expression]:
-        """What the query filters and the view did not. An equality is not used to prove itself."""
+        """What the query filters and the view did not. An equality is not used to prove itself, nor is the ON of an
+        outer join before the guard that drops its empty rows."""
         of_view = Coverage(self.view.keys, Classes(self.block.equalities), self.query.dialect)
         found = [
             compare("=", of_view.express(left), of_view.express(right))
@@ -77,7 +78,8 @@ class _Assigned:
         ]
         coverage = Coverage(self.view.keys, classes, self.query.dialect)
         found += [coverage.express(c) for c in residual.compensation(self.query, self.block, classes)]
-        found += [of_view.express(guard) for guard in self.guards]
+        as_built = Coverage(self.view.keys, Classes(self.view.block.equalities), self.query.dialect)
+        found += [as_built.express(guard) for guard in self.guards]
         if found:
             self.how.append("filters on its columns")
         return frozenset(found)

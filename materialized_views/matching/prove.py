@@ -18,17 +18,16 @@ from materialized_views.blocks import Block, Check, Facts, Refusal, Refused, rea
 from materialized_views.matching import declared
 from materialized_views.matching.expand import expand
 from materialized_views.matching.match import match
-from materialized_views.matching.rewrite import blocks, statement
+from materialized_views.matching.rewrite import blocks, replaced, statement
 from materialized_views.matching.view import View
 
 
 @dataclass(frozen=True)
 class ProvedBlock:
-    """`kind`: "expanded" with the SQL over base tables that gives the same rows, or "declared" with none."""
+    """`kind`: "expanded" when it was said over base tables and proved back, or "declared"."""
 
     view: TableName
     kind: str
-    base_sql: str = ""
 
     def __str__(self) -> str:
         how = "equals a query of its base tables" if self.kind == "expanded" else "as its declared grain allows"
@@ -37,9 +36,13 @@ class ProvedBlock:
 
 @dataclass(frozen=True)
 class Proof:
-    """Every block that reads a view. Empty where the statement reads none: then there is nothing to justify."""
+    """Every block that reads a view. Empty where the statement reads none: then there is nothing to justify.
+
+    `base_sql` is the whole statement over base tables, which gives the same rows; "" where a block is only declared.
+    """
 
     blocks: tuple[ProvedBlock, ...]
+    base_sql: str = ""
 
     @property
     def proof(self) -> str:
@@ -53,44 +56,57 @@ class Prover:
 
     def prove(self, sql: str) -> Proof | Refusal:
         try:
-            tree = statement(sql, self._facts.dialect)
-            found = [self._proved(tree, select, ctes) for select, ctes in blocks(tree, self._facts)]
+            return self._proof(statement(sql, self._facts.dialect))
         except Refused as refused:
             return refused.refusal
-        return Proof(tuple(block for block in found if block is not None))
 
-    def _proved(self, tree: exp.Expression, select: exp.Select, ctes: frozenset[str]) -> ProvedBlock | None:
-        reads = [table for node in _sources(select, ctes, self._facts) if (table := self._find(node)) is not None]
-        views = [table for table in reads if table.view is not None]
+    def _proof(self, tree: exp.Expression) -> Proof:
+        found: list[ProvedBlock] = []
+        for select, ctes in list(blocks(tree, self._facts)):
+            table = self._view_of(tree, select, ctes)
+            if table is None:
+                continue
+            base = self._base(read_block(select, self._facts, ctes), table)
+            found.append(ProvedBlock(table.name, "declared" if base is None else "expanded"))
+            if base is not None:
+                tree = replaced(tree, select, write_block(base))
+        whole = all(block.kind == "expanded" for block in found)
+        return Proof(tuple(found), tree.sql(self._facts.dialect) if whole else "")
+
+    def _view_of(self, tree: exp.Expression, select: exp.Select, ctes: frozenset[str]) -> CatalogTable | None:
+        """The view that the block reads, if it may be read so."""
+        reads = [self._find(node) for node in _sources(select, ctes, self._facts)]
+        views = [table for table in reads if table is not None and table.view is not None]
         if not views:
             return None
         if len(list(_sources(select, frozenset(), self._facts))) > 1:
             raise Refused(Check.TABLES, "joins_view", f"{views[0].name} is joined with something else")
-        block, table = read_block(select, self._facts, ctes), views[0]
-        if not block.aggregated and not _is_top(tree, select) and table.name not in self._rowwise(table):
-            raise Refused(Check.GROUPING, "inner_rows", f"rows of {table.name} go on into an outer query as they are")
-        return self._of(block, table)
+        inner = not _is_top(tree, select) and not self._holds_rows(views[0])
+        if inner and not read_block(select, self._facts, ctes).aggregated:
+            raise Refused(Check.GROUPING, "inner_rows", f"rows of {views[0].name} go into an outer query as they are")
+        return views[0]
 
-    def _of(self, block: Block, table: CatalogTable) -> ProvedBlock:
+    def _base(self, block: Block, table: CatalogTable) -> Block | None:
+        """Over base tables, and proved back; None where only the declaration speaks for it."""
         view = self._views.get(table.name)
         if view is None or not view.block.aggregated:
             declared.check(block, table, view, self._compiled.get(table.unique_id, ""), self._facts)
         if view is None:
-            return ProvedBlock(table.name, "declared")
+            return None
         base = expand(block, view, table, self._facts)
         match(base, view, self._facts)
-        return ProvedBlock(table.name, "expanded", write_block(base).sql(self._facts.dialect))
+        return base
 
-    def _rowwise(self, table: CatalogTable) -> frozenset[TableName]:
-        """The view, if its rows are rows of a base table: then nothing is lost on them."""
+    def _holds_rows(self, table: CatalogTable) -> bool:
+        """No groups: an outer query can do with the rows what it could do with those of a base table."""
         view = self._views.get(table.name)
         if view is None:
-            return frozenset()
-        return frozenset() if view.block.aggregated else frozenset({table.name})
+            return declared.holds_rows(self._compiled.get(table.unique_id, ""), self._facts)
+        return not view.block.aggregated
 
-    def _find(self, node: exp.Table) -> CatalogTable | None:
+    def _find(self, node: exp.Expression) -> CatalogTable | None:
         try:
-            return self._facts.find(node)
+            return self._facts.find(node) if isinstance(node, exp.Table) else None
         except Refused:
             return None
 

@@ -1,4 +1,4 @@
-"""C6: every other condition of the view must stand in the query, word for word in canonical form. No theorem proving."""
+"""C6: every other condition of the view must stand in the query, in the same canonical form. Nothing is inferred."""
 
 from __future__ import annotations
 

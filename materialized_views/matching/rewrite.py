@@ -1,13 +1,14 @@
 """Sends the blocks of a statement to views: each SELECT over base tables that a view is proved to answer.
 
-A block that is replaced by one with equal rows and the same column names can stand anywhere: in a CTE, a derived table, an
-arm of UNION. What stands around it is left as it is.
+A block that is replaced by one with equal rows and the same column names can stand anywhere: in a CTE, a derived
+table, an arm of UNION. What stands around it is left as it is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlglot import exp, parse
 from sqlglot.errors import SqlglotError
@@ -18,7 +19,7 @@ from materialized_views.blocks.model import Output
 from materialized_views.matching import scope
 from materialized_views.matching.index import ViewIndex
 from materialized_views.matching.match import Match, match
-from materialized_views.matching.scope import Freshness, Standing
+from materialized_views.matching.scope import Standing
 from materialized_views.matching.view import View
 
 
@@ -55,8 +56,11 @@ class Rewriter:
     index: ViewIndex
     standings: Mapping[TableName, Standing] | None = None
 
-    def rewrite(self, sql: str, freshness: Freshness = Freshness()) -> Rewrite | Refusal:
-        """A Refusal when no block could be sent to a view: that of the first block with aggregates, else the first."""
+    def rewrite(self, sql: str, needed_until: datetime | None = None) -> Rewrite | Refusal:
+        """`needed_until`: the answer must hold all data up to then; None takes whatever the view has.
+
+        A Refusal when no block could be sent to a view: that of the first block with aggregates, else the first.
+        """
         try:
             tree = statement(sql, self.facts.dialect)
         except Refused as refused:
@@ -69,36 +73,41 @@ class Rewriter:
             except Refused as refused:
                 refusals.append((False, refused.refusal))
                 continue
-            found = self._best(block, select, freshness)
+            found = self._best(block, select, needed_until)
             if isinstance(found, Refusal):
                 refusals.append((block.aggregated, found))
                 continue
             done.append(Rewritten(found.view.name, found.how))
-            tree = _replace(tree, select, write_block(found.block))
+            tree = replaced(tree, select, write_block(found.block))
         if done:
             return Rewrite(tree.sql(self.facts.dialect), tuple(done), tuple(r for _, r in refusals))
         return next((r for aggregated, r in refusals if aggregated), refusals[0][1])
 
-    def _best(self, block: Block, select: exp.Select, freshness: Freshness) -> Match | Refusal:
+    def _best(self, block: Block, select: exp.Select, needed_until: datetime | None) -> Match | Refusal:
         """The first view that is proved, cheapest first; else the reason of the one that came furthest."""
         if any(self.facts.table(table.name).view is not None for table in block.tables):
             return Refusal(Check.TABLES, "reads_view", "the block reads a view already")
         if select.parent is not None and any(not o.named for o in block.outputs) and not _is_scalar(select):
             return Refusal(Check.SHAPE, "unnamed", "a column of an inner query has no name of its own")
         furthest: Refusal | None = None
-        for view in self.index.candidates(block):
+        try:
+            candidates = self.index.candidates(block)
+        except Refused as refused:
+            return refused.refusal
+        for view in candidates:
             try:
-                self._check_scope(view, freshness)
+                self._check_scope(view, needed_until)
                 return match(_with_names(block), view, self.facts)
             except Refused as refused:
                 found = replace(refused.refusal, view=str(view.name))
                 furthest = max((r for r in (furthest, found) if r), key=_stage)
-        return furthest or Refusal(Check.TABLES, "no_view", "no view has the tables of the block")
+        assert furthest is not None
+        return furthest
 
-    def _check_scope(self, view: View, freshness: Freshness) -> None:
+    def _check_scope(self, view: View, needed_until: datetime | None) -> None:
         if self.standings is not None and view.name not in self.standings:
             raise Refused(Check.SCOPE, "not_deployed", f"{view.name} is not built")
-        scope.check(view, self.facts, (self.standings or {}).get(view.name), freshness)
+        scope.check(view, self.facts, (self.standings or {}).get(view.name), needed_until)
 
 
 _ORDER = list(Check)
@@ -143,7 +152,8 @@ def _with_names(block: Block) -> Block:
     return replace(block, outputs=tuple(Output(o.name, o.expression) for o in block.outputs))
 
 
-def _replace(tree: exp.Expression, select: exp.Select, written: exp.Select) -> exp.Expression:
+def replaced(tree: exp.Expression, select: exp.Select, written: exp.Select) -> exp.Expression:
+    """The tree with the SELECT written anew; its WITH stays."""
     clause = select.args.get("with_")
     if clause is not None:
         written.set("with_", clause)

@@ -24,14 +24,7 @@ class Standing:
     rows: int | None = None
 
 
-@dataclass(frozen=True)
-class Freshness:
-    """Answers must hold all data up to `needed`; None takes whatever the view has."""
-
-    needed: datetime | None = None
-
-
-def check(view: View, facts: Facts, standing: Standing | None, freshness: Freshness) -> None:
+def check(view: View, facts: Facts, standing: Standing | None, needed_until: datetime | None) -> None:
     """Without a registry (`standing` is None) the view counts as built by the last dbt run."""
     if standing is not None:
         if standing.definition != view.definition:
@@ -39,7 +32,7 @@ def check(view: View, facts: Facts, standing: Standing | None, freshness: Freshn
         if not standing.verified:
             raise Refused(Check.SCOPE, "quarantined", f"{view.name} did not equal its base when it was last compared")
     until = standing.complete_until if standing is not None else None
-    if freshness.needed is not None and (until is None or until < freshness.needed):
+    if needed_until is not None and (until is None or until < needed_until):
         raise Refused(Check.SCOPE, "stale", f"{view.name} is complete until {until or 'nobody knows when'}")
     own = row_policy(facts.table(view.name))
     for table in view.block.tables:

@@ -56,7 +56,7 @@ class View:
             meaning = bare(stored.meaning)
             if isinstance(meaning, Aggregate):
                 condition = counted(meaning)
-                if condition is not None:
+                if condition is not None and meaning.where is None:
                     found.append((stored, Aggregate("count", None, BIGINT, where=condition)))
                 found.append((stored, meaning))
         return tuple(found)

@@ -10,6 +10,8 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
+import duckdb
+import psycopg2
 from sqlglot import exp, parse_one
 
 from catalog_sync.model import CatalogColumn, CatalogTable, QuestionView
@@ -38,6 +40,38 @@ def load(execute: Callable[[str, list[Any]], object], rows: generated.Rows) -> N
         execute(generated.ddl(called), [])
         for row in rows[called]:
             execute(f"INSERT INTO {called} VALUES ({', '.join('?' * len(row))})", list(row))
+
+
+def duckdb_round(seed: int, outcome: Outcome, views: int = 24, queries: int = 120) -> None:
+    random, connection = Random(seed), duckdb.connect(config={"threads": 1})
+    load(lambda sql, values: connection.execute(sql, values), generated.data(random))
+
+    def run(sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+        cursor = connection.execute(sql)
+        return [str(column[1]) for column in cursor.description or ()], cursor.fetchall()
+
+    check_round(random, run, "duckdb", outcome, views, queries)
+    connection.close()
+
+
+def postgres_round(url: str, seed: int, outcome: Outcome, views: int = 24, queries: int = 120) -> None:
+    """In a transaction that is rolled back."""
+    random, connection = Random(seed), psycopg2.connect(url)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT oid, format_type(oid, NULL) FROM pg_type")
+        names = dict(cursor.fetchall())
+        cursor.execute("CREATE SCHEMA main; SET search_path TO main")
+        load(lambda sql, values: cursor.execute(sql.replace("?", "%s"), values or None), generated.data(random))
+
+        def run(sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+            cursor.execute(sql)
+            if cursor.description is None:
+                return [], []
+            return [names[c.type_code] for c in cursor.description], cursor.fetchall()
+
+        check_round(random, run, "postgres", outcome, views, queries)
+    connection.rollback()
+    connection.close()
 
 
 def stored_view(number: int, written: generated.Select, run: Run, dialect: str) -> tuple[CatalogTable, View] | None:
@@ -76,7 +110,7 @@ def check_round(random: Random, run: Run, dialect: str, outcome: Outcome, views:
                 expected = expected or run(sql)
                 _compare(sql, rewritten, expected, run(rewritten), view, outcome)
     for table, view in usable:
-        for _ in range(queries // 12):
+        for _ in range(queries // 30):
             _check_proof(on_view(random, table), table, view, facts, run, outcome)
 
 
@@ -134,9 +168,7 @@ def _check_proof(sql: str, table: CatalogTable, view: View, facts: Facts, run: R
     _compare(sql, expanded, run(sql), run(expanded), view, outcome, typed=False)
 
 
-def _compare(
-    sql: str, other: str, expected: Any, got: Any, view: View, outcome: Outcome, typed: bool = True
-) -> None:
+def _compare(sql: str, other: str, expected: Any, got: Any, view: View, outcome: Outcome, typed: bool = True) -> None:
     if (typed and list(expected[0]) != list(got[0])) or not same_bag(expected[1], got[1]):
         definition = write_block(view.block).sql(view.block.dialect)
         outcome.wrong.append(f"{sql}\n   {other}\n   view {view.name.name}: {definition}\n   {expected[0]} {got[0]}")

@@ -152,7 +152,16 @@ def key(random: Random, of: Source) -> str:
     return random.choice(of.of("integer", "text", "boolean", "date"))
 
 
-_EDGES = ("2024-01-01", "2024-01-31", "2024-02-01", "2024-03-02", "2024-04-01", "2024-07-01", "2023-12-31", "2025-01-01")
+_EDGES = (
+    "2024-01-01",
+    "2024-01-31",
+    "2024-02-01",
+    "2024-03-02",
+    "2024-04-01",
+    "2024-07-01",
+    "2023-12-31",
+    "2025-01-01",
+)
 
 
 def predicate(random: Random, of: Source, depth: int = 0) -> str:
