@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from sqlglot import exp, parse_one
@@ -19,6 +19,7 @@ from materialized_views.candidates.candidate import Candidate, merged, of_need, 
 from materialized_views.candidates.naming import definition_of
 from materialized_views.candidates.need import Key, Need, need_of
 from materialized_views.definition import ViewDefinition
+from materialized_views.proposals import Proposal, Recommendation, Unserved
 from materialized_views.workload.mine import Shape, Workload
 
 Progress = Callable[[str, int, int], None]
@@ -41,80 +42,6 @@ class Rules:
     candidates_per_cluster: int = 200
     budget: selection.Budget = field(default_factory=selection.Budget)
     limits: Limits = field(default=Limits(seconds=60.0))
-
-
-Verdict = Literal["chosen", "no_saving", "covered", "over_budget", "too_large", "not_counted"]
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """A candidate with what was found of it. `serves`: F1 -> estimated milliseconds on it."""
-
-    definition: ViewDefinition
-    verdict: Verdict
-    rows: int
-    base_rows: int
-    saves_ms: float
-    upkeep_ms: float
-    serves: Mapping[str, float]
-    examples: tuple[str, ...] = ()
-
-    @property
-    def reason(self) -> str:
-        if self.verdict == "too_large":
-            return f"it would have {self.rows:,} rows of {self.base_rows:,}: too many for a roll-up"
-        if self.verdict == "not_counted":
-            return "its rows could not be counted in time"
-        saving = f"saves {self.saves_ms / 1000:,.1f} s a day for {self.upkeep_ms / 1000:,.1f} s of upkeep"
-        return {
-            "chosen": f"{saving}; {len(self.serves)} shapes read {self.rows:,} rows instead of {self.base_rows:,}",
-            "covered": f"beside the chosen views it {saving}",
-            "no_saving": f"even alone it {saving}",
-            "over_budget": f"it {saving}, but does not fit the budget",
-        }[self.verdict]
-
-    def attrs(self) -> dict[str, Any]:
-        return {
-            "view": self.definition.name,
-            "verdict": self.verdict,
-            "reason": self.reason,
-            "rows": self.rows,
-            "base_rows": self.base_rows,
-            "saves_ms_a_day": round(self.saves_ms, 3),
-            "upkeep_ms_a_day": round(self.upkeep_ms, 3),
-            "serves": dict(self.serves),
-            "examples": list(self.examples),
-        }
-
-
-@dataclass(frozen=True)
-class Unserved:
-    """A shape that no chosen view serves, and why."""
-
-    f1: str
-    reason: Literal["too_rare", "no_candidate", "no_saving"]
-    executions: int
-    example: str
-
-
-@dataclass(frozen=True)
-class Recommendation:
-    proposals: tuple[Proposal, ...]
-    unserved: tuple[Unserved, ...]
-    base_ms: float
-    saved_ms: float
-
-    @property
-    def chosen(self) -> tuple[Proposal, ...]:
-        return tuple(p for p in self.proposals if p.verdict == "chosen")
-
-    def attrs(self) -> dict[str, Any]:
-        return {
-            "proposals": [p.attrs() for p in self.proposals],
-            "unserved": [asdict(u) for u in self.unserved],
-            "base_ms_a_day": round(self.base_ms, 3),
-            "saved_ms_a_day": round(self.saved_ms, 3),
-        }
 
 
 def recommend(
@@ -171,7 +98,21 @@ class _Recommender:
             unserved=tuple(self._unserved(asked, chosen, offers)),
             base_ms=sum(a.weight * a.base_ms for a in asked),
             saved_ms=chosen.net_ms + sum(offers[p].upkeep for p in chosen.chosen),
+            net_ms=chosen.net_ms,
+            most_frequent_net_ms=selection.net(wanted, offers, self._most_frequent(asked, candidates, offered, chosen)),
         )
+
+    def _most_frequent(
+        self, asked: list[_Asked], candidates: list[Candidate], offered: list[int], chosen: selection.Selection
+    ) -> set[int]:
+        """As many offers as were chosen, each made for one of the most frequent shapes."""
+        found: set[int] = set()
+        for item in sorted(asked, key=lambda a: -a.weight):
+            own = of_need(item.need)
+            position = next((i for i, p in enumerate(offered) if candidates[p] == own), None)
+            if position is not None and len(found) < len(chosen.chosen):
+                found.add(position)
+        return found
 
     def _is_frequent(self, shape: Shape) -> bool:
         return shape.executions >= self.rules.min_executions and shape.days >= self.rules.min_days

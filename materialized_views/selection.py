@@ -88,6 +88,11 @@ def select(
     return state.selection(best)
 
 
+def net(wanted: Sequence[Wanted], offers: Sequence[Offer], chosen: Iterable[int]) -> float:
+    """Of any set of offers, in milliseconds a day."""
+    return _State(wanted, offers, Budget()).net(frozenset(chosen))
+
+
 def _plain(_position: int, gain: float) -> float:
     return gain
 

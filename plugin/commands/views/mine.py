@@ -11,7 +11,7 @@ from plugin.commands.options import for_project, with_format
 from plugin.project import Project
 
 if TYPE_CHECKING:
-    from materialized_views.recommend import Recommendation
+    from materialized_views.proposals import Recommendation
     from materialized_views.workload.mine import Workload
 
 _SHOWN = 10
