@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -41,17 +42,21 @@ def views(project: Path, *args: str, code: int = 0) -> Any:
     return json.loads(run(project, "views", *args, "--format", "json", code=code))
 
 
+def at(hours: int) -> str:
+    return (datetime.now(timezone.utc) - timedelta(hours=hours)).isoformat()
+
+
 def test_from_a_log_to_a_view_that_is_used_refreshed_and_retired(project: Path, tmp_path: Path) -> None:
     log = tmp_path / "log.jsonl"
     entries = [
-        {"sql": shape.format(n=n), "duration_ms": 4_000, "at": f"2026-03-0{n}T12:00:00", "user": "ann"}
+        {"sql": shape.format(n=n), "duration_ms": 4_000, "at": at(n), "user": "ann", "calls": 200}
         for n in range(1, 7)
         for shape in SHAPES
     ]
     log.write_text("\n".join(map(json.dumps, [*entries, {"sql": "select email from main.customers where 1 = 2"}])))
     run(project, "sync")
     mined = views(project, "mine", "--log", str(log))
-    assert [shape["executions"] for shape in mined["shapes"]] == [6, 6, 6]
+    assert [shape["executions"] for shape in mined["shapes"]] == [1200, 1200, 1200]
     assert "email" not in json.dumps(mined["shapes"])
     assert [miss["code"] for miss in mined["misses"]] == ["personal"]
 
