@@ -79,7 +79,7 @@ class ViewSettings(_Section):
     max_ratio: float = Field(0.3, gt=0, le=1, description="A roll-up has at most this part of its fact's rows.")
     min_executions: int = Field(3, ge=1, description="A query that was asked less often gets no view.")
     min_speedup: float = Field(
-        2.0, ge=1, description="A view that is not so many times faster in its trial is dropped."
+        2.0, ge=0, description="A view that is not so many times faster in its trial is dropped."
     )
     max_shrink: float = Field(0.5, ge=0, le=1, description="A refresh that loses a larger part of the rows is stopped.")
     ttl_hours: float = Field(

@@ -28,7 +28,7 @@ SHAPES = (
 @pytest.fixture
 def project(parsed_small: Path, tmp_path: Path) -> Path:
     directory = Path(shutil.copytree(parsed_small, tmp_path / "project"))
-    (directory / "dbt_ask.yml").write_text("catalog: {tiers: []}\nviews: {min_speedup: 1}\n", encoding="utf-8")
+    (directory / "dbt_ask.yml").write_text("catalog: {tiers: []}\nviews: {min_speedup: 0}\n", encoding="utf-8")
     return directory
 
 
