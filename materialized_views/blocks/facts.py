@@ -58,12 +58,16 @@ class Facts:
         """The one table of the catalogue that is meant; refused where it is none or several."""
         if not isinstance(node.this, exp.Identifier):
             raise Refused(Check.SHAPE, "table_function", f"{node.sql()} is no table")
-        parts = [self.written(part) for part in (node.args.get(k) for k in ("this", "db", "catalog")) if part]
-        fits = [t for t in self._by_last_name.get(parts[0], ()) if self._matches(t.name, parts)]
+        fits = self.candidates(node)
         if len(fits) != 1:
             what = "no table" if not fits else f"{len(fits)} tables"
             raise Refused(Check.TABLES, "unknown_table", f"{what} of the catalogue is called {node.sql()}")
         return fits[0]
+
+    def candidates(self, node: exp.Table) -> list[CatalogTable]:
+        """All tables of the catalogue that the name fits."""
+        parts = [self.written(part) for part in (node.args.get(k) for k in ("this", "db", "catalog")) if part]
+        return [t for t in self._by_last_name.get(parts[0], ()) if self._matches(t.name, parts)]
 
     def _matches(self, name: TableName, parts: list[str]) -> bool:
         own = [name.name, name.schema, name.database]

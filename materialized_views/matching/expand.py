@@ -91,19 +91,22 @@ class _Expansion:
         return tuple(dict.fromkeys(self._plain(g) for g in self.written.groups))
 
     def _check_grain(self, found: Block) -> None:
-        """Rows of the view as they are: what tells them apart must be put out or fixed."""
+        """Rows of the view as they are: what tells them apart must be put out or fixed. The declared grain will do: the
+        rows are those of the base SQL whether it holds or not."""
         shown = [o.expression for o in found.outputs if not aggregates(o.expression)]
-        if not self._determination(found)(shown):
+        declared = frozenset(self.table.view.grain) if self.table.view else frozenset()
+        fixes_row = self._determination(found, replace(self.view, row_key=declared))
+        if not fixes_row(shown):
             raise Refused(
                 Check.GROUPING,
                 "hidden_grain",
                 f"{self.view.name} has several rows for what is shown: add its measures up, or show all of its grain",
             )
 
-    def _determination(self, found: Block) -> FixesRow:
+    def _determination(self, found: Block, view: View) -> FixesRow:
         classes = Classes(found.equalities)
         pinned = Domains(found.conditions, classes).pinned()
-        determination = Determination(self.view, found, classes, self.facts)
+        determination = Determination(view, found, classes, self.facts)
 
         def fixes_row(known: Iterable[Expression]) -> bool:
             return determination.fixes_row((*known, *pinned))
@@ -113,7 +116,8 @@ class _Expansion:
     def _regrouped(
         self, conditions: frozenset[Expression], groups: tuple[Expression, ...]
     ) -> Callable[[Expression], Expression]:
-        fixes_row = self._determination(replace(self.view.block, conditions=conditions, groups=groups))
+        below = replace(self.view.block, conditions=conditions, groups=groups)
+        fixes_row = self._determination(below, self.view)
         measures = Measures(self.view, self.table, self.written, self._plain, groups, fixes_row)
 
         def change(node: Expression) -> Expression:

@@ -62,6 +62,7 @@ class Prover:
 
     def _proof(self, tree: exp.Expression) -> Proof:
         found: list[ProvedBlock] = []
+        read = self._times_read(tree)
         for select, ctes in list(blocks(tree, self._facts)):
             table = self._view_of(tree, select, ctes)
             if table is None:
@@ -70,8 +71,20 @@ class Prover:
             found.append(ProvedBlock(table.name, "declared" if base is None else "expanded"))
             if base is not None:
                 tree = replaced(tree, select, write_block(base))
+        if len(found) != read:
+            raise Refused(Check.TABLES, "joins_view", "a view is read where no block reads it alone")
         whole = all(block.kind == "expanded" for block in found)
         return Proof(tuple(found), tree.sql(self._facts.dialect) if whole else "")
+
+    def _times_read(self, tree: exp.Expression) -> int:
+        """How often a view stands anywhere in the statement, by whatever syntax."""
+        ctes = {self._facts.written(cte.args["alias"].this) for cte in tree.find_all(exp.CTE)}
+        tables = [node for node in tree.find_all(exp.Table) if isinstance(node.this, exp.Identifier)]
+        own = [t for t in tables if t.args.get("db") or self._facts.written(t.this) not in ctes]
+        found = [self._find(node) for node in own]
+        if None in found:
+            raise Refused(Check.TABLES, "unknown_table", f"{own[found.index(None)].sql()} is not in the catalogue")
+        return sum(table is not None and table.view is not None for table in found)
 
     def _view_of(self, tree: exp.Expression, select: exp.Select, ctes: frozenset[str]) -> CatalogTable | None:
         """The view that the block reads, if it may be read so."""
@@ -105,10 +118,13 @@ class Prover:
         return not view.block.aggregated
 
     def _find(self, node: exp.Expression) -> CatalogTable | None:
-        try:
-            return self._facts.find(node) if isinstance(node, exp.Table) else None
-        except Refused:
+        """None for what is no table of the catalogue; a name that several have is refused where one is a view."""
+        if not isinstance(node, exp.Table) or not isinstance(node.this, exp.Identifier):
             return None
+        fits = self._facts.candidates(node)
+        if len(fits) > 1 and any(table.view is not None for table in fits):
+            raise Refused(Check.TABLES, "unknown_table", f"several tables are called {node.sql()}")
+        return fits[0] if len(fits) == 1 else None
 
 
 def _sources(select: exp.Select, ctes: frozenset[str], facts: Facts) -> Iterable[exp.Expression]:

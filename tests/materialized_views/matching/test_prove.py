@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from backends.warehouse.base import TableName
 from catalog_sync.model import Catalog, QuestionView
 from materialized_views.matching import Proof, Refusal, Views
 from tests.materialized_views.matching.conftest import Warehouse
@@ -24,13 +25,15 @@ WIDE = "SELECT id, d, f.k, name, x, y, r FROM f JOIN dim ON f.k = dim.k"
 PARTS = "SELECT dim.k, name, COUNT(*) AS n FROM f JOIN dim ON f.k = dim.k GROUP BY 1, 2"
 NESTED = "WITH t AS (SELECT k, SUM(x) AS s FROM f GROUP BY k) SELECT dim.k, name, s FROM dim JOIN t ON dim.k = t.k"
 TOPPED = "SELECT g, SUM(x) AS s FROM f GROUP BY g HAVING COUNT(*) > 1"
-DEFINITIONS = {"sales": SALES, "wide": WIDE, "parts": PARTS, "nested": NESTED, "topped": TOPPED}
+REGIONS = "SELECT name, note, COUNT(*) AS n, COUNT(DISTINCT x) AS c FROM f JOIN dim ON f.k = dim.k GROUP BY 1, 2"
+DEFINITIONS = {"regions": REGIONS, "sales": SALES, "wide": WIDE, "parts": PARTS, "nested": NESTED, "topped": TOPPED}
 
 
 def sample() -> Views:
     sales = QuestionView(("m", "name", "g"), dict.fromkeys(("n", "s", "orders", "late"), "sum"), ("n", "s", "late"))
     wide = QuestionView(("id",), {"id": "count(*)", "x": "sum", "y": "avg"}, ("x",))
     parts = QuestionView(("k",), {"k": "count(*) is the number of dims", "n": "sum"}, ("n",))
+    regions = QuestionView(("name",), {"n": "sum", "c": "no"}, ("n",))
     tables = (
         replace(table("sales", SALES_COLUMNS), view=sales),
         replace(
@@ -38,6 +41,7 @@ def sample() -> Views:
             view=wide,
         ),
         replace(table("parts", "k integer, name varchar, n bigint"), view=parts),
+        replace(table("regions", "name varchar, note varchar, n bigint, c bigint"), view=regions),
         replace(table("nested", "k integer, name varchar, s hugeint"), view=QuestionView(("k",), {"s": "sum"}, ("s",))),
         replace(table("topped", "g varchar, s hugeint"), view=QuestionView(("g",), {"s": "sum"}, ("s",))),
     )
@@ -62,6 +66,7 @@ PROVED = [
     "SELECT m, name, g, SUM(customers), MAX(mean) FROM sales GROUP BY 1, 2, 3",
     "SELECT DISTINCT name FROM sales WHERE m < '2024-03-01'",
     "SELECT SUM(CASE WHEN g = 'a' THEN s ELSE 0 END) FROM sales",
+    "SELECT name, n, c FROM regions",
     "SELECT SUM(CASE WHEN g = 'a' THEN n ELSE 0 END), SUM(CASE WHEN g = 'a' THEN late ELSE 0 END) FROM sales",
     "SELECT name, SUM(ids - n) FROM sales GROUP BY name",
     "SELECT m, SUM(s) AS s FROM sales GROUP BY 1 UNION ALL SELECT m, SUM(n) FROM sales GROUP BY 1",
@@ -79,10 +84,10 @@ PROVED = [
 def test_proved_sql_equals_the_base_sql_of_its_proof(sql: str, warehouse: Warehouse) -> None:
     proof = VIEWS.prove(sql)
     assert isinstance(proof, Proof), proof
-    for name in ("sales", "wide", "parts"):
+    for name in ("sales", "wide", "parts", "regions"):
         warehouse.connection.execute(f"CREATE OR REPLACE TABLE {name} AS {DEFINITIONS[name]}")
     assert {block.kind for block in proof.blocks} == {"expanded"}
-    assert all(name not in proof.base_sql for name in ("sales", "wide", "parts"))
+    assert all(name not in proof.base_sql for name in ("sales", "wide", "parts", "regions"))
     assert same_bag(warehouse.rows(sql), warehouse.rows(proof.base_sql))
 
 
@@ -98,11 +103,17 @@ REFUSED = [
     ("SELECT SUM(DISTINCT s) FROM sales", "not_additive"),
     ("SELECT SUM(n * s) FROM sales", "not_additive"),
     ("SELECT SUM(s - n) FROM sales GROUP BY name", "not_additive"),
+    ("SELECT SUM(ids - n) FROM sales", "not_additive"),
+    ("SELECT SUM(ids + ids) FROM sales", "not_additive"),
+    ("SELECT SUM(ids - low) FROM sales GROUP BY name", "not_additive"),
+    ("SELECT SUM(ids * n) FROM sales GROUP BY name", "not_additive"),
     ("SELECT SUM(customers) FROM sales", "distinct"),
     ("SELECT name, SUM(customers) FROM sales GROUP BY name", "distinct"),
     ("SELECT m, name, SUM(customers) FROM sales WHERE g IN ('a', 'b') GROUP BY 1, 2", "distinct"),
     ("SELECT SUM(customers) FROM sales WHERE m = '2024-01-01' AND name = 'p' AND g = 'a'", "empty"),
     ("SELECT name, s FROM sales", "hidden_grain"),
+    ("SELECT note, n FROM regions", "hidden_grain"),
+    ("SELECT name, SUM(c) FROM regions GROUP BY name", "distinct"),
     ("SELECT name, s FROM sales ORDER BY s DESC LIMIT 1", "hidden_grain"),
     ("SELECT m, name, s FROM sales WHERE g IN ('a', 'b')", "hidden_grain"),
     ("SELECT SUM(s) FROM sales WHERE n > 2", "row_filter"),
@@ -113,6 +124,11 @@ REFUSED = [
     ("SELECT SUM(customers) FROM (SELECT m, name, g, customers FROM sales) AS q", "inner_rows"),
     ("SELECT SUM(s) FROM sales JOIN dim ON sales.name = dim.name", "joins_view"),
     ("SELECT SUM(s) FROM sales, (SELECT 1 AS one) AS q", "joins_view"),
+    ("SELECT SUM(customers) FROM (sales JOIN dim ON sales.name = dim.name)", "joins_view"),
+    ("SELECT SUM(customers) FROM (sales)", "joins_view"),
+    ("SELECT COUNT(*) FROM f WHERE EXISTS (SELECT 1 FROM sales)", "inner_rows"),
+    ("SELECT COUNT(*) FROM f JOIN LATERAL (TABLE sales) AS q ON TRUE", "unknown_table"),
+    ("SELECT * FROM nowhere", "unknown_table"),
     ("SELECT SUM(k) FROM wide", "not_additive"),
     ("SELECT SUM(y) FROM wide", "not_additive"),
     ("SELECT AVG(r) FROM wide", "repeated"),
@@ -142,6 +158,7 @@ def test_refused(sql: str, code: str) -> None:
         "SELECT COUNT(*) FROM (SELECT name, s FROM nested WHERE s > 3) AS q",
         "SELECT SUM(s) FROM topped",
         "SELECT g, s FROM topped",
+        "SELECT g FROM topped",
         "SELECT s FROM topped WHERE g = 'a'",
         "SELECT COUNT(DISTINCT g) FROM topped",
     ],
@@ -152,6 +169,15 @@ def test_a_view_that_is_no_single_block_stands_on_its_declaration(sql: str) -> N
     assert [block.kind for block in proof.blocks] == ["declared"]
     assert proof.base_sql == ""
     assert "declared grain" in proof.proof
+
+
+def test_a_name_that_a_view_shares_is_refused() -> None:
+    twin = replace(table("sales", SALES_COLUMNS), name=TableName(None, "other", "sales"))
+    views = Views.of(Catalog("t", "duckdb", (*VIEWS.facts.catalog.tables, twin)), {"model.t.sales": SALES})
+    found = views.prove("SELECT SUM(customers) FROM sales")
+    assert isinstance(found, Refusal)
+    assert found.code == "unknown_table"
+    assert isinstance(views.prove("SELECT SUM(s) FROM main.sales"), Proof)
 
 
 def test_sql_over_base_tables_needs_no_proof() -> None:

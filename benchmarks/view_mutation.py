@@ -1,0 +1,277 @@
+"""Mutation score of the matcher: how many broken matchers the fast tests notice.
+
+    python benchmarks/view_mutation.py [--sample 400] [--seed 1] [--only ranges]
+
+Own mutator on the syntax tree of each rule file: comparisons, and/or, not, conditions held true or false, conditions of
+comprehensions dropped, any/all, min/max, truth values and small numbers changed, statements that raise or act left out.
+A mutant runs in a child process against the cases of the fast tests (fixtures, counterexamples, proofs, ranges, time); it is
+killed when one fails, raises or takes too long. SQL that the sound matcher writes too is not run again; other SQL runs
+on DuckDB, as in the tests. Survivors are listed with their line.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import copy
+import importlib
+import json
+import os
+import pickle
+import platform
+import random
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+ROOT = Path(__file__).parent.parent
+RULES = ROOT / "materialized_views" / "matching"
+RESULTS = Path(__file__).parent / "results" / "view_mutation.json"
+TESTS = (
+    "tests.materialized_views.matching.test_fixtures",
+    "tests.materialized_views.matching.test_counterexamples",
+    "tests.materialized_views.matching.test_prove",
+    "tests.materialized_views.matching.test_rewrite",
+    "tests.materialized_views.matching.test_time",
+    "tests.materialized_views.matching.test_ranges",
+)
+SECONDS = 120
+_COMPARE = {
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+}
+_NAMES = {"any": "all", "all": "any", "min": "max", "max": "min"}
+
+
+def mutants(source: str) -> Iterator[tuple[int, str, ast.Module]]:
+    """(line, what was changed, the tree)."""
+    tree = ast.parse(source)
+    decorators = {id(n) for d in ast.walk(tree) for e in getattr(d, "decorator_list", ()) for n in ast.walk(e)}
+    for position, node in enumerate(ast.walk(tree)):
+        for what, change in () if id(node) in decorators else _changes(node):
+            mutated = copy.deepcopy(tree)
+            twin = next(n for i, n in enumerate(ast.walk(mutated)) if i == position)
+            change(twin)
+            yield getattr(node, "lineno", 0), what, ast.fix_missing_locations(mutated)
+
+
+def _changes(node: ast.AST) -> Iterator[tuple[str, Callable[[Any], None]]]:
+    if isinstance(node, ast.Compare) and len(node.ops) == 1 and type(node.ops[0]) in _COMPARE:
+        yield "comparison", lambda n: n.ops.__setitem__(0, _COMPARE[type(n.ops[0])]())
+    elif isinstance(node, ast.BoolOp):
+        yield "and/or", lambda n: setattr(n, "op", ast.Or() if isinstance(n.op, ast.And) else ast.And())
+        for i in range(len(node.values)):
+            yield f"operand {i} dropped", lambda n, i=i: n.values.pop(i) if len(n.values) > 1 else None
+    elif isinstance(node, (ast.If, ast.IfExp)):
+        for value in (True, False):
+            yield f"condition {value}", lambda n, v=value: setattr(n, "test", ast.Constant(v))
+    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        yield "not dropped", _drop_not
+    elif isinstance(node, ast.comprehension) and node.ifs:
+        yield "filter dropped", lambda n: n.ifs.clear()
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _NAMES:
+        yield "any/all, min/max", lambda n: setattr(n.func, "id", _NAMES[n.func.id])
+    elif isinstance(node, ast.Constant) and isinstance(node.value, (bool, int)):
+        yield "constant", lambda n: setattr(n, "value", not n.value if isinstance(n.value, bool) else n.value + 1)
+    elif hasattr(node, "body") and isinstance(node.body, list):
+        for i, statement in enumerate(node.body):
+            acts = isinstance(statement, (ast.Raise, ast.AugAssign)) or (
+                isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call)
+            )
+            if acts:
+                yield f"statement {i} left out", lambda n, i=i: n.body.__setitem__(i, ast.Pass())
+
+
+def _drop_not(node: Any) -> None:
+    node.op, node.operand = ast.Not(), ast.UnaryOp(op=ast.Not(), operand=node.operand)
+
+
+class _Mutated(MetaPathFinder, Loader):
+    """Imports one module from a tree."""
+
+    def __init__(self, name: str, tree: ast.Module) -> None:
+        self.name, self.tree = name, tree
+
+    def find_spec(self, fullname: str, path: Any, target: Any = None) -> ModuleSpec | None:
+        package = fullname == self.name and self.name.endswith("matching")
+        return ModuleSpec(fullname, self, is_package=package) if fullname == self.name else None
+
+    def exec_module(self, module: ModuleType) -> None:
+        if self.name.endswith("matching"):
+            module.__path__ = [str(RULES)]
+        exec(compile(self.tree, f"{self.name}.py", "exec"), module.__dict__)
+
+
+def cases() -> Iterator[Callable[[Any], None]]:
+    """Every test with every set of its parameters, given a warehouse."""
+    for name in TESTS:
+        module = importlib.import_module(name)
+        for test in [value for key, value in vars(module).items() if key.startswith("test_") and callable(value)]:
+            wants = test.__code__.co_varnames[: test.__code__.co_argcount]
+            marks = [mark for mark in getattr(test, "pytestmark", ()) if mark.name == "parametrize"]
+            names, values = (marks[0].args[0], marks[0].args[1]) if marks else ((), [()])
+            names = (names,) if isinstance(names, str) else names
+            for value in values:
+                given = dict(zip(names, value if len(names) > 1 else (value,), strict=True)) if names else {}
+
+                def run(warehouse: Any, test: Any = test, wants: Any = wants, given: Any = given) -> None:
+                    test(**given, **({"warehouse": warehouse} if "warehouse" in wants else {}))
+
+                yield run
+
+
+class Remembering:
+    """A warehouse that runs what the sound matcher did not write."""
+
+    def __init__(self, known: dict[tuple[str, str], list[Any]]) -> None:
+        self.known, self.connection, self._real = known, self, None
+        self._tables: dict[str, str] = {}
+
+    def execute(self, sql: str) -> None:
+        """CREATE OR REPLACE TABLE name AS ...; done when something has to be run."""
+        self._tables[sql.split()[4]] = sql
+
+    def rows(self, sql: str) -> list[Any]:
+        key = (self._tables.get("v", "") if "main.v" in sql else "", sql)
+        if key not in self.known:
+            self.known[key] = self._run(sql)
+        return self.known[key]
+
+    def equal(self, view: tuple[str, str], query: str) -> bool:
+        conftest = importlib.import_module("tests.materialized_views.matching.conftest")
+        rewritten = conftest.answer(*view, query)
+        assert "main.v" in rewritten, rewritten
+        self.execute(f"CREATE OR REPLACE TABLE v AS {view[1]}")
+        return bool(conftest.same_bag(self.rows(query), self.rows(rewritten)))
+
+    def _run(self, sql: str) -> list[Any]:
+        if self._real is None:
+            self._real = importlib.import_module("tests.materialized_views.matching.conftest").Warehouse()
+        for statement in self._tables.values():
+            self._real.connection.execute(statement)
+        return list(self._real.rows(sql))
+
+
+def in_child(action: Callable[[], int], seconds: int) -> int:
+    """The exit code; 1 for an error or too long."""
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            signal.alarm(seconds)
+            sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115, PTH123
+            code = action()
+        finally:
+            os._exit(code)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def survives(name: str, tree: ast.Module, known: dict[tuple[str, str], list[Any]]) -> bool:
+    def run() -> int:
+        for loaded in [m for m in sys.modules if m.startswith(("materialized_views.matching", "tests."))]:
+            del sys.modules[loaded]
+        sys.meta_path.insert(0, _Mutated(name, tree))
+        warehouse = Remembering(known)
+        for case in cases():
+            case(warehouse)
+        return 0
+
+    return in_child(run, SECONDS) == 0
+
+
+def remembered() -> dict[tuple[str, str], list[Any]]:
+    """What the sound matcher's SQL gives; the tests must pass."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "known"
+
+        def run() -> int:
+            warehouse = Remembering({})
+            for case in cases():
+                case(warehouse)
+            path.write_bytes(pickle.dumps(warehouse.known))
+            return 0
+
+        if in_child(run, 600) != 0:
+            raise SystemExit("the tests fail without any mutation: run pytest tests/materialized_views")
+        found: dict[tuple[str, str], list[Any]] = pickle.loads(path.read_bytes())
+        return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--sample", type=int, default=0, help="so many mutants at random; 0 for all")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", default="", help="one rule file")
+    options = parser.parse_args()
+    every: list[tuple[Path, int, str, ast.Module]] = []
+    for path in sorted(RULES.glob("*.py")):
+        if not options.only or path.stem == options.only:
+            every += [(path, *found) for found in mutants(path.read_text(encoding="utf-8"))]
+    chosen = every
+    if options.sample and options.sample < len(every):
+        chosen = random.Random(options.seed).sample(every, options.sample)
+    for name in TESTS:
+        importlib.import_module(name)
+    known = remembered()
+    killed: Counter[str] = Counter()
+    total: Counter[str] = Counter()
+    survivors, start = [], time.perf_counter()
+    for number, (path, line, what, tree) in enumerate(chosen, start=1):
+        module = "materialized_views.matching" + ("" if path.stem == "__init__" else f".{path.stem}")
+        total[path.stem] += 1
+        if survives(module, tree, known):
+            survivors.append(f"{path.stem}.py:{line}: {what}")
+        else:
+            killed[path.stem] += 1
+        print(f"\r{number}/{len(chosen)} mutants, {len(survivors)} alive ", end="", file=sys.stderr, flush=True)
+        if number % 10 == 0:
+            report(every, number, killed, total, survivors, start, options.only)
+    report(every, len(chosen), killed, total, survivors, start, options.only, show=True)
+
+
+def report(
+    every: list[Any],
+    run: int,
+    killed: Counter[str],
+    total: Counter[str],
+    survivors: list[str],
+    start: float,
+    only: str,
+    show: bool = False,
+) -> None:
+    """Kept as it goes: a long run that is cut off leaves what it found."""
+    found = {
+        "python": platform.python_version(),
+        "mutants_possible": len(every),
+        "mutants_run": run,
+        "killed": sum(killed.values()),
+        "score": round(sum(killed.values()) / run, 4) if run else None,
+        "by_file": {name: [killed[name], total[name]] for name in sorted(total)},
+        "survivors": sorted(survivors),
+        "seconds": round(time.perf_counter() - start, 1),
+    }
+    if not only:
+        RESULTS.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    if show:
+        print(file=sys.stderr)
+        print(json.dumps(found, indent=2))
+
+
+if __name__ == "__main__":
+    main()

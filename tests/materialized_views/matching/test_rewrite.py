@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from materialized_views.matching import Refusal, Rewrite, Standing, Views, definition_of
+from tests.materialized_views.matching.conftest import views_of
+from tests.materialized_views.tables import name
+
+FINE = ("d date, g varchar, n bigint", "SELECT d, g, COUNT(*) AS n FROM f GROUP BY d, g")
+COARSE = ("g varchar, n bigint", "SELECT g, COUNT(*) AS n FROM f GROUP BY g")
+ROWS = ("id integer, g varchar", "SELECT id, g FROM f")
+JOINED = ("name varchar, n bigint", "SELECT name, COUNT(*) AS n FROM f JOIN dim ON f.k = dim.k GROUP BY name")
+ALL = {"fine": FINE, "coarse": COARSE, "rows": ROWS, "joined": JOINED}
+QUERY = "SELECT g, COUNT(*) FROM f GROUP BY g"
+
+
+def used(views: Views, sql: str) -> str:
+    found = views.rewrite(sql)
+    assert isinstance(found, Rewrite), found
+    return found.blocks[0].view.name
+
+
+def with_rows(**rows: int) -> Views:
+    plain = views_of(ALL)
+    standings = {name(called): Standing(definition_of(sql), rows=rows.get(called)) for called, (_, sql) in ALL.items()}
+    return Views.of(plain.facts.catalog, {f"model.t.{c}": sql for c, (_, sql) in ALL.items()}, standings)
+
+
+def test_groups_come_before_rows_and_few_keys_before_many() -> None:
+    views = views_of({name: ALL[name] for name in ("rows", "fine", "coarse")})
+    assert used(views, QUERY) == "coarse"
+    assert used(views, "SELECT COUNT(*) FROM f WHERE d = '2024-01-01'") == "fine"
+    assert used(views, "SELECT COUNT(*) FROM f WHERE id = 3") == "rows"
+
+
+def test_the_view_with_the_fewest_rows_is_taken_where_they_are_known() -> None:
+    assert used(with_rows(fine=10, coarse=20, rows=30), QUERY) == "fine"
+    assert used(with_rows(fine=20, coarse=10, rows=30), QUERY) == "coarse"
+    assert used(with_rows(rows=5), QUERY) == "rows"
+
+
+def test_the_proof_says_what_was_needed() -> None:
+    views = views_of({"joined": JOINED})
+    found = views.rewrite("SELECT COUNT(*) FROM f")
+    assert isinstance(found, Rewrite)
+    assert found.proof == "main.joined: lossless joins, added up"
+    found = views.rewrite("SELECT name, COUNT(*) FROM f JOIN dim ON f.k = dim.k WHERE name = 'p' GROUP BY 1")
+    assert isinstance(found, Rewrite)
+    assert found.proof == "main.joined: filters on its columns, added up"
+
+
+def test_the_reason_is_that_of_the_view_that_came_furthest() -> None:
+    narrow = ("g varchar, n bigint", "SELECT g, COUNT(*) AS n FROM f WHERE x > 1 GROUP BY g")
+    for definitions in ({"a": COARSE, "b": narrow}, {"b": narrow, "a": COARSE}):
+        found = views_of(definitions).rewrite("SELECT g, SUM(y) FROM f GROUP BY g")
+        assert isinstance(found, Refusal)
+        assert (found.code, found.view) == ("aggregate", "main.a")
+
+
+def test_the_reason_of_a_statement_is_that_of_its_aggregates() -> None:
+    views = views_of({"coarse": COARSE})
+    found = views.rewrite("WITH q AS (SELECT x FROM f) SELECT g, SUM(x) FROM f GROUP BY g")
+    assert isinstance(found, Refusal)
+    assert found.code == "aggregate"
+
+
+def test_an_inner_query_keeps_its_column_names() -> None:
+    views = views_of({"coarse": COARSE})
+    found = views.rewrite("SELECT * FROM (SELECT g, COUNT(*) FROM f GROUP BY g) AS q")
+    assert isinstance(found, Refusal)
+    assert found.code == "unnamed"
+    named = views.rewrite("SELECT n FROM (SELECT g AS h, COUNT(*) AS n FROM f GROUP BY g) AS q")
+    assert isinstance(named, Rewrite)
+    assert "AS h" in named.sql
+
+
+def test_blocks_that_stay_are_counted_beside_those_that_moved() -> None:
+    views = views_of({"coarse": COARSE})
+    found = views.rewrite(
+        f"{QUERY.replace('COUNT(*)', 'COUNT(*) AS n')} UNION ALL SELECT g, SUM(x) AS n FROM f GROUP BY g"
+    )
+    assert isinstance(found, Rewrite)
+    assert ([b.view.name for b in found.blocks], [r.code for r in found.refused]) == (["coarse"], ["aggregate"])
+    assert "SUM(x)" in found.sql
+
+
+def test_a_definition_that_cannot_be_read_makes_a_view_unusable() -> None:
+    views = views_of(
+        {"a": ("g varchar", "SELECT FROM FROM"), "b": ("g varchar", ""), "c": ("g varchar", "SELECT g, 1 AS z FROM f")}
+    )
+    assert [(r.view, r.code) for r in views.unusable] == [
+        ("main.a", "parse"),
+        ("main.b", "definition"),
+        ("main.c", "columns"),
+    ]
+    assert replace(views.unusable[0], view="").view == ""
