@@ -142,7 +142,8 @@ def main() -> None:
     print(f"SELECT 1 takes {found['floor_ms']:.1f} ms")
     for view in found["views"]:
         print(f"  {view['view']}: {view['rows']:,} rows, built in {view['seconds']:.1f} s")
-    print("seconds: " + ", ".join(f"{step} {took:.1f}" for step, took in found["seconds"].items()))
+    if found["seconds"]:
+        print("seconds: " + ", ".join(f"{step} {took:.1f}" for step, took in found["seconds"].items()))
 
 
 if __name__ == "__main__":
