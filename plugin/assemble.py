@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from catalog_sync.source import CatalogSource
     from catalog_sync.sync import Options
     from feedback.asks import AskLog
+    from materialized_views.registry import Registry
     from plugin.feedback_loop import FeedbackLoop
     from plugin.generator.stage import Services, Stage
 
@@ -130,6 +131,18 @@ class Workbench:
         return llm
 
     @cached_property
+    def asks(self) -> AskLog:
+        from feedback.asks import AskLog
+
+        return AskLog(self.state)
+
+    @cached_property
+    def views(self) -> Registry:
+        from materialized_views.registry import Registry
+
+        return Registry(self.state)
+
+    @cached_property
     def state(self) -> Engine:
         """The state database, migrated."""
         from backends.database import migrate, open_database
@@ -139,12 +152,6 @@ class Workbench:
         self._open.callback(engine.dispose)
         migrate(engine)
         return engine
-
-    @cached_property
-    def asks(self) -> AskLog:
-        from feedback.asks import AskLog
-
-        return AskLog(self.state)
 
     @cached_property
     def feedback(self) -> FeedbackLoop:

@@ -26,6 +26,7 @@ COMMANDS = {
     "ask": ("plugin.commands.ask", "Ask a question; get SQL, rows, a sentence and a receipt."),
     "feedback": ("plugin.commands.feedback", "Say what was wrong, review what others said, publish what is right."),
     "training": ("plugin.commands.training", "Write training data from what was reviewed."),
+    "views": ("plugin.commands.views", "Views for the questions: recommend, try, build, refresh, prove."),
     "model": ("plugin.commands.model", "The embedded language model."),
     "eval": ("plugin.commands.evaluate", "Measure the answers on a suite of questions."),
 }
@@ -69,7 +70,10 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
     if _is_for_dbt(words):
         from backends.warehouse.dbt_bridge import run_dbt
 
-        sys.exit(run_dbt(words))
+        code = run_dbt(words)
+        if code == 0 and _rebuilds(words):
+            _settle_views(words)
+        sys.exit(code)
     try:
         result = cli.main(args=words, prog_name="dbt-ask", standalone_mode=False)
     except click.exceptions.Abort:
@@ -92,6 +96,21 @@ def _is_for_dbt(words: Sequence[str]) -> bool:
         if word in DBT_COMMANDS:
             return True
     return False
+
+
+def _rebuilds(words: Sequence[str]) -> bool:
+    return next((word for word in words if word in DBT_COMMANDS), "") in ("build", "run")
+
+
+def _settle_views(words: Sequence[str]) -> None:
+    """dbt may have rebuilt tables below our views, or the views. dbt has done its work: a failure of ours is said
+    and changes nothing of its exit code."""
+    from plugin.after_build import settle
+
+    try:
+        settle(words)
+    except AskError as error:
+        _show(error, as_json=False)
 
 
 def _wants_json(words: Sequence[str]) -> bool:

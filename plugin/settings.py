@@ -101,6 +101,22 @@ class ScheduleSettings(_Section):
     lease_seconds: float = Field(60.0, ge=1, description="A worker that is not heard of for so long has died.")
 
 
+class ViewSettings(_Section):
+    folder: str = Field("models/ask_views", description="Where models of approved views are written, in the project.")
+    views: int = Field(20, ge=0, description="At most so many recommended views.")
+    rows: int = Field(50_000_000, ge=0, description="All recommended views together have at most so many rows.")
+    refreshes_a_day: float = Field(1.0, ge=0, description="How often views are refreshed, for what they cost.")
+    max_ratio: float = Field(0.3, gt=0, le=1, description="A roll-up has at most this part of its fact's rows.")
+    min_executions: int = Field(3, ge=1, description="A query that was asked less often gets no view.")
+    min_speedup: float = Field(
+        2.0, ge=0, description="A view that is not so many times faster in its trial is dropped."
+    )
+    max_shrink: float = Field(0.5, ge=0, le=1, description="A refresh that loses a larger part of the rows is stopped.")
+    ttl_hours: float = Field(
+        0.0, ge=0, description="Age at which a view is looked at again; 0: only when its tables change."
+    )
+
+
 class StateSettings(_Section):
     url: str = Field("", description="SQLAlchemy URL of the state database; empty means .dbt_ask/state.db.")
 
@@ -121,6 +137,7 @@ class Settings(_Section):
     generator: GeneratorSettings = GeneratorSettings()
     limits: LimitSettings = LimitSettings()
     schedule: ScheduleSettings = ScheduleSettings()
+    views: ViewSettings = ViewSettings()
     state: StateSettings = StateSettings()
     feedback: FeedbackSettings = FeedbackSettings()
 

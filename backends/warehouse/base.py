@@ -36,7 +36,9 @@ class Limits:
 
 @dataclass(frozen=True)
 class Rows:
-    """A result: Python values as the driver gives them, types in the engine's words."""
+    """A result: Python values as the driver gives them, types in the engine's words.
+
+    `seconds` from sending the query to the last row; opening the database is not in it."""
 
     columns: tuple[str, ...]
     types: tuple[str, ...]

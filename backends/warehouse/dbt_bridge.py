@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 import sys
 from argparse import Namespace
 from collections.abc import Iterator, Mapping
@@ -30,6 +31,7 @@ __all__ = [
     "postgres_options",
     "resolve_target",
     "run_dbt",
+    "run_dbt_apart",
     "running_project",
 ]
 
@@ -72,6 +74,21 @@ def run_dbt(args: list[str]) -> int:
     finally:
         _release_connections()
     return code if isinstance(code, int) else 2
+
+
+def run_dbt_apart(args: list[str], cwd: Path, log: Path) -> int:
+    """A dbt command in a process of its own, its output in a file: what we print stays ours, and dbt's global
+    state and open connections end with it."""
+    program = "import sys; from dbt.cli.main import cli; cli(args=sys.argv[1:], prog_name='dbt')"
+    with log.open("w", encoding="utf-8") as output:
+        done = subprocess.run(
+            [sys.executable, "-c", program, "--no-use-colors", *args],
+            cwd=cwd,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+    return done.returncode
 
 
 def running_project() -> tuple[Path, Path | None]:

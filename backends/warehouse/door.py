@@ -102,20 +102,21 @@ class Door:
         return self._known
 
     def _run(self, statement: str, sql: str, limits: Limits) -> Rows:
-        started = time.monotonic()
         watchdog = Watchdog(limits.seconds if Layer.TIMEOUT in self._layers else None)
         with self._registered(watchdog):
             try:
                 with self._engine.session() as session, watchdog.over(session.cancel):
+                    started = time.monotonic()
                     session.execute(statement, limits)
                     rows = collect(session, limits if Layer.LIMITS in self._layers else None)
+                    seconds = time.monotonic() - started
             except self._engine.errors as error:
                 if watchdog.stopped:
                     raise QueryCancelled("the query was cancelled", sql=sql) from error
                 if watchdog.expired:
                     raise QueryTimeout(limits.seconds, sql=sql) from error
                 raise self._engine.failure(error, sql) from error
-        return replace(rows, seconds=time.monotonic() - started)
+        return replace(rows, seconds=seconds)
 
     @contextmanager
     def _registered(self, watchdog: Watchdog) -> Iterator[None]:

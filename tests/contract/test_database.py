@@ -16,8 +16,9 @@ from sqlalchemy import Engine, ForeignKey, event, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-import feedback.asks  # noqa: F401  their models belong to the metadata
+import feedback.asks
 import feedback.model  # noqa: F401
+import materialized_views.registry  # noqa: F401
 import plugin.jobs.model  # noqa: F401
 from backends.database import Base, Json, UnicodeText, UtcDateTime, migrate, open_database, session, upgrade
 from backends.errors import DatabaseError

@@ -1,0 +1,1 @@
+"""What views could answer a workload: from the needs of each block to candidates and their merges."""

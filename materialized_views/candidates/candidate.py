@@ -1,0 +1,97 @@
+"""Candidate views: one for each need, and what two of them become when they are one view."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from backends.warehouse.base import TableName
+from materialized_views.blocks.expressions import Aggregate, Column, columns
+from materialized_views.candidates.need import Need, coarsest
+from materialized_views.candidates.paths import Path
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """`grains`: column -> the grain it is kept at, "" as it is. `sums` are the parts that are asked as sums, and not
+    only as half of an average."""
+
+    root: TableName
+    paths: frozenset[Path]
+    grains: frozenset[tuple[Column, str]]
+    parts: frozenset[Aggregate]
+    wide: bool = False
+    sums: frozenset[Aggregate] = field(default=frozenset(), compare=False)
+
+    @cached_property
+    def by_column(self) -> Mapping[Column, str]:
+        return dict(self.grains)
+
+    def serves(self, need: Need) -> bool:
+        """By construction; the proof comes later, from the matcher. More tables than needed do no harm where the
+        steps to them lose no rows."""
+        if (
+            need.root != self.root
+            or not need.paths <= self.paths
+            or not _lossless(self.paths - need.paths)
+            or (need.wide and not self.wide)
+        ):
+            return False
+        if self.wide:
+            found = {column for column, _ in self.grains}
+            wanted = {key.column for key in need.keys}
+            arguments = {c for part in need.parts for c in columns(part)}
+            return wanted | arguments <= found
+        if not need.parts <= self.parts:
+            return False
+        return all(self.by_column.get(key.column, "none") in key.grains for key in need.keys)
+
+
+def of_need(need: Need) -> Candidate:
+    return Candidate(
+        root=need.root,
+        paths=closed(need.paths),
+        grains=frozenset((key.column, coarsest(key.grains)) for key in need.keys),
+        parts=need.parts,
+        wide=need.wide,
+        sums=need.sums,
+    )
+
+
+def merged(needs: Iterable[Need]) -> Candidate:
+    """The smallest view that serves all of them. They have the same root, and none is wide."""
+    found = list(needs)
+    grains: dict[Column, frozenset[str]] = {}
+    for key in (key for need in found for key in need.keys):
+        grains[key.column] = grains.get(key.column, key.grains) & key.grains
+    return Candidate(
+        root=found[0].root,
+        paths=closed(frozenset().union(*(need.paths for need in found))),
+        grains=frozenset((column, coarsest(allowed)) for column, allowed in grains.items()),
+        parts=frozenset().union(*(need.parts for need in found)),
+        sums=frozenset().union(*(need.sums for need in found)),
+    )
+
+
+def widened(needs: Iterable[Need]) -> Candidate:
+    """Every row of the fact, with all columns that any of the needs touches."""
+    found = list(needs)
+    touched = {key.column for need in found for key in need.keys}
+    touched |= {c for need in found for part in need.parts for c in columns(part)}
+    return Candidate(
+        root=found[0].root,
+        paths=closed(frozenset().union(*(need.paths for need in found))),
+        grains=frozenset((column, "") for column in touched),
+        parts=frozenset(),
+        wide=True,
+    )
+
+
+def closed(paths: frozenset[Path]) -> frozenset[Path]:
+    """With the tables on the way."""
+    return frozenset(ancestor for path in paths for ancestor in path.ancestors())
+
+
+def _lossless(paths: Iterable[Path]) -> bool:
+    return all(path.steps[-1].lossless for path in paths)

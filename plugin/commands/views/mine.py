@@ -1,0 +1,159 @@
+"""`views mine`, `views recommend`, `views explain`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from plugin.commands.options import for_project, with_format
+from plugin.project import Project
+
+if TYPE_CHECKING:
+    from materialized_views.proposals import Recommendation
+    from materialized_views.workload.mine import Workload
+
+_SHOWN = 10
+_WIDTH = 160
+_STEP = 500
+
+
+@click.command("mine", help="Read logs of queries: what is asked, how often, how long it takes.")
+@click.option(
+    "--log",
+    "logs",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="CSV with a column sql or query (pg_stat_statements, a query history), csvlog, JSON lines, a DuckDB file.",
+)
+@click.option("--asks/--no-asks", default=True, show_default=True, help="Also the questions that were answered here.")
+@with_format
+@for_project
+def mine(project: Project, logs: tuple[Path, ...], asks: bool, form: str) -> int:
+    from materialized_views.workload import read
+    from materialized_views.workload.mine import Miner
+    from plugin.assemble import Workbench
+    from plugin.commands import console
+    from plugin.commands.views import parts
+
+    with Workbench(project) as bench, console.progress(form == "text") as report:
+        miner = Miner(bench.catalog)
+        for path in logs:
+            for count, entry in enumerate(read(path), start=1):
+                miner.add(entry)
+                if count % _STEP == 0:
+                    report(path.name, count, 0)
+        for statement in parts.asked(bench.asks) if asks else ():
+            miner.add(statement)
+        workload = miner.workload()
+        parts.save_workload(project, workload)
+    if form == "json":
+        console.put_json(workload.attrs())
+    else:
+        _show_workload(workload)
+    return 0 if workload.shapes else 1
+
+
+@click.command("recommend", help="Propose views for what was mined, with the reason for each.")
+@click.option("--wide", is_flag=True, help="Also views with every row of a fact, which make SQL simpler.")
+@click.option("--all", "everything", is_flag=True, help="Show also the candidates that were not chosen.")
+@click.option("--dry-run", is_flag=True, help="Only show; propose nothing.")
+@with_format
+@for_project
+def recommend(project: Project, wide: bool, everything: bool, dry_run: bool, form: str) -> int:
+    from materialized_views.recommend import Rules
+    from materialized_views.recommend import recommend as recommended
+    from materialized_views.selection import Budget
+    from plugin.assemble import Workbench
+    from plugin.commands import console
+    from plugin.commands.views import parts
+
+    with Workbench(project) as bench:
+        settings = bench.settings.views
+        rules = Rules(
+            min_executions=settings.min_executions,
+            max_ratio=settings.max_ratio,
+            wide=wide,
+            refreshes_a_day=settings.refreshes_a_day,
+            budget=Budget(views=settings.views, rows=settings.rows),
+        )
+        in_use = [parts.definition_of(record) for record in bench.views.all("approved", "ready", "quarantined")]
+        with console.progress(form == "text") as report:
+            found = recommended(parts.load_workload(project), bench.catalog, bench.warehouse, rules, in_use, report)
+        if not dry_run:
+            for proposal in found.chosen:
+                definition = proposal.definition
+                bench.views.propose(definition.name, definition.attrs(), definition.hash, proposal.attrs())
+            bench.views.withdraw({proposal.definition.name for proposal in found.chosen})
+        chosen = {proposal.definition.hash for proposal in found.chosen}
+        superseded = [definition.name for definition in in_use if definition.hash not in chosen]
+    if form == "json":
+        console.put_json({**found.attrs(), "superseded": superseded})
+    else:
+        _show_recommendation(found, everything)
+        for name in superseded:
+            console.out.print(
+                f"[yellow]{name}[/] is not worth it any more: dbt-ask views retire {name}", soft_wrap=True
+            )
+    return 0 if found.chosen else 1
+
+
+@click.command("explain", help="Why a view is proposed, what it is, and which queries it is for.")
+@click.argument("name")
+@with_format
+@for_project
+def explain(project: Project, name: str, form: str) -> int:
+    from materialized_views.emit import model_sql
+    from plugin.assemble import Workbench
+    from plugin.commands import console
+    from plugin.commands.views import parts
+
+    with Workbench(project) as bench:
+        record = bench.views.get(name)
+        definition = parts.definition_of(record)
+        sql = model_sql(definition, bench.catalog)
+    if form == "json":
+        console.put_json({"view": name, "state": record.state, "reason": record.reason, "sql": sql})
+        return 0
+    console.out.print(f"[bold]{name}[/] is {record.state}: {record.reason.get('reason', '')}")
+    console.out.print(sql, markup=False)
+    examples = record.reason.get("examples", ())
+    console.out.print(f"for {len(examples)} shapes, such as")
+    for example in examples[:_SHOWN]:
+        console.out.print(f"  {example[:_WIDTH]}", markup=False, soft_wrap=True)
+    return 0
+
+
+def _show_workload(workload: Workload) -> None:
+    from plugin.commands.console import out
+
+    out.print(
+        f"[bold]{workload.statements:,} statements[/] over {workload.days:.0f} days: {len(workload.shapes):,} shapes; "
+        f"{workload.unparsed:,} could not be read, {workload.problem_count:,} entries have problems"
+    )
+    for shape in workload.shapes[:_SHOWN]:
+        ms = f"{shape.milliseconds:,.0f} ms" if shape.milliseconds is not None else "not timed"
+        example = shape.examples[0][:_WIDTH]
+        out.print(f"  {shape.executions:>6,} x  {ms:>9}  {shape.users} users  {example}", markup=False, soft_wrap=True)
+    for miss in workload.misses:
+        out.print(f"[dim]no view for {miss.count:,}: {miss.check}, {miss.code} ({miss.example})[/]", soft_wrap=True)
+    for problem in workload.problems[:3]:
+        out.print(f"[yellow]{problem.where}[/]: {problem.reason}", soft_wrap=True)
+
+
+def _show_recommendation(found: Recommendation, everything: bool) -> None:
+    from plugin.commands.console import out
+
+    part = found.saved_ms / found.base_ms if found.base_ms else 0.0
+    out.print(
+        f"[bold]{len(found.chosen)} views[/] save {found.saved_ms / 1000:,.1f} of {found.base_ms / 1000:,.1f} s a day "
+        f"({part:.0%}); {len(found.proposals)} candidates, {len(found.unserved)} shapes without a view"
+    )
+    for proposal in found.proposals if everything else found.chosen:
+        colour = "green" if proposal.verdict == "chosen" else "dim"
+        out.print(f"  [{colour}]{proposal.definition.name}[/]: {proposal.reason}", soft_wrap=True)
+    if everything:
+        for shape in found.unserved:
+            out.print(f"  [dim]{shape.reason}: {shape.executions:,} x[/] ", end="")
+            out.print(shape.example, markup=False, soft_wrap=True)

@@ -1,0 +1,85 @@
+"""`views list`, `views show`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from plugin.commands.options import for_project, with_format
+from plugin.project import Project
+
+if TYPE_CHECKING:
+    from materialized_views.registry import ViewRecord
+
+_COLOURS = {"ready": "green", "proposed": "yellow", "approved": "yellow", "dropped": "dim", "retired": "dim"}
+
+
+@click.command("list", help="All views: state, rows, when built, as of when.")
+@click.option("--all", "everything", is_flag=True, help="Also those that were dropped or retired.")
+@with_format
+@for_project
+def list_(project: Project, everything: bool, form: str) -> int:
+    from rich.table import Table
+
+    from plugin.assemble import Workbench
+    from plugin.commands import console
+
+    with Workbench(project) as bench:
+        records = [r for r in bench.views.all() if everything or r.state not in ("dropped", "retired")]
+    if form == "json":
+        console.put_json([attrs(record) for record in records])
+        return 0
+    table = Table("view", "state", "rows", "built", "as of", "problem", header_style="bold", border_style="dim")
+    for record in records:
+        known = attrs(record)
+        state = f"[{_COLOURS.get(record.state, 'red')}]{record.state}[/]"
+        built = f"{record.built_at:%Y-%m-%d %H:%M}" if record.built_at else ""
+        rows = f"{known['rows']:,}" if known["rows"] is not None else ""
+        table.add_row(record.name, state, rows, built, known["as_of"], record.problem)
+    console.out.print(table)
+    return 0
+
+
+@click.command("show", help="One view: definition, evidence, version in use, history.")
+@click.argument("name")
+@with_format
+@for_project
+def show(project: Project, name: str, form: str) -> int:
+    from plugin.assemble import Workbench
+    from plugin.commands import console
+    from plugin.commands.views import parts
+
+    with Workbench(project) as bench:
+        record, events = bench.views.get(name), bench.views.events(name)
+    definition = parts.definition_of(record)
+    if form == "json":
+        history = [{"at": e.at.isoformat(), "kind": e.kind, "detail": e.detail} for e in events]
+        more = {"definition": record.definition, "reason": record.reason, "evidence": record.evidence}
+        console.put_json({**attrs(record), **more, "version": record.version, "history": history})
+        return 0
+    console.out.print(f"[bold]{name}[/] {record.state}{': ' + record.problem if record.problem else ''}")
+    console.out.print(definition.sql(), markup=False)
+    console.out.print(f"why: {record.reason.get('reason', '')}", soft_wrap=True)
+    if record.evidence:
+        console.out.print(f"trial: {record.evidence.get('reason', '')}", soft_wrap=True)
+    for event in events:
+        console.out.print(f"[dim]{event.at:%Y-%m-%d %H:%M:%S}[/] {event.kind}")
+    return 0
+
+
+def attrs(record: ViewRecord) -> dict[str, Any]:
+    from materialized_views import watermarks
+
+    version = record.version or {}
+    return {
+        "view": record.name,
+        "state": record.state,
+        "usable": record.usable,
+        "relation": str(record.table) if record.table else None,
+        "rows": version.get("rows"),
+        "built_at": record.built_at.isoformat() if record.built_at else None,
+        "verified_at": record.verified_at.isoformat() if record.verified_at else None,
+        "as_of": watermarks.as_of(version.get("marks", {})),
+        "problem": record.problem,
+    }

@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from sqlglot import parse_one
+
+from catalog_sync.model import Catalog
+from materialized_views.blocks import Facts, Refused, read_block
+from materialized_views.candidates.candidate import Candidate, merged, of_need, widened
+from materialized_views.candidates.need import Need, need_of
+from tests.materialized_views.tables import catalog
+
+JOINED = "from f join dim on f.k = dim.k join reg on dim.r = reg.r"
+
+
+def need(sql: str, known: Catalog | None = None) -> Need:
+    facts = Facts(known or catalog())
+    return need_of(read_block(parse_one(sql, dialect="duckdb"), facts), facts)
+
+
+def kept(candidate: Candidate) -> dict[str, str]:
+    return {column.name: grain for column, grain in candidate.grains}
+
+
+def parts(found: Need) -> set[str]:
+    return {f"{p.function}({p.argument.name if p.argument else '*'})" for p in found.parts}  # type: ignore[union-attr]
+
+
+def test_groups_and_filters_become_dimensions_and_aggregates_additive_parts() -> None:
+    found = need(f"select reg.rn, sum(f.y), avg(f.x) {JOINED} where dim.name = 'a' and f.g in ('p', 'q') group by 1")
+    assert {key.column.name for key in found.keys} == {"rn", "name", "g"}
+    assert parts(found) == {"count(*)", "sum(y)", "sum(x)"}
+    assert len(found.parts) == 4  # and the number of x that are there
+    assert sorted(path.table.name for path in found.paths) == ["dim", "f", "reg"]
+
+
+def test_the_fact_is_found_whatever_the_order_of_the_joins() -> None:
+    one = need(f"select rn, count(*) {JOINED} group by 1")
+    other = need("select r.rn, count(*) from reg r, f a, dim b where b.r = r.r and a.k = b.k group by r.rn")
+    assert one == other
+
+
+@pytest.mark.parametrize(
+    ("condition", "grain"),
+    [
+        ("d >= date '2024-01-01' and d < date '2025-01-01'", "year"),
+        ("d >= date '2024-04-01' and d < date '2024-07-01'", "quarter"),
+        ("d >= date '2024-02-01' and d <= date '2024-02-29'", "month"),
+        ("d >= date '2024-01-29'", "week"),
+        ("d >= date '2024-01-30'", "day"),
+        ("d = date '2024-01-01'", "day"),
+        ("ts >= timestamp '2024-01-01 05:00:00'", "hour"),
+        ("ts <= timestamp '2024-01-01 00:00:00'", ""),
+        ("date_trunc('month', d) = date '2024-02-01'", "month"),
+        ("extract(quarter from d) = 2", "quarter"),
+        ("extract(isodow from d) = 2", "day"),
+    ],
+)
+def test_time_is_kept_as_coarse_as_the_literals_allow(condition: str, grain: str) -> None:
+    found = of_need(need(f"select count(*) from f where {condition}"))
+    assert list(kept(found).values()) == [grain]
+
+
+def test_a_week_and_a_month_leave_the_day() -> None:
+    week = need("select date_trunc('week', d), count(*) from f group by 1")
+    month = need("select date_trunc('month', d), count(*) from f group by 1")
+    both = merged([week, month])
+    assert kept(both) == {"d": "day"}
+    assert both.serves(week)
+    assert both.serves(month)
+    assert not of_need(week).serves(month)
+    assert not of_need(month).serves(week)
+
+
+def test_merging_unites_tables_dimensions_and_measures() -> None:
+    one = need("select g, sum(y) from f where d >= date '2024-01-01' group by 1")
+    other = need("select name, max(x) from f join dim on f.k = dim.k where d < date '2024-02-01' group by 1")
+    both = merged([one, other])
+    assert kept(both) == {"g": "", "name": "", "d": "month"}
+    assert both.serves(one)
+    assert both.serves(other)
+    assert not of_need(one).serves(other)
+
+
+def test_a_join_that_may_lose_rows_serves_those_alone_that_join_it() -> None:
+    plain = need("select g, sum(y) from f group by g")
+    lossy = need("select g, sum(y) from f join dim on f.k2 = dim.k group by g")  # k2 may be NULL
+    lossless = need("select g, sum(y) from f join dim on f.k = dim.k group by g")
+    assert of_need(lossless).serves(plain)
+    assert of_need(lossy).serves(lossy)
+    assert not of_need(lossy).serves(plain)
+    assert not merged([plain, lossy]).serves(plain)
+
+
+def test_distinct_counts_keep_what_they_count() -> None:
+    found = need("select g, count(distinct k) from f group by 1")
+    assert {key.column.name for key in found.keys} == {"g", "k"}
+
+
+def test_conditions_of_few_values_become_dimensions_others_stay_in_the_measure() -> None:
+    few = need("select sum(case when b then 1 else 0 end) from f")
+    assert {key.column.name for key in few.keys} == {"b"}
+    many = need("select sum(case when x > 3 then y end) from f")
+    assert many.keys == ()
+    assert any(part.where is not None for part in many.parts)
+
+
+def test_a_wide_view_serves_rows_and_groups() -> None:
+    rows = need("select f.id, dim.name from f join dim on f.k = dim.k where f.x > 3")
+    groups = need("select g, sum(y) from f group by 1")
+    assert rows.wide
+    wide = widened([rows, groups])
+    assert wide.serves(rows)
+    assert wide.serves(groups)
+    assert not of_need(groups).serves(rows)
+    assert not wide.serves(need("select note, sum(y) from f join dim on f.k = dim.k group by 1"))
+
+
+@pytest.mark.parametrize(
+    ("sql", "code"),
+    [
+        ("select count(*) from f, dim", "no_tested_join"),
+        ("select median(x) from f", "not_additive"),
+        ("select dim.name, count(f.id) from dim left join f on f.k = dim.k and f.x > 3 group by 1", "outer_join"),
+    ],
+)
+def test_what_no_view_can_answer_is_refused_with_a_reason(sql: str, code: str) -> None:
+    with pytest.raises(Refused) as refused:
+        need(sql)
+    assert refused.value.refusal.code == code
+
+
+def test_personal_columns_are_never_kept_in_a_view() -> None:
+    known = catalog()
+    tables = [
+        replace(t, columns=tuple(replace(c, pii=c.name == "note") for c in t.columns)) if t.name.name == "dim" else t
+        for t in known
+    ]
+    with pytest.raises(Refused) as refused:
+        need(
+            "select name, count(*) from f join dim on f.k = dim.k where note = 'x' group by 1",
+            known.with_tables((*tables,)),
+        )
+    assert refused.value.refusal.code == "personal"
