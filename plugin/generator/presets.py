@@ -19,7 +19,7 @@ from plugin.generator.link import Scored
 from plugin.generator.mentions import Mentions
 from plugin.generator.plan.stage import ORIGIN as PLANNED
 from plugin.generator.plan.stage import Plan
-from plugin.generator.retrieve import Values
+from plugin.generator.retrieve import Examples, Values
 from plugin.generator.route import Hybrid
 from plugin.generator.stage import Stage
 from plugin.generator.understand.rules import Rules
@@ -48,6 +48,7 @@ def default(options: Options) -> Stage:
             Execution(),
             Agreed(),
             Coverage(),
+            Examples(most=2),
             Scored(most_tables=options.tables),
             Ddl(budget=options.prompt_tokens),
             Greedy(),

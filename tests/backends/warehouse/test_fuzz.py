@@ -7,12 +7,19 @@ from random import Random
 import pytest
 
 from backends.errors import QueryRefused
+from backends.warehouse.base import Scope, TableName, TableScope
 from backends.warehouse.catalogue import Catalogue
 from backends.warehouse.guard import ALL_LAYERS, check_layers
 from backends.warehouse.write import write_sql
 from tests.attacks.corpus import attacks
-from tests.backends.warehouse.rewriting import SCOPE
 from tests.backends.warehouse.test_legal import queries
+
+SCOPE = Scope(
+    (
+        TableScope(TableName(None, None, "customers"), dict.fromkeys(("id", "name", "city", "email", "phone"), "text")),
+        TableScope(TableName(None, None, "orders"), dict.fromkeys(("id", "customer_id", "status", "amount"), "text")),
+    )
+)
 
 SPLICES = [
     "(",
