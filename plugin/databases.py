@@ -10,7 +10,7 @@ import json
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -103,6 +103,7 @@ class Databases:
         from catalog_sync.sqlite_schema import SQLiteSchema
         from catalog_sync.store import write_atomically
         from catalog_sync.sync import Options, sync
+        from catalog_sync.values import Rules
 
         folder, path = self._folder(name), self._suite.database(name)
         stamp = json.dumps(self._stamp(name, path), sort_keys=True)
@@ -115,7 +116,7 @@ class Databases:
             index = QdrantEdgeIndex(folder / "index", filtered=FILTERED)
             opened.callback(index.close)
             source = SQLiteSchema(path, self._keys.get(name), public=self._public)
-            options = Options(rules=self._rules) if self._rules else Options()
+            options = Options(rules=replace(self._rules or Rules(), refresh=True))
             sync(source, warehouse, self._embedder, index, Policy(tiers=()), folder, options=options)
         write_atomically(folder / _STAMP, stamp)
 

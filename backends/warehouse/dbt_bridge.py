@@ -67,6 +67,7 @@ def run_dbt(args: list[str]) -> int:
     from dbt.cli.main import cli
 
     code: int | str | None
+    _release_connections()
     try:
         cli.main(args=list(args), prog_name="dbt", standalone_mode=True)
     except SystemExit as stop:

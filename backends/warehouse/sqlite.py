@@ -63,15 +63,21 @@ class SQLiteEngine:
     def _open(self) -> sqlite3.Connection:
         if not self._path.is_file():
             raise WarehouseUnavailable(f"there is no SQLite file {self._path}", hint="check the path")
-        connection = self._connect("mode=ro" if self._locked else "mode=rw")
         try:
-            connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchall()
+            return self._readable("mode=ro" if self._locked else "mode=rw")
         except sqlite3.DatabaseError as error:
-            connection.close()
             if "unable to open" not in str(error):
                 raise self._unreadable(error) from error
             # A database in WAL mode needs a file beside it that a read-only directory refuses.
-            connection = self._connect("mode=ro&immutable=1")
+            return self._connect("mode=ro&immutable=1")
+
+    def _readable(self, options: str) -> sqlite3.Connection:
+        connection = self._connect(options)
+        try:
+            connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchall()
+        except sqlite3.DatabaseError:
+            connection.close()
+            raise
         return connection
 
     def _connect(self, options: str) -> sqlite3.Connection:

@@ -61,12 +61,18 @@ def default(options: Options) -> Stage:
     )
 
 
+def rules(options: Options) -> Stage:
+    """No model: what rules do not understand is not answered."""
+    stages = (Rules(), Values(), Mentions(), Hybrid(use_views=options.use_views), Plan(), Execution(), Agreed())
+    return Seq((*stages, Coverage(), ByResult(options.min_confidence), Sentence()))
+
+
 def plain(_options: Options) -> Stage:
     """The baseline: one prompt with the DDL of every base table, no retrieval, no repair."""
     return Seq((WholeSchema(), Ddl(budget=10**6), Greedy(), Execution(), ByResult(), Sentence()))
 
 
-PRESETS: dict[str, Callable[[Options], Stage]] = {"default": default, "plain": plain}
+PRESETS: dict[str, Callable[[Options], Stage]] = {"default": default, "rules": rules, "plain": plain}
 
 
 def build(name: str, options: Options) -> Stage:

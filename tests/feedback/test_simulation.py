@@ -77,8 +77,12 @@ def test_the_index_and_the_state_of_the_project_are_not_touched(services: Servic
 
 
 def test_a_preset_that_shows_examples_is_left_as_it_is() -> None:
-    once = learning.with_shots(build("default", Options()), 3)
+    once = build("default", Options())
     assert learning.with_shots(once, 3) is once
+
+
+def test_a_preset_without_examples_gets_them_before_the_prompt() -> None:
+    once = learning.with_shots(build("plain", Options()), 3)
     names = [stage.name for stage in once.stages]  # type: ignore[attr-defined]
     assert names.index("retrieve.examples") == names.index("compose.ddl") - 1
 

@@ -58,7 +58,7 @@ class Shop:
             return [column[0] for column in cursor.description or []], cursor.fetchall()
 
     def _sqlite(self, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
-        connection = sqlite3.connect(self.where)
+        connection = sqlite3.connect(self.where, isolation_level=None)
         try:
             cursor = connection.execute(sql)
             return [column[0] for column in cursor.description or []], cursor.fetchall()
