@@ -152,8 +152,9 @@ def test_postgres_options(project: Path) -> None:
 
 
 def test_dbt_runs_with_its_own_exit_codes_and_lets_go_of_the_file(
-    project: Path, capsys: pytest.CaptureFixture[str]
+    project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.chdir(project)
     (project / "models" / "good.sql").write_text("select 1 as id")
     where = ["--project-dir", str(project), "--profiles-dir", str(project)]
     assert run_dbt(["-q", "build", *where]) == 0
