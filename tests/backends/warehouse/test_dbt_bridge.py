@@ -151,6 +151,7 @@ def test_postgres_options(project: Path) -> None:
     }
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # dbt leaves its log file open
 def test_dbt_runs_with_its_own_exit_codes_and_lets_go_of_the_file(
     project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
