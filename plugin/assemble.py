@@ -16,6 +16,8 @@ from plugin import settings as settings_file
 from plugin.project import Project
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from backends.embedder.base import Embedder
     from backends.llm.base import LLM
     from backends.vectors.base import VectorIndex
@@ -53,6 +55,12 @@ class Workbench:
 
     @cached_property
     def index(self) -> VectorIndex:
+        index = self.open_index()
+        self._open.callback(index.close)
+        return index
+
+    def open_index(self) -> VectorIndex:
+        """The caller's own, to close: the embedded one is locked as long as it is open. Raises IndexLocked."""
         from backends.vectors import QdrantEdgeIndex, QdrantServerIndex, connect
         from catalog_sync.index import FILTERED
 
@@ -64,7 +72,6 @@ class Workbench:
         else:
             self.project.make_state()
             index = QdrantEdgeIndex(self.project.index, filtered=FILTERED)
-        self._open.callback(index.close)
         return index
 
     @cached_property
@@ -79,6 +86,9 @@ class Workbench:
 
     @cached_property
     def catalog(self) -> Catalog:
+        return self.read_catalog()
+
+    def read_catalog(self) -> Catalog:
         """What the last sync wrote. Raises IndexMissing."""
         from catalog_sync import store
         from catalog_sync.sync import CATALOG
@@ -95,31 +105,47 @@ class Workbench:
         return llm
 
     @cached_property
-    def asks(self) -> AskLog:
+    def state(self) -> Engine:
+        """The state database, migrated."""
         from backends.database import migrate, open_database
-        from feedback.asks import AskLog
 
         self.project.make_state()
         engine = open_database(self.settings.state.url or f"sqlite:///{self.project.state / 'state.db'}")
         self._open.callback(engine.dispose)
         migrate(engine)
-        return AskLog(engine)
+        return engine
+
+    @cached_property
+    def asks(self) -> AskLog:
+        from feedback.asks import AskLog
+
+        return AskLog(self.state)
 
     @property
     def limits(self) -> Limits:
         chosen = self.settings.limits
         return Limits(seconds=chosen.seconds, rows=chosen.rows, bytes=chosen.bytes)
 
-    def services(self, emit: Callable[[str, Any], None] = lambda _event, _data: None) -> Services:
-        """Checked: an index that another embedder made is refused here, not searched."""
+    def services(
+        self,
+        emit: Callable[[str, Any], None] = lambda _event, _data: None,
+        *,
+        catalog: Catalog | None = None,
+        index: VectorIndex | None = None,
+    ) -> Services:
+        """Checked: an index that another embedder made is refused here, not searched.
+
+        `catalog` is a part of the catalogue that somebody may see, `index` one that the caller has opened.
+        """
         from catalog_sync.index import stamp_of
         from catalog_sync.scope import scope
         from plugin.generator.stage import Services
 
-        catalog = self.catalog
-        self.index.begin(stamp_of(self.embedder))
+        catalog = self.catalog if catalog is None else catalog
+        index = self.index if index is None else index
+        index.begin(stamp_of(self.embedder))
         restricted = self.warehouse.restricted(scope(catalog))
-        return Services(catalog, restricted, self.llm, self.embedder, self.index, self.limits, emit)
+        return Services(catalog, restricted, self.llm, self.embedder, index, self.limits, emit)
 
     def pipeline(self, preset: str | None = None, use_views: bool | None = None) -> Callable[[Ask, Services], Ask]:
         from plugin.generator.presets import Options, build

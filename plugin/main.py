@@ -22,6 +22,7 @@ COMMANDS = {
     "sync": ("plugin.commands.sync", "Bring the catalogue and its index up to date."),
     "ask": ("plugin.commands.ask", "Ask a question; get SQL, rows, a sentence and a receipt."),
     "model": ("plugin.commands.model", "The embedded language model."),
+    "serve": ("plugin.commands.serve", "The web UI and the API."),
     "eval": ("plugin.commands.evaluate", "Measure the answers on a suite of questions."),
 }
 DBT_COMMANDS = frozenset(

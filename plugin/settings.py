@@ -75,6 +75,15 @@ class StateSettings(_Section):
     url: str = Field("", description="SQLAlchemy URL of the state database; empty means .dbt_ask/state.db.")
 
 
+class WebSettings(_Section):
+    host: str = Field("127.0.0.1", description="Address that `dbt-ask serve` listens at.")
+    port: int = Field(8765, ge=0, le=65535, description="Port that `dbt-ask serve` listens at; 0 takes a free one.")
+    url: str = Field("", description="Address that people type, https://... behind a proxy; empty means host and port.")
+    session_hours: float = Field(12.0, gt=0, le=720, description="A sign-in ends after so many hours.")
+    asks_per_minute: int = Field(30, ge=1, description="Questions and queries of one person at most, per minute.")
+    queue: int = Field(50, ge=1, description="Questions that may wait for the model; more are refused.")
+
+
 class Settings(_Section):
     catalog: CatalogSettings = CatalogSettings()
     index: IndexSettings = IndexSettings()
@@ -83,6 +92,7 @@ class Settings(_Section):
     generator: GeneratorSettings = GeneratorSettings()
     limits: LimitSettings = LimitSettings()
     state: StateSettings = StateSettings()
+    web: WebSettings = WebSettings()
 
 
 def known_keys() -> dict[str, str]:
