@@ -16,7 +16,8 @@ from sqlalchemy import Engine, ForeignKey, event, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-import feedback.asks  # noqa: F401  its models belong to the metadata
+import feedback.asks
+import feedback.model  # noqa: F401  their models belong to the metadata
 from backends.database import Base, Json, UnicodeText, UtcDateTime, migrate, open_database, session, upgrade
 from backends.errors import DatabaseError
 
@@ -80,7 +81,8 @@ def test_processes_that_start_at_once_migrate_once(state_url: str) -> None:
         process.stdin.write("go\n")
         process.stdin.flush()
     for process in started:
-        assert (process.communicate()[0].strip(), process.returncode) == ("0", 0)
+        out, err = process.communicate()
+        assert (out.strip(), process.returncode) == ("0", 0), err
 
 
 def test_nothing_is_written_before_the_lock_is_held(empty_state: Engine) -> None:
