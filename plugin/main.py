@@ -23,6 +23,7 @@ COMMANDS = {
     "ask": ("plugin.commands.ask", "Ask a question; get SQL, rows, a sentence and a receipt."),
     "model": ("plugin.commands.model", "The embedded language model."),
     "serve": ("plugin.commands.serve", "The web UI and the API."),
+    "mcp": ("plugin.commands.mcp", "A server for agents, on standard input and output."),
     "eval": ("plugin.commands.evaluate", "Measure the answers on a suite of questions."),
 }
 DBT_COMMANDS = frozenset(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request
@@ -16,6 +16,9 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from backends.errors import AskError
+from feedback.desk import Desk as ReviewDesk
+from feedback.examples import Examples
+from feedback.given import Feedback
 from plugin.assemble import Workbench
 from plugin.web import api, pages
 from plugin.web.accounts import Invitations, People, Sessions, Tokens
@@ -29,6 +32,9 @@ from plugin.web.reading import Reading
 from plugin.web.render import STATIC, Renderer
 from plugin.web.security import Guarded
 from plugin.web.site import API, Site
+
+if TYPE_CHECKING:
+    from plugin.web.mcp_http import McpOverHttp
 
 
 def make_site(bench: Workbench, url: str) -> Site:
@@ -45,6 +51,7 @@ def make_site(bench: Workbench, url: str) -> Site:
     desk = Desk(generating, finished, settings.queue)
     generating.desk = desk
     asking = Asking(reading, bench.asks, desk)
+    examples = Examples(bench.state)
     return Site(
         settings=settings,
         url=url.rstrip("/"),
@@ -52,6 +59,9 @@ def make_site(bench: Workbench, url: str) -> Site:
         asks=bench.asks,
         desk=desk,
         asking=asking,
+        feedback=Feedback(bench.state),
+        examples=examples,
+        review=ReviewDesk(examples),
         people=people,
         sessions=Sessions(bench.state, settings.session_hours),
         tokens=Tokens(bench.state),
@@ -62,12 +72,17 @@ def make_site(bench: Workbench, url: str) -> Site:
 
 
 def create_app(site: Site) -> FastAPI:
+    agents = _agents(site)
+
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         site.asks.abandon("the server stopped before it was answered")
         site.desk.start()
-        yield
-        site.desk.stop()
+        try:
+            async with agents.running() if agents else nullcontext():
+                yield
+        finally:
+            site.desk.stop()
 
     app = FastAPI(
         title="dbt-ask",
@@ -81,10 +96,21 @@ def create_app(site: Site) -> FastAPI:
     for router in (*pages.ROUTERS, *api.ROUTERS):
         app.include_router(router)
     app.mount("/static", _Static(directory=STATIC))
+    if agents:
+        app.mount("/mcp", agents)
     for kind in (AskError, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, _failed)
     app.add_middleware(Guarded, hosts={urlsplit(site.url).hostname or ""}, secure=site.secure)
     return app
+
+
+def _agents(site: Site) -> McpOverHttp | None:
+    """None where the extra `mcp` is not installed."""
+    try:
+        from plugin.web.mcp_http import McpOverHttp
+    except ModuleNotFoundError:
+        return None
+    return McpOverHttp(site)
 
 
 async def _failed(request: Request, error: Exception) -> Response:

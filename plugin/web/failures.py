@@ -9,9 +9,21 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from backends.errors import AskError, IndexMissing, QueryFailed, QueryRefused, QueryTimeout
+from feedback import errors as feedback
 from plugin.web.errors import WebError
 
-_STATUS: dict[type[AskError], int] = {QueryRefused: 422, QueryFailed: 422, QueryTimeout: 504, IndexMissing: 503}
+_STATUS: dict[type[AskError], int] = {
+    QueryRefused: 422,
+    QueryFailed: 422,
+    QueryTimeout: 504,
+    IndexMissing: 503,
+    feedback.NotFound: 404,
+    feedback.NotPermitted: 403,
+    feedback.MoveRefused: 422,
+    feedback.NotAccepted: 422,
+    feedback.Conflict: 409,
+    feedback.LeaseHeld: 409,
+}
 
 
 def status_of(error: Exception) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets as random
 from collections.abc import Collection
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 from fastapi import Request
 from starlette.datastructures import Headers, MutableHeaders
@@ -62,7 +63,7 @@ class Guarded:
             await self._app(scope, receive, send)
             return
         nonce = random.token_urlsafe(18)
-        scope.setdefault("state", {})["nonce"] = nonce
+        scope.setdefault("state", {}).update(nonce=nonce, request=str(uuid4()))
         dressed = self._dressed(send, nonce)
         headers = Headers(scope=scope)
         if _host(headers.get("host", "")) not in self._hosts:

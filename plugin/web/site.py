@@ -9,6 +9,9 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from feedback.asks import AskLog
+from feedback.desk import Desk as ReviewDesk
+from feedback.examples import Examples
+from feedback.given import Feedback
 from plugin.settings import WebSettings
 from plugin.web.accounts import Invitations, People, Sessions, Tokens, Viewer
 from plugin.web.answers.asking import Asking
@@ -33,6 +36,9 @@ class Site:
     asks: AskLog
     desk: Desk
     asking: Asking
+    feedback: Feedback
+    examples: Examples
+    review: ReviewDesk
     people: People
     sessions: Sessions
     tokens: Tokens

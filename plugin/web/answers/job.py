@@ -63,6 +63,19 @@ class Job:
         with self._lock:
             return self._events[after:]
 
+    async def ended(self, seconds: float) -> bool:
+        """Whether it ended in time, without holding a thread."""
+
+        async def end() -> None:
+            async for _ in self.watch():
+                pass
+
+        try:
+            await asyncio.wait_for(end(), seconds)
+        except asyncio.TimeoutError:
+            return False
+        return True
+
     async def watch(self, after: int = 0) -> AsyncIterator[Event]:
         """Everything after that number, to the end."""
         woken = asyncio.Event()

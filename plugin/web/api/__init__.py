@@ -2,4 +2,6 @@
 
 from fastapi import APIRouter
 
-ROUTERS: tuple[APIRouter, ...] = ()
+from plugin.web.api import asks, catalog
+
+ROUTERS: tuple[APIRouter, ...] = (asks.router, catalog.router)

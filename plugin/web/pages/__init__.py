@@ -2,6 +2,6 @@
 
 from fastapi import APIRouter
 
-from plugin.web.pages import account, ask, catalog
+from plugin.web.pages import account, ask, catalog, feedback
 
-ROUTERS: tuple[APIRouter, ...] = (account.router, ask.router, catalog.router)
+ROUTERS: tuple[APIRouter, ...] = (account.router, ask.router, feedback.router, catalog.router)

@@ -20,6 +20,12 @@ _BEFORE = "dbt_ask_before"
 _YEAR = 365 * 24 * 3600
 _TRIES = 10
 
+
+async def check_before(request: Request) -> None:
+    """For forms of somebody without a session; before anything of the form is looked at."""
+    await check_csrf(request, request.cookies.get(_BEFORE, ""))
+
+
 Text = Annotated[str, Form(max_length=300)]
 SignedIn = Annotated[Viewer, Depends(may(None))]
 
@@ -36,11 +42,10 @@ def sign_in(request: Request, site: SiteDep, onward: Annotated[str, Query(alias=
     return _before(request, site, "sign_in.html", onward=_local(onward), first=not site.people.has_admin())
 
 
-@router.post("/sign-in")
+@router.post("/sign-in", dependencies=[Depends(check_before)])
 async def signed_in(request: Request, site: SiteDep, login: Text, password: Text, onward: Text = "") -> Response:
     from starlette.concurrency import run_in_threadpool
 
-    await _check_before(request)
     site.limiter.take("sign_in", request.client.host if request.client else "", _TRIES * 3)
     site.limiter.take("sign_in", login.casefold(), _TRIES)
     viewer = await run_in_threadpool(site.people.with_password, login, password)
@@ -58,13 +63,12 @@ def welcome(request: Request, site: SiteDep, secret: str) -> Response:
     return _before(request, site, "welcome.html", invitation=site.invitations.look(secret))
 
 
-@router.post("/welcome/{secret}")
+@router.post("/welcome/{secret}", dependencies=[Depends(check_before)])
 async def welcomed(
     request: Request, site: SiteDep, secret: str, password: Text, login: Text = "", name: Text = ""
 ) -> Response:
     from starlette.concurrency import run_in_threadpool
 
-    await _check_before(request)
     site.limiter.take("welcome", request.client.host if request.client else "", _TRIES * 3)
     invitation = await run_in_threadpool(site.invitations.look, secret)
     try:
@@ -142,10 +146,6 @@ def _before(request: Request, site: Site, template: str, *, status: int = 200, *
     page = site.renderer.page(request, template, status=status, before=token, **{**defaults, **context})
     page.set_cookie(_BEFORE, token, max_age=3600, secure=site.secure, httponly=True, samesite="strict")
     return page
-
-
-async def _check_before(request: Request) -> None:
-    await check_csrf(request, request.cookies.get(_BEFORE, ""))
 
 
 def _local(address: str) -> str:

@@ -15,12 +15,14 @@ from catalog_sync.model import Catalog
 from feedback.asks import WAITING, AskRecord
 from plugin.answer import pretty
 from plugin.web.accounts import Viewer
+from plugin.web.accounts.actor import actor_of
 from plugin.web.answers import charts
 from plugin.web.answers.asking import PERSON, Result
 from plugin.web.answers.job import ENDED, Job
 from plugin.web.cells import as_csv
 from plugin.web.errors import NotFound
 from plugin.web.failures import status_of
+from plugin.web.pages.feedback import thumbs
 from plugin.web.render import SHOWN_STAGES, language_of
 from plugin.web.site import Site, SiteDep, may
 
@@ -106,15 +108,17 @@ def run(
     record = site.asking.record(viewer, ask)
     site.limiter.take("run", viewer.id, site.settings.asks_per_minute)
     onward = f"/ask/{site.asking.run(viewer, sql, edited=record)}"
+    site.feedback.signal(record.id, "edited", actor_of(viewer, request=request.state.request))
     if request.headers.get("hx-request"):
         return Response(headers={"hx-redirect": onward})
     return RedirectResponse(onward, 303)
 
 
 @router.get("/ask/{ask}/rows.csv")
-def download(site: SiteDep, viewer: Runner, ask: str) -> Response:
+def download(request: Request, site: SiteDep, viewer: Runner, ask: str) -> Response:
     record = site.asking.record(viewer, ask)
     result = site.asking.result(viewer, record)
+    site.feedback.signal(record.id, "exported", actor_of(viewer, request=request.state.request))
     name = f"dbt-ask-{record.id[:8]}.csv"
     return Response(
         as_csv(result.columns, result.rows),
@@ -140,7 +144,8 @@ def _context(site: Site, viewer: Viewer, record: AskRecord, page: int, view: str
         "result": result,
         "error": error,
     }
-    return {**shown, **_rows(result, page, view, y)}
+    said = thumbs(site.feedback.of_ask(record.id), viewer)
+    return {**shown, **_rows(result, page, view, y), **said}
 
 
 def _times(timings: Mapping[str, float]) -> dict[str, float]:
