@@ -6,7 +6,7 @@ BIN := .venv/bin
 PROJECT := dbt_project
 ASK := $(BIN)/dbt-ask
 IN_PROJECT := --project-dir $(PROJECT)
-EXTRAS := sample,postgres,openmetadata,sentence-transformers,dev
+EXTRAS := sample,postgres,openmetadata,sentence-transformers,web,mcp,dev
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 export DBT_SEND_ANONYMOUS_USAGE_STATS := False

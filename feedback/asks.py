@@ -7,10 +7,13 @@ from datetime import datetime, timezone
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Engine, Float, select
+from sqlalchemy import Engine, Float, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backends.database import Base, Json, UnicodeText, UtcDateTime, session
+
+WAITING = "waiting"
+"""The status of a question that a server has taken and not yet answered."""
 
 
 class AskRecord(Base):
@@ -60,10 +63,12 @@ class AskLog:
         error: str | None = None,
         user: str = "",
         asked_at: datetime | None = None,
+        ask: str | None = None,
     ) -> str:
-        """Returns the id. The receipt must not hold result rows."""
+        """Returns the id. The receipt must not hold result rows. `ask` is one that was recorded before and has become
+        more: it is overwritten."""
         row = AskRecord(
-            id=str(uuid4()),
+            id=ask or str(uuid4()),
             asked_at=asked_at or datetime.now(timezone.utc),
             question=question,
             language=language,
@@ -81,15 +86,23 @@ class AskLog:
             user=user,
         )
         with session(self._engine) as opened:
-            opened.add(row)
+            opened.merge(row)
             return row.id
 
     def get(self, ask: str) -> AskRecord | None:
         with session(self._engine) as opened:
             return opened.get(AskRecord, ask)
 
-    def recent(self, limit: int = 20) -> list[AskRecord]:
-        """Newest first."""
+    def recent(self, limit: int = 20, user: str | None = None) -> list[AskRecord]:
+        """Newest first; `user` names whose."""
         newest = select(AskRecord).order_by(AskRecord.asked_at.desc(), AskRecord.id).limit(limit)
+        if user is not None:
+            newest = newest.where(AskRecord.user == user)
         with session(self._engine) as opened:
             return list(opened.scalars(newest))
+
+    def abandon(self, error: str) -> int:
+        """Marks as failed what was waiting when the server that had taken it ended; says how many."""
+        waiting = update(AskRecord).where(AskRecord.status == WAITING).values(status="failed", error=error)
+        with session(self._engine) as opened:
+            return int(opened.connection().execute(waiting).rowcount)

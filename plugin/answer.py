@@ -111,3 +111,14 @@ def plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {str(k): plain(v) for k, v in value.items()}
     return str(value)
+
+
+def pretty(sql: str, dialect: str) -> str:
+    """Broken into lines; as it stands where it can't be parsed."""
+    import sqlglot
+    from sqlglot.errors import SqlglotError
+
+    try:
+        return sqlglot.transpile(sql, read=dialect, write=dialect, pretty=True)[0]
+    except SqlglotError:
+        return sql

@@ -59,6 +59,12 @@ class Workbench:
 
     @cached_property
     def index(self) -> VectorIndex:
+        index = self.open_index()
+        self._open.callback(index.close)
+        return index
+
+    def open_index(self) -> VectorIndex:
+        """The caller's own, to close: the embedded one is locked as long as it is open. Raises IndexLocked."""
         from backends.vectors import QdrantEdgeIndex, QdrantServerIndex, connect
         from catalog_sync.index import FILTERED
 
@@ -70,7 +76,6 @@ class Workbench:
         else:
             self.project.make_state()
             index = QdrantEdgeIndex(self.project.index, filtered=FILTERED)
-        self._open.callback(index.close)
         return index
 
     @cached_property
@@ -115,6 +120,9 @@ class Workbench:
 
     @cached_property
     def catalog(self) -> Catalog:
+        return self.read_catalog()
+
+    def read_catalog(self) -> Catalog:
         """What the last sync wrote. Raises IndexMissing."""
         from catalog_sync import store
         from catalog_sync.sync import CATALOG
@@ -164,16 +172,26 @@ class Workbench:
         chosen = self.settings.limits
         return Limits(seconds=chosen.seconds, rows=chosen.rows, bytes=chosen.bytes)
 
-    def services(self, emit: Callable[[str, Any], None] = lambda _event, _data: None) -> Services:
-        """Checked: an index that another embedder made is refused here, not searched."""
+    def services(
+        self,
+        emit: Callable[[str, Any], None] = lambda _event, _data: None,
+        *,
+        catalog: Catalog | None = None,
+        index: VectorIndex | None = None,
+    ) -> Services:
+        """Checked: an index that another embedder made is refused here, not searched.
+
+        `catalog` is a part of the catalogue that somebody may see, `index` one that the caller has opened.
+        """
         from catalog_sync.index import stamp_of
         from catalog_sync.scope import scope
         from plugin.generator.stage import Services
 
-        catalog = self.catalog
-        self.index.begin(stamp_of(self.embedder))
+        catalog = self.catalog if catalog is None else catalog
+        index = self.index if index is None else index
+        index.begin(stamp_of(self.embedder))
         restricted = self.warehouse.restricted(scope(catalog))
-        return Services(catalog, restricted, self.llm, self.embedder, self.index, self.limits, emit)
+        return Services(catalog, restricted, self.llm, self.embedder, index, self.limits, emit)
 
     def pipeline(self, preset: str | None = None, use_views: bool | None = None) -> Stage:
         from plugin.generator.presets import Options, build

@@ -28,6 +28,8 @@ COMMANDS = {
     "training": ("plugin.commands.training", "Write training data from what was reviewed."),
     "views": ("plugin.commands.views", "Views for the questions: recommend, try, build, refresh, prove."),
     "model": ("plugin.commands.model", "The embedded language model."),
+    "serve": ("plugin.commands.serve", "The web UI and the API."),
+    "mcp": ("plugin.commands.mcp", "A server for agents, on standard input and output."),
     "eval": ("plugin.commands.evaluate", "Measure the answers on a suite of questions."),
 }
 DBT_COMMANDS = frozenset(

@@ -128,6 +128,15 @@ class FeedbackSettings(_Section):
     daily_limit: int = Field(50, ge=1, description="Examples that one person may propose in 24 hours.")
 
 
+class WebSettings(_Section):
+    host: str = Field("127.0.0.1", description="Address that `dbt-ask serve` listens at.")
+    port: int = Field(8765, ge=0, le=65535, description="Port that `dbt-ask serve` listens at; 0 takes a free one.")
+    url: str = Field("", description="Address that people type, https://... behind a proxy; empty means host and port.")
+    session_hours: float = Field(12.0, gt=0, le=720, description="A sign-in ends after so many hours.")
+    asks_per_minute: int = Field(30, ge=1, description="Questions and queries of one person at most, per minute.")
+    queue: int = Field(50, ge=1, description="Questions that may wait for the model; more are refused.")
+
+
 class Settings(_Section):
     catalog: CatalogSettings = CatalogSettings()
     openmetadata: OpenMetadataSettings = OpenMetadataSettings()
@@ -140,6 +149,7 @@ class Settings(_Section):
     views: ViewSettings = ViewSettings()
     state: StateSettings = StateSettings()
     feedback: FeedbackSettings = FeedbackSettings()
+    web: WebSettings = WebSettings()
 
 
 def known_keys() -> dict[str, str]:

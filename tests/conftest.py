@@ -1,1 +1,7 @@
-pytest_plugins = ["tests.support.postgres", "tests.support.model", "tests.support.project", "tests.support.state"]
+pytest_plugins = [
+    "tests.support.postgres",
+    "tests.support.model",
+    "tests.support.project",
+    "tests.support.state",
+    "tests.support.little",
+]

@@ -89,6 +89,7 @@ def show(done: Answer, receipt: bool, shown: int, ask: str = "") -> None:
     from rich.syntax import Syntax
     from rich.table import Table
 
+    from plugin.answer import pretty
     from plugin.commands.console import out
     from plugin.generator.deliver import show as cell
 
@@ -123,14 +124,3 @@ def show(done: Answer, receipt: bool, shown: int, ask: str = "") -> None:
         from rich.json import JSON
 
         out.print(JSON.from_data(done.receipt, default=str))
-
-
-def pretty(sql: str, dialect: str) -> str:
-    """Broken into lines; as it stands where it can't be parsed."""
-    import sqlglot
-    from sqlglot.errors import SqlglotError
-
-    try:
-        return sqlglot.transpile(sql, read=dialect, write=dialect, pretty=True)[0]
-    except SqlglotError:
-        return sql

@@ -1,0 +1,83 @@
+"""A chart of a result by rules, as a Vega-Lite specification of the few parts that are allowed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from plugin.web.cells import numeric
+
+_DATE = re.compile(r"\d{4}-\d\d(?:-\d\d(?:T[\d:.+Z-]+)?)?")
+_MOST_BARS = 40
+_MOST_SERIES = 8
+_MOST_POINTS = 1000
+
+Spec = dict[str, Any]
+
+
+def measures(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[str]:
+    """The columns that can be drawn as a height."""
+    return [name for i, name in enumerate(columns) if numeric(rows, i) and not _is_key(name)]
+
+
+def spec(columns: Sequence[str], rows: Sequence[Sequence[Any]], measure: str = "") -> Spec | None:
+    """A line over time, or bars by name; None where neither would say more than the table does.
+
+    Names are positions (c0, c1, ...), so that no column's name can be read as a path or an expression.
+    """
+    drawable = measures(columns, rows)
+    if not 2 <= len(rows) <= _MOST_POINTS or not drawable or len(set(columns)) != len(columns):
+        return None
+    height = columns.index(measure if measure in drawable else drawable[0])
+    others = [i for i, name in enumerate(columns) if name not in drawable]
+    times = [i for i in others if _is_time(rows, i)]
+    names = [i for i in others if i not in times]
+    if times and len(names) <= 1:
+        return _line(columns, rows, times[0], height, names[0] if names else None)
+    if len(names) == 1 and len(rows) <= _MOST_BARS and _distinct(rows, names[0]) == len(rows):
+        return _bars(columns, rows, names[0], height)
+    return None
+
+
+def _line(columns: Sequence[str], rows: Sequence[Sequence[Any]], x: int, y: int, series: int | None) -> Spec | None:
+    if series is not None and _distinct(rows, series) > _MOST_SERIES:
+        return None
+    encoding: Spec = {
+        "x": {"field": f"c{x}", "type": "temporal", "title": None},
+        "y": {"field": f"c{y}", "type": "quantitative", "title": columns[y]},
+        "tooltip": [_tip(columns, i) for i in (x, series, y) if i is not None],
+    }
+    if series is not None:
+        encoding["color"] = {"field": f"c{series}", "type": "nominal", "title": columns[series]}
+    return {"data": _values(rows), "mark": {"type": "line", "point": True}, "encoding": encoding}
+
+
+def _bars(columns: Sequence[str], rows: Sequence[Sequence[Any]], x: int, y: int) -> Spec:
+    encoding: Spec = {
+        "y": {"field": f"c{x}", "type": "nominal", "title": None, "sort": None},
+        "x": {"field": f"c{y}", "type": "quantitative", "title": columns[y]},
+        "tooltip": [_tip(columns, x), _tip(columns, y)],
+    }
+    return {"data": _values(rows), "mark": {"type": "bar"}, "encoding": encoding}
+
+
+def _tip(columns: Sequence[str], at: int) -> Spec:
+    return {"field": f"c{at}", "title": columns[at]}
+
+
+def _values(rows: Sequence[Sequence[Any]]) -> Spec:
+    return {"values": [{f"c{i}": value for i, value in enumerate(row)} for row in rows]}
+
+
+def _is_time(rows: Sequence[Sequence[Any]], at: int) -> bool:
+    known = [row[at] for row in rows if row[at] is not None]
+    return bool(known) and all(isinstance(v, str) and _DATE.fullmatch(v) for v in known)
+
+
+def _is_key(name: str) -> bool:
+    return name.casefold() in ("id", "year") or name.casefold().endswith(("_id", "_year", "_key"))
+
+
+def _distinct(rows: Sequence[Sequence[Any]], at: int) -> int:
+    return len({str(row[at]) for row in rows})

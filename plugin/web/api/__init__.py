@@ -1,0 +1,7 @@
+"""The JSON API under /api/v1, with the permissions of the screens."""
+
+from fastapi import APIRouter
+
+from plugin.web.api import asks, catalog
+
+ROUTERS: tuple[APIRouter, ...] = (asks.router, catalog.router)

@@ -1,0 +1,22 @@
+import "./htmx-global.js";
+import "htmx.org/dist/ext/hx-csp.js";
+import { enhance as forms } from "./forms.js";
+import { enhance as keys } from "./keys.js";
+import { enhance as stream } from "./stream.js";
+
+const late = {
+  "[data-editor]": () => import("./editor.js"),
+  "[data-diff]": () => import("./editor.js"),
+  "[data-chart]": () => import("./chart.js"),
+};
+
+function enhance() {
+  for (const island of [forms, keys, stream]) island(document);
+  for (const [selector, load] of Object.entries(late)) {
+    if (document.querySelector(`${selector}:not([data-ready])`)) load().then((island) => island.enhance(document));
+  }
+}
+
+document.addEventListener("htmx:after:swap", enhance);
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", enhance);
+else enhance();

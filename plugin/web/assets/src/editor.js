@@ -1,0 +1,83 @@
+// SQL with CodeMirror, over a textarea that stays the form's field.
+import { autocompletion, closeBrackets, completionKeymap } from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
+import { MySQL, PostgreSQL, SQLite, StandardSQL, sql } from "@codemirror/lang-sql";
+import { HighlightStyle, bracketMatching, indentOnInput, syntaxHighlighting } from "@codemirror/language";
+import { MergeView } from "@codemirror/merge";
+import { Compartment, EditorState } from "@codemirror/state";
+import { EditorView, drawSelection, keymap, lineNumbers } from "@codemirror/view";
+import { tags } from "@lezer/highlight";
+import { each } from "./forms.js";
+
+const DIALECTS = { postgres: PostgreSQL, duckdb: PostgreSQL, redshift: PostgreSQL, mysql: MySQL, sqlite: SQLite };
+const nonce = document.querySelector("script[nonce]").nonce;
+
+const colours = HighlightStyle.define([
+  { tag: [tags.keyword, tags.operatorKeyword], color: "var(--sql-keyword)", fontWeight: "600" },
+  { tag: [tags.string, tags.special(tags.string)], color: "var(--sql-string)" },
+  { tag: [tags.number, tags.bool, tags.null], color: "var(--sql-number)" },
+  { tag: [tags.typeName, tags.standard(tags.name)], color: "var(--sql-function)" },
+  { tag: tags.comment, color: "var(--soft)", fontStyle: "italic" },
+]);
+
+function common(dialect, schema) {
+  return [
+    EditorView.cspNonce.of(nonce),
+    EditorView.lineWrapping,
+    bracketMatching(),
+    syntaxHighlighting(colours),
+    schema.of(sql({ dialect: DIALECTS[dialect] ?? StandardSQL })),
+  ];
+}
+
+export function enhance(root) {
+  each(root, "textarea[data-editor]", edit);
+  each(root, "[data-diff]", diff);
+}
+
+function edit(field) {
+  const original = field.value;
+  const schema = new Compartment();
+  const form = field.form;
+  const keys = keymap.of([
+    { key: "Mod-Enter", run: () => { form.requestSubmit(); return true; } },
+    ...completionKeymap, ...historyKeymap, ...defaultKeymap,
+  ]);
+  const changed = EditorView.updateListener.of((update) => {
+    if (!update.docChanged) return;
+    field.value = update.state.doc.toString();
+    form.toggleAttribute("data-changed", field.value !== original);
+  });
+  const view = new EditorView({
+    doc: original,
+    extensions: [
+      lineNumbers(), history(), drawSelection(), indentOnInput(), closeBrackets(), autocompletion(),
+      common(field.dataset.editor, schema), keys, changed, EditorState.readOnly.of(field.readOnly),
+      EditorView.contentAttributes.of({ "aria-label": field.getAttribute("aria-label") }),
+    ],
+  });
+  field.hidden = true;
+  field.before(view.dom);
+  document.fonts.ready.then(() => view.requestMeasure());
+  view.contentDOM.addEventListener("focus", () => complete(view, schema, field), { once: true });
+}
+
+async function complete(view, schema, field) {
+  const answer = await fetch("/catalog/schema.json");
+  if (!answer.ok) return;
+  const tables = await answer.json();
+  view.dispatch({
+    effects: schema.reconfigure(sql({ dialect: DIALECTS[field.dataset.editor] ?? StandardSQL, schema: tables })),
+  });
+}
+
+function diff(box) {
+  const [before, after] = box.querySelectorAll("pre");
+  const side = (pre) => ({
+    doc: pre.textContent,
+    extensions: [common(box.dataset.diff, new Compartment()), EditorState.readOnly.of(true), EditorView.editable.of(false)],
+  });
+  const view = new MergeView({ a: side(before), b: side(after), collapseUnchanged: { margin: 2, minSize: 4 }, gutter: true });
+  before.hidden = after.hidden = true;
+  box.append(view.dom);
+}

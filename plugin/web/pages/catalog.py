@@ -1,0 +1,107 @@
+"""/catalog: what questions can be answered from. Values of PII columns are in no catalogue, so in no page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import JSONResponse, Response
+
+from catalog_sync.model import Catalog, CatalogTable
+from plugin.web.accounts import Viewer
+from plugin.web.answers.asking import relation
+from plugin.web.errors import NotFound
+from plugin.web.site import SiteDep, may
+
+router = APIRouter(include_in_schema=False)
+Browser = Annotated[Viewer, Depends(may("browse"))]
+_MOST_HITS = 5
+_MOST_TABLES = 400
+
+
+@dataclass(frozen=True)
+class Card:
+    """`hits` are the columns that the search found."""
+
+    key: str
+    description: str
+    domain: str
+    columns: int
+    is_view: bool
+    hits: tuple[str, ...]
+
+
+@router.get("/catalog")
+def tables(
+    request: Request,
+    site: SiteDep,
+    viewer: Browser,
+    q: Annotated[str, Query(max_length=200)] = "",
+    domain: Annotated[str, Query(max_length=200)] = "",
+) -> Response:
+    catalog = site.reading.seen_by(viewer)
+    return site.renderer.page(
+        request,
+        "catalog.html",
+        tables=search(catalog, q, domain)[:_MOST_TABLES],
+        domains=sorted({table.domain for table in catalog if table.domain}),
+        q=q,
+        domain=domain,
+    )
+
+
+@router.get("/catalog/schema.json")
+def schema(site: SiteDep, viewer: Browser) -> Response:
+    """What the editor completes: names that this person may read."""
+    catalog = site.reading.seen_by(viewer)
+    return JSONResponse({key_of(t): [c.name for c in t.columns if not c.pii] for t in catalog})
+
+
+@router.get("/catalog/{key}")
+def table(request: Request, site: SiteDep, viewer: Browser, key: str) -> Response:
+    catalog = site.reading.seen_by(viewer)
+    found = find(catalog, key)
+    known = {t.name for t in catalog}
+    return site.renderer.page(
+        request,
+        "table.html",
+        key=key,
+        table=found,
+        references=[
+            (", ".join(k.columns), relation(k.to_table.schema, k.to_table.name), k.tested)
+            for k in found.foreign_keys
+            if k.to_table in known
+        ],
+        made_from=[relation(n.schema, n.name) for n in found.upstream if n in known],
+    )
+
+
+def key_of(table: CatalogTable) -> str:
+    return relation(table.name.schema, table.name.name)
+
+
+def find(catalog: Catalog, key: str) -> CatalogTable:
+    found = next((table for table in catalog if key_of(table) == key), None)
+    if found is None:
+        raise NotFound("no_table", f"there is no table {key!r}, or it is not yours to see")
+    return found
+
+
+def search(catalog: Catalog, q: str, domain: str = "") -> list[Card]:
+    """Every word must be in the table's name, description or synonyms, or in one of its columns'."""
+    words = q.casefold().split()
+    found = []
+    for table in catalog:
+        columns = {c.name: " ".join((c.name, c.description, *c.synonyms)).casefold() for c in table.columns}
+        own = " ".join((key_of(table), table.description, *table.synonyms)).casefold()
+        hits = tuple(n for n, text in columns.items() if any(word in text for word in words))
+        everything = " ".join((own, *columns.values()))
+        if (not domain or table.domain == domain) and all(word in everything for word in words):
+            rank = sum(word in own for word in words)
+            card = Card(
+                key_of(table), table.description, table.domain, len(columns), table.view is not None,
+                hits[:_MOST_HITS] if rank < len(words) else (),
+            )  # fmt: skip
+            found.append((-rank, card.key, card))
+    return [card for _, _, card in sorted(found, key=lambda f: f[:2])]

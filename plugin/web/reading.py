@@ -1,0 +1,55 @@
+"""What requests read of the project: the catalogue as the last sync wrote it, and the door for one person's SQL."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from backends.errors import IndexMissing
+
+if TYPE_CHECKING:
+    from backends.warehouse.base import Rows, Warehouse
+    from catalog_sync.model import Catalog
+    from plugin.assemble import Workbench
+    from plugin.web.accounts.viewer import Viewer
+
+
+class Reading:
+    def __init__(self, bench: Workbench) -> None:
+        self.bench = bench
+        self._lock = threading.Lock()
+        self._catalog: tuple[int, Catalog] | None = None
+
+    def catalog(self) -> Catalog:
+        """Read again when a sync has replaced it. Raises IndexMissing."""
+        from catalog_sync.sync import CATALOG
+
+        path = self.bench.project.state / CATALOG
+        with self._lock:
+            try:
+                stamp = path.stat().st_mtime_ns
+            except FileNotFoundError:
+                raise IndexMissing("this project was not synced yet", hint="run `dbt-ask sync`") from None
+            if self._catalog is None or self._catalog[0] != stamp:
+                self._catalog = (stamp, self.bench.read_catalog())
+            return self._catalog[1]
+
+    def seen_by(self, viewer: Viewer) -> Catalog:
+        return viewer.sees(self.catalog())
+
+    def door(self, viewer: Viewer) -> Warehouse:
+        from catalog_sync.scope import scope
+
+        with self._lock:
+            warehouse = self.bench.warehouse
+        return warehouse.restricted(scope(self.seen_by(viewer)))
+
+    def run(self, viewer: Viewer, sql: str) -> Rows:
+        """With this person's policy. Raises QueryRefused, QueryFailed, QueryTimeout."""
+        return self.door(viewer).query(sql, self.bench.limits)
+
+    def policy(self, viewer: Viewer) -> str:
+        """Names what the person may see: no result is kept for another policy, or for a later one."""
+        catalog = self.catalog()
+        domains = "*" if viewer.domains is None else ",".join(sorted(viewer.domains))
+        return f"{id(catalog)}:{domains}"
