@@ -16,8 +16,6 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from backends.errors import AskError
-from feedback.desk import Desk as ReviewDesk
-from feedback.examples import Examples
 from feedback.given import Feedback
 from plugin.assemble import Workbench
 from plugin.web import api, pages
@@ -51,7 +49,6 @@ def make_site(bench: Workbench, url: str) -> Site:
     desk = Desk(generating, finished, settings.queue)
     generating.desk = desk
     asking = Asking(reading, bench.asks, desk)
-    examples = Examples(bench.state)
     return Site(
         settings=settings,
         url=url.rstrip("/"),
@@ -60,8 +57,6 @@ def make_site(bench: Workbench, url: str) -> Site:
         desk=desk,
         asking=asking,
         feedback=Feedback(bench.state),
-        examples=examples,
-        review=ReviewDesk(examples),
         people=people,
         sessions=Sessions(bench.state, settings.session_hours),
         tokens=Tokens(bench.state),

@@ -22,7 +22,12 @@ LANGUAGES = {"en": "English", "ko": "한국어"}
 THEMES = ("auto", "light", "dark")
 SHOWN_STAGES = ("understand", "retrieve", "route", "link", "generate", "check", "deliver")
 """The steps that a person is shown while an answer is made, in their order."""
-SCREENS: tuple[tuple[str, Action], ...] = (("ask", "ask"), ("catalog", "browse"))
+SCREENS: tuple[tuple[str, Action], ...] = (
+    ("ask", "ask"),
+    ("catalog", "browse"),
+    ("audit", "see_audit"),
+    ("admin", "administer"),
+)
 """The screens in the order of the menu, with what one must be allowed to see each."""
 STATIC = Path(str(files("plugin.web") / "static"))
 

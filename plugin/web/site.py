@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from datetime import datetime, timezone
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
+from backends.database import session
+from feedback import audit
 from feedback.asks import AskLog
-from feedback.desk import Desk as ReviewDesk
-from feedback.examples import Examples
 from feedback.given import Feedback
+from feedback.people import Actor
 from plugin.settings import WebSettings
 from plugin.web.accounts import Invitations, People, Sessions, Tokens, Viewer
 from plugin.web.answers.asking import Asking
@@ -37,14 +39,18 @@ class Site:
     desk: Desk
     asking: Asking
     feedback: Feedback
-    examples: Examples
-    review: ReviewDesk
     people: People
     sessions: Sessions
     tokens: Tokens
     invitations: Invitations
     limiter: Limiter
     renderer: Renderer
+
+    def audit(self, actor: Actor, action: str, key: str, after: Mapping[str, Any] | None = None) -> None:
+        """What was done to accounts."""
+        with session(self.reading.bench.state) as opened:
+            now = datetime.now(timezone.utc)
+            audit.write(opened, actor, action, key, at=now, kind="person", after=after)
 
     @property
     def secure(self) -> bool:

@@ -12,6 +12,7 @@ _DATE = re.compile(r"\d{4}-\d\d(?:-\d\d(?:T[\d:.+Z-]+)?)?")
 _MOST_BARS = 40
 _MOST_SERIES = 8
 _MOST_POINTS = 1000
+_MOST_TICKS = 12
 
 Spec = dict[str, Any]
 
@@ -43,8 +44,15 @@ def spec(columns: Sequence[str], rows: Sequence[Sequence[Any]], measure: str = "
 def _line(columns: Sequence[str], rows: Sequence[Sequence[Any]], x: int, y: int, series: int | None) -> Spec | None:
     if series is not None and _distinct(rows, series) > _MOST_SERIES:
         return None
+    moments = _distinct(rows, x)
     encoding: Spec = {
-        "x": {"field": f"c{x}", "type": "temporal", "title": None},
+        "x": {
+            "field": f"c{x}",
+            "type": "temporal",
+            "title": None,
+            "scale": {"type": "utc"},
+            "axis": {"tickCount": min(moments, _MOST_TICKS)},
+        },
         "y": {"field": f"c{y}", "type": "quantitative", "title": columns[y]},
         "tooltip": [_tip(columns, i) for i in (x, series, y) if i is not None],
     }

@@ -2,6 +2,13 @@
 
 from fastapi import APIRouter
 
-from plugin.web.pages import account, ask, catalog, feedback
+from plugin.web.pages import account, admin, ask, audit, catalog, feedback
 
-ROUTERS: tuple[APIRouter, ...] = (account.router, ask.router, feedback.router, catalog.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    account.router,
+    ask.router,
+    feedback.router,
+    catalog.router,
+    audit.router,
+    admin.router,
+)

@@ -46,7 +46,7 @@ function locale() {
   const days = (weekday) => [...Array(7).keys()].map((n) => name(new Date(2024, 8, n + 1), { weekday }));
   const time = { dateTime: "%x, %X", date: "%Y-%m-%d", time: "%H:%M:%S", periods: ["AM", "PM"], months: months("long"),
     shortMonths: months("short"), days: days("long"), shortDays: days("short") };
-  return vega.locale({ decimal: ".", thousands: ",", grouping: [3], currency: ["", ""] }, time);
+  return { number: { decimal: ".", thousands: ",", grouping: [3], currency: ["", ""] }, time };
 }
 
 async function draw(box) {

@@ -30,6 +30,17 @@ function common(dialect, schema) {
   ];
 }
 
+// Over a selection Chromium would write the colours of the old text as inline style, which the page's policy refuses.
+const overSelection = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const plain = event.inputType === "insertText" && event.data !== null && !event.isComposing;
+    if (!plain || view.state.selection.main.empty) return false;
+    event.preventDefault();
+    view.dispatch(view.state.replaceSelection(event.data));
+    return true;
+  },
+});
+
 export function enhance(root) {
   each(root, "textarea[data-editor]", edit);
   each(root, "[data-diff]", diff);
@@ -52,7 +63,7 @@ function edit(field) {
     doc: original,
     extensions: [
       lineNumbers(), history(), drawSelection(), indentOnInput(), closeBrackets(), autocompletion(),
-      common(field.dataset.editor, schema), keys, changed, EditorState.readOnly.of(field.readOnly),
+      common(field.dataset.editor, schema), keys, changed, overSelection, EditorState.readOnly.of(field.readOnly),
       EditorView.contentAttributes.of({ "aria-label": field.getAttribute("aria-label") }),
     ],
   });

@@ -1,0 +1,28 @@
+"""/audit: who did what, newest first. Nothing in it can be changed."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import Response
+
+from feedback import audit
+from plugin.web.accounts import Viewer
+from plugin.web.site import SiteDep, may
+
+router = APIRouter(include_in_schema=False)
+PAGE = 100
+
+
+@router.get("/audit")
+def read(
+    request: Request,
+    site: SiteDep,
+    _viewer: Annotated[Viewer, Depends(may("see_audit"))],
+    person: Annotated[str, Query(max_length=64)] = "",
+    before: Annotated[int | None, Query(ge=1, le=2**62)] = None,
+) -> Response:
+    rows = audit.read(site.reading.bench.state, person=person or None, before=before, limit=PAGE)
+    onward = rows[-1].id if len(rows) == PAGE else None
+    return site.renderer.page(request, "audit.html", rows=rows, person=person, onward=onward)

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+from feedback.lifecycle import REASONS
+from plugin.web import render
+from plugin.web.answers import charts
+from plugin.web.cells import as_csv, cell
+from plugin.web.rights import ROLES, SCOPES
+
+WEB = Path(render.__file__).parent
+
+
+def test_both_languages_say_the_same_with_the_same_holes() -> None:
+    english, korean = render.texts("en"), render.texts("ko")
+    assert set(english) == set(korean)
+    for key, text in english.items():
+        holes = [{name for _, name, _, _ in string.Formatter().parse(said) if name} for said in (text, korean[key])]
+        assert holes[0] == holes[1], key
+
+
+def test_every_text_that_a_template_names_is_there() -> None:
+    known = set(render.texts("en"))
+    used = {
+        key
+        for file in (WEB / "templates").glob("*.html")
+        for key in re.findall(r"""\bt\(["']([a-z_]+\.[a-z_]+)["'][,)]""", file.read_text(encoding="utf-8"))
+    }
+    assert len(used) > 80
+    assert used <= known
+    made = [f"reason.{r}" for r in REASONS] + [f"role.{r}" for r in ROLES] + [f"scope.{s}" for s in SCOPES]
+    made += [f"stage.{s}" for s in render.SHOWN_STAGES] + [f"nav.{s}" for s, _ in render.SCREENS]
+    assert set(made) <= known
+
+
+def test_the_bundle_is_of_these_sources() -> None:
+    """Who changes the sources runs `npm run build`."""
+    assets = WEB / "assets"
+    sources = [*(f"src/{f.name}" for f in sorted((assets / "src").iterdir())), "build.mjs", "package-lock.json"]
+    digest = hashlib.sha256()
+    for name in sources:
+        digest.update(f"{name}\0".encode() + (assets / name).read_bytes())
+    assert json.loads((WEB / "static" / "build.json").read_text())["sources"] == digest.hexdigest()
+
+
+def test_the_bundle_says_its_licences_and_holds_no_address_of_a_registry() -> None:
+    said = (WEB / "static" / "LICENSES.txt").read_text(encoding="utf-8")
+    for package in ("htmx.org", "@codemirror/view", "vega-lite", "lucide-static"):
+        assert f"{package} " in said
+    assert "resolved" not in (WEB / "assets" / "package-lock.json").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("value", "column", "says"),
+    [
+        (1234567, "orders", "1,234,567"),
+        (1234567, "order_id", "1234567"),
+        (2024, "year", "2024"),
+        (1234.5, "revenue", "1,234.50"),
+        (0.01234, "share", "0.01234"),
+        (None, "x", "–"),
+        ("2024-01-01T00:00:00", "day", "2024-01-01"),
+        ("2024-01-01T08:30:00", "at", "2024-01-01 08:30:00"),
+        ("TOP 3", "x", "TOP 3"),
+    ],
+)
+def test_cells(value: object, column: str, says: str) -> None:
+    assert cell(value, column) == says
+
+
+def test_csv_has_no_formulas() -> None:
+    lines = as_csv(["=a", "b"], [["=1+1", -5], ["@x", "+y"], ["plain", None]]).splitlines()
+    assert lines == ["\ufeff'=a,b", "'=1+1,-5", "'@x,'+y", "plain,"]
+
+
+def test_charts_are_drawn_where_they_say_more_than_the_table() -> None:
+    months = [[f"2024-{m:02}-01", store, m * 10.0] for m in range(1, 7) for store in ("A", "B")]
+    line = charts.spec(["month", "store", "revenue"], months)
+    assert line is not None
+    assert (line["mark"]["type"], line["encoding"]["color"]["field"]) == ("line", "c1")
+    bars = charts.spec(["store", "revenue"], [["A", 1], ["B", 2]])
+    assert bars is not None
+    assert bars["mark"]["type"] == "bar"
+    assert charts.spec(["revenue"], [[1], [2]]) is None
+    assert charts.spec(["store", "revenue"], [["A", 1]]) is None
+    assert charts.spec(["store_id", "year"], [[1, 2023], [2, 2024]]) is None
+    assert "url" not in json.dumps(line)
+    assert "href" not in json.dumps(line)
