@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 export DBT_SEND_ANONYMOUS_USAGE_STATS := False
 
-.PHONY: help setup setup-test model data demo test test-fast check bench eval clean
+.PHONY: help setup setup-test model data demo test test-fast test-postgres chromium contract-test check bench eval clean
 
 help:
 	@echo "make demo     set up, build the sample project, answer questions in English and Korean"
@@ -59,10 +59,19 @@ check: setup-test
 	$(BIN)/lint-imports
 
 test-fast: setup-test
-	$(BIN)/python -m pytest -m "not model and not postgres and not slow"
+	$(BIN)/python -m pytest -m "not model and not postgres and not slow and not browser"
 
-test: check test-fast model
-	$(BIN)/python -m pytest -m "model or postgres or slow"
+chromium:
+	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium; }
+
+test-postgres: setup-test
+	$(BIN)/python -m pytest -m "postgres and not slow and not model and not browser"
+
+test: check test-fast model chromium
+	$(BIN)/python -m pytest -m "model or postgres or slow or browser"
+
+contract-test: setup-test
+	OM_HOST=$(OM_HOST) OM_TOKEN=$(OM_TOKEN) $(BIN)/python -m pytest tests/contract/test_catalog_source.py
 
 eval: demo
 	$(ASK) eval run $(IN_PROJECT) --suite $(PROJECT)/golden/questions.yml --way views --way base --way plain
