@@ -27,6 +27,7 @@ from catalog_sync.policy import Policy
 from catalog_sync.source import CatalogSource
 from catalog_sync.sync import CATALOG, Options, SyncReport, sync
 from catalog_sync.values import Rules
+from tests.support.files import copy_project
 
 TINY = Path(__file__).parent / "tiny"
 # Recognisable in whatever form dbt writes it: values, names of tests, file names.
@@ -137,5 +138,5 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def tiny(built: Path, tmp_path: Path) -> Iterator[Tiny]:
     root = tmp_path / "project"
-    shutil.copytree(built, root)
+    copy_project(built, root)
     return Tiny(root)

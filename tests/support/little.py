@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from textwrap import dedent
@@ -11,6 +10,7 @@ import pytest
 
 from plugin.assemble import Workbench
 from plugin.project import find
+from tests.support.files import copy_project
 from tests.support.project import dbt
 
 CANARY = "canary.person@example.org"
@@ -96,6 +96,6 @@ def little_built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def little(little_built: Path, tmp_path: Path) -> Iterator[Workbench]:
     """A project of the test's own, without a model: put a ScriptedLLM into `llm`."""
-    project = Path(shutil.copytree(little_built, tmp_path / "little"))
+    project = copy_project(little_built, tmp_path / "little")
     with Workbench(find(project)) as bench:
         yield bench

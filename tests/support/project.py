@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.files import copy_project
+
 PROJECT = Path(__file__).parents[2] / "dbt_project"
 SMALL = ("--shop-days", "210", "--supply-scale", "0.01")
 """210 days have two stores; scale 0.01 has about 60,000 order lines."""
@@ -47,7 +49,7 @@ def sample_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     project = tmp_path_factory.mktemp("sample") / "dbt_project"
     kept = _kept_copy()
     if kept.is_dir():
-        return Path(shutil.copytree(kept, project))
+        return copy_project(kept, project)
     copy_sources(project)
     generate(project, *SMALL)
     dbt(project, "--warn-error", "run")
@@ -58,7 +60,7 @@ def sample_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def own_project(sample_project: Path, tmp_path: Path) -> Path:
     """A built copy of the test's own."""
-    return Path(shutil.copytree(sample_project, tmp_path / "dbt_project"))
+    return copy_project(sample_project, tmp_path / "dbt_project")
 
 
 def _run(command: list[str], cwd: Path, env: Mapping[str, str] | None) -> str:
@@ -92,7 +94,7 @@ def _keep(project: Path, kept: Path) -> None:
     """Saves time in the next session and is never needed, so a full or read-only disk is no error."""
     partial = kept.with_name(f"{kept.name}.{os.getpid()}")
     try:
-        shutil.copytree(project, partial)
+        copy_project(project, partial)
         partial.rename(kept)
         for older in kept.parent.iterdir():
             if older.stat().st_mtime < time.time() - A_DAY:  # a younger one may be in use

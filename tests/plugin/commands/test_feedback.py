@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from backends.vectors import QdrantEdgeIndex
 from catalog_sync.index import COLLECTIONS
 from plugin import assemble
 from plugin.main import cli
+from tests.support.files import copy_project
 
 Run = Callable[..., Any]
 STORES = "select count(*) as stores from shop_stores"
@@ -25,7 +25,7 @@ QUESTION = "How many stores are there?"
 
 @pytest.fixture(scope="module")
 def synced(sample_project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    project = Path(shutil.copytree(sample_project, tmp_path_factory.mktemp("feedback") / "dbt_project"))
+    project = copy_project(sample_project, tmp_path_factory.mktemp("feedback") / "dbt_project")
     done = CliRunner().invoke(cli, ["sync", "--project-dir", str(project)], standalone_mode=False)
     assert done.exception is None, done.output
     return project
@@ -33,7 +33,7 @@ def synced(sample_project: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
 
 @pytest.fixture
 def project(synced: Path, tmp_path: Path) -> Path:
-    project = Path(shutil.copytree(synced, tmp_path / "dbt_project"))
+    project = copy_project(synced, tmp_path / "dbt_project")
     (project / "dbt_ask.yml").write_text(f"{PLAIN}feedback: {{benchmark_share: 0}}\n", encoding="utf-8")
     return project
 

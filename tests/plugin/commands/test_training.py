@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from backends.llm.base import Message, Sampling
 from backends.llm.scripted import ScriptedLLM
 from plugin import assemble
 from plugin.main import cli
+from tests.support.files import copy_project
 
 STORES = "select count(*) as stores from shop_stores"
 QUESTION = "How many stores are there?"
@@ -29,7 +29,7 @@ def wording(messages: Sequence[Message], _sampling: Sampling) -> str:
 
 @pytest.fixture(scope="module")
 def project(sample_project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    project = Path(shutil.copytree(sample_project, tmp_path_factory.mktemp("training") / "dbt_project"))
+    project = copy_project(sample_project, tmp_path_factory.mktemp("training") / "dbt_project")
     (project / "dbt_ask.yml").write_text("feedback: {benchmark_share: 0, self_approval: true}\n", encoding="utf-8")
     run(project, "sync")
     made = run(project, "feedback", "add", "--question", QUESTION, "--sql", STORES)
