@@ -62,7 +62,7 @@ test-fast: setup-test
 	$(BIN)/python -m pytest -m "not model and not postgres and not slow and not browser"
 
 chromium:
-	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium; }
+	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium fonts-noto-cjk; }
 
 test-postgres: setup-test
 	$(BIN)/python -m pytest -m "postgres and not slow and not model and not browser"

@@ -10,12 +10,16 @@ from typing import Any
 from plugin.generator import prompts
 from plugin.generator.ask import Ask
 from plugin.generator.deliver import tables_of
+from plugin.generator.plan.stage import ORIGIN as PLANNED
 from plugin.generator.stage import Services
+
+RULES = "rules"
 
 
 @dataclass(frozen=True)
 class Answer:
-    """`status`: answered, refused, clarify or failed. `rows` are JSON values; `timings_ms` by stage, and `total`."""
+    """`status`: answered, refused, clarify or failed. `rows` are JSON values; `timings_ms` by stage, and `total`.
+    `model` is "rules" where none was asked."""
 
     question: str
     language: str
@@ -54,7 +58,7 @@ def answer(ask: Ask, services: Services, seconds: float) -> Answer:
         tables=[name for name, is_view in used.items() if not is_view],
         views=[name for name, is_view in used.items() if is_view],
         confidence=verdict.confidence if verdict else 0.0,
-        model=services.llm.id,
+        model=RULES if candidate is not None and candidate.origin.startswith(PLANNED) else services.llm.id,
         receipt=_receipt(ask, services, bool(rows and rows.truncated)),
         timings_ms=_timings(ask, seconds),
     )
