@@ -172,7 +172,7 @@ def _small(shown: dict[str, Any], part: str) -> dict[str, Any]:
 
 
 def make_server(site: Site, viewer: Callable[[], Viewer]) -> MCPServer:
-    server: MCPServer = MCPServer("dbt-ask", instructions=_INSTRUCTIONS)
+    server: MCPServer = MCPServer("dbt-ask", instructions=_INSTRUCTIONS, log_level="WARNING")
     tools = Tools(site, viewer)
     for tool in (tools.ask, tools.search_catalog, tools.run_sql, tools.explain_answer, tools.give_feedback):
         server.add_tool(_told(tool))
