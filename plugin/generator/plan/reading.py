@@ -189,13 +189,9 @@ def _ratio(of: Sequence[Found], over: Sequence[Found], seen: Recognised, table: 
     else:
         divisor = Measure("distinct", below.column) if below.column else Measure("rows")
     above = _measure(of[0], seen, table, average=False, is_part=True)
-    if above.aggregate not in ("sum", "rows", "distinct"):
+    if above.aggregate != "sum":
         raise Unread("what is divided by what")
-    return Measure("ratio", over=divisor, column=above.column) if above.aggregate == "sum" else _no_ratio()
-
-
-def _no_ratio() -> Measure:
-    raise Unread("a count divided by a count")
+    return Measure("ratio", above.column, divisor)
 
 
 def _measure(one: Found, seen: Recognised, table: CatalogTable, average: bool, *, is_part: bool = False) -> Measure:
