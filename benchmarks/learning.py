@@ -40,7 +40,7 @@ from plugin.asking import asked
 from plugin.assemble import Workbench
 from plugin.commands.console import progress
 from plugin.generator.combinators import Seq
-from plugin.generator.retrieve import Examples as Shots
+from plugin.generator.retrieve.examples import Examples as Shots
 from plugin.generator.stage import Services, Stage
 from plugin.project import find
 

@@ -7,10 +7,10 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from plugin.generator import prompts
 from plugin.generator.ask import Ask
-from plugin.generator.deliver import tables_of
-from plugin.generator.plan.stage import ORIGIN as PLANNED
+from plugin.generator.compose import prompts
+from plugin.generator.deliver.sentence import tables_of
+from plugin.generator.generate.plan.stage import ORIGIN as PLANNED
 from plugin.generator.stage import Services
 
 RULES = "rules"

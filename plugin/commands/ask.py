@@ -91,7 +91,7 @@ def show(done: Answer, receipt: bool, shown: int, ask: str = "") -> None:
 
     from plugin.answer import pretty
     from plugin.commands.console import out
-    from plugin.generator.deliver import show as cell
+    from plugin.generator.deliver.sentence import show as cell
 
     if done.sql:
         out.print(

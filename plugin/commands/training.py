@@ -85,8 +85,8 @@ def _prompt(bench: Workbench) -> Prompt:
     from backends.llm.scripted import ScriptedLLM
     from catalog_sync.index import stamp_of
     from plugin.generator.ask import Ask, TableSlice
-    from plugin.generator.compose import Ddl
-    from plugin.generator.retrieve import Values
+    from plugin.generator.compose.ddl import Ddl
+    from plugin.generator.retrieve.values import Values
     from plugin.generator.stage import Services
     from plugin.generator.understand.rules import Rules
 

@@ -8,19 +8,20 @@ from dataclasses import dataclass
 from plugin.errors import PipelineError
 from plugin.generator.ask import Ask
 from plugin.generator.check.stages import Execution, Mend, Structure
-from plugin.generator.choose import Agreed, ByResult
+from plugin.generator.choose.by_result import Agreed, ByResult
 from plugin.generator.combinators import Loop, Seq
-from plugin.generator.compose import Ddl
-from plugin.generator.coverage import Coverage
-from plugin.generator.deliver import Sentence
-from plugin.generator.everything import WholeSchema
-from plugin.generator.generate import Greedy
-from plugin.generator.link import Scored
-from plugin.generator.mentions import Mentions
-from plugin.generator.plan.stage import ORIGIN as PLANNED
-from plugin.generator.plan.stage import Plan
-from plugin.generator.retrieve import Examples, Values
-from plugin.generator.route import Hybrid
+from plugin.generator.compose.ddl import Ddl
+from plugin.generator.deliver.sentence import Sentence
+from plugin.generator.generate.greedy import Greedy
+from plugin.generator.generate.plan.stage import ORIGIN as PLANNED
+from plugin.generator.generate.plan.stage import Plan
+from plugin.generator.link.scored import Scored
+from plugin.generator.link.whole import WholeSchema
+from plugin.generator.retrieve.examples import Examples
+from plugin.generator.retrieve.mentions import Mentions
+from plugin.generator.retrieve.values import Values
+from plugin.generator.route.coverage import Coverage
+from plugin.generator.route.hybrid import Hybrid
 from plugin.generator.stage import Stage
 from plugin.generator.understand.rules import Rules
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 
 from backends.errors import QueryFailed, QueryRefused, QueryTimeout
 from backends.llm.base import Message
-from plugin.generator import prompts
 from plugin.generator.ask import Ask, Candidate
 from plugin.generator.check.repair import repair
 from plugin.generator.check.schema import Schema
-from plugin.generator.generate import write_sql
+from plugin.generator.compose import prompts
+from plugin.generator.generate.greedy import write_sql
 from plugin.generator.stage import Kind, Need, Services
 
 # What the door says of a wrong name or an unknown function is the model's mistake, not its intent.

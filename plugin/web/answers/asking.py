@@ -155,7 +155,7 @@ class Asking:
 
     def _run(self, viewer: Viewer, sql: str, language: str) -> Result:
         from plugin.answer import plain
-        from plugin.generator.deliver import describe
+        from plugin.generator.deliver.sentence import describe
 
         rows: Rows = self._reading.run(viewer, sql)
         return Result(
@@ -168,7 +168,7 @@ class Asking:
 
     def _used(self, viewer: Viewer, sql: str) -> dict[str, tuple[bool, str]]:
         """Relation -> whether it is a question view, and as of when its data is."""
-        from plugin.generator.deliver import tables_of
+        from plugin.generator.deliver.sentence import tables_of
 
         known = {relation(t.name.schema, t.name.name): t for t in self._reading.seen_by(viewer)}
         named = tables_of(sql, self._reading.bench.warehouse.dialect)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
-from plugin.generator.plan.text import Span, Text
+from plugin.generator.generate.plan.text import Span, Text
 
 Kind = Literal[
     "count",

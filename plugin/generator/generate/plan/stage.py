@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from catalog_sync.documents import words
 from catalog_sync.model import Catalog, CatalogTable
 from plugin.generator.ask import Ask, Candidate
-from plugin.generator.plan.errors import Unread
-from plugin.generator.plan.lexicon import noun_of
-from plugin.generator.plan.reading import Reading, read
-from plugin.generator.plan.wide import Wide, narrow, widened
-from plugin.generator.plan.writing import write
+from plugin.generator.generate.plan.errors import Unread
+from plugin.generator.generate.plan.lexicon import noun_of
+from plugin.generator.generate.plan.reading import Reading, read
+from plugin.generator.generate.plan.wide import Wide, narrow, widened
+from plugin.generator.generate.plan.writing import write
 from plugin.generator.stage import Kind, Need, Services
 
 ORIGIN = "generate.plan"

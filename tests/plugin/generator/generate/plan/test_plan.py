@@ -10,10 +10,10 @@ import pytest
 
 from catalog_sync.model import Catalog, CatalogTable
 from plugin.generator.ask import Ask, ValueHit
-from plugin.generator.plan.errors import Unread
-from plugin.generator.plan.reading import read
-from plugin.generator.plan.wide import narrow, widened
-from plugin.generator.plan.writing import write
+from plugin.generator.generate.plan.errors import Unread
+from plugin.generator.generate.plan.reading import read
+from plugin.generator.generate.plan.wide import narrow, widened
+from plugin.generator.generate.plan.writing import write
 from plugin.generator.understand import dates
 from tests.support.catalogs import shop
 

@@ -13,7 +13,7 @@ from catalog_sync.model import CatalogTable
 from plugin.generator import tables
 from plugin.generator.ask import Ask, Route, TableSlice
 from plugin.generator.check.schema import Schema
-from plugin.generator.hints import hints
+from plugin.generator.link.hints import hints
 from plugin.generator.stage import Kind, Need, Services
 
 

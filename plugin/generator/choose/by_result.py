@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from feedback.evaluation.compare import clusters, compare
 from plugin.generator.ask import Ask, Candidate, Verdict
-from plugin.generator.plan.stage import ORIGIN as PLANNED
+from plugin.generator.generate.plan.stage import ORIGIN as PLANNED
 from plugin.generator.stage import Kind, Need, Services
 
 PII_RULE = "pii"

@@ -10,9 +10,9 @@ from sqlglot import exp
 from backends.warehouse.base import TableName
 from catalog_sync.model import Catalog, CatalogColumn
 from plugin.generator import tables
-from plugin.generator.plan.errors import Unread
-from plugin.generator.plan.lexicon import noun_of
-from plugin.generator.plan.reading import Condition, Measure, Reading
+from plugin.generator.generate.plan.errors import Unread
+from plugin.generator.generate.plan.lexicon import noun_of
+from plugin.generator.generate.plan.reading import Condition, Measure, Reading
 from plugin.generator.understand.dates import Period, Unit
 
 

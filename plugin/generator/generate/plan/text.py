@@ -11,7 +11,7 @@ from importlib.resources import files
 from backends.vectors.english import stem
 from backends.vectors.korean import has_hangul
 from backends.vectors.tokens import placed_terms
-from plugin.generator.plan.lexicon import Name
+from plugin.generator.generate.plan.lexicon import Name
 
 Span = tuple[int, int]
 

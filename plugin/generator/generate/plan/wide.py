@@ -10,7 +10,7 @@ from catalog_sync.documents import words
 from catalog_sync.model import Catalog, CatalogColumn, CatalogTable, ForeignKey
 from plugin.generator import tables
 from plugin.generator.ask import ValueHit
-from plugin.generator.plan.lexicon import noun_of, role
+from plugin.generator.generate.plan.lexicon import noun_of, role
 
 MAX_JOINS = 3
 _BARE = ("name", "title", "label", "description", "code", "type", "status")

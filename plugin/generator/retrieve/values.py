@@ -1,4 +1,4 @@
-"""Retrieve: the values that the question names, by words and by meaning, and verified questions like it."""
+"""Retrieve: the values that the question names, by words and by spelling."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from backends.vectors.english import STOP_WORDS
 from backends.vectors.tokens import sparse_query
 from catalog_sync.documents import normal
 from catalog_sync.index import COLLECTIONS
-from plugin.generator.ask import Ask, Shot, ValueHit
+from plugin.generator.ask import Ask, ValueHit
 from plugin.generator.stage import Kind, Need, Services
 
 _WORD = re.compile(r"[\w#&'./-]*\w")
@@ -52,21 +52,6 @@ class Values:
                 if close and len(name) > 4 and not _differs_in_digits(close[0], name):
                     score = difflib.SequenceMatcher(None, close[0], name).ratio()
                     yield _hit(close[0], hit, score)
-
-
-@dataclass(frozen=True)
-class Examples:
-    """The verified questions nearest in meaning and words."""
-
-    most: int = 3
-    name: str = "retrieve.examples"
-    kind: Kind = "retrieve"
-    needs: frozenset[Need] = frozenset({"index"})
-
-    def __call__(self, ask: Ask, services: Services) -> Ask:
-        dense = services.embedder.embed_query(ask.question).tolist()
-        hits = services.index.search(COLLECTIONS["example"], dense, sparse_query(ask.question), self.most)
-        return ask.add(shots=tuple(Shot(h.payload["question"], h.payload["sql"], h.score) for h in hits))
 
 
 def _phrases(question: str) -> Iterator[str]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from backends.llm.base import Message
 from backends.vectors.tokens import terms
 from plugin.errors import PipelineError
-from plugin.generator import layout, prompts
 from plugin.generator.ask import Ask, Prompt, TableSlice
+from plugin.generator.compose import layout, prompts
 from plugin.generator.stage import Kind, Need, Services
 
 DIALECT_NAMES = {

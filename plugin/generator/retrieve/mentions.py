@@ -78,5 +78,5 @@ def _content(ask: Ask) -> Iterator[str]:
 
 @cache
 def _common_stems() -> frozenset[str]:
-    lines = (files(__package__) / "understand" / "common_words.txt").read_text(encoding="utf-8").splitlines()
+    lines = (files("plugin.generator.understand") / "common_words.txt").read_text(encoding="utf-8").splitlines()
     return frozenset(stem(word) for line in lines if not line.startswith("#") for word in line.split())

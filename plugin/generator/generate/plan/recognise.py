@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from backends.vectors.english import stem
 from catalog_sync.model import CatalogTable
 from plugin.generator.ask import Ask
-from plugin.generator.plan import operators
-from plugin.generator.plan.errors import Unread
-from plugin.generator.plan.lexicon import Name, names, terms_of
-from plugin.generator.plan.operators import Kind, Operator
-from plugin.generator.plan.text import Span, Text, Token
+from plugin.generator.generate.plan import operators
+from plugin.generator.generate.plan.errors import Unread
+from plugin.generator.generate.plan.lexicon import Name, names, terms_of
+from plugin.generator.generate.plan.operators import Kind, Operator
+from plugin.generator.generate.plan.text import Span, Text, Token
 
 _SMALL = frozenset(
     ("the", "of", "a", "an", "all", "our", "different", "has", "had", "have", "is", "are", "was", "were", "in", "for")

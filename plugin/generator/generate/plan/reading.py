@@ -11,12 +11,12 @@ from typing import Literal
 from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogTable
 from plugin.generator.ask import Ask
-from plugin.generator.plan import roles
-from plugin.generator.plan.errors import Unread
-from plugin.generator.plan.lexicon import noun_of
-from plugin.generator.plan.operators import Operator
-from plugin.generator.plan.recognise import Found, Recognised, recognise
-from plugin.generator.plan.wide import Wide
+from plugin.generator.generate.plan import roles
+from plugin.generator.generate.plan.errors import Unread
+from plugin.generator.generate.plan.lexicon import noun_of
+from plugin.generator.generate.plan.operators import Operator
+from plugin.generator.generate.plan.recognise import Found, Recognised, recognise
+from plugin.generator.generate.plan.wide import Wide
 from plugin.generator.understand import dates
 from plugin.generator.understand.dates import TimePhrase, Unit
 

@@ -1,0 +1,1 @@
+"""SQL candidates: by rules, by the model."""

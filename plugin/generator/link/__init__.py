@@ -1,0 +1,1 @@
+"""The part of the schema that is shown to the model."""

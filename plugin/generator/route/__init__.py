@@ -1,0 +1,1 @@
+"""Which tables may hold the answer, and whether the data can answer at all."""
