@@ -29,7 +29,7 @@ _QUESTIONS = ("questions.yml", "questions.jsonl", "dev.jsonl", "dev.json", "mini
 _TABLES = ("tables.json", "dev_tables.json")
 _DATABASES = ("databases", "database", "dev_databases", "test_database")
 _ENDINGS = (".sqlite", ".sqlite3", ".db")
-_GROUPS = ("area", "language", "answerable", "difficulty", "hardness", "database")
+_GROUPS = ("area", "language", "topic", "answerable", "difficulty", "hardness", "database")
 _HELP = "see docs/evaluation.md for the form"
 
 

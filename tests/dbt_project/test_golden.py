@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections import Counter
-from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Any
 
-import portalocker
 import pytest
 import yaml
-from sqlglot import exp, parse_one
 
 from feedback.evaluation.compare import Policy, compare
 from feedback.evaluation.suite import load
-from tests.support.project import PROJECT, copy_sources, dbt, generate
+from tests.support.project import PROJECT
+from tests.support.questions import assert_plain, assert_total_order, language_of, rows, tables, tree
 
 QUESTIONS = PROJECT / "golden" / "questions.yml"
 README = (PROJECT / "golden" / "README.md").read_text(encoding="utf-8")
@@ -42,20 +39,6 @@ def all_sql(item: dict[str, Any]) -> list[str]:
     return [item["sql"], *item.get("also", []), *([item["check_sql"]] if "check_sql" in item else [])]
 
 
-def tree(sql: str) -> exp.Expression:
-    return parse_one(sql, dialect="duckdb")
-
-
-def tables(sql: str) -> set[str]:
-    parsed = tree(sql)
-    ctes = {cte.alias for cte in parsed.find_all(exp.CTE)}
-    return {
-        f"{table.db}.{table.name}" if table.db else table.name
-        for table in parsed.find_all(exp.Table)
-        if table.db or table.name not in ctes
-    }
-
-
 def share(items: list[dict[str, Any]], field: str, value: str) -> float:
     return Counter(item[field] for item in items)[value] / len(items)
 
@@ -71,7 +54,7 @@ def test_fields(item: dict[str, Any]) -> None:
     assert needed <= set(item) <= needed | optional
     assert item["id"].startswith(f"{item['area']}-")
     assert item["area"] in {"shop", "supply"}
-    assert item["language"] == ("ko" if re.search("[가-힣]", item["question"]) else "en")
+    assert item["language"] == language_of(item["question"])
     assert item["difficulty"] in {"easy", "medium", "hard"}
     if answer:
         assert item["answerable"] in {"view", "base"}
@@ -133,12 +116,7 @@ def test_half_of_the_base_questions_are_checked() -> None:
 @each_answer
 def test_sql_is_one_plain_query(item: dict[str, Any]) -> None:
     for sql in all_sql(item):
-        query = tree(sql)
-        assert isinstance(query, exp.Query)
-        assert not {column.name for column in query.find_all(exp.Column)} & PERSONAL
-        assert not list(query.find_all(exp.CurrentDate, exp.CurrentTimestamp))
-        for select in query.find_all(exp.Select):
-            assert not select.args.get("limit") or select.args.get("order")
+        assert_plain(sql, PERSONAL)
     if item["ordered"]:
         assert tree(item["sql"]).args.get("order")
     if RELATIVE.search(item["question"].lower()):
@@ -157,49 +135,27 @@ def test_no_view_shows_a_golden_question_as_its_example() -> None:
     assert not any(alike.values()), alike
 
 
-@pytest.fixture(scope="module")
-def warehouse(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """The sample project at full scale. The generated files are kept between runs, the warehouse is built anew."""
-    import duckdb
-
-    assert request.config.cache is not None
-    raw = request.config.cache.mkdir("sample_project_raw")
-    project = copy_sources(tmp_path_factory.mktemp("golden") / "dbt_project")
-    (project / "data").mkdir()
-    (project / "data" / "raw").symlink_to(raw, target_is_directory=True)
-    with portalocker.Lock(raw / "lock", timeout=1200):
-        generate(project)
-    dbt(project, "run")
-    with duckdb.connect(str(project / "data" / "warehouse.duckdb"), read_only=True) as connection:
-        yield connection
-    shutil.rmtree(project)
-
-
-def rows(warehouse: Any, sql: str) -> list[tuple[Any, ...]]:
-    return list(warehouse.execute(sql).fetchall())
-
-
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-def test_today_is_what_the_header_says(warehouse: Any) -> None:
+def test_today_is_what_the_header_says(full_warehouse: Any) -> None:
     header = QUESTIONS.read_text(encoding="utf-8").partition("questions:")[0]
     for area in ("shop", "supply"):
-        [(today,)] = rows(warehouse, f"select max(order_date) from {area}.{area}_orders")
+        [(today,)] = rows(full_warehouse, f"select max(order_date) from {area}.{area}_orders")
         assert f"{area} {today}" in header
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 @each_answer
-def test_gold_answer(warehouse: Any, item: dict[str, Any]) -> None:
+def test_gold_answer(full_warehouse: Any, item: dict[str, Any]) -> None:
     policy = Policy(rows="ordered" if item["ordered"] else "bag", digits=9)
-    gold = rows(warehouse, item["sql"])
+    gold = rows(full_warehouse, item["sql"])
     assert gold
     assert all(value is not None for row in gold for value in row)
     if "check_sql" in item:
-        assert compare(gold, rows(warehouse, item["check_sql"]), policy)
+        assert compare(gold, rows(full_warehouse, item["check_sql"]), policy)
     for sql in item.get("also", []):
-        other = rows(warehouse, sql)
+        other = rows(full_warehouse, sql)
         assert other
         assert not compare(gold, other, policy), "an alternative that gives the same rows is of no use"
 
@@ -207,28 +163,6 @@ def test_gold_answer(warehouse: Any, item: dict[str, Any]) -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 @each_answer
-def test_order_is_total(warehouse: Any, item: dict[str, Any]) -> None:
+def test_order_is_total(full_warehouse: Any, item: dict[str, Any]) -> None:
     for sql in [item["sql"], *item.get("also", [])]:
-        query = tree(sql)
-        if query.args.get("order"):
-            keys = [row[-width:] for width, row in sort_keys(warehouse, query)]
-            assert len(set(keys)) == len(keys), "rows tie in the order, or at the cut"
-
-
-def sort_keys(warehouse: Any, query: exp.Expression) -> list[tuple[int, tuple[Any, ...]]]:
-    """Rows of the query and the first one cut off, the values that they are sorted by at the end of each."""
-    assert isinstance(query, exp.Select)
-    named = {projection.alias_or_name: projection.unalias() for projection in query.selects}
-    keys = []
-    for ordered in query.args["order"].expressions:
-        key = ordered.this
-        if key.is_int:
-            key = query.selects[int(key.name) - 1].unalias()
-        elif isinstance(key, exp.Column) and not key.table and key.name in named:
-            key = named[key.name]
-        keys.append(key.copy())
-    wider = query.select(*(exp.alias_(key, f"sort_key_{place}") for place, key in enumerate(keys)))
-    limit = query.args.get("limit")
-    if limit:
-        wider = wider.limit(int(limit.expression.name) + 1)
-    return [(len(keys), row) for row in rows(warehouse, wider.sql(dialect="duckdb"))]
+        assert_total_order(full_warehouse, sql)

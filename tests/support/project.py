@@ -8,9 +8,10 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -61,6 +62,26 @@ def sample_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def own_project(sample_project: Path, tmp_path: Path) -> Path:
     """A built copy of the test's own."""
     return copy_project(sample_project, tmp_path / "dbt_project")
+
+
+@pytest.fixture(scope="session")
+def full_warehouse(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A read-only connection to the sample project at full scale. The generated files are kept between runs, the
+    warehouse is built anew."""
+    import duckdb
+    import portalocker
+
+    assert request.config.cache is not None
+    raw = request.config.cache.mkdir("sample_project_raw")
+    project = copy_sources(tmp_path_factory.mktemp("full") / "dbt_project")
+    (project / "data").mkdir()
+    (project / "data" / "raw").symlink_to(raw, target_is_directory=True)
+    with portalocker.Lock(raw / "lock", timeout=1200):
+        generate(project)
+    dbt(project, "run")
+    with duckdb.connect(str(project / "data" / "warehouse.duckdb"), read_only=True) as connection:
+        yield connection
+    shutil.rmtree(project)
 
 
 def _run(command: list[str], cwd: Path, env: Mapping[str, str] | None) -> str:
