@@ -78,7 +78,7 @@ class LlmSettings(_Section):
 
 class GeneratorSettings(_Section):
     preset: str = Field("default", description="Which composition of stages answers.")
-    tables: int = Field(3, ge=1, le=30, description="At most so many tables are put into the prompt.")
+    tables: int = Field(4, ge=1, le=30, description="At most so many tables are put into the prompt.")
     prompt_tokens: int = Field(2400, ge=400, description="Budget of one prompt, in tokens.")
     use_views: bool = Field(True, description="Whether question views may be used; false answers from base tables.")
     min_confidence: float = Field(0.0, ge=0, le=1, description="Below this confidence the answer is a question back.")

@@ -45,6 +45,16 @@ def nouns(text: str) -> tuple[str, ...]:
     return tuple(token.form for token in kiwi.tokenize(text) if token.tag in ("NNG", "NNP"))
 
 
+def verbs(text: str) -> frozenset[tuple[int, int]]:
+    """(start, end) of the verb stems of a text; none where Kiwi is not installed."""
+    if scheme() == "bigrams" or not has_hangul(text):
+        return frozenset()
+    with _loading:
+        kiwi = _kiwi()
+    found = [t for t in kiwi.tokenize(text) if t.tag.split("-")[0] == "VV"]
+    return frozenset((t.start, t.start + len(t.form)) for t in found)
+
+
 def bigrams(text: str) -> list[tuple[int, str]]:
     return [
         (run.start() + i, run.group()[i : i + 2])

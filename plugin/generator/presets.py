@@ -13,8 +13,8 @@ from plugin.generator.combinators import Loop, Seq
 from plugin.generator.compose.ddl import Ddl
 from plugin.generator.deliver.sentence import Sentence
 from plugin.generator.generate.greedy import Greedy
+from plugin.generator.generate.plan.stage import LOOSE, Plan
 from plugin.generator.generate.plan.stage import ORIGIN as PLANNED
-from plugin.generator.generate.plan.stage import Plan
 from plugin.generator.link.scored import Scored
 from plugin.generator.link.whole import WholeSchema
 from plugin.generator.retrieve.examples import Examples
@@ -30,7 +30,7 @@ from plugin.generator.understand.rules import Rules
 class Options:
     """What settings may change of a preset."""
 
-    tables: int = 3
+    tables: int = 4
     prompt_tokens: int = 2400
     use_views: bool = True
     min_confidence: float = 0.0
@@ -49,6 +49,9 @@ def default(options: Options) -> Stage:
             Execution(),
             Agreed(),
             Coverage(),
+            Plan(verbs=False, name=LOOSE),
+            Execution(),
+            Agreed(LOOSE, confidence=0.75),
             Examples(most=2),
             Scored(most_tables=options.tables),
             Ddl(budget=options.prompt_tokens),
@@ -65,7 +68,8 @@ def default(options: Options) -> Stage:
 def rules(options: Options) -> Stage:
     """No model: what rules do not understand is not answered."""
     stages = (Rules(), Values(), Mentions(), Hybrid(use_views=options.use_views), Plan(), Execution(), Agreed())
-    return Seq((*stages, Coverage(), ByResult(options.min_confidence), Sentence()))
+    loose = (Plan(verbs=False, name=LOOSE), Execution(), Agreed(LOOSE, confidence=0.75))
+    return Seq((*stages, Coverage(), *loose, ByResult(options.min_confidence), Sentence()))
 
 
 def plain(_options: Options) -> Stage:
@@ -84,4 +88,4 @@ def build(name: str, options: Options) -> Stage:
 
 def _runs(ask: Ask) -> bool:
     """Nothing to mend: it ran, or the door refused it, which no rewording may get around."""
-    return any(c.rows is not None or c.refused for c in ask.candidates if not c.origin.startswith(PLANNED))
+    return any(c.rows is not None or c.refused for c in ask.candidates if not c.origin.startswith((PLANNED, LOOSE)))

@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
+from backends.vectors.tokens import terms
 from catalog_sync.model import Catalog, CatalogColumn, CatalogTable
 from plugin.generator.check.schema import words
 from plugin.generator.understand.dates import Unit, start_of
 
 __all__ = ["Unit", "grain", "is_coarser", "is_number", "is_time", "is_unit", "start_of", "time_column", "today"]
 
+_TIME_WORDS = frozenset(terms("date at on day time month year quarter week"))
 _GRAINS: tuple[Unit, ...] = ("week", "month", "quarter", "year")
 
 
@@ -27,8 +29,18 @@ def is_number(column: CatalogColumn) -> bool:
     )
 
 
-def time_column(table: CatalogTable) -> CatalogColumn | None:
-    """The one that the view declares, else the first date or timestamp."""
+def spoken_time(table: CatalogTable, question: str) -> CatalogColumn | None:
+    """The one date or timestamp of which the question has a word: "shipped in 1997" is of ship_date."""
+    asked = set(terms(question))
+    found = [c for c in table.columns if is_time(c) and (set(terms(c.name)) - _TIME_WORDS) & asked]
+    days = [c for c in found if grain(c) == "day"] or found
+    return days[0] if len(days) == 1 else None
+
+
+def time_column(table: CatalogTable, question: str = "") -> CatalogColumn | None:
+    """The one that the question speaks of, else that which the view declares, else the first date or timestamp."""
+    if question and (spoken := spoken_time(table, question)):
+        return spoken
     declared = table.view.time_column if table.view else None
     if declared and (column := table.column(declared)):
         return column

@@ -31,6 +31,51 @@ def repair(tree: exp.Expression, schema: Schema, hits: Sequence[ValueHit]) -> li
     return notes
 
 
+def relocate(tree: exp.Expression, schema: Schema, hits: Sequence[ValueHit]) -> list[str]:
+    """`supplier_name = 'KENYA'`, where the question's Kenya is a nation: the column that holds the value, which the
+    repair of names then joins. Works in place; returns notes."""
+    notes: list[str] = []
+    for scope in traverse_scope(tree):
+        tables = _tables(scope, schema)
+        for column, literal in _comparisons(scope):
+            owner = _owner(column, tables)
+            known = owner[1].column(column.name) if owner else None
+            if owner is None or known is None or literal.this in known.values:
+                continue
+            same = [h for h in hits if h.score == 1.0 and literal.this.casefold() in (h.phrase, h.value.casefold())]
+            home = _home(known, owner, same, tables, schema)
+            if home is not None and not isinstance(literal.parent, (exp.Like, exp.ILike)):
+                table, hit = home
+                column.set("this", exp.to_identifier(hit.column))
+                column.set("table", exp.to_identifier(table))
+                _replace(literal, hit.value)
+                notes.append(f"value {literal.this!r} is of {hit.column}, not {known.name}")
+    return notes
+
+
+def _home(
+    known: CatalogColumn,
+    owner: tuple[str, CatalogTable],
+    same: Sequence[ValueHit],
+    tables: dict[str, CatalogTable],
+    schema: Schema,
+) -> tuple[str, ValueHit] | None:
+    """(table or alias, hit) of the nearest column that has the value; None where the column itself has it."""
+    if any(h.table == str(owner[1].name) and h.column == known.name for h in same):
+        return None
+    for alias, table in sorted(tables.items(), key=lambda item: item[0] != owner[0].casefold()):
+        if hit := next((h for h in same if h.table == str(table.name)), None):
+            return alias, hit
+    reach = []
+    for hit in same:
+        target = next((t for t in schema.tables if str(t.name) == hit.table and t.view is None), None)
+        path = schema.path([owner[1]], target) if target else None
+        if target and path is not None and len(path) <= 2:
+            reach.append((len(path), target.name.name, hit))
+    reach.sort(key=lambda found: found[0])
+    return (reach[0][1], reach[0][2]) if reach else None
+
+
 def unquoted(tree: exp.Expression, schema: Schema) -> list[str]:
     """A name in double quotes that nothing is called by is a text: SQLite takes it so, and models write it so.
 

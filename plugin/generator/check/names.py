@@ -79,7 +79,10 @@ class _ScopeRepair:
             return
         ((alias, table),) = self.tables.items()
         outputs = {s.alias.casefold() for s in self.select.selects if isinstance(s, exp.Alias)}
-        used = {c.name for c in self.scope.columns if c.find_ancestor(exp.Select) is self.select}
+        own = [c for c in self.scope.columns if c.find_ancestor(exp.Select) is self.select]
+        if any(c.table and c.table.casefold() != alias.casefold() for c in own):
+            return
+        used = {c.name for c in own}
         needed = [n for n in used if n and n.casefold() not in outputs]
         if all(table.column(n) for n in needed):
             return
@@ -237,6 +240,8 @@ class _ScopeRepair:
         if condition is None:
             return False
         columns = list(condition.find_all(exp.Column))
+        if any(isinstance(e.this, exp.Column) and e.this == e.expression for e in condition.find_all(exp.EQ)):
+            return False
         return bool(columns) and all(
             self._has(c.table, c.name) if c.table else any(self._has(a, c.name) for a in (*self.tables, *self.derived))
             for c in columns

@@ -11,9 +11,10 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from plugin.generator.ask import ValueHit
-from plugin.generator.check import clauses, joins, literals, rollups
+from plugin.generator.check import clauses, evidence, joins, literals, rollups
 from plugin.generator.check.names import Repair
 from plugin.generator.check.schema import Schema
+from plugin.generator.understand.dates import Period
 
 _FENCE = re.compile(r"```(?:sql)?\s*(.*?)(?:```|$)", re.DOTALL | re.IGNORECASE)
 _START = re.compile(r"\b(?:select|with)\b", re.IGNORECASE)
@@ -36,17 +37,26 @@ def extract(text: str) -> str:
     return body[start.start() :].strip().split(";")[0].strip() if start else ""
 
 
-def repair(sql: str, schema: Schema, dialect: str, hits: Sequence[ValueHit] = (), question: str = "") -> Repaired:
-    """`hits` are the values that the question names; without the question no join is taken out."""
+def repair(
+    sql: str,
+    schema: Schema,
+    dialect: str,
+    hits: Sequence[ValueHit] = (),
+    question: str = "",
+    periods: Sequence[Period] = (),
+) -> Repaired:
+    """`hits` are the values, `periods` the times that the question names; without the question nothing is measured
+    against it."""
     tree = _parse(sql, dialect)
     if tree is None:
         return Repaired("", missing=("the text is not one SELECT that can be parsed",))
-    notes = literals.unquoted(tree, schema)
+    notes = [*literals.unquoted(tree, schema), *literals.relocate(tree, schema, hits)]
     names = Repair(schema)
     names.run(tree)
     notes += [*names.notes, *rollups.repair(tree, schema, question), *clauses.repair(tree, dialect)]
     notes += literals.repair(tree, schema, hits)
     if question:
+        notes += evidence.repair(tree, schema, question, hits, periods)
         notes += joins.drop_unused(tree, schema, question)
     return Repaired(tree.sql(dialect=dialect), tuple(notes), tuple(names.missing))
 

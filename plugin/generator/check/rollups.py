@@ -41,7 +41,8 @@ def _counted(select: exp.Select, table: CatalogTable, question: str) -> Iterator
         counts_keys = isinstance(node, exp.Count) and column is not None and not table.column(column.name)
         if not (counts_rows or counts_keys or (isinstance(node, exp.Sum) and ones)):
             continue
-        measure = _count_of(table, column.name if column else "", asked)
+        named = node.parent.alias if isinstance(node.parent, exp.Alias) else ""
+        measure = _count_of(table, column.name if column else "", asked, named)
         if measure:
             written = node.sql()
             if ones:
@@ -51,10 +52,13 @@ def _counted(select: exp.Select, table: CatalogTable, question: str) -> Iterator
             yield written, measure
 
 
-def _count_of(table: CatalogTable, key: str, asked: set[str]) -> str:
-    """`order_count` for `order_id`, else the one count whose noun the question has; "" where that is not clear."""
+def _count_of(table: CatalogTable, key: str, asked: set[str], named: str) -> str:
+    """`order_count` for `order_id` or for what is named so, else the one count whose noun the question has; "" where
+    that is not clear."""
     assert table.view is not None
     nouns = {name: set(terms(name.removesuffix("_count"))) for name in table.view.additive if name.endswith("_count")}
+    if named in nouns:
+        return named
     if key:
         return next((name for name in nouns if name == f"{key.removesuffix('_id')}_count"), "")
     spoken = [name for name, noun in nouns.items() if noun <= asked]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from backends.errors import QueryFailed, QueryRefused, QueryTimeout
 from backends.llm.base import Message
+from plugin.generator import tables
 from plugin.generator.ask import Ask, Candidate
 from plugin.generator.check.repair import repair
 from plugin.generator.check.schema import Schema
@@ -39,7 +40,9 @@ class Structure:
     def _repaired(self, candidate: Candidate, ask: Ask, schema: Schema, services: Services) -> Candidate:
         if candidate.rows is not None or candidate.refused:
             return candidate
-        done = repair(candidate.sql, schema, services.dialect, ask.values, ask.question)
+        today = tables.today(schema.preferred, services.catalog)
+        periods = [phrase.resolve(today) for phrase in ask.periods]
+        done = repair(candidate.sql, schema, services.dialect, ask.values, ask.question, periods)
         if not done.sql:
             return replace(candidate, error=done.missing[0])
         return replace(candidate, sql=done.sql, notes=(*candidate.notes, *done.notes), error="; ".join(done.missing))

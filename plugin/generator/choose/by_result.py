@@ -16,18 +16,21 @@ PII_RULE = "pii"
 
 @dataclass(frozen=True)
 class Agreed:
-    """Settles the question where all statements that rules wrote have one result that is not empty."""
+    """Settles the question where all statements of one origin, of rules, have one result that is not empty."""
 
+    origin: str = PLANNED
+    confidence: float = 0.9
     name: str = "choose.agreed"
     kind: Kind = "choose"
     needs: frozenset[Need] = frozenset()
 
     def __call__(self, ask: Ask, services: Services) -> Ask:
-        planned = [c for c in ask.candidates if c.origin.startswith(PLANNED)]
+        planned = [c for c in ask.candidates if c.origin.startswith(self.origin)]
         ran = [c for c in planned if c.rows is not None and not _empty(c)]
         if not ran or len(ran) < len(planned) or not all(_alike(ran[0], other) for other in ran[1:]):
             return ask
-        return ask.add(verdict=Verdict("answered", 0.9 if len(ran) == 1 else 0.97, ran[0]))
+        sure = self.confidence if len(ran) == 1 else 1 - (1 - self.confidence) / 3
+        return ask.add(verdict=Verdict("answered", round(sure, 2), ran[0]))
 
 
 @dataclass(frozen=True)

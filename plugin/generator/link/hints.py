@@ -16,6 +16,8 @@ from plugin.generator.stage import Services
 from plugin.generator.understand.dates import Period
 
 MAX_NAMES = 5
+_SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "천": 10**3, "만": 10**4, "억": 10**8}
+_SCALED = re.compile(rf"(\d[\d,]*(?:\.\d+)?)\s?({'|'.join(_SCALES)})", re.IGNORECASE)
 _HANGUL = re.compile(r"[가-힣]")
 
 
@@ -25,6 +27,7 @@ def hints(ask: Ask, slices: Sequence[TableSlice], services: Services) -> tuple[H
         return ()
     return (
         *_values(ask, slices),
+        *_numbers(ask),
         *_periods(ask, slices, services),
         *_groupings(ask, slices, services),
         *_names(ask, slices),
@@ -45,10 +48,17 @@ def _values(ask: Ask, slices: Sequence[TableSlice]) -> Iterator[Hint]:
         yield Hint(phrase, " or ".join(f"{column} = {literal}" for column in columns))
 
 
+def _numbers(ask: Ask) -> Iterator[Hint]:
+    """ "300 million" as it is written in SQL."""
+    for match in _SCALED.finditer(ask.question):
+        number = float(match[1].replace(",", "")) * _SCALES[match[2].casefold()]
+        yield Hint(match[0], str(int(number)) if number == int(number) else str(number))
+
+
 def _periods(ask: Ask, slices: Sequence[TableSlice], services: Services) -> Iterator[Hint]:
     """In the words of the best table that has a time column."""
     today = tables.today([slices[0].table], services.catalog)
-    column = next((c for part in slices if (c := tables.time_column(part.table))), None)
+    column = next((c for part in slices if (c := tables.time_column(part.table, ask.question))), None)
     for phrase in ask.periods if column else ():
         assert column is not None
         period = phrase.resolve(today)
@@ -76,7 +86,7 @@ def _condition(column: str, period: Period) -> str:
 
 def _groupings(ask: Ask, slices: Sequence[TableSlice], services: Services) -> Iterator[Hint]:
     table = slices[0].table
-    time = tables.time_column(table)
+    time = tables.time_column(table, ask.question)
     for phrase, unit in ask.groupings if time else ():
         assert time is not None
         ready = next(

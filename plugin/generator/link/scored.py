@@ -19,16 +19,16 @@ from plugin.generator.stage import Kind, Need, Services
 
 @dataclass(frozen=True)
 class Scored:
-    """The best views and the best base tables, with their keys, grain and the columns nearest to the question.
+    """The best tables, with their keys, grain and the columns nearest to the question.
 
     Tables far behind the best are left out (`margin`: share of the best score), and those of another workspace than the
     best. Base tables come with the tables on the key path between them.
     """
 
-    most_tables: int = 3
+    most_tables: int = 4
     most_columns: int = 12
-    most_columns_of_others: int = 8
-    margin: float = 0.6
+    most_columns_of_others: int = 6
+    margin: float = 0.5
     name: str = "link.scored"
     kind: Kind = "link"
     needs: frozenset[Need] = frozenset({"index", "embeddings"})
@@ -54,9 +54,7 @@ class Scored:
     def _tables(self, routes: Sequence[Route]) -> list[Route]:
         best = routes[0]
         near = [r for r in routes if r.score >= self.margin * best.score and r.table.workspace == best.table.workspace]
-        views = [r for r in near if r.table.view][: (self.most_tables + 1) // 2]
-        bases = [r for r in near if not r.table.view][: self.most_tables - len(views)]
-        return sorted((*views, *bases), key=lambda r: -r.score)
+        return near[: self.most_tables]
 
     def _nearest_columns(self, ask: Ask, services: Services, wanted: Iterable[CatalogTable]) -> dict[str, list[str]]:
         dense = services.embedder.embed_query(ask.question).tolist()

@@ -56,7 +56,7 @@ class Values:
 
 def _phrases(question: str) -> Iterator[str]:
     """Runs of words, longest first, normalised as the index has them."""
-    found = [m.group(0).strip("'") for m in _WORD.finditer(question)]
+    found = [re.sub(r"['’]s?$", "", m.group(0).strip("'")) for m in _WORD.finditer(question)]
     for size in range(_LONGEST, 0, -1):
         for at in range(len(found) - size + 1):
             run = normal(" ".join(found[at : at + size]))

@@ -14,6 +14,8 @@ from catalog_sync.index import COLLECTIONS
 from catalog_sync.model import CatalogTable
 from plugin.generator import tables
 from plugin.generator.ask import Ask, Route, Verdict
+from plugin.generator.generate.plan.lexicon import names
+from plugin.generator.generate.plan.text import Text
 from plugin.generator.stage import Kind, Need, Services
 from plugin.generator.understand.dates import Period, TimePhrase
 
@@ -39,10 +41,12 @@ class Hybrid:
 
     most: int = 12
     use_views: bool = True
-    view_bonus: float = 0.3
+    view_bonus: float = 0.15
     average_penalty: float = 0.5
     absence_penalty: float = 1.0
     mention_weight: float = 3.0
+    value_weight: float = 2.0
+    rows_weight: float = 1.0
     name: str = "route.hybrid"
     kind: Kind = "route"
     needs: frozenset[Need] = frozenset({"index", "embeddings"})
@@ -66,9 +70,9 @@ class Hybrid:
         dense = services.embedder.embed_query(ask.question).tolist()
         sparse = sparse_query(ask.question)
         parts: dict[str, dict[str, float]] = defaultdict(dict)
-        names = tuple(legal)
+        legal_names = tuple(legal)
         for what, most in (("table", 30), ("column", 120)):
-            hits = services.index.search(COLLECTIONS[what], dense, sparse, most, {"table": names})  # type: ignore[index]
+            hits = services.index.search(COLLECTIONS[what], dense, sparse, most, {"table": legal_names})  # type: ignore[index]
             for rank, name in enumerate(_first_seen(hits), start=1):
                 parts[name][what] = float(rank)
         weights = {m: math.log(1 + len(services.catalog.tables) / len(m.tables)) for m in ask.mentions if m.tables}
@@ -77,19 +81,30 @@ class Hybrid:
             held = {v.phrase for v in ask.values if v.table == name}
             if phrases:
                 parts[name]["values"] = len(held) / len(phrases)
+            if _speaks_of(ask.question, legal[name]):
+                parts[name]["rows"] = 1.0
             if weights:
                 parts[name]["words"] = sum(w for m, w in weights.items() if name in m.tables) / sum(weights.values())
         return parts
 
     def _score(self, table: CatalogTable, parts: dict[str, float], question: str) -> float:
         ranks = sum(_RANK_CONSTANT / (_RANK_CONSTANT + parts[p]) for p in ("table", "column") if p in parts)
-        score = ranks + parts.get("values", 0.0) + self.mention_weight * parts.get("words", 0.0)
+        score = ranks + self.rows_weight * parts.get("rows", 0.0)
+        score += self.value_weight * parts.get("values", 0.0) + self.mention_weight * parts.get("words", 0.0)
         if not table.view:
             return score
         score += self.view_bonus
         if len(table.view.grain) > 1 and _AVERAGE.search(question):
             score -= self.average_penalty
         return score - self.absence_penalty if _ABSENCE.search(question) else score
+
+
+def _speaks_of(question: str, table: CatalogTable) -> bool:
+    """The question calls the rows of a base table by their name: "suppliers"."""
+    if table.view is not None:
+        return False
+    text = Text(question)
+    return any(True for name in names(table) if name.role == "rows" and not name.column for _ in text.places(name))
 
 
 def _first_seen(hits: Iterable[Hit]) -> list[str]:

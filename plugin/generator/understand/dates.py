@@ -239,6 +239,14 @@ def _absolute() -> Iterator[_Rule]:
     yield _rule(rf"(?<!\d)({_YEAR})년(?:도)?", lambda m: _fixed("year", date(int(m[1]), 1, 1)))
 
 
+def _shared_year() -> Iterator[_Rule]:
+    """ "from June to July 2020": the year behind the second month is of both."""
+    yield _rule(
+        rf"\b({_EN_MONTH})\.?(?= (?:to|and|vs\.?|versus|through|until|or) (?:{_EN_MONTH})\.?(?: of|,)? ({_YEAR})\b)",
+        lambda m: _year_part("month", int(m[2]), _MONTHS[m[1].lower()]),
+    )
+
+
 def _latest(unit: Unit, ordinal: int) -> Callable[[date], Period]:
     """The last one of its name that has begun: "in March" asked in June is this year's, in February last year's."""
 
@@ -342,5 +350,5 @@ def _ranges(points: tuple[_Rule, ...]) -> Iterator[_Rule]:
     yield _rule(rf"({ko_point})\s*[~∼-]\s*({ko_point})", between)
 
 
-_POINTS = (*_absolute(), *_relative_english(), *_relative_korean(), *_yearless())
+_POINTS = (*_absolute(), *_shared_year(), *_relative_english(), *_relative_korean(), *_yearless())
 _RULES = (*_ranges(_POINTS), *_POINTS)

@@ -17,6 +17,15 @@ Role = Literal["measure", "dimension", "flag", "rows"]
 
 _COUNTED = re.compile(r"count\((?:(\*)|distinct (\w+))\)(?: is the number of (.+))?", re.IGNORECASE)
 _COUNT = "count"
+_CLOCK: dict[str, tuple[str, ...]] = {
+    "day": ("day", "date", "날", "날짜", "일자"),
+    "week": ("week", "주"),
+    "month": ("month", "달", "월"),
+    "quarter": ("quarter", "분기"),
+    "year": ("year", "해", "연도"),
+    "hour": ("hour", "시간대", "시간"),
+    "weekday": ("weekday", "요일"),
+}
 _KOREAN_COUNTS = ("건수", "개수", "수")
 _PREFIXES = frozenset(("is", "has", "was", "had"))
 
@@ -40,6 +49,9 @@ def names(table: CatalogTable) -> tuple[Name, ...]:
     """All of a table; PII columns have none."""
     found = [name for column in table.columns if not column.pii for name in _of(column, table)]
     found += _rows(table)
+    found += _nameless(table)
+    figures = {n.form for n in found if n.role == "measure"}
+    found = [n for n in found if n.role == "measure" or n.form not in figures or n.own]
     return tuple(dict.fromkeys(n for n in found if n.form))
 
 
@@ -60,7 +72,10 @@ def role(column: CatalogColumn, table: CatalogTable) -> Role:
 
 
 def noun_of(table: CatalogTable) -> str:
-    """What one row is: by the key (`customer_id`), else by the table's last word in the singular."""
+    """What one row is: as the view says, by the key (`customer_id`), else by the table's last word in the singular."""
+    for how in table.view.measures.values() if table.view else ():
+        if (match := _COUNTED.search(how)) and match[1] and match[3]:
+            return match[3].removesuffix("s")
     if len(table.primary_key) == 1 and table.primary_key[0].casefold().endswith("_id"):
         return words(table.primary_key[0])[:-3]
     last = words(table.name.name).split()[-1]
@@ -81,8 +96,28 @@ def _of(column: CatalogColumn, table: CatalogTable) -> Iterator[Name]:
         yield Name(own[:-1] or terms(noun_of(table)), kind, column.name)
     for synonym in column.synonyms:
         yield from _synonym(synonym, kind, column.name)
+    if spelled[-1:] == ["id"] and len(own) > 1:
+        yield Name((*own[:-1], *terms("number")), kind, column.name, own=False)
+    for word in _clock_words(column, table):
+        yield from _synonym(word, "dimension", column.name)
     if kind == "dimension" and len(own) > 1 and _ends_alone(spelled[-1], table):
         yield Name(own[-1:], kind, column.name, own=False)
+
+
+def _clock_words(column: CatalogColumn, table: CatalogTable) -> tuple[str, ...]:
+    """Generic words for a column of a unit of time, where the table has one such column."""
+    for unit, spoken in _CLOCK.items():
+        if _unit_of(column) == unit and sum(_unit_of(c) == unit for c in table.columns) == 1:
+            return spoken
+    return ()
+
+
+def _unit_of(column: CatalogColumn) -> str:
+    name = column.name.casefold()
+    for unit in ("month", "quarter", "year", "week", "hour", "weekday"):
+        if name == unit or name.endswith(f"_{unit}"):
+            return unit
+    return "day" if tables.is_time(column) and tables.grain(column) == "day" and column.type.upper() == "DATE" else ""
 
 
 def _synonym(text: str, kind: Role, column: str, *, counted: bool = False) -> Iterator[Name]:
@@ -107,11 +142,31 @@ def _rows(table: CatalogTable) -> Iterator[Name]:
         match = _COUNTED.search(how)
         noun = match[3] or (words(column.removesuffix("_id")) if column.endswith("_id") else "") if match else ""
         if match and noun:
-            yield Name(terms(noun), "rows", "" if match[1] else match[2], counted=True)
+            counted = "" if match[1] else match[2]
+            yield Name(terms(noun), "rows", counted, counted=True)
+            known = table.column(column)
+            for synonym in known.synonyms if known else ():
+                yield from _synonym(synonym, "rows", counted, counted=True)
     if table.view is None:
         yield Name(terms(noun_of(table)), "rows", "", counted=True)
         for synonym in table.synonyms:
             yield from _synonym(synonym, "rows", "", counted=True)
+        for key in table.foreign_keys:
+            if len(key.columns) == 1 and key.columns[0].casefold().endswith("_id"):
+                yield Name(terms(words(key.columns[0])[:-3]), "rows", key.columns[0], counted=True, own=False)
+
+
+def _nameless(table: CatalogTable) -> Iterator[Name]:
+    """What has no name that may be shown is told apart by its key: "which customers" by customer_id."""
+    shown = {c.name.casefold() for c in table.columns if not c.pii}
+    for column in table.columns:
+        name = column.name.casefold()
+        is_own = table.primary_key == (column.name,)
+        if not name.endswith("_id") or not (is_own or table.view) or f"{name[:-3]}_name" in shown:
+            continue
+        yield Name(terms(words(name[:-3])), "dimension", column.name)
+        for synonym in table.synonyms if is_own else ():
+            yield from _synonym(synonym, "dimension", column.name)
 
 
 def _is_key(column: CatalogColumn, table: CatalogTable) -> bool:

@@ -10,237 +10,280 @@ from typing import Literal
 
 from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogTable
+from plugin.generator import tables
 from plugin.generator.ask import Ask
-from plugin.generator.generate.plan import roles
+from plugin.generator.generate.plan import measures as figures
+from plugin.generator.generate.plan import operators, roles
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.lexicon import noun_of
+from plugin.generator.generate.plan.measures import Bound, Measure, is_by_row
 from plugin.generator.generate.plan.operators import Operator
-from plugin.generator.generate.plan.recognise import Found, Recognised, recognise
+from plugin.generator.generate.plan.recognise import Recognised, recognise
 from plugin.generator.generate.plan.wide import Wide
 from plugin.generator.understand import dates
 from plugin.generator.understand.dates import TimePhrase, Unit
 
-Aggregate = Literal["sum", "average", "rows", "distinct", "value", "ratio"]
-_BOUNDS = {"above": ">", "least": ">=", "below": "<", "most": "<="}
-
-
-@dataclass(frozen=True)
-class Measure:
-    """`value`: the column as it stands, one row for each of what is asked for. `ratio`: the sum of the column, or where
-    it has none the count of rows, divided by `over`."""
-
-    aggregate: Aggregate
-    column: str = ""
-    over: Measure | None = None
+Form = Literal[
+    "plain",
+    "averaged",
+    "share",
+    "share_of_all",
+    "growth",
+    "difference",
+    "change",
+    "change_rate",
+    "running",
+    "over_average",
+    "under_average",
+]
 
 
 @dataclass(frozen=True)
 class Condition:
-    """`values` of text columns mean any of them; a flag has none; a bound compares with a number."""
+    """`values` of text columns mean any of them, or none where they are `excluded`; a flag has none; a bound compares
+    with a number."""
 
     column: str
     values: tuple[str, ...] = ()
     bound: tuple[str, float] | None = None
+    excluded: bool = False
+
+
+@dataclass(frozen=True)
+class Order:
+    """`within`: the columns for each value of which the best are asked for."""
+
+    descending: bool = True
+    limit: int | None = None
+    skip: int = 0
+    within: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Reading:
-    """`ranked_only`: "which store had the most revenue" asks for the store, not for the revenue. `averaged`: the
-    figures of each `units` first, then their average. `growth`: of the second period over the first."""
+    """What `form` does with the figures: `averaged` those of each unit; `share` of the first condition; `share_of_all`
+    of each group; `growth` and `difference` of the later period over the earlier; `change` (and its rate) over the
+    period before; `running` totals; groups over the average. `figures`: whether the measures are shown: "which store
+    had the most revenue" does not ask for them. `times`: 100 for percent. `clock`: the time column that the question
+    speaks of, if it speaks of one."""
 
     wide: Wide
     measures: tuple[Measure, ...] = ()
     groups: tuple[str, ...] = ()
     units: tuple[Unit, ...] = ()
     conditions: tuple[Condition, ...] = ()
-    having: tuple[tuple[Measure, str, float], ...] = ()
+    having: tuple[Bound, ...] = ()
     periods: tuple[TimePhrase, ...] = ()
-    descending: bool = True
-    limit: int | None = None
-    ranked_only: bool = False
-    share: bool = False
-    averaged: bool = False
-    growth: bool = False
+    order: Order | None = None
+    form: Form = "plain"
+    figures: bool = True
+    times: int = 1
+    clock: str = ""
 
 
-def read(ask: Ask, wide: Wide) -> Reading:
-    """Raises Unread."""
+def read(ask: Ask, wide: Wide, *, verbs: bool = True) -> Reading:
+    """Without `verbs` a verb that nothing here is called after counts for nothing. Raises Unread."""
     if ask.language not in ("en", "ko"):
         raise Unread("the language")
+    ask = _without_previous(ask)
     table = wide.table
-    seen = recognise(ask.add(values=wide.values(ask.values)), table)
+    seen = recognise(ask.add(values=wide.values(ask.values)), table, verbs=verbs)
     ranked = seen.first("top", "bottom")
-    noun = terms(noun_of(table)) if _is_by_row(table) else ()
+    noun = terms(noun_of(table)) if is_by_row(table) else ()
     groups = roles.groups(seen, ranked, noun=noun)
-    measures = _measures(seen, table, noun, has_units=bool(ask.groupings))
-    conditions = [Condition(c, tuple(dict.fromkeys(v))) for c, v in seen.filters.items()]
-    conditions += [Condition(f.name.column) for f in seen.found if f.name.role == "flag"]
-    bounds = [o for o in seen.operators if o.kind in _BOUNDS]
-    having, inner, measures = _bounds(bounds, measures, groups, by_row=_is_by_row(table))
-    share = seen.first("share") is not None
-    growth = seen.first("growth") is not None
-    averaged = seen.first("average") is not None and bool(ask.groupings)
-    periods = _halves(ask.periods) if growth else ask.periods
-    _check(ask, seen, measures, groups, conditions, ranked, share, bool(bounds))
-    if growth and (len(periods) != 2 or ask.groupings or ranked or not measures):
-        raise Unread("growth from when to when")
-    return Reading(
+    found = figures.measures(seen, table, noun, has_units=bool(ask.groupings))
+    bounds = figures.bounds(seen, found, table)
+    kept = conditions(seen)
+    form = _form(seen, ask, kept)
+    having, inner, found = _bounded(bounds, found, groups)
+    periods = _two(ask.periods) if form in ("growth", "difference") else ask.periods
+    ranked, found = _extreme(ranked, found, groups, has_units=bool(ask.groupings))
+    if form == "share":
+        kept = _shared_first(kept, seen)
+    order = _order(seen, ranked, groups)
+    reading = Reading(
         wide,
-        tuple(measures),
+        tuple(found),
         tuple(groups),
         tuple(unit for _, unit in ask.groupings),
-        (*conditions, *inner),
+        (*kept, *inner),
         tuple(having),
         periods,
-        descending=ranked is None or ranked.kind == "top",
-        limit=int(ranked.number or 1) if ranked else None,
-        ranked_only=ranked is not None and ranked.number is None,
-        share=share,
-        averaged=averaged,
-        growth=growth,
+        order,
+        form,
+        figures=not (form in ("over_average", "under_average") or (ranked is not None and ranked.number is None)),
+        times=100 if any(o.of == "percent" for o in seen.operators) else 1,
+        clock=spoken.name if (spoken := tables.spoken_time(table, ask.question)) else "",
     )
+    _check(reading, seen, ask)
+    return reading
 
 
-def _halves(periods: tuple[TimePhrase, ...]) -> tuple[TimePhrase, ...]:
+def _without_previous(ask: Ask) -> Ask:
+    """ "Compared with last month" speaks of the month before each: no period to filter by."""
+    spans = operators.previous(ask.question)
+    kept = tuple(p for p in ask.periods if not any(a < p.span[1] and p.span[0] < b for a, b in spans))
+    return ask.add(periods=kept)
+
+
+def conditions(seen: Recognised) -> list[Condition]:
+    """Of the values and flags that are named."""
+    found = [Condition(c, tuple(dict.fromkeys(v))) for c, v in seen.filters.items()]
+    found += [Condition(c, tuple(dict.fromkeys(v)), excluded=True) for c, v in seen.excluded.items()]
+    return found + [Condition(f.name.column) for f in seen.found if f.name.role == "flag"]
+
+
+def _form(seen: Recognised, ask: Ask, conditions: Sequence[Condition]) -> Form:
+    found: list[Form] = []
+    if seen.first("over_average"):
+        found.append("over_average")
+    if seen.first("under_average"):
+        found.append("under_average")
+    if seen.first("average") and ask.groupings:
+        found.append("averaged")
+    if seen.first("share"):
+        found.append("share" if conditions else "share_of_all")
+    if seen.first("running"):
+        found.append("running")
+    percent = any(o.of == "percent" for o in seen.operators)
+    if seen.first("previous"):
+        found.append("change_rate" if seen.first("growth") or percent else "change")
+    elif seen.first("growth") or (percent and seen.first("moved") and len(ask.periods) == 2):
+        found.append("growth")
+    elif seen.first("difference"):
+        found.append("difference")
+    elif seen.first("moved") and len(ask.periods) != 2:
+        raise Unread("what moved from when to when")
+    if len(found) > 1:
+        found = [f for f in found if not (f.startswith("share") and seen.first("growth", "difference", "previous"))]
+    if len(found) > 1:
+        raise Unread(" and ".join(found))
+    return found[0] if found else "plain"
+
+
+def _two(periods: tuple[TimePhrase, ...]) -> tuple[TimePhrase, ...]:
     """ "from 1995 to 1996" is two periods to one who asks for growth."""
-    if len(periods) != 1:
+    if len(periods) == 2:
         return periods
-    parts = re.split(r"\b(?:from|between|to|and|until)\b|부터|에서|까지|[~∼]", periods[0].text)
-    found = [dates.find(part) for part in parts]
-    return tuple(phrases[0] for phrases in found if len(phrases) == 1)
+    if len(periods) == 1:
+        parts = re.split(r"\b(?:from|between|to|and|until)\b|부터|에서|까지|[~∼]", periods[0].text)
+        halves = [found[0] for part in parts if len(found := dates.find(part)) == 1]
+        if len(halves) == 2:
+            return tuple(halves)
+    raise Unread("growth from when to when")
 
 
-def _check(
-    ask: Ask,
-    seen: Recognised,
-    measures: Sequence[Measure],
-    groups: Sequence[str],
-    conditions: Sequence[Condition],
-    ranked: Operator | None,
-    share: bool,
-    bounded: bool,
-) -> None:
-    if share and (
-        len(conditions) != 1
-        or len(conditions[0].values) > 1
-        or [m.aggregate for m in measures] not in (["sum"], ["rows"], ["distinct"])
+def _bounded(
+    bounds: Sequence[Bound], found: list[Measure], groups: Sequence[str]
+) -> tuple[list[Bound], list[Condition], list[Measure]]:
+    """A bound on a sum is for the groups (HAVING), one on a column as it stands for the rows. The third are the
+    measures that are left to show: what only bounds is not asked for."""
+    having: list[Bound] = []
+    inner: list[Condition] = []
+    for bound in bounds:
+        if bound.measure.aggregate == "value":
+            inner.append(Condition(bound.measure.column, bound=(bound.sign, bound.number)))
+        elif groups:
+            having.append(bound)
+        else:
+            raise Unread("a bound of what is not clear")
+    only = {b.measure for b in bounds}
+    return having, inner, [m for m in found if m not in only]
+
+
+def _extreme(
+    ranked: Operator | None, found: list[Measure], groups: Sequence[str], *, has_units: bool
+) -> tuple[Operator | None, list[Measure]]:
+    """ "The highest balance" of all rows is a figure, not a rank."""
+    if (
+        ranked is None
+        or groups
+        or has_units
+        or ranked.number is not None
+        or ranked.skip
+        or ranked.of in ("price", "sold")
     ):
+        return ranked, found
+    if len(found) != 1 or found[0].aggregate != "value":
+        return ranked, found
+    return None, [Measure("max" if ranked.kind == "top" else "min", found[0].column)]
+
+
+def _shared_first(conditions: list[Condition], seen: Recognised) -> list[Condition]:
+    """Of several conditions the one that the share is of: what is said behind the verb or 중, or the only flag."""
+    if len(conditions) == 1:
+        return conditions
+    flags = [c for c in conditions if not c.values]
+    if len(flags) == 1:
+        return [flags[0], *(c for c in conditions if c is not flags[0])]
+    verb = re.search(r"\b(?:is|are|was|were|came|come|comes|had|have|went)\b|중에?서?\s|가운데", seen.text.text)
+    later = [c for c in conditions if verb and any(k == c.column and s[0] >= verb.end() for k, s in seen.values)]
+    if len(later) != 1:
         raise Unread("a share of what is not clear")
+    return [later[0], *(c for c in conditions if c is not later[0])]
+
+
+def _order(seen: Recognised, ranked: Operator | None, groups: Sequence[str]) -> Order | None:
+    if ranked is not None:
+        head = roles.head(seen, groups)
+        within = tuple(g for g in groups if g != head) if head else ()
+        falls = seen.first("previous", "difference", "growth") and any(o.of == "falling" for o in seen.operators)
+        return Order((ranked.kind == "top") != bool(falls), int(ranked.number or 1), ranked.skip, within)
+    by = seen.first("sorted")
+    return Order(by.of != "rising") if by else None
+
+
+def _check(reading: Reading, seen: Recognised, ask: Ask) -> None:
+    found, groups, units, order = reading.measures, reading.groups, reading.units, reading.order
     if len([o for o in seen.operators if o.kind in ("top", "bottom")]) > 1:
         raise Unread("several superlatives")
-    if any(a.name.column == b.name.column and a.name.role == "measure" for a, b in pairwise(seen.found)):
+    if reading.form not in ("over_average", "under_average") and any(
+        a.name.column == b.name.column and a.name.role == "measure" for a, b in pairwise(seen.found)
+    ):
         raise Unread("two words for one column")
-    if ranked and (len(measures) != 1 or not (groups or ask.groupings)):
+    if order and (len(found) != 1 or not (groups or units)):
         raise Unread("a rank of what, by what, is not clear")
-    if ranked and seen.first("average") and len(measures) > 1:
-        raise Unread("several figures")
-    if ranked and ask.groupings and groups:
-        raise Unread("a rank in each period")
     counted = [f for f in seen.found if f.name.role in ("measure", "rows") or seen.is_distinct(f.span)]
     if seen.first("count") and not any(seen.is_counted(f.span) for f in counted):
         raise Unread("what is to be counted")
-    if seen.first("average") and not measures:
+    if seen.first("average") and not (found or reading.having):
         raise Unread("an average of what")
-    if seen.first("compare") and not groups and len(ask.periods) < 2:
+    if seen.first("compare") and not groups and len(ask.periods) < 2 and not seen.first("previous"):
         raise Unread("what is to be compared")
-    if len(ask.periods) > 2 or (len(ask.periods) == 2 and (ranked or share or bounded)):
+    if len(reading.periods) > 2 or (len(reading.periods) == 2 and (order or reading.having or reading.form == "share")):
         raise Unread("several periods")
-    if not measures and not groups:
+    if not found and not groups:
         raise Unread("neither a measure nor a list")
-    if not measures and (ask.periods or ask.groupings):
+    if not found and not reading.having and (ask.periods or ask.groupings):
         raise Unread("a list of a period")
-    each_row = [m for m in measures if m.aggregate == "value"]
-    if each_row and (seen.first("total") or len(each_row) < len(measures)):
+    each_row = [m for m in found if m.aggregate == "value"]
+    if each_row and (seen.first("total") or len(each_row) < len(found)):
         raise Unread("a figure of each row beside a sum")
+    _check_form(reading)
 
 
-def _measures(seen: Recognised, table: CatalogTable, noun: tuple[str, ...], *, has_units: bool) -> list[Measure]:
-    """`noun`: what a row is; beside a measure it only says of whom one speaks."""
-    average = seen.first("average") is not None
-    different = [one.name.column for one in seen.found if one.name.role == "dimension" and seen.is_distinct(one.span)]
-    if different and average:
-        raise Unread("an average of a count")
-    named = [one for one in seen.found if one.name.role in ("measure", "rows")]
-    others = [one for one in named if one.name.role == "measure" or one.name.form != noun or seen.is_counted(one.span)]
-    named = others or named
-    over = [one for one in named if _is_divisor(one, seen)]
-    if over:
-        return [_ratio([one for one in named if one not in over], over, seen, table)]
-    measures = [_measure(one, seen, table, average and not has_units) for one in named]
-    if average and any(m.aggregate != ("sum" if has_units else "average") for m in measures):
-        raise Unread("an average of sums")
-    return list(dict.fromkeys([*measures, *(Measure("distinct", column) for column in different)]))
+def _check_form(reading: Reading) -> None:
+    found, form = reading.measures, reading.form
+    if form in ("plain", "averaged"):
+        return
+    if len(found) != 1 or reading.having:
+        raise Unread(f"{form} of several figures")
+    aggregate = found[0].aggregate
+    by_time = len(reading.units) == 1 or any(_is_time(g, reading.wide.table) for g in reading.groups)
+    if form == "share" and (len(reading.conditions[0].values) > 1 or aggregate not in ("sum", "rows", "distinct")):
+        raise Unread("a share of what is not clear")
+    if form in ("share_of_all", "running") and aggregate not in ("sum", "rows"):
+        raise Unread(f"{form} of what can't be added up")
+    if form in ("change", "change_rate", "running") and not by_time:
+        raise Unread(f"{form} over what time")
+    if form == "share_of_all" and not (reading.groups or reading.units):
+        raise Unread("a share of what is not clear")
+    if form in ("growth", "difference") and (reading.units or len(reading.periods) != 2 or aggregate == "value"):
+        raise Unread("growth from when to when")
+    if form in ("over_average", "under_average") and (not reading.groups or reading.order or reading.units):
+        raise Unread("what is compared with the average")
 
 
-def _is_divisor(one: Found, seen: Recognised) -> bool:
-    """ "per order", 주문당: of what is counted."""
-    before, behind = seen.before(one.span), seen.behind(one.span)
-    return one.name.counted and any(o is not None and o.kind == "each" for o in (before, behind))
-
-
-def _ratio(of: Sequence[Found], over: Sequence[Found], seen: Recognised, table: CatalogTable) -> Measure:
-    if len(of) != 1 or len(over) != 1:
-        raise Unread("what is divided by what")
-    below = over[0].name
-    if below.role == "measure":
-        divisor = Measure("sum", below.column)
-        if table.view is None or table.view.measures.get(below.column) != "sum":
-            raise Unread(f"{below.column} may not be added up")
-    else:
-        divisor = Measure("distinct", below.column) if below.column else Measure("rows")
-    above = _measure(of[0], seen, table, average=False, is_part=True)
-    if above.aggregate != "sum":
-        raise Unread("what is divided by what")
-    return Measure("ratio", above.column, divisor)
-
-
-def _measure(one: Found, seen: Recognised, table: CatalogTable, average: bool, *, is_part: bool = False) -> Measure:
-    is_part = is_part or seen.first("share") is not None
-    if one.name.role == "rows":
-        if not (seen.is_counted(one.span) or is_part):
-            raise Unread("whether rows are to be counted")
-        return Measure("distinct", one.name.column) if one.name.column else Measure("rows")
-    column, view = one.name.column, table.view
-    each_row = _is_by_row(table)
-    how = (view.measures.get(column, "") if view else "").casefold()
-    if one.name.counted and not seen.is_counted(one.span) and not is_part and (average or len(seen.found) == 1):
-        raise Unread("whether a count is meant")
-    if average:
-        if not each_row:
-            raise Unread("an average over rows that are sums already")
-        return Measure("average", column)
-    if how == "sum" or (view is None and each_row and seen.first("total")):
-        return Measure("sum", column)
-    if each_row:
-        return Measure("value", column)
-    raise Unread(f"{column} may not be added up")
-
-
-def _is_by_row(table: CatalogTable) -> bool:
-    """One thing a row, told apart by one key."""
-    return len(table.view.grain if table.view else table.primary_key) == 1
-
-
-def _bounds(
-    bounds: Sequence[Operator], measures: list[Measure], groups: Sequence[str], *, by_row: bool
-) -> tuple[list[tuple[Measure, str, float]], list[Condition], list[Measure]]:
-    """A bound on a sum is for the groups (HAVING), one on a column as it stands for the rows. The third are the
-    measures that are left to show."""
-    having: list[tuple[Measure, str, float]] = []
-    inner: list[Condition] = []
-    for operator in bounds:
-        if operator.number is None or len(bounds) != 1:
-            raise Unread("several bounds")
-        values = [m for m in measures if m.aggregate == "value"]
-        counted = [m for m in measures if m.aggregate in ("rows", "distinct")]
-        if by_row and len(counted) == 1 and len(measures) == 2:
-            (bounded,) = (m for m in measures if m not in counted)
-            inner.append(Condition(bounded.column, bound=(_BOUNDS[operator.kind], operator.number)))
-            measures = counted
-        elif len(values) == 1:
-            inner.append(Condition(values[0].column, bound=(_BOUNDS[operator.kind], operator.number)))
-        elif groups and len(measures) == 1:
-            having.append((measures[0], _BOUNDS[operator.kind], operator.number))
-        else:
-            raise Unread("a bound of what is not clear")
-    return having, inner, measures
+def _is_time(column: str, table: CatalogTable) -> bool:
+    found = table.column(column)
+    return found is not None and tables.is_time(found)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from backends.vectors.english import stem
+from backends.vectors.korean import has_hangul
 from catalog_sync.model import CatalogTable
 from plugin.generator.ask import Ask
 from plugin.generator.generate.plan import operators
@@ -17,7 +19,16 @@ from plugin.generator.generate.plan.text import Span, Text, Token
 _SMALL = frozenset(
     ("the", "of", "a", "an", "all", "our", "different", "has", "had", "have", "is", "are", "was", "were", "in", "for")
 )
-_ENDINGS = frozenset(("", "은", "는", "이", "가", "을", "를", "의"))
+_SPOKEN_OF = {"price": frozenset((stem("price"),)), "sold": frozenset(map(stem, ("sold", "units", "quantity")))}
+_NAMED = frozenset((stem("name"), "이름"))
+_ENDINGS = frozenset(("", "은", "는", "이", "가", "을", "를", "의", "수", "수가", "수는"))
+BOUNDS: dict[Kind, str] = {"above": ">", "least": ">=", "below": "<", "most": "<="}
+_BUT = re.compile(
+    r"\b(?:except(?: for)?|excluding|other than|apart from|outside(?: of)?|not(?: (?:in|from|of|at))?|but)"
+    r"\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+_KO_BUT = re.compile(r"[을를은는이가]?\s*(?:제외하?[가-힣]{0,2}|빼고|아닌|이외의?|외의?|말고)(?=\s|$)")
 
 
 @dataclass(frozen=True)
@@ -30,12 +41,14 @@ class Found:
 
 @dataclass
 class Recognised:
-    """`filters`: column -> the values asked for; `values`: their places, each with its column."""
+    """`filters`: column -> the values asked for; `excluded`: the same of those that are not; `values`: the places of
+    both, each with its column."""
 
     text: Text
     operators: tuple[Operator, ...] = ()
     found: tuple[Found, ...] = ()
     filters: dict[str, list[str]] = field(default_factory=dict)
+    excluded: dict[str, list[str]] = field(default_factory=dict)
     values: list[tuple[str, Span]] = field(default_factory=list)
 
     def first(self, *kinds: Kind) -> Operator | None:
@@ -62,11 +75,35 @@ class Recognised:
         return operator is not None and operator.kind == "count" and operator.of == "distinct"
 
     def is_counted(self, span: Span) -> bool:
-        return any(o is not None and o.kind == "count" for o in (self.before(span), self.behind(span)))
+        """ "How many orders"; in "more than 100 orders" and 주문이 100건 이상 too."""
+        before = self.before(span)
+        if before is not None and before.kind == "share":
+            return True
+        if any(o is not None and o.kind == "count" for o in (before, self.behind(span))):
+            return True
+        if (before is not None and before.of in ("many", "count")) or self._most(span):
+            return True
+        return self.bound(span) is not None
+
+    def _most(self, span: Span) -> bool:
+        """주문이 가장 많은"""
+        later = [o for o in self.operators if o.of == "many" and o.span[0] >= span[1]]
+        return bool(later) and has_hangul(self.text.text) and self.text.between(span[1], later[0].span[0]) in _ENDINGS
+
+    def bound(self, span: Span) -> Operator | None:
+        """The bound that a word has beside it."""
+        before = self.before(span)
+        if before is not None and before.kind in BOUNDS and not has_hangul(self.text.text):
+            return before
+        for operator in self.operators:
+            if operator.kind in BOUNDS and operator.span[0] >= span[1]:
+                return operator if self.text.between(span[1], operator.span[0]) in _ENDINGS else None
+        return None
 
 
-def recognise(ask: Ask, table: CatalogTable) -> Recognised:
-    """Long names, values, operators, then the other names; the whole question must be explained. Raises Unread."""
+def recognise(ask: Ask, table: CatalogTable, *, verbs: bool = True) -> Recognised:
+    """Long names, values, operators, then the other names; the whole question must be explained, or without `verbs`
+    all but its verbs. Raises Unread."""
     text = Text(ask.question)
     for phrase in ask.periods:
         text.take(phrase.span)
@@ -76,17 +113,27 @@ def recognise(ask: Ask, table: CatalogTable) -> Recognised:
     known = names(table)
     phrases = {h.phrase for h in ask.values if h.score == 1.0}
     seen = Recognised(text)
-    long = list(_names(text, known, seen, lambda span: _is_long(text.text[slice(*span)], phrases)))
+    long = list(_names(text, known, lambda span: _is_long(text.text[slice(*span)], phrases)))
     _values(ask, table, seen)
     seen.operators = operators.find(text)
     if operators.is_turned(text):
         raise Unread("a negation")
     _qualifiers(table, seen)
-    rest = list(_names(text, known, seen, lambda _span: True))
-    seen.found = (*sorted((*long, *rest, *_implied(seen, known)), key=lambda f: f.span),)
-    if left := text.unexplained():
+    rest = list(_names(text, known, lambda _span: True))
+    named = [Found(_meant(same, span, seen), span) for span, same in (*long, *rest)]
+    seen.found = (*sorted((*named, *_implied(seen, known)), key=lambda f: f.span),)
+    _names_of_things(seen)
+    if left := text.unexplained(verbs=verbs):
         raise Unread(f"nothing here is called {', '.join(left)}")
     return seen
+
+
+def _names_of_things(seen: Recognised) -> None:
+    """ "The names of the suppliers" are what suppliers are told apart by, where that is a name."""
+    if any(f.name.role == "dimension" and f.name.column.casefold().endswith("name") for f in seen.found):
+        for token in seen.text.tokens:
+            if token.term in _NAMED:
+                seen.text.take((token.start, token.end))
 
 
 def _is_long(spelled: str, phrases: set[str]) -> bool:
@@ -94,22 +141,27 @@ def _is_long(spelled: str, phrases: set[str]) -> bool:
     return " " in spelled.strip() or any(p in spelled.casefold() and p != spelled.casefold() for p in phrases)
 
 
-def _names(text: Text, known: Sequence[Name], seen: Recognised, wanted: Callable[[Span], bool]) -> Iterator[Found]:
-    """The longest first, a column's own before its synonyms; takes their places."""
+def _names(text: Text, known: Sequence[Name], wanted: Callable[[Span], bool]) -> Iterator[tuple[Span, Sequence[Name]]]:
+    """The longest first, a column's own before its synonyms; takes their places. What is called the same is told apart
+    when all operators are known."""
     places = [(span, name) for name in known for span in text.places(name) if text.is_free(span) and wanted(span)]
     for span in sorted({s for s, _ in places}, key=lambda s: (s[0] - s[1], s)):
         if text.is_free(span):
             here = [n for s, n in places if s == span]
-            best = [n for n in here if n.own] or here
-            yield Found(_meant(best, span, seen), span)
+            yield span, [n for n in here if n.own] or here
             text.take(span)
 
 
 def _meant(same: Sequence[Name], span: Span, seen: Recognised) -> Name:
     if len({(n.column, n.role) for n in same}) == 1:
         return same[0]
-    counted = seen.is_counted(span)
+    beside = (seen.before(span), seen.behind(span))
+    divides = any(o is not None and o.of == "per" for o in beside)
+    divides = divides and (seen.first("average") is not None or any(n.own and n.counted for n in same))
+    counted = seen.is_counted(span) or divides or seen.first("share") is not None
     fitting = [n for n in same if n.counted == counted]
+    named = [n for n in fitting if not n.column.casefold().endswith("_id")]
+    fitting = named if not counted and named else fitting
     if len({(n.column, n.role) for n in fitting}) != 1:
         named = sorted(n.column or "the rows" for n in same)
         raise Unread(f"{seen.text.text[slice(*span)]} may be {' or '.join(named)}")
@@ -117,10 +169,11 @@ def _meant(same: Sequence[Name], span: Span, seen: Recognised) -> Name:
 
 
 def _implied(seen: Recognised, known: Sequence[Name]) -> Iterator[Found]:
-    """ "the most expensive": the one measure that the superlative speaks of."""
+    """ "the most expensive", "the best-selling": the one measure that the superlative speaks of."""
     for operator in seen.operators:
-        if operator.of and operator.kind in ("top", "bottom"):
-            fitting = [n for n in known if n.role == "measure" and n.own and stem(operator.of) in n.form]
+        if operator.of in _SPOKEN_OF and operator.kind in ("top", "bottom", "over_average", "under_average"):
+            fitting = [n for n in known if n.role in ("measure", "rows") and set(n.form) & _SPOKEN_OF[operator.of]]
+            fitting = [n for n in fitting if n.own and not isinstance(n.form, str)]
             if len({n.column for n in fitting}) != 1:
                 raise Unread(f"no one {operator.of} is here")
             yield Found(fitting[0], operator.span)
@@ -135,9 +188,20 @@ def _values(ask: Ask, table: CatalogTable, seen: Recognised) -> None:
     for phrase, meant in sorted(by_phrase.items(), key=lambda item: -len(item[0])):
         while span := seen.text.find(phrase):
             column = _column_of(sorted({c for c, _ in meant}), span, table, seen)
-            seen.text.take(span)
-            seen.filters.setdefault(column, []).extend(v for c, v in meant if c == column)
+            turned = _turned(seen.text, span)
+            seen.text.take(turned or span)
+            asked = seen.filters if turned is None else seen.excluded
+            asked.setdefault(column, []).extend(v for c, v in meant if c == column)
             seen.values.append((column, span))
+
+
+def _turned(text: Text, span: Span) -> Span | None:
+    """A value with the word that excludes it: "except Brooklyn", 브루클린을 제외한."""
+    if before := _BUT.search(text.text, 0, span[0]):
+        return before.start(), span[1]
+    if behind := _KO_BUT.match(text.text, span[1]):
+        return span[0], behind.end()
+    return None
 
 
 def _column_of(columns: Sequence[str], span: Span, table: CatalogTable, seen: Recognised) -> str:

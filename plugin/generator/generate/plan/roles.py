@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 from plugin.generator.generate.plan.errors import Unread
@@ -10,6 +11,7 @@ from plugin.generator.generate.plan.recognise import Found, Recognised
 
 _ASKED = ("which", "what", "어느", "어떤")
 _EITHER = frozenset(("or", ", or", "' or '", '" or "', "또는", "이나", "나", "혹은"))
+_OF = frozenset(("in", "from", "of", "at", "the", "in the", "from the", "based in", "located in", "의", "에 있는"))
 _JOINED = frozenset((",", "and", ", and", "와", "과", "및", "·", "/", ""))
 
 
@@ -17,6 +19,7 @@ def groups(seen: Recognised, ranked: Operator | None, *, noun: tuple[str, ...]) 
     """Columns in the order of the question. `noun`: what a row is; beside a measure it only says of whom one speaks
     ("the average balance of customers"). Raises Unread."""
     lists = not any(f.name.role in ("measure", "rows") or seen.is_distinct(f.span) for f in seen.found)
+    lists = lists or _only_bounds(seen)
     marked: list[str] = []
     unmarked: list[Found] = []
     last: Found | None = None
@@ -28,10 +31,13 @@ def groups(seen: Recognised, ranked: Operator | None, *, noun: tuple[str, ...]) 
             last = one
         else:
             unmarked.append(one)
+    unmarked = [one for one in unmarked if not (_is_beside_value(one, seen) and not lists and not ranked)]
+    if marked and lists and any(one.name.form == noun for one in unmarked):
+        raise Unread("what to list")
     if marked or not (lists or ranked or _is_bounded(seen)):
         unmarked = [one for one in unmarked if one.name.form != noun]
     if unmarked:
-        is_head = not marked and (lists or ranked is not None or _is_bounded(seen))
+        is_head = (not marked or ranked is not None) and (lists or ranked is not None or _is_bounded(seen))
         if len({f.name.column for f in unmarked}) > 1 or not is_head:
             raise Unread(f"what {unmarked[0].name.column} is for")
         marked.append(unmarked[0].name.column)
@@ -42,6 +48,37 @@ def groups(seen: Recognised, ranked: Operator | None, *, noun: tuple[str, ...]) 
     return list(dict.fromkeys([*marked, *apart]))
 
 
+def head(seen: Recognised, groups: Sequence[str]) -> str:
+    """What is ranked, where that is done for each of something else: "the best product in each store"; else ""."""
+    if len(groups) < 2:
+        return ""
+    each = {f.name.column for f in seen.found if f.name.role == "dimension" and _is_for_each(f, seen)}
+    heads = [g for g in groups if g not in each]
+    if len(heads) != 1:
+        raise Unread("what is ranked")
+    return heads[0]
+
+
+def _is_beside_value(one: Found, seen: Recognised) -> bool:
+    """ "Automotive customers", "suppliers in Kenya": the value says which of them; the word alone groups nothing."""
+    for _, span in seen.values:
+        between = seen.text.between(min(span[1], one.span[1]), max(span[0], one.span[0]))
+        if between in _OF or (between == "" and span[0] != one.span[0]):
+            return True
+    return False
+
+
+def _is_for_each(one: Found, seen: Recognised) -> bool:
+    before, behind = seen.before(one.span), seen.behind(one.span)
+    return any(o is not None and o.kind == "each" for o in (before, behind))
+
+
+def _only_bounds(seen: Recognised) -> bool:
+    """ "Nations with more than 50 suppliers": the figure is only a condition."""
+    asked = [f for f in seen.found if f.name.role in ("measure", "rows")]
+    return bool(asked) and all(seen.bound(f.span) for f in asked)
+
+
 def _is_one_lot(column: str, seen: Recognised) -> bool:
     """Several values of a column are looked at side by side, but for "A or B" and for the total of both."""
     places = sorted(place for c, place in seen.values if c == column)
@@ -50,8 +87,8 @@ def _is_one_lot(column: str, seen: Recognised) -> bool:
 
 
 def _is_bounded(seen: Recognised) -> bool:
-    """ "Stores with more than 100 orders" """
-    return seen.first("above", "least", "below", "most") is not None
+    """ "Stores with more than 100 orders", "with more than the average" """
+    return seen.first("above", "least", "below", "most", "over_average", "under_average") is not None
 
 
 def _is_marked(one: Found, seen: Recognised) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from catalog_sync.documents import words
 from catalog_sync.model import Catalog, CatalogTable
 from plugin.generator.ask import Ask, Candidate
+from plugin.generator.generate.plan.absence import split, write_absence
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.lexicon import noun_of
 from plugin.generator.generate.plan.reading import Reading, read
@@ -15,45 +18,62 @@ from plugin.generator.generate.plan.writing import write
 from plugin.generator.stage import Kind, Need, Services
 
 ORIGIN = "generate.plan"
+LOOSE = "generate.loose"
 
 
 @dataclass(frozen=True)
 class Plan:
-    """The best tables are tried in their order until `most` of them could be read; none is no failure."""
+    """The best tables are tried in their order until `most` of them could be read; none is no failure. `verbs`: a verb
+    must be explained too; a statement that leaves one out is no more than a candidate."""
 
+    verbs: bool = True
     most: int = 2
-    tried: int = 8
+    tried: int = 20
     name: str = ORIGIN
     kind: Kind = "generate"
     needs: frozenset[Need] = frozenset()
 
     def __call__(self, ask: Ask, services: Services) -> Ask:
         candidates, unread = [], []
-        for route in ask.routes[: self.tried]:
+        for table in _with_kin([r.table for r in ask.routes], services.catalog)[: self.tried]:
             try:
-                sql = _written(ask, route.table, services)
+                sql = _written(ask, table, services, verbs=self.verbs)
             except Unread as why:
-                unread.append(f"{route.table.name.name}: {why}")
+                unread.append(f"{table.name.name}: {why}")
                 continue
-            candidates.append(Candidate(sql, f"{ORIGIN}/{route.table.name.name}", raw=sql))
+            candidates.append(Candidate(sql, f"{self.name}/{table.name.name}", raw=sql))
             if len(candidates) == self.most:
                 break
         return ask.add(candidates=(*ask.candidates, *candidates), unread=tuple(unread))
 
 
-def _written(ask: Ask, table: CatalogTable, services: Services) -> str:
+def _with_kin(routed: Sequence[CatalogTable], catalog: Catalog) -> list[CatalogTable]:
+    """The routed tables, then the base tables that have a key to one of them."""
+    parents = {t.name for t in routed if t.view is None}
+    kin = [t for t in catalog if t.view is None and any(k.to_table in parents for k in t.foreign_keys)]
+    return [*routed, *(t for t in kin if t not in routed)]
+
+
+def _written(ask: Ask, table: CatalogTable, services: Services, *, verbs: bool) -> str:
     """Over the table alone, else over a base table with its parents. Raises Unread."""
+    catalog = services.catalog
+    if any(True for _ in split(ask.question)):
+        with suppress(Unread):
+            return write_absence(ask, table, catalog, services.dialect)
     try:
-        return write(_read(ask, narrow(table), services.catalog), services.catalog, services.dialect)
+        return write(_read(ask, narrow(table, catalog), catalog, verbs), catalog, services.dialect)
     except Unread:
         if table.view is not None or not table.foreign_keys:
             raise
-    return write(_read(ask, widened(table, services.catalog), services.catalog), services.catalog, services.dialect)
+    return write(_read(ask, widened(table, catalog), catalog, verbs), catalog, services.dialect)
 
 
-def _read(ask: Ask, wide: Wide, catalog: Catalog) -> Reading:
+def _read(ask: Ask, wide: Wide, catalog: Catalog, verbs: bool) -> Reading:
     """ "How many customers" in all is for the table of the customers: others know only those who did something."""
-    reading = read(ask, wide)
+    reading = read(ask, wide, verbs=verbs)
+    bounded = reading.having or reading.form != "plain" or any(c.bound for c in reading.conditions)
+    if not (reading.measures or bounded) and all(g.casefold().endswith("_id") for g in reading.groups):
+        raise Unread("a list of keys")
     if [m.aggregate for m in reading.measures] == ["distinct"] and not ask.periods:
         noun = words(reading.measures[0].column.removesuffix("_id").removesuffix("_name"))
         if any(noun_of(t) == noun and t.workspace == wide.base.workspace for t in catalog if t.view is None):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
+from backends.vectors import korean
 from backends.vectors.english import stem
 from backends.vectors.korean import has_hangul
 from backends.vectors.tokens import placed_terms
@@ -19,7 +20,10 @@ _PARTICLES = (
     "입니다 이에요 에게 에서 이야 예요 으로 까지 보다 부터 이나 이고 하고 건수 개수 들의 들은 들이 마다 "
     "은 는 이 가 을 를 의 에 로 와 과 도 만 별 나 랑 및 수 인 들 야"
 )
-_AFTER = re.compile(rf"(?:{_PARTICLES.replace(' ', '|')})?(?![가-힣])|별|마다|수(?=[는를가와\s])")
+_SUBJECTS = frozenset(
+    ("we", "they", "you", "i", "it", "did", "do", "does", "to", "that", "who", "which", "be", "been", "have", "has")
+)
+_AFTER = re.compile(rf"(?:{_PARTICLES.replace(' ', '|')}){{0,2}}(?![가-힣])|별|마다|당(?=\s)|수(?=[는를가와\s])")
 
 
 @dataclass(frozen=True)
@@ -59,11 +63,19 @@ class Text:
         while (at := folded.find(phrase, at + 1)) >= 0:
             end = at + len(phrase)
             whole = not (at and folded[at - 1].isalnum()) and (
-                has_hangul(phrase) or end == len(folded) or not folded[end].isalpha() or folded[end:].startswith("s")
+                has_hangul(phrase)
+                or end == len(folded)
+                or not folded[end].isalpha()
+                or has_hangul(folded[end])
+                or folded[end:].startswith("s")
             )
             if whole and self.is_free((at, end)):
                 return at, end
         return None
+
+    def _word_before(self, token: Token) -> str:
+        words = self.text[: token.start].split()
+        return words[-1] if words else ""
 
     def places(self, name: Name) -> Iterator[Span]:
         """Where a name stands, free or not."""
@@ -94,8 +106,27 @@ class Text:
             if begins and _AFTER.match(self.text, end):
                 yield start, end
 
-    def unexplained(self) -> tuple[str, ...]:
-        return tuple(t.term for t in self.tokens if not any(self.taken[t.start : t.end]) and t.term not in _noise())
+    def unexplained(self, *, verbs: bool = True) -> tuple[str, ...]:
+        """The words that are left. Without `verbs`: of those that are no verb or adverb."""
+        left = [t for t in self.tokens if not any(self.taken[t.start : t.end]) and t.term not in _noise()]
+        if not verbs and left:
+            moving = korean.verbs(self.text)
+            left = [
+                t
+                for t in left
+                if (t.start, t.end) not in moving and not _moves(self.text[t.start : t.end], self._word_before(t))
+            ]
+        return tuple(t.term for t in left)
+
+
+def _moves(word: str, before: str) -> bool:
+    """A verb: by its form, or by what stands before it."""
+    if has_hangul(word):
+        return False
+    from lemminflect import getAllLemmas  # type: ignore[import-untyped]
+
+    kinds = set(getAllLemmas(word.lower()))
+    return bool(kinds) and (kinds <= {"VERB", "ADV", "AUX"} or ("VERB" in kinds and before.casefold() in _SUBJECTS))
 
 
 @cache

@@ -39,9 +39,11 @@ class Wide:
     def values(self, hits: Sequence[ValueHit]) -> tuple[ValueHit, ...]:
         """As hits of the one wide table."""
         own = [h for h in hits if h.table == str(self.base.name)]
-        homes = {(str(self.joins[alias].parent.name), column): name for name, (alias, column) in self.columns.items()}
+        homes: dict[tuple[str, str], list[str]] = {}
+        for name, (alias, column) in self.columns.items():
+            homes.setdefault((str(self.joins[alias].parent.name), column), []).append(name)
         for hit in hits:
-            if name := homes.get((hit.table, hit.column)):
+            for name in homes.get((hit.table, hit.column), ()):
                 own.append(replace(hit, table=str(self.base.name), column=name))
         return tuple(own)
 
@@ -54,8 +56,21 @@ class Wide:
         return found[::-1]
 
 
-def narrow(table: CatalogTable) -> Wide:
-    return Wide(table, table)
+def narrow(table: CatalogTable, catalog: Catalog) -> Wide:
+    """The table alone. The keys of a view have the words of the tables that they are of."""
+    if table.view is None:
+        return Wide(table, table)
+    owners = {t.primary_key[0]: t for t in catalog if _is_owner(t, table.workspace)}
+    columns = (replace(c, synonyms=(*c.synonyms, *_owned(owners.get(c.name)))) for c in table.columns)
+    return Wide(table, replace(table, columns=tuple(columns)))
+
+
+def _is_owner(table: CatalogTable, workspace: str) -> bool:
+    return table.view is None and table.workspace == workspace and len(table.primary_key) == 1
+
+
+def _owned(owner: CatalogTable | None) -> tuple[str, ...]:
+    return owner.synonyms if owner else ()
 
 
 def widened(table: CatalogTable, catalog: Catalog) -> Wide:
@@ -76,8 +91,18 @@ def widened(table: CatalogTable, catalog: Catalog) -> Wide:
         if taken[name] == 1:
             columns[name] = (join.alias, column.name)
             added.append(replace(column, name=name, synonyms=(*column.synonyms, *_by_key(join, column))))
-    wide = replace(table, columns=(*table.columns, *added))
+    own = [_with_noun(c, table, catalog) for c in table.columns]
+    wide = replace(table, columns=(*own, *added))
     return Wide(table, wide, columns, joins)
+
+
+def _with_noun(column: CatalogColumn, table: CatalogTable, catalog: Catalog) -> CatalogColumn:
+    """A key to a parent whose names may not be shown stands for the parent."""
+    key = next((k for k in table.foreign_keys if k.columns == (column.name,)), None)
+    parent = catalog.table(key.to_table) if key else None
+    if parent is None or any(words(c.name).split()[-1] in _BARE[:2] and not c.pii for c in parent.columns):
+        return column
+    return replace(column, synonyms=(*column.synonyms, words(column.name.removesuffix("_id")), *parent.synonyms))
 
 
 def _joins(table: CatalogTable, catalog: Catalog) -> Iterator[Join]:

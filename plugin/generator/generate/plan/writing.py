@@ -10,56 +10,115 @@ from sqlglot import exp
 from backends.warehouse.base import TableName
 from catalog_sync.model import Catalog, CatalogColumn
 from plugin.generator import tables
+from plugin.generator.generate.plan import forms
 from plugin.generator.generate.plan.errors import Unread
+from plugin.generator.generate.plan.forms import compared as _compared
+from plugin.generator.generate.plan.forms import divided as _divided
 from plugin.generator.generate.plan.lexicon import noun_of
-from plugin.generator.generate.plan.reading import Condition, Measure, Reading
+from plugin.generator.generate.plan.measures import Measure
+from plugin.generator.generate.plan.reading import Condition, Reading
 from plugin.generator.understand.dates import Period, Unit
 
 
 def write(reading: Reading, catalog: Catalog, dialect: str) -> str:
     """Raises Unread where the table's time column does not fit."""
-    return _Writer(reading, catalog).query().sql(dialect=dialect)
+    return write_query(reading, catalog).sql(dialect=dialect)
+
+
+def write_query(reading: Reading, catalog: Catalog) -> exp.Select:
+    """The same as a tree. Raises Unread."""
+    return _Writer(reading, catalog).query()
+
+
+def conditions_of(reading: Reading, catalog: Catalog) -> exp.Select:
+    """SELECT 1 of the rows that a reading's conditions and periods leave. Raises Unread."""
+    return _Writer(reading, catalog).rows()
 
 
 class _Writer:
     def __init__(self, reading: Reading, catalog: Catalog) -> None:
         self.reading, self.wide, self.table = reading, reading.wide, reading.wide.table
-        self.time = tables.time_column(self.table)
+        self.time = self.table.column(reading.clock) if reading.clock else tables.time_column(self.table)
         self.periods = self._periods(catalog)
 
     def query(self) -> exp.Select:
+        """The figures of the groups, and what the form makes of them."""
+        reading, form = self.reading, self.reading.form
+        if form in ("over_average", "under_average"):
+            return self._over_average()
         query = self._grouped()
-        return self._averaged(query) if self.reading.averaged else query
+        if form == "averaged":
+            return forms.averaged(query, len(reading.units), len(reading.groups))
+        if form == "share_of_all":
+            return forms.share_of_all(query, reading.times)
+        if form == "running":
+            return forms.running(query, self._clock(query))
+        if form in ("change", "change_rate"):
+            within = [self._within_names(p) for p in self.periods]
+            rate = reading.times if form == "change_rate" else 0
+            return forms.change(query, self._clock(query), within, rate, reading.order, reading.figures)
+        if reading.order and reading.order.within:
+            names = {self._column(g).name for g in reading.order.within}
+            return forms.best_within(query, names, reading.order, reading.figures)
+        return query
 
-    def _averaged(self, inner: exp.Select) -> exp.Select:
-        """The average of the figures of each period."""
-        inner.set("order", None)
-        groups = [
-            exp.column(s.alias_or_name) for s in inner.selects[len(self.reading.units) :][: len(self.reading.groups)]
-        ]
-        figures = [exp.column(s.alias_or_name) for s in inner.selects[len(self.reading.units) + len(groups) :]]
-        averages = [exp.alias_(exp.Avg(this=f), f"average_{f.name}") for f in figures]
-        query = exp.select(*groups, *averages).from_(inner.subquery("periods"))
-        return query.group_by(*(g.copy() for g in groups)) if groups else query
+    def rows(self) -> exp.Select:
+        query = exp.select(exp.Literal.number(1)).from_(_relation(self.wide.base.name))
+        for condition in self._where():
+            query = query.where(condition)
+        return self._joined(query)
 
     def _grouped(self) -> exp.Select:
         reading = self.reading
         groups = [*(self._bucket(u) for u in reading.units), *(self._column(g) for g in reading.groups)]
         two = len(self.periods) == 2
-        shown = () if reading.ranked_only else reading.measures
-        columns = self._compared() if two else [(self._measure(m), self._alias(m)) for m in shown]
-        plain = all(m.aggregate == "value" for m in reading.measures)
+        whole = reading.form in ("change", "change_rate") or (reading.order is not None and bool(reading.order.within))
+        shown = reading.measures if reading.figures or whole else ()
+        columns = self._side_by_side() if two else [(self._measure(m), self._alias(m, whole)) for m in shown]
+        plain = all(m.aggregate == "value" for m in reading.measures) and not reading.having
         outputs = [*groups, *(exp.alias_(m, a) if a else m for m, a in columns)]
         query = exp.select(*outputs).from_(_relation(self.wide.base.name))
-        for condition in self._where(two):
+        for condition in self._where():
             query = query.where(condition)
         if plain and not reading.measures and groups:
             query = query.distinct()
         elif not plain and groups:
             query = query.group_by(*(g.unalias().copy() for g in groups))
-        for measure, sign, number in reading.having:
-            query = query.having(_compared(self._measure(measure), sign, number))
-        return self._joined(self._ordered(query, groups))
+        for bound in reading.having:
+            query = query.having(_compared(self._measure(bound.measure), bound.sign, bound.number))
+        return self._joined(query if whole else self._ordered(query, groups))
+
+    def _over_average(self) -> exp.Select:
+        """Rows over the average of all rows, or groups whose figure is over the average figure."""
+        reading, measure = self.reading, self.reading.measures[0]
+        sign = ">" if reading.form == "over_average" else "<"
+        if measure.aggregate != "value":
+            groups = [self._column(g) for g in reading.groups]
+            return forms.over_average(self._grouped_for_average(groups), [g.name for g in groups], sign)
+        column = self._column(measure.column)
+        average = exp.select(exp.Avg(this=column.copy())).from_(_relation(self.wide.base.name))
+        query = exp.select(*(self._column(g) for g in reading.groups)).from_(_relation(self.wide.base.name))
+        for condition in self._where():
+            query, average = query.where(condition.copy()), average.where(condition.copy())
+        average = self._joined(average)
+        return self._joined(query.where(forms.compare(column, sign, average.subquery())))
+
+    def _grouped_for_average(self, groups: list[exp.Column]) -> exp.Select:
+        figure = exp.alias_(self._measure(self.reading.measures[0]), forms.FIGURE)
+        query = exp.select(*groups, figure).from_(_relation(self.wide.base.name))
+        for condition in self._where():
+            query = query.where(condition)
+        return self._joined(query.group_by(*(g.copy() for g in groups)))
+
+    def _clock(self, query: exp.Select) -> str:
+        """The output that is the time."""
+        if self.reading.units:
+            return str(query.selects[0].alias_or_name)
+        times = [c.name for c in self.table.columns if tables.is_time(c)]
+        return next(str(s.alias_or_name) for s in query.selects if s.alias_or_name in times)
+
+    def _within_names(self, period: Period) -> exp.Expression:
+        return self._bounds_of(exp.column(self._clock(self._grouped())), period)
 
     def _joined(self, query: exp.Select) -> exp.Select:
         """With the parents that the query names."""
@@ -80,17 +139,19 @@ class _Writer:
         alias, column = self.wide.columns.get(name, ("", name))
         return _named(column, alias)
 
-    def _alias(self, measure: Measure) -> str:
-        """ "" where the column's own name says it."""
+    def _alias(self, measure: Measure, whole: bool = False) -> str:
+        """ "" where the column's own name says it. `whole`: the figure itself, before a form makes something of it."""
         if measure.aggregate == "rows":
             return f"{noun_of(self.wide.base).replace(' ', '_')}_count"
         if measure.aggregate == "distinct":
             return f"{measure.column.removesuffix('_id')}_count"
         if measure.aggregate == "average":
             return f"average_{measure.column}"
-        if measure.over is not None:
-            return f"{measure.column}_per_{self._alias(measure.over).removesuffix('_count')}"
-        if self.reading.share:
+        if measure.aggregate in ("max", "min"):
+            return f"{'highest' if measure.aggregate == 'max' else 'lowest'}_{measure.column}"
+        if measure.over is not None and measure.part is not None:
+            return f"{self._alias(measure.part)}_per_{self._alias(measure.over).removesuffix('_count')}"
+        if self.reading.form == "share" and not whole:
             return f"{measure.column}_share"
         return "" if measure.aggregate == "value" else measure.column
 
@@ -102,23 +163,27 @@ class _Writer:
             return column
         known = self.table.column(condition.column)
         literals = [_literal(v, known) for v in condition.values]
-        return (
-            exp.In(this=column, expressions=literals) if literals[1:] else exp.EQ(this=column, expression=literals[0])
-        )
+        if literals[1:]:
+            among = exp.In(this=column, expressions=literals)
+            return exp.Not(this=among) if condition.excluded else among
+        kind = exp.NEQ if condition.excluded else exp.EQ
+        return kind(this=column, expression=literals[0])
 
     def _ordered(self, query: exp.Select, groups: list[exp.Expression]) -> exp.Select:
         reading = self.reading
-        if reading.limit is not None:
-            order = exp.Ordered(this=self._measure(reading.measures[0]), desc=reading.descending, nulls_first=False)
-            return query.order_by(order).limit(reading.limit)
+        if reading.order is not None:
+            by = query.selects[-1].unalias().copy() if len(self.periods) == 2 else self._measure(reading.measures[0])
+            query = query.order_by(exp.Ordered(this=by, desc=reading.order.descending, nulls_first=False))
+            query = query.limit(reading.order.limit) if reading.order.limit is not None else query
+            return query.offset(reading.order.skip) if reading.order.skip else query
         times = [g for g, _ in zip(groups, reading.units, strict=False)]
         times += [self._column(g) for g in reading.groups if self.time and g == self.time.name]
         return query.order_by(*(t.unalias().copy() for t in times)) if times else query
 
     def _measure(self, measure: Measure) -> exp.Expression:
-        if measure.over is not None:
-            return _divided(exp.Sum(this=self._column(measure.column)), self._measure(measure.over))
-        if self.reading.share:
+        if measure.over is not None and measure.part is not None:
+            return _divided(self._measure(measure.part), self._measure(measure.over))
+        if self.reading.form == "share":
             return self._share(measure)
         if measure.aggregate == "rows":
             return exp.Count(this=exp.Star())
@@ -127,31 +192,34 @@ class _Writer:
             return exp.Count(this=exp.Distinct(expressions=[column]))
         if measure.aggregate == "value":
             return column
-        if measure.aggregate == "average":
-            return exp.Avg(this=column)
-        return exp.Sum(this=column)
+        kinds = {"average": exp.Avg, "max": exp.Max, "min": exp.Min}
+        return kinds.get(measure.aggregate, exp.Sum)(this=column)
 
     def _share(self, measure: Measure) -> exp.Expression:
         """Of the one condition, which is then no filter."""
         condition = self._condition(self.reading.conditions[0])
         if measure.aggregate == "rows":
             part: exp.Expression = exp.Literal.number(1)
-            return _divided(exp.Count(this=_when(condition, part)), exp.Count(this=exp.Star()))
+            return _divided(exp.Count(this=_when(condition, part)), exp.Count(this=exp.Star()), self.reading.times)
         column = self._column(measure.column)
         if measure.aggregate == "distinct":
             whole = exp.Count(this=exp.Distinct(expressions=[column]))
-            return _divided(exp.Count(this=exp.Distinct(expressions=[_when(condition, column.copy())])), whole)
-        return _divided(exp.Sum(this=_when(condition, column.copy())), exp.Sum(this=column))
+            some = exp.Count(this=exp.Distinct(expressions=[_when(condition, column.copy())]))
+            return _divided(some, whole, self.reading.times)
+        return _divided(exp.Sum(this=_when(condition, column.copy())), exp.Sum(this=column), self.reading.times)
 
-    def _where(self, two: bool) -> list[exp.Expression]:
-        shared = self.reading.conditions[1:] if self.reading.share else self.reading.conditions
+    def _where(self) -> list[exp.Expression]:
+        """The period of a change is no condition: its first unit has one before it too."""
+        shared = self.reading.conditions[1:] if self.reading.form == "share" else self.reading.conditions
         conditions = [self._condition(c) for c in shared]
-        if not two:
+        if self.reading.form in ("change", "change_rate"):
+            return conditions
+        if len(self.periods) != 2:
             return [*conditions, *(self._within(p) for p in self.periods)]
         return [*conditions, exp.or_(*(self._within(p) for p in self.periods))]
 
-    def _compared(self) -> list[tuple[exp.Expression, str]]:
-        """A column for each period."""
+    def _side_by_side(self) -> list[tuple[exp.Expression, str]]:
+        """A column for each period, or what the later one is more than the earlier."""
         columns: list[tuple[exp.Expression, str]] = []
         for measure in self.reading.measures:
             parts: list[exp.Expression] = []
@@ -166,13 +234,16 @@ class _Writer:
                     value = exp.Count(this=part)
                 else:
                     value = exp.Sum(this=part)
-                if self.reading.growth:
+                if self.reading.form in ("growth", "difference"):
                     parts.append(value)
                     continue
                 columns.append((value, f"{self._alias(measure) or measure.column}_{_suffix(period, phrase.text)}"))
             if parts:
-                change = exp.Paren(this=exp.Sub(this=parts[1], expression=parts[0]))
-                columns.append((_divided(change, parts[0].copy()), f"{self._alias(measure) or measure.column}_growth"))
+                name = f"{self._alias(measure) or measure.column}_{self.reading.form}"
+                change = exp.Sub(this=parts[1], expression=parts[0])
+                rate = self.reading.form == "growth"
+                grown = _divided(exp.Paren(this=change), parts[0].copy(), self.reading.times) if rate else change
+                columns.append((grown, name))
         return columns
 
     def _periods(self, catalog: Catalog) -> list[Period]:
@@ -180,14 +251,19 @@ class _Writer:
             return []
         dates = sum(tables.is_time(c) for c in self.table.columns)
         declared = self.table.view.time_column if self.table.view else None
-        if self.time is None or not (declared or (self.table.view is None and dates == 1)):
+        if self.time is None or not (self.reading.clock or declared or (self.table.view is None and dates == 1)):
             raise Unread("which date is meant")
         today = tables.today([self.table], catalog)
-        return [phrase.resolve(today) for phrase in self.reading.periods]
+        found = [phrase.resolve(today) for phrase in self.reading.periods]
+        is_change = self.reading.form in ("growth", "difference")
+        return sorted(found, key=lambda p: p.start or date.min) if is_change else found
 
     def _within(self, period: Period) -> exp.Expression:
         assert self.time is not None
-        column = self._column(self.time.name)
+        return self._bounds_of(self._column(self.time.name), period)
+
+    def _bounds_of(self, column: exp.Column, period: Period) -> exp.Expression:
+        assert self.time is not None
         bound: Callable[[date], exp.Expression] = _date if tables.is_time(self.time) else _year
         sides: list[exp.Expression] = []
         if period.start:
@@ -209,12 +285,6 @@ class _Writer:
         bucket = exp.TimestampTrunc(this=self._column(self.time.name), unit=exp.var(unit.upper()))
         named: exp.Expression = exp.alias_(bucket, unit)
         return named
-
-
-def _divided(above: exp.Expression, below: exp.Expression) -> exp.Expression:
-    """As a fraction also where the engine divides integers; NULL over nothing."""
-    whole = exp.Nullif(this=below, expression=exp.Literal.number(0))
-    return exp.Div(this=exp.Mul(this=above, expression=exp.Literal.number("1.0")), expression=whole)
 
 
 def _when(condition: exp.Expression, value: exp.Expression) -> exp.Expression:
@@ -240,12 +310,6 @@ def _literal(value: str, column: CatalogColumn | None) -> exp.Expression:
     if column is not None and tables.is_number(column):
         return exp.Literal.number(value)
     return exp.Literal.string(value)
-
-
-def _compared(left: exp.Expression, sign: str, number: float) -> exp.Expression:
-    kind = {">": exp.GT, ">=": exp.GTE, "<": exp.LT, "<=": exp.LTE}[sign]
-    text = str(int(number)) if number == int(number) else str(number)
-    return kind(this=left, expression=exp.Literal.number(text))
 
 
 def _date(day: date) -> exp.Expression:

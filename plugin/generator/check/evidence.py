@@ -1,0 +1,191 @@
+"""What the question says against what the statement does: periods left open, filters out of thin air, outputs that
+nobody asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from sqlglot import exp
+
+from backends.vectors.tokens import terms
+from catalog_sync.documents import normal
+from catalog_sync.model import CatalogColumn, CatalogTable
+from plugin.generator import tables
+from plugin.generator.ask import ValueHit
+from plugin.generator.check.schema import Schema
+from plugin.generator.understand.dates import Period
+
+_ASKS_FIGURE = re.compile(
+    r"\bhow (?:many|much)\b|\b(?:with|and|plus|including|along with) (?:the|its|their|how|what)\b|\bshow\b.*\band\b"
+    r"|\beach\b|얼마|몇|함께|같이|각각|[와과]\s|및|이랑|하고\s",
+    re.IGNORECASE,
+)
+_ASKS_WHICH = re.compile(
+    r"\b(?:which|who|what|whose|where|when)\b|어느|어떤|누구|무엇|뭐|언제|어디|상품은|매장은", re.IGNORECASE
+)
+
+
+def repair(
+    tree: exp.Expression, schema: Schema, question: str, hits: Sequence[ValueHit], periods: Sequence[Period]
+) -> list[str]:
+    """Works in place; returns notes."""
+    notes = []
+    if len(periods) == 1:
+        notes += _within(tree, schema, question, periods[0])
+    for select in list(tree.find_all(exp.Select)):
+        found = _tables(select, schema)
+        notes += _unasked_filters(select, found, question, hits)
+    if isinstance(tree, exp.Select):
+        notes += _constant_outputs(tree, question)
+        notes += _ranking_output(tree, question)
+    return notes
+
+
+def _tables(select: exp.Select, schema: Schema) -> dict[str, CatalogTable]:
+    """Alias -> table of the tables that the SELECT itself reads."""
+    source = select.args.get("from_")
+    nodes = [source.this] if source is not None else []
+    nodes += [join.this for join in select.args.get("joins") or []]
+    found = {n.alias_or_name.casefold(): schema.table(n) for n in nodes if isinstance(n, exp.Table)}
+    return {alias: table for alias, table in found.items() if table is not None}
+
+
+def _owner(column: exp.Column, found: dict[str, CatalogTable]) -> CatalogTable | None:
+    if column.table:
+        return found.get(column.table.casefold())
+    return next((t for t in found.values() if t.column(column.name)), None)
+
+
+def _within(tree: exp.Expression, schema: Schema, question: str, period: Period) -> list[str]:
+    """The one period of the question holds on both sides: a model forgets the end, or the whole condition."""
+    reading = [s for s in tree.find_all(exp.Select) if _tables(s, schema)]
+    timed = [(s, c) for s in reading for c in s.find_all(exp.Column) if _is_timed(c, _tables(s, schema))]
+    bounds = [(s, c) for s, c in timed if c.find_ancestor(exp.Where, exp.Having, exp.If, exp.Filter, exp.Join)]
+    if len(reading) != 1:
+        return []
+    select = reading[0]
+    if not bounds:
+        return _add_period(select, _tables(select, schema), question, period)
+    columns = {c.sql(): c for s, c in bounds if c.find_ancestor(exp.Where)}
+    if len(columns) != 1 or any(not isinstance(c.parent, (exp.GTE, exp.GT)) for _, c in bounds) or period.end is None:
+        return []
+    known = _owner(bounds[0][1], _tables(select, schema))
+    column = known.column(bounds[0][1].name) if known else None
+    if column is None or len(bounds) != 1 or period.start is None or str(period.start) not in bounds[0][1].parent.sql():  # type: ignore[union-attr]
+        return []
+    end = exp.LT(this=bounds[0][1].copy(), expression=_day(column, period.end.isoformat(), period.end.year))
+    select.where(end, copy=False)
+    return [f"closed the period of {column.name}"]
+
+
+def _add_period(select: exp.Select, found: dict[str, CatalogTable], question: str, period: Period) -> list[str]:
+    for alias, table in found.items():
+        column = tables.time_column(table, question)
+        if column is None:
+            continue
+        place = exp.column(column.name, table=alias if len(found) > 1 else None)
+        if period.start:
+            select.where(
+                exp.GTE(this=place.copy(), expression=_day(column, period.start.isoformat(), period.start.year)),
+                copy=False,
+            )
+        if period.end:
+            select.where(
+                exp.LT(this=place.copy(), expression=_day(column, period.end.isoformat(), period.end.year)), copy=False
+            )
+        return [f"put in the period of {column.name}"]
+    return []
+
+
+def _is_timed(column: exp.Column, found: dict[str, CatalogTable]) -> bool:
+    table = _owner(column, found)
+    known = table.column(column.name) if table else None
+    if table is None or known is None:
+        return False
+    return (
+        tables.is_time(known)
+        or known == tables.time_column(table)
+        or any(tables.is_unit(known.name, unit) for unit in ("year", "quarter", "month", "week", "day"))
+    )
+
+
+def _day(column: CatalogColumn, day: str, year: int) -> exp.Expression:
+    if tables.is_time(column):
+        return exp.Cast(this=exp.Literal.string(day), to=exp.DataType.build("date"))
+    return exp.Literal.number(year)
+
+
+def _unasked_filters(
+    select: exp.Select, found: dict[str, CatalogTable], question: str, hits: Sequence[ValueHit]
+) -> Iterator[str]:
+    """A value of which the question has no word, in a column of which it has none either."""
+    where = select.args.get("where")
+    if where is None:
+        return
+    said, flat = set(terms(question)), normal(question)
+    conjuncts = list(where.this.flatten()) if isinstance(where.this, exp.And) else [where.this]
+    kept = []
+    for part in conjuncts:
+        column, literal = (part.this, part.expression) if isinstance(part, exp.EQ) else (None, None)
+        if isinstance(column, exp.Column) and isinstance(literal, exp.Literal) and literal.is_string:
+            table = _owner(column, found)
+            known = table.column(column.name) if table else None
+            if known is not None and known.values_exact and not _is_said(known, literal.this, said, flat, hits):
+                yield f"left out {part.sql()}, of which the question says nothing"
+                continue
+        kept.append(part)
+    if len(kept) < len(conjuncts):
+        select.set("where", exp.Where(this=exp.and_(*kept)) if kept else None)
+
+
+def _is_said(column: CatalogColumn, value: str, said: set[str], flat: str, hits: Sequence[ValueHit]) -> bool:
+    if any(h.value == value for h in hits) or set(terms(value)) & said:
+        return True
+    if any(normal(s) in flat for s in column.value_synonyms.get(value, ())):
+        return True
+    names = [column.name.split("_")[-1], *column.synonyms, column.description]
+    return any(set(terms(name)) & said for name in names)
+
+
+def _constant_outputs(select: exp.Select, question: str) -> Iterator[str]:
+    """An output that the condition pins to one value tells nothing, unless the question names it."""
+    where = select.args.get("where")
+    conjuncts = (list(where.this.flatten()) if isinstance(where.this, exp.And) else [where.this]) if where else []
+    pinned = {
+        p.this.name
+        for p in conjuncts
+        if isinstance(p, exp.EQ) and isinstance(p.this, exp.Column) and isinstance(p.expression, exp.Literal)
+    }
+    said = set(terms(question))
+    for output in list(select.selects):
+        column = output.unalias()
+        if (
+            isinstance(column, exp.Column)
+            and column.name in pinned
+            and len(select.selects) > 1
+            and not set(terms(column.name)) <= said
+        ):
+            select.set("expressions", [s for s in select.selects if s is not output])
+            yield f"left out {column.name}, which is the same in every row"
+
+
+def _ranking_output(select: exp.Select, question: str) -> Iterator[str]:
+    """ "Which store sold most" asks for the store, not for what it sold."""
+    order, limit = select.args.get("order"), select.args.get("limit")
+    if (
+        order is None
+        or limit is None
+        or len(select.selects) < 2
+        or not _ASKS_WHICH.search(question)
+        or _ASKS_FIGURE.search(question)
+    ):
+        return
+    by = order.expressions[0].this
+    names = {by.sql(), by.name}
+    for output in list(select.selects):
+        is_figure = output.unalias().find(exp.AggFunc) is not None
+        if is_figure and ({output.unalias().sql(), output.alias} & names) and len(select.selects) > 1:
+            order.expressions[0].set("this", output.unalias().copy())
+            select.set("expressions", [s for s in select.selects if s is not output])
+            yield f"left out {output.alias_or_name or output.sql()}, by which it only ranks"

@@ -1,0 +1,148 @@
+"""Questions about things that have no such row, or at least one: "customers who never ordered in 2020".
+
+What is asked for stands on one side of the word that says so, what it never did on the other; a key of the one table
+to the other ties them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from sqlglot import exp
+
+from catalog_sync.model import Catalog, CatalogTable
+from plugin.generator.ask import Ask
+from plugin.generator.generate.plan import reading as readings
+from plugin.generator.generate.plan.errors import Unread
+from plugin.generator.generate.plan.lexicon import names, noun_of
+from plugin.generator.generate.plan.recognise import recognise
+from plugin.generator.generate.plan.text import Text
+from plugin.generator.generate.plan.wide import narrow, widened
+from plugin.generator.generate.plan.writing import conditions_of, write_query
+from plugin.generator.understand import dates
+
+_HELP = r"(?:(?:that|who|which|and) )?(?:(?:have|has|had|were|was|are|is|did|do|does)(?: \w+)? )?"
+_NEVER = re.compile(
+    rf"\b{_HELP}(?:never(?: once)?|not(?: yet| ever| once)?|no|without(?: any)?|haven't|hasn't|didn't|don't)\b"
+    r"(?: (?:had|been|have|be))?(?: (?:a single|a|any|even one))?",
+    re.IGNORECASE,
+)
+_EVER = re.compile(rf"\b{_HELP}(?:\w+ )?(?:at least (?:one|once)|ever|one or more)\b(?: of)?", re.IGNORECASE)
+_ONCE = r"(?:단\s*)?(?:한|하나)\s*(?:번|건|개|명|곳)?"
+_KO_NEVER = re.compile(
+    rf"(?:[이가을를은는]\s*)?(?:{_ONCE}도|전혀)?\s*(?:없는|없었던|없던|(?:하지|되지|지)\s*않[은는았던]+|못한|안\s?한)(?=\s)"
+)
+_KO_EVER = re.compile(rf"(?:[이가을를은는]\s*)?{_ONCE}(?:이라도|라도)\s*")
+_AMONG = re.compile(r"\s*중(?:에서|에)?\s|\s*가운데\s")
+_SUCH = re.compile(r"^\s*(?:곳|사람|것|분|데)[은는이가]?\s*")
+_DONE = re.compile(r"(?:한|했던|있는|있었던|된|들어\s?있는|들어간|남긴|올린)(?=\s)")
+
+
+@dataclass(frozen=True)
+class Split:
+    """The two sides of a question; `holds`: rows must be there."""
+
+    asked: str
+    other: str
+    holds: bool
+
+
+def split(question: str) -> Iterator[Split]:
+    """Each way to take a question apart."""
+    for pattern, holds in ((_EVER, True), (_NEVER, False)):
+        for match in pattern.finditer(question):
+            yield Split(question[: match.start()], question[match.end() :], holds)
+    for match in _KO_NEVER.finditer(question):
+        yield _korean(question[: match.start()], question[match.end() :], holds=False)
+    for match in _KO_EVER.finditer(question):
+        if done := _DONE.search(question, match.end()):
+            other = f"{question[: match.start()]} {question[match.end() : done.start()]}"
+            yield _korean(other, question[done.end() :], holds=True)
+
+
+def _korean(other: str, asked: str, *, holds: bool) -> Split:
+    """독일 고객사 중에 주문이 없는 곳은 몇 곳: what is asked for stands before 중에."""
+    among = _AMONG.search(other)
+    if among is None:
+        return Split(asked, other, holds)
+    return Split(f"{other[: among.start()]} {_SUCH.sub('', asked)}", other[among.end() :], holds)
+
+
+def write_absence(ask: Ask, table: CatalogTable, catalog: Catalog, dialect: str) -> str:
+    """The statement for things of `table` that have, or have not, such rows in a table that has a key to it.
+
+    Raises Unread.
+    """
+    if table.view is not None or len(table.primary_key) != 1:
+        raise Unread("no things with a key")
+    why = Unread("neither never nor ever")
+    for parts in split(ask.question):
+        for child in _children(table, catalog):
+            try:
+                return _written(ask, parts, table, child, catalog).sql(dialect=dialect)
+            except Unread as error:
+                why = error
+    raise why
+
+
+def _children(table: CatalogTable, catalog: Catalog) -> list[CatalogTable]:
+    return [t for t in catalog if t.view is None and any(k.to_table == table.name for k in t.foreign_keys)]
+
+
+def _written(ask: Ask, parts: Split, table: CatalogTable, child: CatalogTable, catalog: Catalog) -> exp.Select:
+    inner = _rows(_part(ask, parts.other), child, catalog)
+    outer = write_query(_things(_part(ask, parts.asked), table, catalog), catalog)
+    key = next(k for k in child.foreign_keys if k.to_table == table.name)
+    for own, theirs in zip(key.columns, key.to_columns, strict=True):
+        same = exp.EQ(this=exp.column(own, table=child.name.name), expression=exp.column(theirs, table=table.name.name))
+        inner = inner.where(same)
+    found: exp.Expression = exp.Exists(this=inner)
+    return outer.where(found if parts.holds else exp.Not(this=found))
+
+
+def _part(ask: Ask, text: str) -> Ask:
+    """The question about one side only."""
+    periods, groupings = dates.find(text), dates.groupings(text)
+    values = tuple(v for v in ask.values if Text(text).find(v.phrase))
+    return replace(ask, question=text, periods=periods, groupings=groupings, values=values)
+
+
+def _things(ask: Ask, table: CatalogTable, catalog: Catalog) -> readings.Reading:
+    """A count of the things, or a list of them."""
+    for wide in (narrow(table, catalog), widened(table, catalog)):
+        try:
+            found = readings.read(ask, wide, verbs=False)
+        except Unread as error:
+            why = error
+            continue
+        if found.order or found.having or found.form != "plain" or found.units or found.periods:
+            raise Unread("more than which things")
+        if [m.aggregate for m in found.measures] in (["rows"], []) and (found.measures or found.groups):
+            return found
+        raise Unread("more than which things")
+    raise why
+
+
+def _rows(ask: Ask, child: CatalogTable, catalog: Catalog) -> exp.Select:
+    """SELECT 1 of the rows that the other side speaks of; it must name them or what they are of."""
+    for wide in (narrow(child, catalog), widened(child, catalog)):
+        try:
+            seen = recognise(ask.add(values=wide.values(ask.values)), wide.table, verbs=False)
+        except Unread as error:
+            why = error
+            continue
+        if seen.operators or any(f.name.role == "measure" for f in seen.found):
+            raise Unread("a figure on the other side")
+        if not (seen.values or any(f.name.role in ("rows", "flag") for f in seen.found) or _speaks(ask, child)):
+            raise Unread(f"nothing is said of {noun_of(child)}")
+        kept = readings.Reading(wide, conditions=tuple(readings.conditions(seen)), periods=ask.periods)
+        return conditions_of(kept, catalog)
+    raise why
+
+
+def _speaks(ask: Ask, child: CatalogTable) -> bool:
+    """A verb is the noun: "never tweeted"."""
+    text = Text(ask.question)
+    return any(True for name in names(child) if name.role == "rows" and not name.column for _ in text.places(name))

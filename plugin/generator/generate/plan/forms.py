@@ -1,0 +1,128 @@
+"""What a question makes of the figures of its groups: averages, shares, running totals, changes, the best of each.
+
+Each takes the query of the figures and puts another around it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+if TYPE_CHECKING:
+    from plugin.generator.generate.plan.reading import Order
+
+FIGURE = "figure"
+_FIGURES = "figures"
+_SIGNS = {">": exp.GT, ">=": exp.GTE, "<": exp.LT, "<=": exp.LTE}
+
+
+def averaged(inner: exp.Select, units: int, groups: int) -> exp.Select:
+    """The average of the figures of each period."""
+    inner.set("order", None)
+    names = [str(s.alias_or_name) for s in inner.selects]
+    kept = [exp.column(n) for n in names[units : units + groups]]
+    averages = [exp.alias_(exp.Avg(this=exp.column(n)), f"average_{n}") for n in names[units + groups :]]
+    query = exp.select(*kept, *averages).from_(inner.subquery("periods"))
+    return query.group_by(*(g.copy() for g in kept)) if kept else query
+
+
+def over_average(inner: exp.Select, groups: Sequence[str], sign: str) -> exp.Select:
+    """The groups whose figure is over (or under) the average figure of all groups."""
+    average = exp.select(exp.Avg(this=exp.column(FIGURE))).from_(_FIGURES)
+    query = exp.select(*(exp.column(g) for g in groups)).from_(_FIGURES)
+    return query.where(compare(exp.column(FIGURE), sign, average.subquery())).with_(_FIGURES, as_=inner)
+
+
+def share_of_all(inner: exp.Select, times: int) -> exp.Select:
+    """Each group's part of the sum over all groups."""
+    names, figure = _names(inner)
+    whole = exp.Window(this=exp.Sum(this=exp.column(figure)))
+    share = exp.alias_(divided(exp.column(figure), whole, times), f"{figure}_share")
+    order = _taken_order(inner)
+    query = exp.select(*(exp.column(n) for n in names), share).from_(inner.subquery(_FIGURES))
+    if order is not None:
+        query = query.order_by(exp.Ordered(this=exp.column(f"{figure}_share"), desc=order, nulls_first=False))
+    return query
+
+
+def running(inner: exp.Select, clock: str) -> exp.Select:
+    """The sum of each figure and those before it, in each of the other groups."""
+    names, figure = _names(inner)
+    inner.set("order", None)
+    total = _windowed(exp.Sum(this=exp.column(figure)), [n for n in names if n != clock], clock)
+    query = exp.select(*(exp.column(n) for n in names), exp.alias_(total, f"running_{figure}"))
+    return query.from_(inner.subquery(_FIGURES)).order_by(exp.column(clock))
+
+
+def change(
+    inner: exp.Select, clock: str, within: Sequence[exp.Expression], rate: int, order: Order | None, shown: bool
+) -> exp.Select:
+    """Each figure less the one before it in time, over the one before it where there is a `rate` (100: percent)."""
+    names, figure = _names(inner)
+    inner.set("order", None)
+    before = _windowed(exp.Lag(this=exp.column(figure)), [n for n in names if n != clock], clock)
+    less: exp.Expression = exp.Sub(this=exp.column(figure), expression=before)
+    if rate:
+        less = divided(exp.Paren(this=less), before.copy(), rate)
+    name = f"{figure}_change"
+    changes = exp.select(*(exp.column(n) for n in names), exp.alias_(less, name)).from_(inner.subquery(_FIGURES))
+    query = exp.select(*(exp.column(n) for n in names), *([exp.column(name)] if shown else []))
+    query = query.from_(changes.subquery("changes"))
+    for condition in within:
+        query = query.where(condition)
+    if order is None:
+        return query.order_by(exp.column(clock))
+    query = query.order_by(exp.Ordered(this=exp.column(name), desc=order.descending, nulls_first=False))
+    return query.limit(order.limit) if order.limit is not None else query
+
+
+def best_within(inner: exp.Select, within: Collection[str], order: Order, shown: bool) -> exp.Select:
+    """The best of each: "the three best products in each store"."""
+    names, figure = _names(inner)
+    inner.set("order", None)
+    by = exp.Order(expressions=[exp.Ordered(this=exp.column(figure), desc=order.descending, nulls_first=False)])
+    parts = [exp.column(n) for n in names if n in within]
+    place = exp.Window(this=exp.RowNumber(), partition_by=parts, order=by)
+    columns = [exp.column(n) for n in (*names, figure)]
+    placed = exp.select(*columns, exp.alias_(place, "place")).from_(inner.subquery(_FIGURES))
+    query = exp.select(*(c.copy() for c in (columns if shown else columns[:-1]))).from_(placed.subquery("placed"))
+    last = exp.Literal.number(order.skip + (order.limit or 1))
+    query = query.where(exp.LTE(this=exp.column("place"), expression=last))
+    if order.skip:
+        query = query.where(exp.GT(this=exp.column("place"), expression=exp.Literal.number(order.skip)))
+    return query.order_by(*(p.copy() for p in parts), exp.column("place"))
+
+
+def divided(above: exp.Expression, below: exp.Expression, times: int = 1) -> exp.Expression:
+    """As a fraction also where the engine divides integers; NULL over nothing."""
+    whole = exp.Nullif(this=below, expression=exp.Literal.number(0))
+    return exp.Div(this=exp.Mul(this=above, expression=exp.Literal.number(f"{times}.0")), expression=whole)
+
+
+def compare(left: exp.Expression, sign: str, right: exp.Expression) -> exp.Expression:
+    return _SIGNS[sign](this=left, expression=right)
+
+
+def compared(left: exp.Expression, sign: str, number: float) -> exp.Expression:
+    text = str(int(number)) if number == int(number) else str(number)
+    return compare(left, sign, exp.Literal.number(text))
+
+
+def _names(inner: exp.Select) -> tuple[list[str], str]:
+    """Of the groups, and of the one figure, which comes last."""
+    *groups, figure = (str(s.alias_or_name) for s in inner.selects)
+    return groups, figure
+
+
+def _taken_order(inner: exp.Select) -> bool | None:
+    """Takes the order by the figure off the inner query; True is descending, None no order."""
+    order = inner.args.get("order")
+    inner.set("order", None)
+    return bool(order.expressions[0].args.get("desc")) if order else None
+
+
+def _windowed(figure: exp.Expression, parts: Sequence[str], clock: str) -> exp.Window:
+    order = exp.Order(expressions=[exp.Ordered(this=exp.column(clock))])
+    return exp.Window(this=figure, partition_by=[exp.column(p) for p in parts], order=order)
