@@ -131,7 +131,10 @@ def _unasked_filters(
         if isinstance(column, exp.Column) and isinstance(literal, exp.Literal) and literal.is_string:
             table = _owner(column, found)
             known = table.column(column.name) if table else None
-            if known is not None and known.values_exact and not _is_said(known, literal.this, said, flat, hits):
+            if known is not None and known.values_exact and (meant := _other_value(known, literal.this, said)):
+                yield f"value {literal.this!r} -> {meant!r}"
+                literal.replace(exp.Literal.string(meant))
+            elif known is not None and known.values_exact and not _is_said(known, literal.this, said, flat, hits):
                 yield f"left out {part.sql()}, of which the question says nothing"
                 continue
         kept.append(part)
@@ -144,8 +147,19 @@ def _is_said(column: CatalogColumn, value: str, said: set[str], flat: str, hits:
         return True
     if any(normal(s) in flat for s in column.value_synonyms.get(value, ())):
         return True
-    names = [column.name.split("_")[-1], *column.synonyms, column.description]
-    return any(set(terms(name)) & said for name in names)
+    return any(set(terms(name)) <= said for name in (column.name.split("_")[-1], *column.synonyms))
+
+
+def _other_value(column: CatalogColumn, value: str, said: set[str]) -> str:
+    """The one value of the column that has a word of the question, where the value written has none."""
+    if _words_of(value) & said or value not in column.values:
+        return ""
+    spoken = [v for v in column.values if _words_of(v) and _words_of(v) <= said]
+    return spoken[0] if len(spoken) == 1 else ""
+
+
+def _words_of(value: str) -> set[str]:
+    return {t for t in terms(value) if not t.isdigit()}
 
 
 def _constant_outputs(select: exp.Select, question: str) -> Iterator[str]:

@@ -12,7 +12,7 @@ from sqlglot import exp
 from sqlglot.optimizer.scope import Scope, traverse_scope
 
 from catalog_sync.model import CatalogTable
-from plugin.generator.check.schema import Edge, Schema, nearest_column
+from plugin.generator.check.schema import Edge, Schema, nearest_column, same_clock
 
 
 @dataclass
@@ -195,7 +195,7 @@ class _ScopeRepair:
         own = self._source(column.table) if column.table else None
         order = [own] if own else []
         for table in [*order, *self.tables.values()]:
-            near = nearest_column(column.name, table)
+            near = nearest_column(column.name, table) or same_clock(column.name, table)
             if near:
                 alias = next(a for a, t in self.tables.items() if t is table)
                 self.repair.notes.append(f"column {column.name} -> {near.name}")

@@ -13,6 +13,8 @@ from sqlglot import exp
 
 from catalog_sync.model import CatalogColumn, CatalogTable
 
+_CLOCKS = frozenset(("date", "at", "day", "week", "month", "quarter"))
+
 
 @dataclass(frozen=True)
 class Edge:
@@ -104,6 +106,17 @@ def nearest_column(name: str, table: CatalogTable, cutoff: float = 0.78) -> Cata
         return holders[0]
     parts = [c for c in table.columns if len(words(c.name)) > 1 and words(c.name) <= wanted]
     return parts[0] if len(parts) == 1 else None
+
+
+def same_clock(name: str, table: CatalogTable) -> CatalogColumn | None:
+    """`ship_month` where the table has `ship_date`: the same time by another unit."""
+    stem, _, unit = name.casefold().rpartition("_")
+    found = [c for c in table.columns if c.name.casefold().rpartition("_")[0] == stem and _is_clock(c.name)]
+    return found[0] if stem and unit in _CLOCKS and len(found) == 1 else None
+
+
+def _is_clock(name: str) -> bool:
+    return name.casefold().rpartition("_")[2] in _CLOCKS
 
 
 def form(name: str) -> str:

@@ -343,7 +343,8 @@ def _ranges(points: tuple[_Rule, ...]) -> Iterator[_Rule]:
 
     point = rf"[A-Za-z]+\.? \d{{1,2}},? {_YEAR}|[A-Za-z]+ {_YEAR}|Q[1-4] {_YEAR}|{_YEAR}(?:-\d\d){{0,2}}"
     ko_point = rf"{_YEAR}년(?:\s*\d{{1,2}}월(?:\s*\d{{1,2}}일)?|\s*[1-4]\s?분기)?"
-    yield _rule(rf"\b(since|from|after|before|until|through) (?:the )?({point})\b(?! (?:to|until|through) )", side)
+    yield _rule(rf"\b(since|after|before|until|through) (?:the )?({point})\b(?! (?:to|until|through) )", side)
+    yield _rule(rf"\b(from) ({point}) (?:on|onwards?|forward)\b", side)
     yield _rule(rf"\b(?:between|from) ({point}) (?:and|to|until|through) ({point})\b", between)
     yield _rule(rf"({ko_point})\s*(이후|이전|부터|까지)", korean_side)
     yield _rule(rf"({ko_point})\s*(?:부터|에서)\s*({ko_point})(?:\s*까지)?", between)

@@ -44,6 +44,8 @@ def measures(seen: Recognised, table: CatalogTable, noun: tuple[str, ...], *, ha
     over = [one for one in named if _is_divisor(one, seen)]
     if over:
         return [_ratio([one for one in named if one not in over], over, seen, table)]
+    if any(one.name.role == "measure" and not one.name.counted for one in named):
+        named = [one for one in named if one.name.role == "rows" or not one.name.counted or seen.is_counted(one.span)]
     found = [_measure(one, seen, table, average and not has_units) for one in named]
     if average and any(m.aggregate not in (("sum", "rows", "distinct") if has_units else ("average",)) for m in found):
         raise Unread("an average of sums")
