@@ -140,7 +140,7 @@ def test_ask_with_a_scripted_model(foreign: Path, tmp_path: Path) -> None:
 
 def test_ask_to_change_data(bench: Workbench) -> None:
     bench.__dict__["llm"] = ScriptedLLM([])
-    done = ask(bench, "Mark all unpaid fines as waived")
+    done = ask(bench, "Delete all loans of 2022")
     assert (done.status, done.receipt["reason"]) == ("refused", "change_data")
 
 
