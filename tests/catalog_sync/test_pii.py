@@ -81,7 +81,8 @@ def test_a_description_counts_only_where_nothing_else_does() -> None:
 @pytest.mark.parametrize(
     "name",
     ["email", "e_mail", "customerEmail", "EMAIL_ADDRESS", "phone", "home_phone", "ssn", "password", "user_pwd",
-     "first_name", "customer_name", "date_of_birth", "card_number", "national_id", "이메일", "고객_전화번호"],
+     "first_name", "customer_name", "date_of_birth", "card_number", "national_id", "이메일", "고객_전화번호",
+     "full_nm", "CUST_NM", "patron_name", "email_addr", "home_addr", "fname"],
 )  # fmt: skip
 def test_names_that_look_personal(name: str) -> None:
     assert looks_personal(name)
@@ -90,7 +91,7 @@ def test_names_that_look_personal(name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     ["status", "product_name", "region_name", "nation", "ship_mode", "mailing", "description", "telephony", "zip",
-     "order_number", "store_id", "tokenizer", "name", "지역"],
+     "order_number", "store_id", "tokenizer", "name", "brn_nm", "prod_nm", "지역"],
 )  # fmt: skip
 def test_names_that_do_not(name: str) -> None:
     assert not looks_personal(name)
