@@ -78,7 +78,7 @@ REPLIES = {
 # mended, but not a request that the model refuses.
 WRITES = {"text2sql": 0, "text2sql-lm": 0, "tag": 0, "dail-sql": 1, "din-sql": 2, "pet-sql": 1, "dbcopilot": 1,
           "querygpt": 2, "querygpt-v1": 0}  # fmt: skip
-ASKS_AGAIN = {"mac-sql": 0, "codes": 0, "codes-icl": 0, "aws-loop": 0, "pinterest": 1}
+ASKS_AGAIN = {"mac-sql": 0, "codes": 0, "codes-icl": 0, "aws-loop": 0, "aws-ops": 0, "pinterest": 1}
 FALLBACKS = {
     "c3": ["no samples: one vote on tables, not 10", "no samples: one vote on columns, not 10",
            "no samples: one greedy statement, not 20 that vote"],
