@@ -86,6 +86,7 @@ def _receipt(ask: Ask, services: Services, truncated: bool) -> dict[str, Any]:
         "repairs": list(candidate.notes) if candidate else [],
         "written_by_model": candidate.raw if candidate else "",
         "truncated": truncated,
+        "substituted": list(ask.substituted),
         "data_as_of": freshness,
         "tokens": asdict(ask.usage),
         "prompt": {"layout": ask.prompts[-1].layout, "version": prompts.version("answer.md")} if ask.prompts else {},

@@ -30,6 +30,7 @@ COMMANDS = {
     "model": ("plugin.commands.model", "The embedded language model."),
     "serve": ("plugin.commands.serve", "The web UI and the API."),
     "mcp": ("plugin.commands.mcp", "A server for agents, on standard input and output."),
+    "presets": ("plugin.commands.presets", "The ways to answer: list, show side by side, run one."),
     "eval": ("plugin.commands.evaluate", "Measure the answers on a suite of questions."),
 }
 DBT_COMMANDS = frozenset(

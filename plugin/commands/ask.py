@@ -40,13 +40,15 @@ def command(
     with Workbench(project) as bench:
         asked = " ".join(question)
         if asked or form == "json":
-            return _one(bench, asked, preset, no_views, receipt, shown, form)
+            return ask_once(bench, asked, preset, no_views, receipt, shown, form)
         while asked := click.prompt("ask", default="", show_default=False, prompt_suffix="> "):
-            _one(bench, asked, preset, no_views, receipt, shown, form)
+            ask_once(bench, asked, preset, no_views, receipt, shown, form)
     return 0
 
 
-def _one(bench: Workbench, asked: str, preset: str | None, no_views: bool, receipt: bool, shown: int, form: str) -> int:
+def ask_once(
+    bench: Workbench, asked: str, preset: str | None, no_views: bool, receipt: bool, shown: int, form: str
+) -> int:
     from plugin.answer import answer
     from plugin.commands import console
     from plugin.commands.live import Live

@@ -75,14 +75,18 @@ class Hint:
 
 @dataclass(frozen=True)
 class Prompt:
+    """`begun` is how the answer begins, put into the mouth of a model that continues it."""
+
     messages: tuple[Message, ...]
     tokens: int
     layout: str
+    begun: str = ""
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """One SQL text on its way: `notes` lists what was repaired, `error` why it can't be used."""
+    """One SQL text on its way: `notes` lists what was repaired, `error` why it can't be used, `explanation` what the
+    model says of it."""
 
     sql: str
     origin: str
@@ -92,6 +96,7 @@ class Candidate:
     refused: str = ""
     rows: Rows | None = None
     raw: str = ""
+    explanation: str = ""
 
 
 @dataclass(frozen=True)
@@ -116,6 +121,12 @@ class Step:
 
 @dataclass(frozen=True)
 class Ask:
+    """`substituted`: what of the preset could not be had here, and what stood in for it. `schemas`: sets of tables
+    that may be the ones, best first. `cells`: (table, column) ->
+    cells that are shown of it. `links`: phrases with the columns, joins and values that a model linked them to.
+    `grade` is how hard the question is by the words of who graded it, `subquestions` what it was taken apart into.
+    `probe` is a throw-away statement, written to find tables or examples by."""
+
     question: str
     language: Language = "en"
     periods: tuple[TimePhrase, ...] = ()
@@ -130,6 +141,14 @@ class Ask:
     prompts: tuple[Prompt, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     unread: tuple[str, ...] = ()
+    substituted: tuple[str, ...] = ()
+    workspaces: tuple[str, ...] = ()
+    schemas: tuple[tuple[str, ...], ...] = ()
+    cells: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    links: tuple[str, ...] = ()
+    grade: str = ""
+    subquestions: tuple[str, ...] = ()
+    probe: str = ""
     verdict: Verdict | None = None
     sentence: str = ""
     usage: Usage = Usage()

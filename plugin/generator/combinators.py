@@ -129,8 +129,9 @@ def _summary(before: Ask, after: Ask) -> dict[str, object]:
         found["values"] = [f"{v.phrase} = {v.table}.{v.column}: {v.value} ({v.score:.2f})" for v in after.values]
     if after.mentions != before.mentions:
         found["words"] = {m.word: len(m.tables) for m in after.mentions}
-    if after.unread != before.unread:
-        found["unread"] = list(after.unread)
+    for name in ("unread", "workspaces", "schemas", "links", "grade", "subquestions", "probe"):
+        if (value := getattr(after, name)) != getattr(before, name):
+            found[name] = list(value) if isinstance(value, tuple) else value
     if after.hints != before.hints:
         found["hints"] = [f"{h.phrase}: {h.condition}" for h in after.hints]
     if after.slices != before.slices:

@@ -17,6 +17,8 @@ from plugin.generator.generate.plan.stage import LOOSE, Plan
 from plugin.generator.generate.plan.stage import ORIGIN as PLANNED
 from plugin.generator.link.scored import Scored
 from plugin.generator.link.whole import WholeSchema
+from plugin.generator.ours import quality, warehouse
+from plugin.generator.published import PUBLISHED
 from plugin.generator.retrieve.examples import Examples
 from plugin.generator.retrieve.mentions import Mentions
 from plugin.generator.retrieve.values import Values
@@ -77,7 +79,15 @@ def plain(_options: Options) -> Stage:
     return Seq((WholeSchema(), Ddl(budget=10**6), Greedy(), Execution(), ByResult(), Sentence()))
 
 
-PRESETS: dict[str, Callable[[Options], Stage]] = {"default": default, "rules": rules, "plain": plain}
+PRESETS: dict[str, Callable[[Options], Stage]] = {
+    "default": default,
+    "offline": default,
+    "quality": quality,
+    "warehouse": warehouse,
+    "rules": rules,
+    "plain": plain,
+    **PUBLISHED,
+}
 
 
 def build(name: str, options: Options) -> Stage:

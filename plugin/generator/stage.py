@@ -25,12 +25,18 @@ Kind = Literal[
     "deliver",
     "combinator",
 ]
-Need = Literal["llm", "grammar", "logprobs", "samples", "embeddings", "index", "execution", "examples", "human"]
+Need = Literal[
+    "llm", "models", "grammar", "logprobs", "samples", "embeddings", "index", "execution", "examples", "human"
+]
 
 
 @dataclass(frozen=True)
 class Services:
-    """What a stage may reach. `warehouse` is already restricted to the catalogue's scope."""
+    """What a stage may reach. `warehouse` is already restricted to the catalogue's scope.
+
+    `others` are further models, for presets in which several vote. `confirm` shows a person what stands and gives it
+    back confirmed or edited; None where nobody can be asked.
+    """
 
     catalog: Catalog
     warehouse: Warehouse
@@ -39,6 +45,8 @@ class Services:
     index: VectorIndex
     limits: Limits = Limits()
     emit: Callable[[str, Any], None] = field(default=lambda _event, _data: None)
+    others: tuple[LLM, ...] = ()
+    confirm: Callable[[Ask], Ask] | None = None
 
     @property
     def dialect(self) -> str:

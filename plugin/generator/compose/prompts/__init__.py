@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from functools import cache
 from importlib.resources import files
+
+_PLACE = re.compile(r"\{(\w+)\}")
 
 
 @cache
@@ -18,7 +21,4 @@ def version(name: str) -> str:
 
 def fill(name: str, **values: str) -> str:
     """The file with its {placeholders} filled; other braces stand as they are."""
-    body = text(name)
-    for key, value in values.items():
-        body = body.replace("{" + key + "}", value)
-    return body
+    return _PLACE.sub(lambda place: values.get(place[1], place[0]), text(name))
