@@ -7,14 +7,15 @@ of the run; manifest.json loses the compiled SQL with every `dbt parse`, `target
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
 from catalog_sync.dbt_checks import is_strong
+from catalog_sync.store import write_atomically
 
 RECONCILING = frozenset({"reconciles", "dbt_ask_reconciles", "equality"})
 """Tests that compare a view with what it is made from."""
@@ -42,6 +43,14 @@ class Deployed:
         return bool(self.base_built_at) and self.base_built_at > self.built_at
 
 
+@dataclass(frozen=True)
+class Artifacts:
+    """`views`: every model with `meta.dbt_ask.view`; `built`: when each model was run last, ISO. By unique_id."""
+
+    views: Mapping[str, Deployed] = field(default_factory=dict)
+    built: Mapping[str, str] = field(default_factory=dict)
+
+
 def stamp(target: Path) -> Stamp:
     """Changes with every dbt command that may have changed a definition, a build or a test."""
     found: Stamp = []
@@ -52,62 +61,61 @@ def stamp(target: Path) -> Stamp:
     return found
 
 
-def cached(target: Path, cache: Path) -> dict[str, Deployed]:
-    """`deployed`, kept in a file as long as dbt has written nothing new: a manifest may have a hundred megabytes."""
+def cached(target: Path, cache: Path) -> Artifacts:
+    """`artifacts`, kept in a file as long as dbt has written nothing new: a manifest may have a hundred megabytes."""
     now = stamp(target)
     if not now:
-        return {}
+        return Artifacts()
     with suppress(OSError, ValueError, TypeError, KeyError):
         kept = json.loads(cache.read_bytes())
         if kept["stamp"] == now:
-            return {unique_id: _of(found) for unique_id, found in kept["views"].items()}
-    views = deployed(target)
-    from catalog_sync.store import write_atomically
-
-    text = {"stamp": now, "views": {unique_id: asdict(found) for unique_id, found in views.items()}}
-    with suppress(OSError):
-        write_atomically(cache, json.dumps(text, ensure_ascii=False))
-    return views
+            return Artifacts({unique_id: _of(found) for unique_id, found in kept["views"].items()}, kept["built"])
+    found = artifacts(target)
+    views = {unique_id: asdict(view) for unique_id, view in found.views.items()}
+    with suppress(OSError):  # the next question reads the artifacts again
+        write_atomically(cache, json.dumps({"stamp": now, "views": views, "built": found.built}, ensure_ascii=False))
+    return found
 
 
 def _of(found: Mapping[str, Any]) -> Deployed:
     return Deployed(**{**found, "reconciled": tuple(found["reconciled"])})
 
 
-def deployed(target: Path) -> dict[str, Deployed]:
-    """By unique_id, of every model with `meta.dbt_ask.view`. Empty where dbt's artifacts are not there or not readable:
-    then nothing is known."""
+def artifacts(target: Path) -> Artifacts:
+    """Empty where dbt's artifacts are not there or not readable: then nothing is known."""
     manifest, results = _read(target / "manifest.json"), _read(target / "run_results.json")
     nodes: Mapping[str, Any] = manifest.get("nodes") or {}
     outcomes = {str(r.get("unique_id")): r for r in results.get("results") or []}
+    models = {u: n for u, n in nodes.items() if n.get("resource_type") in ("model", "seed", "snapshot")}
+    built = {unique_id: at for unique_id, node in models.items() if (at := _ran_at(node, outcomes, target))}
     tests = _tests(nodes)
-    return {
-        unique_id: _deployed(node, nodes, outcomes, tests.get(unique_id, ()), target)
-        for unique_id, node in nodes.items()
+    views = {
+        unique_id: _deployed(node, built, outcomes, tests.get(unique_id, []), target)
+        for unique_id, node in models.items()
         if _is_view(node)
     }
+    return Artifacts(views, built)
 
 
 def _deployed(
     node: Mapping[str, Any],
-    nodes: Mapping[str, Any],
+    built: Mapping[str, str],
     outcomes: Mapping[str, Any],
-    tests: Iterable[Mapping[str, Any]],
+    tests: list[Mapping[str, Any]],
     target: Path,
 ) -> Deployed:
     sql, problem = _sql(node, target)
-    tests = list(tests)
     failed = [t["name"] for t in tests if _status(outcomes, t["unique_id"]) in ("fail", "error")]
     if failed:
         problem = problem or f"its test {failed[0]} failed"
     if _status(outcomes, node["unique_id"]) == "error":
         problem = problem or "its last build failed"
-    below = [nodes[n] for n in (node.get("depends_on") or {}).get("nodes") or [] if n in nodes]
+    below = (node.get("depends_on") or {}).get("nodes") or []
     return Deployed(
         sql=sql,
         problem=problem,
-        built_at=_ran_at(node, outcomes, target),
-        base_built_at=max((_ran_at(n, outcomes, target) for n in below), default=""),
+        built_at=built.get(node["unique_id"], ""),
+        base_built_at=max((built.get(unique_id, "") for unique_id in below), default=""),
         reconciled=tuple(t["name"] for t in tests if is_strong(t) and t["test_metadata"]["name"] in RECONCILING),
     )
 

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from backends.llm.base import Message, Usage
 from backends.warehouse.base import Rows
 from catalog_sync.model import CatalogTable
 from plugin.generator.understand.dates import TimePhrase, Unit
+
+if TYPE_CHECKING:
+    from materialized_views.routing import Routed
 
 Language = Literal["en", "ko"]
 Status = Literal["open", "answered", "refused", "clarify", "failed"]
@@ -82,7 +85,8 @@ class Prompt:
 
 @dataclass(frozen=True)
 class Candidate:
-    """One SQL text on its way: `notes` lists what was repaired, `error` why it can't be used."""
+    """One SQL text on its way: `notes` lists what was repaired, `error` why it can't be used. `proof` says where `sql`
+    was sent and why, None where there are no views."""
 
     sql: str
     origin: str
@@ -92,6 +96,7 @@ class Candidate:
     refused: str = ""
     rows: Rows | None = None
     raw: str = ""
+    proof: Routed | None = None
 
 
 @dataclass(frozen=True)
