@@ -4,6 +4,7 @@
 
 Own mutator on the syntax tree of each rule file: comparisons, and/or, not, conditions held true or false, conditions of
 comprehensions dropped, any/all, min/max, truth values and small numbers changed, statements that raise or act left out.
+Assertions, `strict=`, sort keys and words of messages are left alone.
 A mutant runs in a child process against the cases of the fast tests (fixtures, counterexamples, proofs, ranges, time);
 it is killed when one fails, raises or takes too long. SQL that the sound matcher writes too is not run again; other SQL
 runs on DuckDB, as in the tests. Survivors are listed with their line.
@@ -62,13 +63,27 @@ _NAMES = {"any": "all", "all": "any", "min": "max", "max": "min"}
 def mutants(source: str) -> Iterator[tuple[int, str, ast.Module]]:
     """(line, what was changed, the tree)."""
     tree = ast.parse(source)
-    decorators = {id(n) for d in ast.walk(tree) for e in getattr(d, "decorator_list", ()) for n in ast.walk(e)}
+    spared = {id(n) for part in _spared(tree) for n in ast.walk(part)}
     for position, node in enumerate(ast.walk(tree)):
-        for what, change in () if id(node) in decorators else _changes(node):
+        for what, change in () if id(node) in spared else _changes(node):
             mutated = copy.deepcopy(tree)
             twin = next(n for i, n in enumerate(ast.walk(mutated)) if i == position)
             change(twin)
             yield getattr(node, "lineno", 0), what, ast.fix_missing_locations(mutated)
+
+
+def _spared(tree: ast.Module) -> Iterator[ast.AST]:
+    """What no test of behaviour can tell: assertions, `strict=` of zip, words of messages, keys of sorting them."""
+    for node in ast.walk(tree):
+        yield from getattr(node, "decorator_list", ())
+        keyword = isinstance(node, ast.keyword) and node.arg in ("strict", "key")
+        worded = isinstance(node, ast.IfExp) and _is_text(node.body) and _is_text(node.orelse)
+        if keyword or worded or isinstance(node, (ast.Assert, ast.JoinedStr)):
+            yield node
+
+
+def _is_text(node: ast.AST) -> bool:
+    return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
 
 
 def _changes(node: ast.AST) -> Iterator[tuple[str, Callable[[Any], None]]]:

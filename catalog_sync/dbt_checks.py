@@ -17,6 +17,12 @@ from catalog_sync.model import ForeignKey
 from catalog_sync.pii import as_list
 
 _ENFORCED_BY = frozenset({"duckdb", "postgres", "sqlite", "mysql", "sqlserver", "synapse"})
+_KEY_TESTS = {
+    "unique_combination_of_columns": "combination_of_columns",
+    "unique_grain": "columns",
+    "dbt_ask_unique_grain": "columns",
+}
+"""Test -> the argument that lists the columns of the key."""
 _LITERALS = r"""(?P<args>(?:['"][^'"]*['"]|[\s,]|v(?:ersion)?\s*=\s*['"]?[\w.]+['"]?)+)"""
 _REF = re.compile(rf"\bref\({_LITERALS}\)")
 _SOURCE = re.compile(rf"\bsource\({_LITERALS}\)")
@@ -63,7 +69,7 @@ def read_checks(manifest: Mapping[str, Any], relations: Mapping[str, TableName])
 def _read_test(test: Node, attached: str, checks: Checks, relations: Mapping[str, TableName]) -> None:
     name, kwargs = test["test_metadata"]["name"], test["test_metadata"].get("kwargs") or {}
     column = str(test.get("column_name") or kwargs.get("column_name") or "")
-    strong, provenance = _is_strong(test), f"dbt:test:{test['unique_id']}"
+    strong, provenance = is_strong(test), f"dbt:test:{test['unique_id']}"
     if name in ("accepted_values", "expect_column_values_to_be_in_set") and column:
         values = as_list(kwargs.get("values", kwargs.get("value_set")))
         _add_domain(checks, column, Domain(tuple(literal(v) for v in values), strong, provenance))
@@ -77,12 +83,13 @@ def _read_test(test: Node, attached: str, checks: Checks, relations: Mapping[str
         checks.unique.setdefault((column,), provenance)
     elif strong and name == "not_null" and column:
         checks.not_null.setdefault(column, provenance)
-    elif strong and name == "unique_combination_of_columns":
-        columns = tuple(str(c) for c in as_list(kwargs.get("combination_of_columns")))
-        checks.unique.setdefault(columns, provenance)
+    elif strong and name in _KEY_TESTS:
+        columns = tuple(str(c) for c in as_list(kwargs.get(_KEY_TESTS[name])))
+        if columns:
+            checks.unique.setdefault(columns, provenance)
 
 
-def _is_strong(test: Node) -> bool:
+def is_strong(test: Node) -> bool:
     config = {"severity": "error", "error_if": "!= 0", "fail_calc": "count(*)", **(test.get("config") or {})}
     return (
         config.get("enabled") is not False

@@ -182,9 +182,15 @@ class Registry:
             record.verified_at = _now()
 
     def quarantine(self, name: str, problem: str) -> None:
-        """Out of use at once, until a new build passes."""
+        """Out of use at once, until a new build passes or `release`."""
         with self._changing(name, "quarantined", {"problem": problem}) as record:
             record.state, record.problem, record.pending = "quarantined", problem, None
+
+    def release(self, name: str, evidence: Mapping[str, Any]) -> None:
+        """Back in use: what is in place was found equal to its tables, and is the version that is written down."""
+        with self._changing(name, "released", evidence) as record:
+            if record.state == "quarantined" and record.version is not None:
+                record.state, record.problem, record.verified_at = "ready", "", _now()
 
     def retire(self, name: str, why: str) -> None:
         with self._changing(name, "retired", {"why": why}) as record:

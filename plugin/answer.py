@@ -7,7 +7,8 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from plugin.generator.ask import Ask
+from catalog_sync.model import CatalogTable
+from plugin.generator.ask import Ask, Candidate
 from plugin.generator.compose import prompts
 from plugin.generator.deliver.sentence import tables_of
 from plugin.generator.generate.plan.stage import ORIGIN as PLANNED
@@ -66,18 +67,26 @@ def answer(ask: Ask, services: Services, seconds: float) -> Answer:
 
 def _used(sql: str | None, services: Services) -> dict[str, bool]:
     """Relation -> whether it is a question view."""
-    known = {f"{t.name.schema}.{t.name.name}" if t.name.schema else t.name.name: t for t in services.catalog}
-    names = tables_of(sql, services.dialect) if sql else []
-    return {n: known[n].view is not None for n in names if n in known}
+    known: dict[str, CatalogTable] = {}
+    for table in services.catalog:
+        for name in (_relation(table), str(table.name)):
+            known[name] = table
+    found = [known[n] for n in (tables_of(sql, services.dialect) if sql else []) if n in known]
+    return {_relation(table): table.view is not None for table in found}
+
+
+def _relation(table: CatalogTable) -> str:
+    return f"{table.name.schema}.{table.name.name}" if table.name.schema else table.name.name
 
 
 def _receipt(ask: Ask, services: Services, truncated: bool) -> dict[str, Any]:
     verdict = ask.verdict
     candidate = verdict.candidate if verdict else None
+    used = _used(candidate.sql, services) if candidate else {}
     freshness = {
-        str(t.name): t.built_at or (t.view.freshness if t.view else "")
+        str(t.name): as_of(t, services) or (t.view.freshness if t.view else "")
         for t in services.catalog
-        if candidate and f"{t.name.name}" in candidate.sql
+        if _relation(t) in used
     }
     return {
         "reason": verdict.reason if verdict else "",
@@ -87,11 +96,26 @@ def _receipt(ask: Ask, services: Services, truncated: bool) -> dict[str, Any]:
         "written_by_model": candidate.raw if candidate else "",
         "truncated": truncated,
         "substituted": list(ask.substituted),
+        "proof": _proof(candidate, any(used.values())),
         "data_as_of": freshness,
         "tokens": asdict(ask.usage),
         "prompt": {"layout": ask.prompts[-1].layout, "version": prompts.version("answer.md")} if ask.prompts else {},
         "stages": [{"stage": s.stage, **s.found} for s in ask.steps],
     }
+
+
+def _proof(candidate: Candidate | None, on_view: bool) -> dict[str, Any] | None:
+    """Which view answered and by which proof, or why none; None where there was nothing to prove."""
+    if candidate is not None and candidate.proof is not None:
+        from materialized_views.routing import attrs
+
+        return attrs(candidate.proof)
+    return {"kind": "unproved", "views": [], "proof": "", "refused": None} if on_view else None
+
+
+def as_of(table: CatalogTable, services: Services) -> str:
+    """ISO; "" where nobody knows."""
+    return services.views.as_of(table) if services.views is not None else table.built_at
 
 
 def _timings(ask: Ask, seconds: float) -> dict[str, float]:

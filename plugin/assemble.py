@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from materialized_views.registry import Registry
     from plugin.feedback_loop import FeedbackLoop
     from plugin.generator.stage import Services, Stage
+    from plugin.views_in_use import ViewsInUse
 
 
 class Workbench:
@@ -167,6 +168,12 @@ class Workbench:
 
         return FeedbackLoop(self)
 
+    @cached_property
+    def views_in_use(self) -> ViewsInUse:
+        from plugin.views_in_use import ViewsInUse
+
+        return ViewsInUse(self)
+
     @property
     def limits(self) -> Limits:
         chosen = self.settings.limits
@@ -178,10 +185,12 @@ class Workbench:
         *,
         catalog: Catalog | None = None,
         index: VectorIndex | None = None,
+        whole: Catalog | None = None,
     ) -> Services:
         """Checked: an index that another embedder made is refused here, not searched.
 
-        `catalog` is a part of the catalogue that somebody may see, `index` one that the caller has opened.
+        `catalog` is a part of the catalogue that somebody may see, `whole` all of it, `index` one that the caller has
+        opened.
         """
         from catalog_sync.index import stamp_of
         from catalog_sync.scope import scope
@@ -191,7 +200,8 @@ class Workbench:
         index = self.index if index is None else index
         index.begin(stamp_of(self.embedder))
         restricted = self.warehouse.restricted(scope(catalog))
-        return Services(catalog, restricted, self.llm, self.embedder, index, self.limits, emit)
+        views = self.views_in_use.router(whole or catalog)
+        return Services(catalog, restricted, self.llm, self.embedder, index, self.limits, emit, views)
 
     def pipeline(self, preset: str | None = None, use_views: bool | None = None) -> Stage:
         from plugin.generator.presets import Options, build

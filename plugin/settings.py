@@ -112,6 +112,12 @@ class ViewSettings(_Section):
         2.0, ge=0, description="A view that is not so many times faster in its trial is dropped."
     )
     max_shrink: float = Field(0.5, ge=0, le=1, description="A refresh that loses a larger part of the rows is stopped.")
+    verify_share: float = Field(
+        0.02,
+        ge=0,
+        le=1,
+        description="Share of the answers by views that is compared with base tables; first uses always.",
+    )
     ttl_hours: float = Field(
         0.0, ge=0, description="Age at which a view is looked at again; 0: only when its tables change."
     )

@@ -17,6 +17,7 @@ from catalog_sync.model import CatalogTable
 from materialized_views.blocks import Block, Check, Facts, Refusal, Refused, read_block, write_block
 from materialized_views.matching import declared
 from materialized_views.matching.expand import expand
+from materialized_views.matching.inline import tables_read
 from materialized_views.matching.match import match
 from materialized_views.matching.rewrite import blocks, replaced, statement
 from materialized_views.matching.view import View
@@ -77,16 +78,8 @@ class Prover:
         return Proof(tuple(found), tree.sql(self._facts.dialect) if whole else "")
 
     def _times_read(self, tree: exp.Expression) -> int:
-        """How often a view stands anywhere in the statement, by whatever syntax."""
-        ctes = {self._facts.written(cte.args["alias"].this) for cte in tree.find_all(exp.CTE)}
-        tables = [node for node in tree.find_all(exp.Table) if isinstance(node.this, exp.Identifier)]
-        own = [t for t in tables if t.args.get("db") or self._facts.written(t.this) not in ctes]
-        found = [self._find(node) for node in own]
-        if None in found:
-            raise Refused(
-                Check.TABLES, "unknown_table", f"{own[found.index(None)].sql()} is no one table of the catalogue"
-            )
-        return sum(table is not None and table.view is not None for table in found)
+        """How often a view stands anywhere in the statement."""
+        return sum(table.view is not None for _, table in tables_read(tree, self._facts))
 
     def _view_of(self, tree: exp.Expression, select: exp.Select, ctes: frozenset[str]) -> CatalogTable | None:
         """The view that the block reads, if it may be read so."""

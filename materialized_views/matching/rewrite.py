@@ -25,10 +25,11 @@ from materialized_views.matching.view import View
 
 @dataclass(frozen=True)
 class Rewritten:
-    """One block: its view and what the proof needed."""
+    """One block: its view, what the proof needed, and how many tables the block had joined."""
 
     view: TableName
     how: tuple[str, ...]
+    tables: int = 1
 
     def __str__(self) -> str:
         return f"{self.view}: {', '.join(self.how)}"
@@ -77,7 +78,7 @@ class Rewriter:
             if isinstance(found, Refusal):
                 refusals.append((block.aggregated, found))
                 continue
-            done.append(Rewritten(found.view.name, found.how))
+            done.append(Rewritten(found.view.name, found.how, len(block.tables)))
             tree = replaced(tree, select, write_block(found.block))
         if done:
             return Rewrite(tree.sql(self.facts.dialect), tuple(done), tuple(r for _, r in refusals))
@@ -97,7 +98,7 @@ class Rewriter:
         for view in candidates:
             try:
                 self._check_scope(view, needed_until)
-                return match(_with_names(block), view, self.facts)
+                return match(_with_names(block, select), view, self.facts)
             except Refused as refused:
                 found = replace(refused.refusal, view=str(view.name))
                 furthest = max((r for r in (furthest, found) if r), key=_stage)
@@ -147,9 +148,12 @@ def _is_scalar(select: exp.Select) -> bool:
     return isinstance(parent, exp.Subquery) and not isinstance(parent.parent, (exp.From, exp.Join))
 
 
-def _with_names(block: Block) -> Block:
-    """What the engine would call them is not ours to say; on top any name will do."""
-    return replace(block, outputs=tuple(Output(o.name, o.expression) for o in block.outputs))
+def _with_names(block: Block, select: exp.Select) -> Block:
+    """What the engine would call a column without a name is not ours to say; on top its SQL as written will do."""
+    items = select.expressions
+    written = [item.sql() for item in items] if len(items) == len(block.outputs) else [o.name for o in block.outputs]
+    named = (o.name if o.named else text for o, text in zip(block.outputs, written, strict=True))
+    return replace(block, outputs=tuple(Output(n, o.expression) for n, o in zip(named, block.outputs, strict=True)))
 
 
 def replaced(tree: exp.Expression, select: exp.Select, written: exp.Select) -> exp.Expression:

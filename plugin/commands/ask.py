@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import time
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -58,12 +59,20 @@ def ask_once(
     with Live(show=form == "text") as live:
         services = bench.services(live.event)
         pipeline = bench.pipeline(preset, use_views=False if no_views else None)
-        done = answer(pipeline(Ask(asked), services), services, time.perf_counter() - started)
+        asked_of = pipeline(Ask(asked), services)
+        done = answer(asked_of, services, time.perf_counter() - started)
+        due = bench.views_in_use.note(asked_of)
     ask = bench.asks.record(**_record(done), user=getpass.getuser())
     if form == "json":
         console.put_json({"id": ask, **done.attrs()})
     else:
         show(done, receipt, shown, ask)
+    for check in bench.views_in_use.compare(due):  # the answer is out; what was wrong is said at least
+        console.err.print(
+            f"[bold red]This answer is wrong:[/] {check.view} does not equal its tables ({check.problem}). "
+            "It is out of use now; ask again.",
+            soft_wrap=True,
+        )
     return {"answered": 0, "failed": 2}.get(done.status, 1)
 
 
@@ -118,11 +127,36 @@ def show(done: Answer, receipt: bool, shown: int, ask: str = "") -> None:
     out.print(f"[{colour}]{escape(done.answer)}[/]")
     used = ", ".join([*(f"{v} (view)" for v in done.views), *done.tables])
     seconds = done.timings_ms["total"] / 1000
+    if until := _as_of(done.receipt["data_as_of"].values()):
+        used += f" · as of {until}"
     out.print(
         f"[dim]{used + ' · ' if used else ''}confidence {done.confidence:.2f} · {done.model} · {seconds:.1f} s"
         f"{f' · ask {ask[:8]}' if ask else ''}[/]"
     )
+    if done.status == "answered" and (proof := _proved(done.receipt["proof"] or {})):
+        out.print(proof, soft_wrap=True)
     if receipt:
         from rich.json import JSON
 
         out.print(JSON.from_data(done.receipt, default=str))
+
+
+def _as_of(moments: Iterable[str]) -> str:
+    """The earliest, to the minute: the answer knows nothing that came later."""
+    known = [moment for moment in moments if moment[:4].isdigit()]
+    return min(known)[:16].replace("T", " ") if known else ""
+
+
+def _proved(proof: Mapping[str, Any]) -> str:
+    """By which proof a view answered, or why it did not; "" for what was asked of base tables."""
+    from rich.markup import escape
+
+    if proof.get("kind", "base") == "base":
+        return ""
+    refused = proof["refused"] or {}
+    why = escape(f"{refused.get('check', '')}: {refused.get('detail', '')}" if refused else "nothing is known of it")
+    if proof["kind"] == "unproved":
+        return f"[bold yellow]rests on a view that is not proved to answer it[/] [yellow]({why})[/]"
+    if proof["kind"] == "expanded":
+        return f"[yellow]the view was not used: asked of base tables ({why})[/]"
+    return f"[dim]proof: {escape(proof['proof'])}[/]"

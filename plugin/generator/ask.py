@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from backends.llm.base import Message, Usage
 from backends.warehouse.base import Rows
 from catalog_sync.model import CatalogTable
 from plugin.generator.understand.dates import TimePhrase, Unit
+
+if TYPE_CHECKING:
+    from materialized_views.routing import Routed
 
 Language = Literal["en", "ko"]
 Status = Literal["open", "answered", "refused", "clarify", "failed"]
@@ -86,7 +89,7 @@ class Prompt:
 @dataclass(frozen=True)
 class Candidate:
     """One SQL text on its way: `notes` lists what was repaired, `error` why it can't be used, `explanation` what the
-    model says of it."""
+    model says of it. `proof` says where `sql` was sent and why, None where there are no views."""
 
     sql: str
     origin: str
@@ -97,6 +100,7 @@ class Candidate:
     rows: Rows | None = None
     raw: str = ""
     explanation: str = ""
+    proof: Routed | None = None
 
 
 @dataclass(frozen=True)

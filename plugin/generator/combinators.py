@@ -142,6 +142,8 @@ def _summary(before: Ask, after: Ask) -> dict[str, object]:
         found["prompt_tokens"] = sum(p.tokens for p in after.prompts)
     if after.candidates != before.candidates:
         found["candidates"] = [
-            {"sql": c.sql, "from": c.origin, "notes": list(c.notes), "error": c.error} for c in after.candidates
+            {"sql": c.sql, "from": c.origin, "notes": list(c.notes), "error": c.error}
+            | ({"proof": c.proof.kind} if c.proof is not None else {})
+            for c in after.candidates
         ]
     return found

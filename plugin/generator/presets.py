@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from plugin.errors import PipelineError
 from plugin.generator.ask import Ask
+from plugin.generator.check.proof import WithoutViews
 from plugin.generator.check.stages import Execution, Mend, Structure
 from plugin.generator.choose.by_result import Agreed, ByResult
 from plugin.generator.combinators import Loop, Seq
@@ -93,7 +94,7 @@ PRESETS: dict[str, Callable[[Options], Stage]] = {
 def build(name: str, options: Options) -> Stage:
     if name not in PRESETS:
         raise PipelineError(f"there is no preset {name!r}", hint=f"presets: {', '.join(sorted(PRESETS))}")
-    return PRESETS[name](options)
+    return PRESETS[name](options) if options.use_views else WithoutViews(PRESETS[name](options))
 
 
 def _runs(ask: Ask) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from backends.embedder.base import Embedder
 from backends.llm.base import LLM
@@ -12,6 +12,9 @@ from backends.vectors.base import VectorIndex
 from backends.warehouse.base import Limits, Warehouse
 from catalog_sync.model import Catalog
 from plugin.generator.ask import Ask
+
+if TYPE_CHECKING:
+    from materialized_views.routing import Router
 
 Kind = Literal[
     "understand",
@@ -32,7 +35,8 @@ Need = Literal[
 
 @dataclass(frozen=True)
 class Services:
-    """What a stage may reach. `warehouse` is already restricted to the catalogue's scope.
+    """What a stage may reach. `warehouse` is already restricted to the catalogue's scope. `views` says which view may
+    answer; None where there is none, or none is wanted.
 
     `others` are further models, for presets in which several vote. `confirm` shows a person what stands and gives it
     back confirmed or edited; None where nobody can be asked.
@@ -47,6 +51,7 @@ class Services:
     emit: Callable[[str, Any], None] = field(default=lambda _event, _data: None)
     others: tuple[LLM, ...] = ()
     confirm: Callable[[Ask], Ask] | None = None
+    views: Router | None = None
 
     @property
     def dialect(self) -> str:

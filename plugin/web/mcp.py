@@ -94,6 +94,7 @@ class Tools:
                 "values_found": [v for s in stages for v in s.get("values", [])],
                 "facts": [h for s in stages for h in s.get("hints", [])],
                 "data_as_of": receipt.get("data_as_of") or {},
+                "proof": receipt.get("proof") or {},
                 "confidence": record.confidence,
                 "seconds": round((record.timings.get("total") or 0) / 1000, 1),
             },

@@ -69,9 +69,22 @@ def test_a_weakened_test_makes_no_key(config: dict[str, Any]) -> None:
     assert checks_of(check("unique", "order_id", config), check("not_null", "order_id")).primary_key == ()
 
 
-def test_columns_unique_together_make_a_key() -> None:
-    found = checks_of(check("unique_combination_of_columns", combination_of_columns=["order_id", "line"]))
+@pytest.mark.parametrize(
+    ("test", "argument"),
+    [
+        ("unique_combination_of_columns", "combination_of_columns"),
+        ("unique_grain", "columns"),
+        ("dbt_ask_unique_grain", "columns"),
+    ],
+)
+def test_columns_unique_together_make_a_key(test: str, argument: str) -> None:
+    found = checks_of(check(test, **{argument: ["order_id", "line"]}))
     assert found.primary_key == ("order_id", "line")
+    assert found.primary_key_provenance == f"dbt:test:test.shop.{test}_"
+
+
+def test_columns_that_should_be_unique_together_and_are_not_tested_for_all_rows_make_no_key() -> None:
+    assert checks_of(check("unique_grain", "", {"where": "line > 1"}, columns=["a", "b"])).primary_key == ()
 
 
 def test_what_dbt_infers_is_the_last_resort_and_says_so() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from plugin.commands.views import build, decide, mine, report, show
+from plugin.commands.views import build, decide, mine, report, show, verify
 
 
 @click.group("views", help="Views for the questions: recommend, try, build, refresh, prove.")
@@ -14,6 +14,6 @@ def command() -> None:
 
 for _each in (
     mine.mine, mine.recommend, mine.explain, decide.try_, decide.approve, decide.retire, build.build, build.refresh,
-    build.verify, show.list_, show.show, report.report,
+    verify.verify, show.list_, show.show, report.report,
 ):  # fmt: skip
     command.add_command(_each)

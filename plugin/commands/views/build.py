@@ -1,4 +1,4 @@
-"""`views build`, `views refresh`, `views verify`."""
+"""`views build`, `views refresh`."""
 
 from __future__ import annotations
 
@@ -32,47 +32,6 @@ def build(project: Project, names: tuple[str, ...], allow_shrink: bool, dry_run:
 @for_project
 def refresh(project: Project, names: tuple[str, ...], force: bool, allow_shrink: bool, dry_run: bool, form: str) -> int:
     return _refresh(project, names, ("approved", "ready", "quarantined"), force, allow_shrink, dry_run, form)
-
-
-@click.command("verify", help="Compare views with their tables; one that differs is taken out of use.")
-@click.argument("names", nargs=-1)
-@with_format
-@for_project
-def verify(project: Project, names: tuple[str, ...], form: str) -> int:
-    """Exit code 1 where one differs."""
-    from materialized_views import reconcile, watermarks
-    from materialized_views.refresh import Rules
-    from plugin.assemble import Workbench
-    from plugin.commands import console
-    from plugin.commands.views import parts
-
-    limits = Rules().limits
-    results = []
-    with Workbench(project) as bench, console.progress(form == "text") as report:
-        records = [record for record in parts.chosen(bench, names, "ready") if record.table is not None]
-        for done, record in enumerate(records):
-            report("comparing", done, len(records))
-            definition, table = parts.definition_of(record), record.table
-            assert table is not None
-            found = [str(d) for d in reconcile.differences(definition, table, bench.warehouse, limits)]
-            marks = watermarks.marks(definition.tables, bench.catalog, bench.warehouse, limits)
-            moved = watermarks.changed((record.version or {}).get("marks", {}), marks)
-            if not found:
-                bench.views.verified(record.name, {"equal": True})
-            elif not moved:
-                bench.views.quarantine(record.name, found[0])
-            results.append({"view": record.name, "differences": found, "moved": moved})
-    if form == "json":
-        console.put_json(results)
-    else:
-        for result in results:
-            state = "[green]equal[/]" if not result["differences"] else "[red]differs[/]"
-            if result["differences"] and result["moved"]:
-                state = "[yellow]behind[/]"
-            console.out.print(
-                f"{state} [bold]{result['view']}[/] {'; '.join(result['differences'][:3])}", soft_wrap=True
-            )
-    return 1 if any(result["differences"] for result in results) else 0
 
 
 def _refresh(

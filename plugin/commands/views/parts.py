@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,9 @@ from materialized_views.errors import ViewUnknown, WorkloadUnreadable
 from plugin.project import Project
 
 if TYPE_CHECKING:
+    from catalog_sync.model import CatalogTable
     from feedback.asks import AskLog
+    from materialized_views.matching import Standing
     from materialized_views.refresh import Progress, Refresher
     from materialized_views.registry import ViewRecord
     from materialized_views.workload import Statement
@@ -53,7 +56,30 @@ def asked(asks: AskLog) -> Iterator[Statement]:
 
     for record in asks.recent(_ASKS):
         if record.status == "answered" and record.sql:
-            yield Statement(record.sql, record.asked_at, None, record.user, 1, record.question)
+            # What a view answered is a question for base tables: else a view in use would look as if nobody needed it.
+            base = (record.receipt.get("proof") or {}).get("base_sql")
+            yield Statement(base or record.sql, record.asked_at, None, record.user, 1, record.question)
+
+
+@dataclass(frozen=True)
+class OwnView:
+    """A question view that somebody wrote into the project: the registry does not know it."""
+
+    table: CatalogTable
+    standing: Standing
+
+
+def own_views(bench: Workbench) -> list[OwnView]:
+    """None before the first sync."""
+    from backends.errors import IndexMissing
+
+    try:
+        router = bench.views_in_use.router(bench.catalog)
+    except IndexMissing:
+        return []
+    registered = {record.table for record in bench.views.all()}
+    own = [t for t in bench.catalog if t.view is not None and t.name not in registered] if router is not None else []
+    return [OwnView(t, router.standings[t.name]) for t in own if router is not None and t.name in router.standings]
 
 
 def dbt_of(project: Project) -> Dbt:

@@ -11,6 +11,7 @@ from plugin.project import Project
 
 if TYPE_CHECKING:
     from materialized_views.registry import ViewRecord
+    from plugin.commands.views.parts import OwnView
 
 _COLOURS = {"ready": "green", "proposed": "yellow", "approved": "yellow", "dropped": "dim", "retired": "dim"}
 
@@ -24,11 +25,13 @@ def list_(project: Project, everything: bool, form: str) -> int:
 
     from plugin.assemble import Workbench
     from plugin.commands import console
+    from plugin.commands.views import parts
 
     with Workbench(project) as bench:
         records = [r for r in bench.views.all() if everything or r.state not in ("dropped", "retired")]
+        own = parts.own_views(bench)
     if form == "json":
-        console.put_json([attrs(record) for record in records])
+        console.put_json([*map(attrs, records), *map(own_attrs, own)])
         return 0
     table = Table("view", "state", "rows", "built", "as of", "problem", header_style="bold", border_style="dim")
     for record in records:
@@ -37,6 +40,11 @@ def list_(project: Project, everything: bool, form: str) -> int:
         built = f"{record.built_at:%Y-%m-%d %H:%M}" if record.built_at else ""
         rows = f"{known['rows']:,}" if known["rows"] is not None else ""
         table.add_row(record.name, state, rows, built, known["as_of"], record.problem)
+    for view in own:
+        known, until = own_attrs(view), view.standing.complete_until
+        state = "[green]of the project[/]" if known["usable"] else f"[red]{known['state']}[/]"
+        built = f"{until:%Y-%m-%d %H:%M}" if until else ""
+        table.add_row(known["view"], state, "", built, "", known["problem"])
     console.out.print(table)
     return 0
 
@@ -66,6 +74,22 @@ def show(project: Project, name: str, form: str) -> int:
     for event in events:
         console.out.print(f"[dim]{event.at:%Y-%m-%d %H:%M:%S}[/] {event.kind}")
     return 0
+
+
+def own_attrs(view: OwnView) -> dict[str, Any]:
+    standing = view.standing
+    built = standing.complete_until.isoformat() if standing.complete_until else None
+    return {
+        "view": view.table.name.name,
+        "state": "project" if standing.verified else "quarantined",
+        "usable": standing.verified,
+        "relation": str(view.table.name),
+        "rows": None,
+        "built_at": built,
+        "verified_at": None,
+        "as_of": "",
+        "problem": standing.problem,
+    }
 
 
 def attrs(record: ViewRecord) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from backends.errors import QueryFailed, QueryRefused, QueryTimeout
 from backends.llm.base import Message
 from plugin.generator import tables
 from plugin.generator.ask import Ask, Candidate
+from plugin.generator.check.proof import run_proved
 from plugin.generator.check.repair import repair
 from plugin.generator.check.schema import Schema
 from plugin.generator.compose import prompts
@@ -50,21 +51,26 @@ class Structure:
 
 @dataclass(frozen=True)
 class Execution:
-    """Plans, then runs within the limits; what the door refuses or the engine can't run is marked, not raised."""
+    """Sends the statement to views or base tables by proof (`proof.py`), plans it, then runs it within the limits; what
+    the door refuses or the engine can't run is marked, not raised."""
 
     name: str = "check.execution"
     kind: Kind = "check"
     needs: frozenset[Need] = frozenset({"execution"})
 
     def __call__(self, ask: Ask, services: Services) -> Ask:
-        return ask.add(candidates=tuple(self._run(c, services) for c in ask.candidates))
+        return ask.add(candidates=tuple(self._run(c, ask, services) for c in ask.candidates))
 
-    def _run(self, candidate: Candidate, services: Services) -> Candidate:
+    def _run(self, candidate: Candidate, ask: Ask, services: Services) -> Candidate:
         if candidate.rows is not None or candidate.refused or not candidate.sql:
             return candidate
+
+        def run(chosen: Candidate) -> Candidate:
+            services.warehouse.explain(chosen.sql)
+            return replace(chosen, rows=services.warehouse.query(chosen.sql, services.limits), error="")
+
         try:
-            services.warehouse.explain(candidate.sql)
-            return replace(candidate, rows=services.warehouse.query(candidate.sql, services.limits), error="")
+            return run_proved(candidate, ask, services, run)
         except QueryRefused as refusal:
             known = refusal.rule in _MENDABLE
             return replace(candidate, refused="" if known else refusal.rule, error=refusal.message)

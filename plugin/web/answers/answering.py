@@ -34,7 +34,8 @@ class Generating:
         from plugin.generator.ask import Ask
 
         bench = self._reading.bench
-        catalog = job.viewer.sees(self._reading.catalog())
+        whole = self._reading.catalog()
+        catalog = job.viewer.sees(whole)
         started = time.perf_counter()
 
         def emit(name: str, data: Any) -> None:
@@ -43,10 +44,11 @@ class Generating:
             job.emit(name, data)
 
         with self._index(job) as index:
-            services = bench.services(emit, catalog=catalog, index=index)
+            services = bench.services(emit, catalog=catalog, index=index, whole=whole)
             self._stops_with(services.warehouse.cancel)
             try:
                 done = bench.pipeline()(Ask(job.question), services)
+                bench.views_in_use.note(done)  # compared by the job `view-checks`
             finally:
                 self._stops_with(None)
             return answer(done, services, time.perf_counter() - started)

@@ -24,9 +24,15 @@ SALES_COLUMNS = (
 WIDE = "SELECT id, d, f.k, name, x, y, r FROM f JOIN dim ON f.k = dim.k"
 PARTS = "SELECT dim.k, name, COUNT(*) AS n FROM f JOIN dim ON f.k = dim.k GROUP BY 1, 2"
 NESTED = "WITH t AS (SELECT k, SUM(x) AS s FROM f GROUP BY k) SELECT dim.k, name, s FROM dim JOIN t ON dim.k = t.k"
+ONCE = "WITH t AS (SELECT k FROM f) SELECT DISTINCT k FROM t"
+ALL_IN_ALL = "WITH t AS (SELECT x FROM f) SELECT SUM(x) AS s FROM t"
+MEANS = "WITH t AS (SELECT k, x FROM f) SELECT k, AVG(x) AS s FROM t GROUP BY k"
 TOPPED = "SELECT g, SUM(x) AS s FROM f GROUP BY g HAVING COUNT(*) > 1"
 REGIONS = "SELECT name, note, COUNT(*) AS n, COUNT(DISTINCT x) AS c FROM f JOIN dim ON f.k = dim.k GROUP BY 1, 2"
-DEFINITIONS = {"regions": REGIONS, "sales": SALES, "wide": WIDE, "parts": PARTS, "nested": NESTED, "topped": TOPPED}
+DEFINITIONS = {
+    "regions": REGIONS, "sales": SALES, "wide": WIDE, "parts": PARTS, "nested": NESTED, "topped": TOPPED, "once": ONCE,
+    "all_in_all": ALL_IN_ALL, "means": MEANS,
+}  # fmt: skip
 
 
 def sample() -> Views:
@@ -43,6 +49,9 @@ def sample() -> Views:
         replace(table("parts", "k integer, name varchar, n bigint"), view=parts),
         replace(table("regions", "name varchar, note varchar, n bigint, c bigint"), view=regions),
         replace(table("nested", "k integer, name varchar, s hugeint"), view=QuestionView(("k",), {"s": "sum"}, ("s",))),
+        replace(table("once", "k integer"), view=QuestionView(("k",), {})),
+        replace(table("all_in_all", "s hugeint"), view=QuestionView((), {"s": "sum"}, ("s",))),
+        replace(table("means", "k integer, s double"), view=QuestionView(("k",), {"s": "avg"})),
         replace(table("topped", "g varchar, s hugeint"), view=QuestionView(("g",), {"s": "sum"}, ("s",))),
     )
     compiled = {f"model.t.{name}": sql for name, sql in DEFINITIONS.items()}
@@ -69,6 +78,7 @@ PROVED = [
     "SELECT name, n, c FROM regions",
     "SELECT SUM(CASE WHEN g = 'a' THEN n ELSE 0 END), SUM(CASE WHEN g = 'a' THEN late ELSE 0 END) FROM sales",
     "SELECT name, SUM(ids - n) FROM sales GROUP BY name",
+    "SELECT SUM(CASE WHEN g = 'a' THEN s WHEN g = 'b' THEN n ELSE 0 END) FROM sales",
     "SELECT m, SUM(s) AS s FROM sales GROUP BY 1 UNION ALL SELECT m, SUM(n) FROM sales GROUP BY 1",
     "SELECT COUNT(*), SUM(x), AVG(y), COUNT(DISTINCT k) FROM wide WHERE d >= '2024-01-01'",
     "SELECT name, COUNT(*) FROM wide WHERE x > 1 GROUP BY name",
@@ -89,6 +99,13 @@ def test_proved_sql_equals_the_base_sql_of_its_proof(sql: str, warehouse: Wareho
     assert {block.kind for block in proof.blocks} == {"expanded"}
     assert all(name not in proof.base_sql for name in ("sales", "wide", "parts", "regions"))
     assert same_bag(warehouse.rows(sql), warehouse.rows(proof.base_sql))
+
+
+def test_a_query_of_the_same_name_hides_no_view_with_its_schema() -> None:
+    proof = VIEWS.prove("WITH sales AS (SELECT 1 AS one) SELECT name, SUM(s) FROM main.sales GROUP BY name")
+    assert isinstance(proof, Proof), proof
+    assert [str(block.view) for block in proof.blocks] == ["main.sales"]
+    assert "main.sales" not in proof.base_sql
 
 
 REFUSED = [
@@ -129,6 +146,13 @@ REFUSED = [
     ("SELECT COUNT(*) FROM f WHERE EXISTS (SELECT 1 FROM sales)", "inner_rows"),
     ("SELECT COUNT(*) FROM f JOIN LATERAL (TABLE sales) AS q ON TRUE", "unknown_table"),
     ("SELECT * FROM nowhere", "unknown_table"),
+    ("SELECT SUM(s) FROM sales, GENERATE_SERIES(1, 2)", "joins_view"),
+    ("WITH sales AS (SELECT * FROM sales) SELECT SUM(customers) FROM sales", "joins_view"),
+    ("SELECT SUM(CASE WHEN s > 3 THEN n ELSE 0 END) FROM sales GROUP BY name", "row_filter"),
+    ("SELECT COUNT(*) FROM once", "counts_groups"),
+    ("SELECT COUNT(*) FROM all_in_all", "counts_groups"),
+    ("SELECT AVG(s) FROM means", "not_additive"),
+    ("SELECT COUNT(DISTINCT s) FROM means", "counts_groups"),
     ("SELECT SUM(k) FROM wide", "not_additive"),
     ("SELECT SUM(y) FROM wide", "not_additive"),
     ("SELECT AVG(r) FROM wide", "repeated"),
@@ -191,6 +215,9 @@ def test_why_a_view_is_not_matched_is_said() -> None:
     assert {(r.view, r.code) for r in VIEWS.unusable} == {
         ("main.nested", "unknown_table"),
         ("main.topped", "definition"),
+        ("main.once", "unknown_table"),
+        ("main.all_in_all", "unknown_table"),
+        ("main.means", "unknown_table"),
     }
     assert all(str(r).startswith("C") for r in VIEWS.unusable)
 

@@ -2,9 +2,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from materialized_views.matching import Refusal, Rewrite, Standing, Views, definition_of
+import pytest
+
+from materialized_views.matching import Check, Refusal, Rewrite, Standing, Views, compiled_sql, definition_of
+from materialized_views.matching.scope import row_policy
 from tests.materialized_views.matching.conftest import views_of
-from tests.materialized_views.tables import name
+from tests.materialized_views.tables import name, table
 
 FINE = ("d date, g varchar, n bigint", "SELECT d, g, COUNT(*) AS n FROM f GROUP BY d, g")
 COARSE = ("g varchar, n bigint", "SELECT g, COUNT(*) AS n FROM f GROUP BY g")
@@ -47,6 +50,44 @@ def test_the_proof_says_what_was_needed() -> None:
     found = views.rewrite("SELECT name, COUNT(*) FROM f JOIN dim ON f.k = dim.k WHERE name = 'p' GROUP BY 1")
     assert isinstance(found, Rewrite)
     assert found.proof == "main.joined: filters on its columns, added up"
+
+
+def test_a_view_whose_rows_nobody_counted_comes_after_the_others() -> None:
+    definitions = {f"model.t.{called}": sql for called, (_, sql) in ALL.items()}
+    standings = {name(called): Standing(definition_of(sql)) for called, (_, sql) in ALL.items()}
+    standings[name("fine")] = replace(standings[name("fine")], rows=10**6)
+    assert used(Views.of(views_of(ALL).facts.catalog, definitions, standings), QUERY) == "fine"
+
+
+def test_a_statement_that_only_groups_says_so() -> None:
+    found = views_of({"joined": JOINED}).rewrite("SELECT name FROM f JOIN dim ON f.k = dim.k GROUP BY name")
+    assert isinstance(found, Rewrite)
+    assert found.proof == "main.joined: grouped"
+
+
+def test_a_view_among_the_tables_of_a_block_is_left_alone() -> None:
+    for sql in ("SELECT COUNT(*) FROM coarse", "SELECT COUNT(*) FROM f JOIN coarse ON f.g = coarse.g"):
+        found = views_of({"coarse": COARSE}).rewrite(sql)
+        assert isinstance(found, Refusal)
+        assert found.code == "reads_view"
+
+
+@pytest.mark.parametrize(("where", "check"), [("x > 1", Check.RANGE), ("g LIKE 'a%'", Check.RESIDUAL)])
+def test_the_check_that_a_narrower_view_fails(where: str, check: Check) -> None:
+    narrow = ("g varchar, n bigint", f"SELECT g, COUNT(*) AS n FROM f WHERE {where} GROUP BY g")
+    found = views_of({"narrow": narrow}).rewrite(QUERY)
+    assert isinstance(found, Refusal)
+    assert (found.check, found.code) == (check, "view_is_narrower")
+
+
+def test_compiled_sql_is_that_of_the_models_that_have_it() -> None:
+    assert compiled_sql({"nodes": {"a": {"compiled_code": "select 1"}, "b": {}}}) == {"a": "select 1"}
+    assert compiled_sql({}) == {}
+
+
+def test_meta_that_is_no_mapping_names_no_row_policy() -> None:
+    assert row_policy(replace(table("f", "id integer"), meta={"dbt_ask": "yes"})) is None
+    assert row_policy(replace(table("f", "id integer"), meta={"dbt_ask": {"row_policy": "eu"}})) == "eu"
 
 
 def test_the_reason_is_that_of_the_view_that_came_furthest() -> None:
