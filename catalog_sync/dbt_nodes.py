@@ -20,7 +20,7 @@ _KINDS = ("model", "seed", "snapshot")
 def catalog_of(manifest: Mapping[str, Any], project: str) -> Catalog:
     """Models, seeds, snapshots and sources that are relations of their own; the latest version of each model."""
     adapter = str((manifest.get("metadata") or {}).get("adapter_type") or "")
-    nodes = {str(node["unique_id"]): node for node in _relations(manifest)}
+    nodes = {str(node["unique_id"]): node for node in relations(manifest)}
     names = {unique_id: relation_name(node) for unique_id, node in nodes.items()}
     checks, owners = read_checks(manifest, names), _owners(manifest)
     tables = [
@@ -63,7 +63,7 @@ def _part(name: object) -> str | None:
     return None if name is None or str(name).casefold() in ("", "none", "null") else str(name)
 
 
-def _relations(manifest: Mapping[str, Any]) -> Iterator[Node]:
+def relations(manifest: Mapping[str, Any]) -> Iterator[Node]:
     yield from (manifest.get("sources") or {}).values()
     for node in manifest["nodes"].values():
         is_old = node.get("version") is not None and node.get("version") != node.get("latest_version")
