@@ -52,6 +52,10 @@ class OpenMetadataSettings(_Section):
     details: tuple[Literal["profiles", "samples", "lineage", "queries"], ...] = Field(
         ("profiles", "lineage", "queries"), description="What is asked for each table that is indexed, at one request."
     )
+    bots: tuple[str, ...] = Field((), description="Users there whose changes start no sync: the bot that writes back.")
+    webhook_secret_env: str = Field(
+        "OPENMETADATA_WEBHOOK_SECRET", description="Environment variable with the secret key of the webhook."
+    )
 
 
 class IndexSettings(_Section):
