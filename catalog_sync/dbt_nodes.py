@@ -12,6 +12,7 @@ from catalog_sync.dbt_checks import Checks, read_checks
 from catalog_sync.dbt_meta import Node
 from catalog_sync.model import Catalog, CatalogColumn, CatalogTable
 from catalog_sync.pii import is_pii
+from catalog_sync.texts import plain_text
 
 _DIALECTS = {"sqlserver": "tsql", "synapse": "tsql", "greenplum": "postgres"}
 _KINDS = ("model", "seed", "snapshot")
@@ -89,7 +90,7 @@ def _table(
         name=name,
         kind=(_materialized(node) or "table") if resource == "model" else resource,
         unique_id=str(node["unique_id"]),
-        description=str(node.get("description") or "").strip(),
+        description=plain_text(node.get("description")),
         columns=columns,
         primary_key=checks.primary_key,
         foreign_keys=tuple(checks.foreign_keys.values()),
@@ -138,7 +139,7 @@ def _column(column: Node, checks: Checks, pii: bool | None, pii_by_default: bool
     return CatalogColumn(
         name=name,
         type=str(column.get("data_type") or ""),
-        description=str(column.get("description") or "").strip(),
+        description=plain_text(column.get("description")),
         tags=conventions.tags_of(column),
         nullable=name not in checks.not_null,
         pii=pii_by_default if pii is None else pii,

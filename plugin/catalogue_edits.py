@@ -49,8 +49,10 @@ def write_file(bench: Workbench, path: Path, *, to: Target | None = None, dry_ru
 def write_edits(bench: Workbench, edits: Sequence[Edit], *, to: Target | None = None, dry_run: bool = False) -> Report:
     """Where nothing else is said (`to`), what dbt knows goes to dbt, as dbt writes it to OpenMetadata again."""
     target = to or bench.settings.catalog.source
-    ours = list(edits) if target == "dbt" else _known_to_dbt(bench, edits) if target == "both" else []
+    ours = list(edits) if target in ("dbt", "dbt+datahub") else _known_to_dbt(bench, edits) if target == "both" else []
     others = [edit for edit in edits if edit not in ours]
+    if others and target == "datahub":
+        raise SettingsError("nothing is written to DataHub", hint="--to dbt writes into the project's YAML")
     report = _to_dbt(bench, ours, dry_run) if ours else Report(())
     if others:
         report = Report((*report.written, *_to_openmetadata(bench, others, dry_run)), report.diff)

@@ -66,7 +66,7 @@ def diff(project: Project, form: str) -> int:
     return 0
 
 
-@command.command("conflicts", help="Where dbt and OpenMetadata say different things; exit code 1 if they do.")
+@command.command("conflicts", help="Where dbt and the catalogue say different things; exit code 1 if they do.")
 @with_format
 @for_project
 def conflicts(project: Project, form: str) -> int:
@@ -217,10 +217,11 @@ def _print_conflicts(found: tuple[Conflict, ...]) -> None:
     if not found:
         out.print("the sources agree")
         return
-    table = Table("where", "field", "dbt", "openmetadata", "taken", header_style="bold", border_style="dim")
+    other = next(source for source in found[0].said if source != "dbt")
+    table = Table("where", "field", "dbt", other, "taken", header_style="bold", border_style="dim")
     for c in found:
         where = f"{c.table}{'.' + c.column if c.column else ''}"
-        table.add_row(*(escape(text) for text in (where, c.field, c.said["dbt"], c.said["openmetadata"], c.taken)))
+        table.add_row(*(escape(text) for text in (where, c.field, c.said["dbt"], c.said[other], c.taken)))
     out.print(table)
 
 

@@ -17,11 +17,7 @@ Run = Callable[["Workbench"], Mapping[str, Any]]
 # name -> the module, what it does, when it runs if the settings say nothing ("" for never)
 KINDS: dict[str, tuple[str, str, str]] = {
     "catalog-sync": ("plugin.jobs.catalog_sync", "Bring the catalogue and its index up to date.", "every 15m"),
-    "catalog-events": (
-        "plugin.jobs.catalog_events",
-        "Ask OpenMetadata what has changed; sync if anything has.",
-        "never",
-    ),
+    "catalog-events": ("plugin.jobs.catalog_events", "Ask OpenMetadata what has changed; if anything has, sync.", ""),
     "values-refresh": ("plugin.jobs.values_refresh", "Ask the warehouse for all values anew.", "0 3 * * *"),
 }
 

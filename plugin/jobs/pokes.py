@@ -1,7 +1,7 @@
 """Pokes: signs that something has changed, which the scheduler looks for every few seconds and answers with a run.
 
 dbt leaves its own, the files that it writes when a command ends. Whoever hears of a change in the catalogue leaves
-one in `.dbt_ask/poke`. A poke says nothing of what has changed, and several are one: the sync that follows looks for itself.
+one in `.dbt_ask/poke`. A poke says nothing of what has changed, and several are one: the sync looks for itself.
 """
 
 from __future__ import annotations
