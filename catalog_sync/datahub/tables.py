@@ -143,7 +143,7 @@ def _nested(flat: Mapping[str, CatalogColumn]) -> tuple[CatalogColumn, ...]:
     """A field of a struct is told by its parent; where there is none, the dot is a part of the name. A struct with a
     PII field is PII."""
     children: dict[str, list[str]] = {}
-    top = []
+    top: list[str] = []
     for name in flat:
         parent = name.rpartition(".")[0]
         (children.setdefault(parent, []) if parent in flat else top).append(name)
