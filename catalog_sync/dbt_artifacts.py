@@ -49,29 +49,33 @@ class DbtArtifacts:
         if not manifest.exists():
             if ours.exists():
                 return store.load(ours)
-            raise ArtifactMissing(
-                f"{manifest} is not there: the dbt project was never parsed",
-                hint=f"run  dbt build  (or dbt parse) in {self.project_dir}",
-            )
+            raise _never_parsed(manifest, self.project_dir)
         if ours.exists() and _modified(ours) >= _modified(manifest):
             with suppress(CatalogUnreadable):  # by another version: the manifest says the same
                 return store.load(ours)
         return self.from_manifest()
 
     def from_manifest(self) -> Catalog:
+        manifest = self.manifest()
+        return catalog_of(manifest, self.project_of(manifest))
+
+    def manifest(self) -> dict[str, Any]:
+        """As dbt wrote it. Raises ArtifactMissing, ArtifactUnreadable."""
+        if not (self.target / "manifest.json").exists():
+            raise _never_parsed(self.target / "manifest.json", self.project_dir)
         manifest = _read(self.target / "manifest.json")
         if not isinstance(manifest.get("nodes"), Mapping):
             raise ArtifactUnreadable(
                 f"{self.target / 'manifest.json'} is no dbt manifest: it has no nodes",
                 hint="run  dbt parse  again",
             )
-        return catalog_of(manifest, self._project(manifest))
+        return manifest
 
     def _optional(self, name: str) -> dict[str, Any] | None:
         path = self.target / name
         return _read(path) if path.exists() else None
 
-    def _project(self, manifest: Mapping[str, Any]) -> str:
+    def project_of(self, manifest: Mapping[str, Any]) -> str:
         """Manifests before dbt 1.7 don't name their project."""
         written = (manifest.get("metadata") or {}).get("project_name") or _settings(self.project_dir).get("name")
         packages = Counter(str(node.get("package_name")) for node in manifest["nodes"].values())
@@ -94,6 +98,13 @@ def _settings(project_dir: Path) -> dict[str, Any]:
     except (OSError, yaml.YAMLError) as error:
         raise ArtifactUnreadable(f"{path} can't be read: {error}", hint="run  dbt parse  to see why") from error
     return found if isinstance(found, dict) else {}
+
+
+def _never_parsed(manifest: Path, project_dir: Path) -> ArtifactMissing:
+    return ArtifactMissing(
+        f"{manifest} is not there: the dbt project was never parsed",
+        hint=f"run  dbt build  (or dbt parse) in {project_dir}",
+    )
 
 
 def _modified(path: Path) -> int:

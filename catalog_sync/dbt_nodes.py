@@ -12,6 +12,7 @@ from catalog_sync.dbt_checks import Checks, read_checks
 from catalog_sync.dbt_meta import Node
 from catalog_sync.model import Catalog, CatalogColumn, CatalogTable
 from catalog_sync.pii import is_pii
+from catalog_sync.texts import plain_text
 
 _DIALECTS = {"sqlserver": "tsql", "synapse": "tsql", "greenplum": "postgres"}
 _KINDS = ("model", "seed", "snapshot")
@@ -20,7 +21,7 @@ _KINDS = ("model", "seed", "snapshot")
 def catalog_of(manifest: Mapping[str, Any], project: str) -> Catalog:
     """Models, seeds, snapshots and sources that are relations of their own; the latest version of each model."""
     adapter = str((manifest.get("metadata") or {}).get("adapter_type") or "")
-    nodes = {str(node["unique_id"]): node for node in _relations(manifest)}
+    nodes = {str(node["unique_id"]): node for node in relations(manifest)}
     names = {unique_id: relation_name(node) for unique_id, node in nodes.items()}
     checks, owners = read_checks(manifest, names), _owners(manifest)
     tables = [
@@ -63,7 +64,7 @@ def _part(name: object) -> str | None:
     return None if name is None or str(name).casefold() in ("", "none", "null") else str(name)
 
 
-def _relations(manifest: Mapping[str, Any]) -> Iterator[Node]:
+def relations(manifest: Mapping[str, Any]) -> Iterator[Node]:
     yield from (manifest.get("sources") or {}).values()
     for node in manifest["nodes"].values():
         is_old = node.get("version") is not None and node.get("version") != node.get("latest_version")
@@ -89,7 +90,7 @@ def _table(
         name=name,
         kind=(_materialized(node) or "table") if resource == "model" else resource,
         unique_id=str(node["unique_id"]),
-        description=str(node.get("description") or "").strip(),
+        description=plain_text(node.get("description")),
         columns=columns,
         primary_key=checks.primary_key,
         foreign_keys=tuple(checks.foreign_keys.values()),
@@ -138,7 +139,7 @@ def _column(column: Node, checks: Checks, pii: bool | None, pii_by_default: bool
     return CatalogColumn(
         name=name,
         type=str(column.get("data_type") or ""),
-        description=str(column.get("description") or "").strip(),
+        description=plain_text(column.get("description")),
         tags=conventions.tags_of(column),
         nullable=name not in checks.not_null,
         pii=pii_by_default if pii is None else pii,

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,17 +22,18 @@ from typing import Any, Literal
 from uuid import UUID, uuid5
 
 from catalog_sync.model import Catalog, CatalogColumn, CatalogTable
+from catalog_sync.names import words as words
+from catalog_sync.questions import asked_of
 from catalog_sync.types import is_boolean
 
 # Part of the index's stamp: raise it whenever a text below is put together in another way.
-TEMPLATE_VERSION = "1"
+TEMPLATE_VERSION = "2"
 
 Kind = Literal["table", "column", "value", "example"]
 
 _NAMESPACE = UUID("6c1f3a52-7f0e-5d5b-9a63-2f6c0b8d2f11")
 _SHOWN_COLUMNS = 20
 _SHOWN_VALUES = 15
-_PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\dA-Za-z_]+")
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def digest(table: CatalogTable) -> str:
     keys = [(key.columns, key.to_table.name) for key in table.foreign_keys]
     whole = (
         str(table.name), table.name.schema, table.workspace, table.description, table.synonyms, table.primary_key,
-        table.view, table.domain, table.tags, keys, columns,
+        table.view, table.domain, table.tags, keys, columns, [query.sql for query in table.queries],
     )  # fmt: skip
     return hashlib.sha256(repr(whole).encode("utf-8", "replace")).hexdigest()[:32]
 
@@ -106,11 +106,6 @@ def normal(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
-def words(name: str) -> str:
-    """OrderItems and order_items are "order items"."""
-    return " ".join(part.casefold() for part in _PARTS.findall(name)) or name
-
-
 def document_of(project: str, table: CatalogTable) -> Document:
     """The table's own."""
     view = table.view
@@ -121,7 +116,7 @@ def document_of(project: str, table: CatalogTable) -> Document:
         _listed("also called", table.synonyms),
         _listed("one row for each", [words(column) for column in grain]),
         _listed("columns", top),
-        _listed("answers", view.questions if view else ()),
+        _listed("answers", (*(view.questions if view else ()), *asked_of(table))),
     ]
     text = _joined(sentences)
     named = [n for c in table.columns for n in (words(c.name), *c.synonyms)]

@@ -16,6 +16,7 @@ CatalogError
 ├── PrecedenceUnknown   catalog.precedence names a field or a source that there is not
 ├── TableUnknown        no table, or more than one, has the name that was asked for
 ├── OtherProject        the index holds the tables of another dbt project
+├── YamlNotEditable     a YAML file can't be changed without changing something else
 └── MetaInvalid         `meta.dbt_ask` or `meta.openmetadata` of a model says something that can't be read
 """
 
@@ -89,6 +90,10 @@ class TableUnknown(CatalogError):
 
 
 class OtherProject(CatalogError):
+    pass
+
+
+class YamlNotEditable(CatalogError):
     pass
 
 

@@ -17,7 +17,7 @@ from catalog_sync.matching import Matches, match
 from catalog_sync.model import Catalog, CatalogColumn, CatalogTable, ForeignKey
 
 # Who wins where both say something. What is written in the project beside the SQL is reviewed with it; who may see
-# and who owns a table is decided in the catalogue.
+# and who owns a table is decided in the catalogue, which is "openmetadata" here whatever it is.
 PRECEDENCE: Mapping[str, str] = {
     "description": "dbt",
     "primary_key": "dbt",
@@ -26,7 +26,7 @@ PRECEDENCE: Mapping[str, str] = {
     "owner": "openmetadata",
     "domain": "openmetadata",
 }
-_SOURCES = ("dbt", "openmetadata")
+OPENMETADATA = "openmetadata"
 _TABLE_FIELDS = ("description", "primary_key", "tier", "owner", "domain")
 
 
@@ -49,9 +49,10 @@ class Reconciled:
 
 @dataclass
 class _Merge:
-    """One reconciling; the conflicts are found on the way."""
+    """One reconciling with the catalogue of that name; the conflicts are found on the way."""
 
     precedence: Mapping[str, str]
+    name: str
     conflicts: list[Conflict] = field(default_factory=list)
 
     def table(self, dbt: CatalogTable, other: CatalogTable) -> CatalogTable:
@@ -106,7 +107,7 @@ class _Merge:
         if valued.values:
             provenance["values"] = valued.provenance.get("values", "")
         if not other.nullable and dbt.nullable:
-            provenance["nullable"] = other.provenance.get("nullable", "openmetadata")
+            provenance["nullable"] = other.provenance.get("nullable", self.name)
         return replace(
             dbt,
             type=dbt.type or other.type,
@@ -132,28 +133,30 @@ class _Merge:
 
     def _chosen(self, dbt: Any, other: Any, name: str, table: TableName, column: str = "") -> tuple[Any, str]:
         """The value and the source it came from, "" where neither says anything."""
-        said = {"dbt": getattr(dbt, name), "openmetadata": getattr(other, name)}
+        said = {"dbt": getattr(dbt, name), self.name: getattr(other, name)}
         if not any(said.values()):
             return said["dbt"], ""
         first = self.precedence[name]
-        taken = first if said[first] else next(source for source in _SOURCES if said[source])
-        if all(said.values()) and _plain(said["dbt"]) != _plain(said["openmetadata"]):
+        taken = first if said[first] else next(source for source, value in said.items() if value)
+        if all(said.values()) and _plain(said["dbt"]) != _plain(said[self.name]):
             shown = {source: _shown(value) for source, value in said.items()}
             self.conflicts.append(Conflict(table, column, name, shown, taken))
         return said[taken], taken
 
     def _compare_pii(self, dbt: CatalogColumn, other: CatalogColumn, table: TableName) -> None:
-        said = {"dbt": dbt, "openmetadata": other}
+        said = {"dbt": dbt, self.name: other}
         if all("pii" in column.provenance for column in said.values()) and dbt.pii != other.pii:
             shown = {source: "PII" if column.pii else "not PII" for source, column in said.items()}
             taken = next(source for source, column in said.items() if column.pii)
             self.conflicts.append(Conflict(table, dbt.name, "pii", shown, taken))
 
 
-def reconcile(dbt: Catalog, other: Catalog, precedence: Mapping[str, str] | None = None) -> Reconciled:
-    """`precedence` overrides `PRECEDENCE` field by field. Raises PrecedenceUnknown."""
+def reconcile(
+    dbt: Catalog, other: Catalog, precedence: Mapping[str, str] | None = None, name: str = OPENMETADATA
+) -> Reconciled:
+    """`name` is the other's; `precedence` overrides `PRECEDENCE` field by field. Raises PrecedenceUnknown."""
     found = match((table.name for table in other), {table.name for table in dbt})
-    merge = _Merge(_checked(precedence or {}))
+    merge = _Merge(_checked(precedence or {}, name), name)
     twins: dict[TableName, list[CatalogTable]] = {}
     for table in _renamed(other, found):
         twins.setdefault(table.name, []).append(table)
@@ -162,8 +165,8 @@ def reconcile(dbt: Catalog, other: Catalog, precedence: Mapping[str, str] | None
     for table in dbt:
         fits = twins.pop(table.name, []) if table.name not in unclear else []
         marks = unclear.get(table.name, [])
-        tables.append(merge.table(table, fits[0]) if fits else _with_marks(table, marks) if marks else table)
-    notes = [_note(name, fits) for name, fits in unclear.items()]
+        tables.append(merge.table(table, fits[0]) if fits else _with_marks(table, marks, name) if marks else table)
+    notes = [_note(unsure, fits) for unsure, fits in unclear.items()]
     rest = [table for fits in twins.values() for table in fits]
     catalog = replace(
         dbt,
@@ -187,17 +190,19 @@ def _unclear(
     return unclear
 
 
-def _checked(precedence: Mapping[str, str]) -> Mapping[str, str]:
+def _checked(precedence: Mapping[str, str], other: str) -> Mapping[str, str]:
+    sources = ("dbt", other)
     for name, source in precedence.items():
         if name not in PRECEDENCE:
             raise PrecedenceUnknown(
                 f"catalog.precedence has no field {name!r}", hint=f"the fields are {', '.join(PRECEDENCE)}"
             )
-        if source not in _SOURCES:
+        if source not in sources:
             raise PrecedenceUnknown(
-                f"catalog.precedence.{name} can't be {source!r}", hint=f"the sources are {', '.join(_SOURCES)}"
+                f"catalog.precedence.{name} can't be {source!r}", hint=f"the sources are {', '.join(sources)}"
             )
-    return {**PRECEDENCE, **precedence}
+    defaults = {name: other if source == OPENMETADATA else source for name, source in PRECEDENCE.items()}
+    return {**defaults, **precedence}
 
 
 def _renamed(other: Catalog, found: Matches) -> tuple[CatalogTable, ...]:
@@ -218,11 +223,11 @@ def _renamed(other: Catalog, found: Matches) -> tuple[CatalogTable, ...]:
     )
 
 
-def _with_marks(table: CatalogTable, candidates: Sequence[CatalogTable]) -> CatalogTable:
+def _with_marks(table: CatalogTable, candidates: Sequence[CatalogTable], source: str) -> CatalogTable:
     """Nobody can say which of them it is; what any of them calls PII is treated so."""
     marked = {c.name.casefold(): c for fit in candidates for c in fit.columns if c.pii}
     columns = tuple(
-        replace(c, pii=True, provenance={**c.provenance, "pii": "openmetadata"}) if c.name.casefold() in marked else c
+        replace(c, pii=True, provenance={**c.provenance, "pii": source}) if c.name.casefold() in marked else c
         for c in table.columns
     )
     return replace(table, columns=columns, tags_known=table.tags_known and all(fit.tags_known for fit in candidates))
@@ -262,19 +267,20 @@ def _shown(value: Any) -> str:
 
 @dataclass(frozen=True)
 class ReconciledSource:
-    """A `CatalogSource` over two others."""
+    """A `CatalogSource` over two others; `name` is that of the second."""
 
     dbt: Callable[[], Catalog]
     other: Callable[[], Catalog]
     precedence: Mapping[str, str] = field(default_factory=dict)
+    name: str = OPENMETADATA
 
     @property
     def id(self) -> str:
-        return "dbt+openmetadata"
+        return f"dbt+{self.name}"
 
     def read(self) -> Catalog:
         return self.reconciled().catalog
 
     def reconciled(self) -> Reconciled:
-        _checked(self.precedence)
-        return reconcile(self.dbt(), self.other(), self.precedence)
+        _checked(self.precedence, self.name)
+        return reconcile(self.dbt(), self.other(), self.precedence, self.name)

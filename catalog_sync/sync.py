@@ -30,6 +30,7 @@ from catalog_sync import incremental, revoke, sightings, store
 from catalog_sync import policy as policies
 from catalog_sync.built import as_built
 from catalog_sync.errors import CatalogMissing, CatalogUnreadable, SyncRunning
+from catalog_sync.expansion import with_expansions
 from catalog_sync.guard import Guard
 from catalog_sync.incremental import TablePlan
 from catalog_sync.index import stamp_of
@@ -203,7 +204,7 @@ def _cleared(
     built = as_built(read, {d.table for d in decisions if d.kept}, warehouse)
     missing = {decision.table: decision for decision in built.missing}
     decisions = tuple(missing.get(decision.table, decision) for decision in decisions)
-    catalog = with_inherited(built.catalog, built.kept)
+    catalog = with_expansions(with_inherited(built.catalog, built.kept), built.kept)
     return policies.clear(catalog, built.kept), decisions, (*notes, *built.notes)
 
 

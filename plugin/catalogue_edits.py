@@ -1,73 +1,138 @@
-"""Approved descriptions from a YAML file into OpenMetadata, with a line for each in an audit that only grows.
+"""Approved edits from a YAML file to where the catalogue comes from, with a line for each in an audit that only grows.
 
 - table: main.orders
   description: One row for each order.
+  was: The orders.              # the text that it replaces; without it only an empty place is filled
+  tags: [finance]
+  synonyms: [sales, 주문]
   columns:
     amount: Net of tax.
+    status: {description: Where it stands., synonyms: [state]}
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import yaml
 
+from catalog_sync.edits import Edit, Written
 from plugin.errors import SettingsError
 
 if TYPE_CHECKING:
     from catalog_sync.model import Catalog
-    from catalog_sync.openmetadata.writer import Edit, Written
     from plugin.assemble import Workbench
 
 AUDIT = "writes.jsonl"
-_HINT = "a list of {table: main.orders, description: ..., columns: {amount: ...}}"
+Target = Literal["dbt", "openmetadata"]
+_HINT = "a list of {table: main.orders, description: ..., columns: {amount: ...}, tags: [...], synonyms: [...]}"
+_KEYS = frozenset({"description", "was", "tags", "synonyms"})
 
 
-def write_edits(bench: Workbench, path: Path, *, dry_run: bool) -> list[Written]:
-    from catalog_sync.openmetadata.connection import connect
-    from catalog_sync.openmetadata.rest import Rest
-    from catalog_sync.openmetadata.writer import write
-    from plugin.sources import openmetadata
+@dataclass(frozen=True)
+class Report:
+    """`diff` is that of the project's files, unified."""
 
-    source = openmetadata(bench.project, bench.settings, bench.policy)
-    names = replace(source, selection=replace(source.selection, details=()))
-    edits = _edits(_read(path), names.read())
-    done = write(Rest(connect(source.server, source.token)), edits, dry_run=dry_run)
+    written: tuple[Written, ...]
+    diff: str = ""
+
+
+def write_file(bench: Workbench, path: Path, *, to: Target | None = None, dry_run: bool = False) -> Report:
+    return write_edits(bench, read_edits(path), to=to, dry_run=dry_run)
+
+
+def write_edits(bench: Workbench, edits: Sequence[Edit], *, to: Target | None = None, dry_run: bool = False) -> Report:
+    """Where nothing else is said (`to`), what dbt knows goes to dbt, as dbt writes it to OpenMetadata again."""
+    target = to or bench.settings.catalog.source
+    ours = list(edits) if target in ("dbt", "dbt+datahub") else _known_to_dbt(bench, edits) if target == "both" else []
+    others = [edit for edit in edits if edit not in ours]
+    if others and target == "datahub":
+        raise SettingsError("nothing is written to DataHub", hint="--to dbt writes into the project's YAML")
+    report = _to_dbt(bench, ours, dry_run) if ours else Report(())
+    if others:
+        report = Report((*report.written, *_to_openmetadata(bench, others, dry_run)), report.diff)
     if not dry_run:
-        _audit(bench.project.make_state() / AUDIT, done)
-    return done
+        _audit(bench.project.make_state() / AUDIT, report.written)
+    return report
 
 
-def _read(path: Path) -> list[dict[str, Any]]:
+def read_edits(path: Path) -> list[Edit]:
+    """Raises SettingsError."""
     try:
         found = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise SettingsError(f"{path} can't be read: {error}", hint=_HINT) from error
     if not isinstance(found, list) or not all(isinstance(item, dict) and item.get("table") for item in found):
         raise SettingsError(f"{path} holds no edits", hint=_HINT)
-    return found
+    return [edit for item in found for edit in _of_table(item, path)]
 
 
-def _edits(items: list[dict[str, Any]], catalog: Catalog) -> list[Edit]:
-    """A table by the end of its name, as far as that is clear; else as it stands, and OpenMetadata will say so."""
-    from catalog_sync.openmetadata.writer import Edit
-
-    edits = []
-    for item in items:
-        wanted = str(item["table"])
-        fits = [t.unique_id for t in catalog if f".{t.name}".casefold().endswith(f".{wanted}".casefold())]
-        fqn = fits[0] if len(fits) == 1 else wanted
-        if item.get("description"):
-            edits.append(Edit(fqn, "", str(item["description"])))
-        edits += [Edit(fqn, str(name), str(text)) for name, text in (item.get("columns") or {}).items() if text]
-    return edits
+def _of_table(item: Mapping[str, Any], path: Path) -> Iterator[Edit]:
+    table = str(item["table"])
+    yield from _of(table, "", {k: v for k, v in item.items() if k not in ("table", "columns")}, path)
+    for name, said in (item.get("columns") or {}).items():
+        yield from _of(table, str(name), said if isinstance(said, dict) else {"description": said}, path)
 
 
-def _audit(path: Path, done: list[Written]) -> None:
+def _of(table: str, column: str, said: Mapping[str, Any], path: Path) -> Iterator[Edit]:
+    if unknown := sorted(str(key) for key in said if key not in _KEYS):
+        raise SettingsError(f"{path}: {table} has an unknown key {unknown[0]!r}", hint=_HINT)
+    if said.get("description"):
+        was = str(said["was"]) if said.get("was") else None
+        yield Edit(table, column, "description", str(said["description"]), was)
+    yield from (Edit(table, column, "tag", str(tag)) for tag in said.get("tags") or ())
+    yield from (Edit(table, column, "synonym", str(word)) for word in said.get("synonyms") or ())
+
+
+def _known_to_dbt(bench: Workbench, edits: Sequence[Edit]) -> list[Edit]:
+    from catalog_sync.dbt_artifacts import DbtArtifacts
+
+    known = [f".{table.name}".casefold() for table in DbtArtifacts(bench.project.directory).parsed()]
+    return [edit for edit in edits if any(name.endswith(f".{edit.table}".casefold()) for name in known)]
+
+
+def _to_dbt(bench: Workbench, edits: Sequence[Edit], dry_run: bool) -> Report:
+    from catalog_sync.dbt_artifacts import DbtArtifacts
+    from catalog_sync.dbt_yaml.writer import write
+
+    done = write(DbtArtifacts(bench.project.directory), edits, _columns(bench), dry_run=dry_run)
+    return Report(done.written, done.diff)
+
+
+def _columns(bench: Workbench) -> dict[str, list[str]]:
+    """As the warehouse has them, as far as they were synced."""
+    from backends.errors import IndexMissing
+
+    try:
+        return {table.unique_id: [column.name for column in table.columns] for table in bench.catalog}
+    except IndexMissing:
+        return {}
+
+
+def _to_openmetadata(bench: Workbench, edits: Sequence[Edit], dry_run: bool) -> list[Written]:
+    from catalog_sync.openmetadata.connection import connect
+    from catalog_sync.openmetadata.rest import Rest
+    from catalog_sync.openmetadata.writer import write
+    from plugin.sources import openmetadata
+
+    source = openmetadata(bench.project, bench.settings, bench.policy)
+    names = replace(source, selection=replace(source.selection, details=())).read()
+    named = [replace(edit, table=_fqn(edit.table, names)) for edit in edits]
+    return write(Rest(connect(source.server, source.token)), named, dry_run=dry_run)
+
+
+def _fqn(wanted: str, catalog: Catalog) -> str:
+    """By the end of its name, as far as that is clear; else as it stands, and OpenMetadata will say so."""
+    fits = [t.unique_id for t in catalog if f".{t.name}".casefold().endswith(f".{wanted}".casefold())]
+    return fits[0] if len(fits) == 1 else wanted
+
+
+def _audit(path: Path, done: Sequence[Written]) -> None:
     at = datetime.now(timezone.utc).isoformat(timespec="seconds")
     with path.open("a", encoding="utf-8") as file:
         for written in done:

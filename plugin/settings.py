@@ -27,7 +27,9 @@ class _Section(BaseModel):
 
 
 class CatalogSettings(_Section):
-    source: Literal["dbt", "openmetadata", "both"] = Field("dbt", description="Where table metadata comes from.")
+    source: Literal["dbt", "openmetadata", "both", "datahub", "dbt+datahub"] = Field(
+        "dbt", description="Where table metadata comes from."
+    )
     tiers: tuple[str, ...] = Field(("Tier.Tier1",), description="Only tables of these tiers are indexed.")
     certifications: tuple[str, ...] = Field((), description="Tables with one of these need no tier.")
     domains: tuple[str, ...] = Field((), description="Only tables of these domains; empty means all.")
@@ -52,6 +54,19 @@ class OpenMetadataSettings(_Section):
     details: tuple[Literal["profiles", "samples", "lineage", "queries"], ...] = Field(
         ("profiles", "lineage", "queries"), description="What is asked for each table that is indexed, at one request."
     )
+    bots: tuple[str, ...] = Field((), description="Users there whose changes start no sync: the bot that writes back.")
+    webhook_secret_env: str = Field(
+        "OPENMETADATA_WEBHOOK_SECRET", description="Environment variable with the secret key of the webhook."
+    )
+
+
+class DataHubSettings(_Section):
+    server: str = Field("", description="Address of DataHub's metadata service, https://host:8080.")
+    token_env: str = Field("DATAHUB_GMS_TOKEN", description="Environment variable that holds the access token.")
+    ca: str = Field("", description="File with the certificate authority that signed the server's certificate.")
+    platforms: tuple[str, ...] = Field((), description="Platforms that hold the warehouse's tables.")
+    environment: str = Field("PROD", description="Environment of the datasets (their fabric); empty means all.")
+    databases: dict[str, str] = Field({}, description="DataHub's database -> the warehouse's, empty for none.")
 
 
 class IndexSettings(_Section):
@@ -146,6 +161,7 @@ class WebSettings(_Section):
 class Settings(_Section):
     catalog: CatalogSettings = CatalogSettings()
     openmetadata: OpenMetadataSettings = OpenMetadataSettings()
+    datahub: DataHubSettings = DataHubSettings()
     index: IndexSettings = IndexSettings()
     embedder: EmbedderSettings = EmbedderSettings()
     llm: LlmSettings = LlmSettings()

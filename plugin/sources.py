@@ -10,6 +10,7 @@ from plugin.project import Project
 from plugin.settings import Settings
 
 if TYPE_CHECKING:
+    from catalog_sync.datahub import DataHubSource
     from catalog_sync.openmetadata import OpenMetadataSource
     from catalog_sync.policy import Policy
     from catalog_sync.reconcile import ReconciledSource
@@ -22,15 +23,42 @@ def source_of(project: Project, settings: Settings, policy: Policy) -> CatalogSo
     kind = settings.catalog.source
     if kind == "dbt":
         return DbtArtifacts(project.directory)
-    return both(project, settings, policy) if kind == "both" else openmetadata(project, settings, policy)
+    if kind in ("both", "dbt+datahub"):
+        return both(project, settings, policy)
+    return datahub(project, settings) if kind == "datahub" else openmetadata(project, settings, policy)
 
 
 def both(project: Project, settings: Settings, policy: Policy) -> ReconciledSource:
+    """dbt and the catalogue that catalog.source names, OpenMetadata where it names none."""
     from catalog_sync.dbt_artifacts import DbtArtifacts
     from catalog_sync.reconcile import ReconciledSource
 
-    other = openmetadata(project, settings, policy)
-    return ReconciledSource(DbtArtifacts(project.directory).read, other.read, settings.catalog.precedence)
+    named_datahub = settings.catalog.source in ("datahub", "dbt+datahub")
+    other: CatalogSource = datahub(project, settings) if named_datahub else openmetadata(project, settings, policy)
+    return ReconciledSource(DbtArtifacts(project.directory).read, other.read, settings.catalog.precedence, other.id)
+
+
+def datahub(project: Project, settings: Settings) -> DataHubSource:
+    """Raises SettingsError where no server is named."""
+    from catalog_sync.datahub import DataHubSource
+
+    chosen = settings.datahub
+    if not chosen.server:
+        raise SettingsError(
+            f"catalog.source is {settings.catalog.source}, but datahub.server is not set",
+            hint="datahub: {server: https://host:8080}; the token in " + chosen.token_env,
+            key="datahub.server",
+        )
+    return DataHubSource(
+        chosen.server,
+        project.name,
+        os.environ.get(chosen.token_env, ""),
+        chosen.ca,
+        chosen.platforms,
+        chosen.environment,
+        chosen.databases,
+        settings.catalog.tiers,
+    )
 
 
 def openmetadata(project: Project, settings: Settings, policy: Policy) -> OpenMetadataSource:

@@ -9,12 +9,11 @@ from typing import Any
 from catalog_sync.model import CatalogColumn, Term
 from catalog_sync.openmetadata.names import decoded
 from catalog_sync.pii import is_pii, looks_like_personal_data
+from catalog_sync.texts import plain_text
 from catalog_sync.types import is_text
 
 Row = Mapping[str, Any]
-LONGEST_TEXT = 8000  # characters of a description: what comes after that helps nobody
 _OTHERS = "Others"
-_CONTROL = {code: " " for code in range(32) if chr(code) not in "\n\t"} | {127: " "}
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ def _column(row: Row, glossary: Glossary, pii_by_default: bool, sampled: bool) -
     provenance = {"name": "openmetadata", "type": "openmetadata"}
     values, exact = ((), False) if pii else _values(row, sampled)
     not_null = row.get("constraint") in ("NOT_NULL", "PRIMARY_KEY")
-    description = text(row.get("description"))
+    description = plain_text(row.get("description"))
     synonyms = synonyms_of(row, glossary)
     found = {
         "description": description,
@@ -74,7 +73,7 @@ def said_pii(row: Row, glossary: Glossary) -> bool | None:
     """Of tags whatever their state (suggested ones count), of terms and of the description; None if nothing is."""
     if any(term in glossary.pii for term in terms_of(row)):
         return True
-    return is_pii(tag_names(row), row.get("extension") or {}, text(row.get("description")))
+    return is_pii(tag_names(row), row.get("extension") or {}, plain_text(row.get("description")))
 
 
 def tag_names(row: Row) -> tuple[str, ...]:
@@ -94,17 +93,11 @@ def terms_of(row: Row) -> tuple[str, ...]:
 
 def synonyms_of(row: Row, glossary: Glossary) -> tuple[str, ...]:
     """What people call it: the displayed name, and the words of its glossary terms."""
-    shown = text(row.get("displayName"))
+    shown = plain_text(row.get("displayName"))
     names = [shown] if shown and shown.casefold() != str(row.get("name")).casefold() else []
     for term in (glossary.terms[name] for name in terms_of(row) if name in glossary.terms):
         names += [term.name.rpartition(".")[2].strip('"'), *term.synonyms]
     return tuple(dict.fromkeys(names))
-
-
-def text(value: object) -> str:
-    """Without control characters, and not longer than anybody reads."""
-    plain = str(value or "").translate(_CONTROL).encode("utf-8", "replace").decode().strip()
-    return plain if len(plain) <= LONGEST_TEXT else f"{plain[:LONGEST_TEXT].rstrip()} …"
 
 
 def type_of(row: Row) -> str:

@@ -14,6 +14,7 @@ from catalog_sync.openmetadata import columns as cols
 from catalog_sync.openmetadata.columns import Glossary, Row
 from catalog_sync.openmetadata.names import table_fqn
 from catalog_sync.openmetadata.rest import Rest
+from catalog_sync.texts import plain_text
 
 Detail = Literal["profiles", "samples", "lineage", "queries"]
 _MOST_QUERIES = 50
@@ -106,8 +107,8 @@ def _query(row: Row, dialect: str) -> SavedQuery | None:
     people = {str(user) for user in (*(row.get("users") or ()), *(row.get("usedBy") or ()))}
     return SavedQuery(
         sql=sql,
-        name=cols.text(row.get("displayName")),
-        description=cols.text(row.get("description")),
+        name=plain_text(row.get("displayName")),
+        description=plain_text(row.get("description")),
         people=len(people),
         votes=int(votes.get("upVotes") or 0) - int(votes.get("downVotes") or 0),
         seconds=float(row.get("duration") or 0) / 1000,

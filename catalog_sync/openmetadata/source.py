@@ -11,13 +11,14 @@ from backends.warehouse.base import TableName
 from catalog_sync import policy as policies
 from catalog_sync.errors import SourceRefused, SourceUnreadable
 from catalog_sync.model import Catalog, CatalogTable, Metric, Term
-from catalog_sync.openmetadata.columns import Glossary, Row, synonyms_of, tag_names, text
+from catalog_sync.openmetadata.columns import Glossary, Row, synonyms_of, tag_names
 from catalog_sync.openmetadata.connection import Connection, connect
 from catalog_sync.openmetadata.details import Detail, Details
 from catalog_sync.openmetadata.rest import Rest
 from catalog_sync.openmetadata.tables import Rules, dialect_of, table_of
 from catalog_sync.pii import is_pii
 from catalog_sync.policy import Policy
+from catalog_sync.texts import plain_text
 
 # A server refuses a list whose fields it does not know: newest first, then what every server has.
 _FIELDS = (
@@ -171,7 +172,7 @@ def _term(row: Row) -> Term:
     synonyms = (*synonyms_of(row, Glossary()), *(str(word) for word in row.get("synonyms") or ()))
     return Term(
         name=str(row.get("fullyQualifiedName") or ""),
-        description=text(row.get("description")),
+        description=plain_text(row.get("description")),
         synonyms=tuple(dict.fromkeys(synonyms)),
         related=tuple(dict.fromkeys(name for name in related if name)),
     )
@@ -181,7 +182,7 @@ def _metric(row: Row) -> Metric:
     expression = row.get("metricExpression") or {}
     return Metric(
         name=str(row.get("displayName") or row.get("name") or ""),
-        description=text(row.get("description")),
+        description=plain_text(row.get("description")),
         expression=str(expression.get("code") or ""),
         language=str(expression.get("language") or ""),
         unit=str(row.get("customUnitOfMeasurement") or row.get("unitOfMeasurement") or ""),

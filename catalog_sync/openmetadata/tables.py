@@ -12,6 +12,7 @@ from catalog_sync.model import CatalogTable, ForeignKey, Join, Usage
 from catalog_sync.openmetadata import columns as cols
 from catalog_sync.openmetadata.columns import Glossary, Row
 from catalog_sync.openmetadata.names import column_fqn, decoded, table_fqn
+from catalog_sync.texts import plain_text
 
 _DIALECTS = {"mssql": "tsql", "azuresql": "tsql", "synapse": "tsql", "mariadb": "mysql", "unitycatalog": "databricks"}
 
@@ -38,7 +39,7 @@ def table_of(row: Row, glossary: Glossary, rules: Rules) -> CatalogTable | None:
         columns = cols.columns(row, glossary, pii_by_default=True)
     domains = _names(row, "domains", "domain")
     found: dict[str, Any] = {
-        "description": cols.text(row.get("description")),
+        "description": plain_text(row.get("description")),
         "primary_key": _primary_key(row),
         "foreign_keys": tuple(_foreign_keys(row, rules)),
         "tier": _tier(row, rules),

@@ -1,4 +1,4 @@
-"""Approved descriptions back to OpenMetadata: only where nothing stands, and checked afterwards.
+"""Approved descriptions and tags back to OpenMetadata: over nobody's text, and checked afterwards. Tags are suggested.
 
 A PATCH carries what was read as `test` steps and the version as a weak lock. Servers were seen to answer 200 and lose
 edits of columns under that lock, so what was written is read back; if it is not there it is tried once more with
@@ -8,38 +8,16 @@ the `test` steps alone. Whoever wrote in between wins.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
+from catalog_sync.edits import Edit, Written, described
 from catalog_sync.errors import SourceStale
+from catalog_sync.openmetadata.columns import tag_names
 from catalog_sync.openmetadata.names import decoded
 from catalog_sync.openmetadata.rest import Json, Rest
 
-Outcome = Literal["written", "same", "kept", "missing", "lost"]
 _TRIES = 3
-
-
-@dataclass(frozen=True)
-class Edit:
-    """A description of a table, or of one of its columns. `table` is OpenMetadata's fully qualified name."""
-
-    table: str
-    column: str
-    description: str
-
-
-@dataclass(frozen=True)
-class Written:
-    """What came of an edit; `old` is the text that was there. kept: somebody's own text stands there."""
-
-    edit: Edit
-    outcome: Outcome
-    old: str = ""
-
-    def attrs(self) -> dict[str, str]:
-        """For JSON, and for the audit."""
-        edit = {"table": self.edit.table, "column": self.edit.column, "new": self.edit.description}
-        return {**edit, "old": self.old, "outcome": self.outcome}
+_TO = "openmetadata"
 
 
 def write(rest: Rest, edits: Sequence[Edit], *, dry_run: bool = False) -> list[Written]:
@@ -68,22 +46,29 @@ def _write(rest: Rest, table: str, edits: list[Edit], dry_run: bool) -> list[Wri
             if attempt == _TRIES:
                 raise
             continue  # somebody wrote in between: look again, and decide anew
-        return [Written(w.edit, "lost", w.old) if w.edit in lost else w for w in outcomes]
+        return [Written(w.edit, "lost", w.old, to=_TO) if w.edit in lost else w for w in outcomes]
     raise AssertionError("a table is tried once at least")
 
 
 def _read(rest: Rest, table: str) -> Json | None:
-    return rest.get(f"/tables/name/{rest.name(table)}", {"fields": "columns"})
+    return rest.get(f"/tables/name/{rest.name(table)}", {"fields": "columns,tags"})
 
 
 def _decided(edit: Edit, entity: Json | None) -> Written:
     found = _place(edit, entity)
     if found is None:
-        return Written(edit, "missing")
-    old = str(found[1].get("description") or "").strip()
-    if old == edit.description.strip():
-        return Written(edit, "same", old)
-    return Written(edit, "kept" if old else "written", old)
+        return Written(edit, "missing", to=_TO)
+    if edit.field == "description":
+        return described(edit, str(found[1].get("description") or ""), _TO)
+    if edit.field == "synonym":
+        return Written(edit, "kept", why="OpenMetadata has synonyms of glossary terms alone", to=_TO)
+    tags = tag_names(found[1])
+    if edit.text in tags:
+        return Written(edit, "same", ", ".join(tags), to=_TO)
+    tier = next((tag for tag in tags if tag.startswith("Tier.")), "")
+    if tier and edit.text.startswith("Tier."):
+        return Written(edit, "kept", tier, "it has a tier already", _TO)
+    return Written(edit, "written", ", ".join(tags), to=_TO)
 
 
 def _place(edit: Edit, entity: Json | None) -> tuple[str, dict[str, Any]] | None:
@@ -103,9 +88,19 @@ def _steps(edit: Edit, entity: Json) -> Iterator[dict[str, Any]]:
     path, there = found
     if path:
         yield {"op": "test", "path": f"{path}/name", "value": there["name"]}
-    if "description" in there:
-        yield {"op": "test", "path": f"{path}/description", "value": there["description"]}
-    yield {"op": "add", "path": f"{path}/description", "value": edit.description}
+    if edit.field == "description":
+        if "description" in there:
+            yield {"op": "test", "path": f"{path}/description", "value": there["description"]}
+        yield {"op": "add", "path": f"{path}/description", "value": edit.text}
+        return
+    if "tags" not in there:
+        there["tags"] = []
+        yield {"op": "add", "path": f"{path}/tags", "value": []}
+    yield {"op": "add", "path": f"{path}/tags/-", "value": _suggested(edit.text)}
+
+
+def _suggested(tag: str) -> Json:
+    return {"tagFQN": tag, "source": "Classification", "labelType": "Generated", "state": "Suggested"}
 
 
 def _lost(edits: Sequence[Edit], entity: Json | None) -> list[Edit]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from catalog_sync.model import CatalogTable
     from catalog_sync.reconcile import Conflict
     from plugin.assemble import Workbench
+    from plugin.catalogue_edits import Report
 
 _SHOWN_VALUES = 8
 
@@ -65,7 +66,7 @@ def diff(project: Project, form: str) -> int:
     return 0
 
 
-@command.command("conflicts", help="Where dbt and OpenMetadata say different things; exit code 1 if they do.")
+@command.command("conflicts", help="Where dbt and the catalogue say different things; exit code 1 if they do.")
 @with_format
 @for_project
 def conflicts(project: Project, form: str) -> int:
@@ -84,26 +85,36 @@ def conflicts(project: Project, form: str) -> int:
     return 1 if done.conflicts else 0
 
 
-@command.command("write", help="Descriptions from a YAML file into OpenMetadata, where there are none yet.")
+@command.command("write", help="Descriptions, tags and synonyms from a YAML file to where the catalogue comes from.")
 @click.argument("edits", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--dry-run", is_flag=True, help="Only say what would be written.")
+@click.option("--to", type=click.Choice(["dbt", "openmetadata"]), help="Only there; else as catalog.source says.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be written, with the diff of the project's files.")
 @with_format
 @for_project
-def write(project: Project, edits: Path, dry_run: bool, form: str) -> int:
+def write(project: Project, edits: Path, to: Literal["dbt", "openmetadata"] | None, dry_run: bool, form: str) -> int:
     """Exit code 1 if anything was not written: somebody's own text stands there, or there is no such table."""
     from plugin.assemble import Workbench
-    from plugin.catalogue_edits import write_edits
+    from plugin.catalogue_edits import write_file
     from plugin.commands import console
 
     with Workbench(project) as bench:
-        done = write_edits(bench, edits, dry_run=dry_run)
+        report = write_file(bench, edits, to=to, dry_run=dry_run)
     if form == "json":
-        console.put_json({"dry_run": dry_run, "edits": [written.attrs() for written in done]})
+        told = [written.attrs() for written in report.written]
+        console.put_json({"dry_run": dry_run, "edits": told, "diff": report.diff})
     else:
-        for written in done:
-            where = f"{written.edit.table}{'.' + written.edit.column if written.edit.column else ''}"
-            console.out.print(f"{written.outcome}: {where}", markup=False)
-    return 0 if all(written.outcome in ("written", "same") for written in done) else 1
+        _print_written(report)
+    return 0 if all(written.outcome in ("written", "same") for written in report.written) else 1
+
+
+def _print_written(report: Report) -> None:
+    from plugin.commands import console
+
+    if report.diff:
+        click.echo(report.diff)
+    for done in report.written:
+        why = f" ({done.why})" if done.why else ""
+        console.err.print(f"{done.outcome}: {done.edit.field} of {done.edit.where}{why}", markup=False, soft_wrap=True)
 
 
 def _found(bench: Workbench, wanted: str) -> tuple[CatalogTable, str]:
@@ -206,10 +217,11 @@ def _print_conflicts(found: tuple[Conflict, ...]) -> None:
     if not found:
         out.print("the sources agree")
         return
-    table = Table("where", "field", "dbt", "openmetadata", "taken", header_style="bold", border_style="dim")
+    other = next(source for source in found[0].said if source != "dbt")
+    table = Table("where", "field", "dbt", other, "taken", header_style="bold", border_style="dim")
     for c in found:
         where = f"{c.table}{'.' + c.column if c.column else ''}"
-        table.add_row(*(escape(text) for text in (where, c.field, c.said["dbt"], c.said["openmetadata"], c.taken)))
+        table.add_row(*(escape(text) for text in (where, c.field, c.said["dbt"], c.said[other], c.taken)))
     out.print(table)
 
 

@@ -18,6 +18,7 @@ Run = Callable[["Workbench"], Mapping[str, Any]]
 KINDS: dict[str, tuple[str, str, str]] = {
     "catalog-sync": ("plugin.jobs.catalog_sync", "Bring the catalogue and its index up to date.", "every 15m"),
     "view-checks": ("plugin.jobs.view_checks", "Compare answers by views with base tables.", "every 5m"),
+    "catalog-events": ("plugin.jobs.catalog_events", "Ask OpenMetadata what has changed; if anything has, sync.", ""),
     "values-refresh": ("plugin.jobs.values_refresh", "Ask the warehouse for all values anew.", "0 3 * * *"),
 }
 

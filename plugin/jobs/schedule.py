@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from plugin.jobs.kinds import run_of, schedules
 from plugin.jobs.leases import Leases
+from plugin.jobs.pokes import Pokes
 from plugin.jobs.triggers import trigger_of
 from plugin.project import Project
 
@@ -28,8 +29,7 @@ if TYPE_CHECKING:
 
 TABLE = "apscheduler_jobs"
 LEASE = "scheduler"
-# dbt writes these when it ends: what they stand for has happened.
-_SIGNS = ("run_results.json", "sources.json")
+POKED = "catalog-sync"
 _LOOK_SECONDS = 5.0
 _log = logging.getLogger(__name__)
 # APScheduler calls by name, with plain arguments: what a run needs of the process stands here.
@@ -91,16 +91,16 @@ def next_runs(engine: Engine) -> dict[str, datetime]:
 
 
 def _lead(bench: Workbench, leases: Leases, stop: Event, told: Callable[[str], None]) -> None:
-    signs = _Signs(bench.project.directory)
+    pokes, on = Pokes(bench.project), {"build": bench.settings.schedule.on_build, "catalog": (POKED,)}
     with _started(bench) as scheduler:
         told(f"running {', '.join(sorted(schedules(bench.settings.schedule.jobs)))}")
         while not stop.wait(_LOOK_SECONDS):
             if leases.holder(LEASE) != leases.worker:
                 told("another worker has taken over")
                 return
-            if signs.changed():
-                for job in bench.settings.schedule.on_build:
-                    _soon(scheduler, bench, job)
+            for cause in pokes.new():
+                for job in on[cause]:
+                    _soon(scheduler, bench, job, cause)
 
 
 @contextmanager
@@ -139,28 +139,10 @@ def _agree(scheduler: Any, bench: Workbench, triggers: Mapping[str, Any]) -> Non
             scheduler.add_job(run_due, trigger, arguments, id=name, name=name, replace_existing=True, **first)
 
 
-def _soon(scheduler: Any, bench: Workbench, job: str) -> None:
-    scheduler.add_job(
-        run_due, args=(_where(bench.project), job, "build"), id=f"{job}:build", name=job, replace_existing=True
-    )
-
-
-class _Signs:
-    """Whether dbt has ended a command since the last look."""
-
-    def __init__(self, project_dir: Path) -> None:
-        from catalog_sync.dbt_artifacts import target_dir
-
-        target = target_dir(project_dir)
-        self._files = [target / name for name in _SIGNS]
-        self._seen = self._look()
-
-    def changed(self) -> bool:
-        before, self._seen = self._seen, self._look()
-        return self._seen != before
-
-    def _look(self) -> list[int]:
-        return [path.stat().st_mtime_ns if path.exists() else 0 for path in self._files]
+def _soon(scheduler: Any, bench: Workbench, job: str, cause: str) -> None:
+    """At most one run waits for each cause, however often it was poked."""
+    arguments = (_where(bench.project), job, cause)
+    scheduler.add_job(run_due, args=arguments, id=f"{job}:{cause}", name=job, replace_existing=True)
 
 
 def _worker(bench: Workbench, stop: Event) -> Worker:

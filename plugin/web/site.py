@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Annotated, Any
 
@@ -18,6 +18,7 @@ from plugin.settings import WebSettings
 from plugin.web.accounts import Invitations, People, Sessions, Tokens, Viewer
 from plugin.web.answers.asking import Asking
 from plugin.web.answers.desk import Desk
+from plugin.web.deliveries import Deliveries
 from plugin.web.errors import Forbidden, NotSignedIn
 from plugin.web.limiter import Limiter
 from plugin.web.reading import Reading
@@ -45,6 +46,7 @@ class Site:
     invitations: Invitations
     limiter: Limiter
     renderer: Renderer
+    deliveries: Deliveries = field(default_factory=Deliveries)
 
     def audit(self, actor: Actor, action: str, key: str, after: Mapping[str, Any] | None = None) -> None:
         """What was done to accounts."""

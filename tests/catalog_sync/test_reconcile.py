@@ -150,3 +150,14 @@ def test_what_only_one_of_them_knows_is_there() -> None:
 def test_a_precedence_that_makes_no_sense(precedence: dict[str, str], says: str) -> None:
     with pytest.raises(PrecedenceUnknown, match=says):
         reconcile(Catalog("", "", ()), Catalog("", "", ()), precedence)
+
+
+def test_another_catalogue_goes_by_its_own_name() -> None:
+    dbt, other = catalog(table("orders", owner="a", description="One.")), catalog(table("orders", owner="b"))
+    done = reconcile(dbt, other, {"owner": "datahub"}, "datahub")
+    assert done.catalog.tables[0].owner == "b"
+    assert [(c.field, dict(c.said), c.taken) for c in done.conflicts] == [
+        ("owner", {"dbt": "a", "datahub": "b"}, "datahub")
+    ]
+    with pytest.raises(PrecedenceUnknown, match="openmetadata"):
+        reconcile(dbt, other, {"owner": "openmetadata"}, "datahub")

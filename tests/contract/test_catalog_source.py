@@ -1,6 +1,7 @@
 """What every source of a catalogue keeps to. Read-only, so it runs against a live server too:
 
 OM_HOST=https://host/api OM_TOKEN=... python -m pytest tests/contract/test_catalog_source.py
+DATAHUB_GMS_URL=https://host:8080 DATAHUB_GMS_TOKEN=... python -m pytest tests/contract/test_catalog_source.py
 """
 
 from __future__ import annotations
@@ -13,6 +14,9 @@ from pathlib import Path
 import pytest
 
 from catalog_sync import store
+from catalog_sync.datahub import DataHubSource
+from catalog_sync.datahub import testing as datahub_testing
+from catalog_sync.datahub.testing import FakeDataHub, datahub
 from catalog_sync.dbt_artifacts import DbtArtifacts
 from catalog_sync.openmetadata import OpenMetadataSource, Selection
 from catalog_sync.openmetadata.testing import FakeOpenMetadata, openmetadata, payloads
@@ -20,7 +24,7 @@ from catalog_sync.policy import Policy, apply
 from catalog_sync.source import CatalogSource
 from tests.catalog_sync.conftest import built
 
-__all__ = ["built", "openmetadata"]
+__all__ = ["built", "datahub", "openmetadata"]
 
 LIVE = "live OpenMetadata"
 
@@ -47,7 +51,25 @@ def live(_request: pytest.FixtureRequest) -> CatalogSource:
     return OpenMetadataSource({"hostPort": host}, policy, "live", Selection(services), os.environ.get("OM_TOKEN", ""))
 
 
-@pytest.fixture(params=[dbt, fake, live], ids=["dbt", "OpenMetadata", LIVE])
+def fake_datahub(request: pytest.FixtureRequest) -> CatalogSource:
+    server: FakeDataHub = request.getfixturevalue("datahub")
+    project: Path = request.getfixturevalue("built")
+    server.add(*(datahub_testing.payloads.from_catalog(table) for table in DbtArtifacts(project).read()))
+    return DataHubSource(server.address, "tiny", server.token)
+
+
+def live_datahub(_request: pytest.FixtureRequest) -> CatalogSource:
+    host = os.environ.get("DATAHUB_GMS_URL")
+    if not host:
+        pytest.skip("DATAHUB_GMS_URL is not set")
+    platforms = tuple(filter(None, os.environ.get("DATAHUB_PLATFORMS", "").split(",")))
+    return DataHubSource(host, "live", os.environ.get("DATAHUB_GMS_TOKEN", ""), platforms=platforms)
+
+
+@pytest.fixture(
+    params=[dbt, fake, fake_datahub, live, live_datahub],
+    ids=["dbt", "OpenMetadata", "DataHub", LIVE, "live DataHub"],
+)
 def source(request: pytest.FixtureRequest) -> CatalogSource:
     make: Callable[[pytest.FixtureRequest], CatalogSource] = request.param
     return make(request)

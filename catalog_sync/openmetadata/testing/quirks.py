@@ -27,6 +27,8 @@ class Quirks:
     forbidden       paths that begin so answer 403
     missing         paths that begin so answer 404
     events_limit    `/events` with more events than this answers 500: the heap is full
+    events_page     `/events` comes in pages of so many, as since 2026; their total is that of the page
+    events_loop     and its pages never end
     search_lag      so many of the newest tables are not in the search index yet
     drop_columns    a PATCH with If-Match loses edits of columns and answers 200 all the same
     """
@@ -50,5 +52,7 @@ class Quirks:
     forbidden: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     events_limit: int = 0
+    events_page: int = 0
+    events_loop: bool = False
     search_lag: int = 0
     drop_columns: bool = False

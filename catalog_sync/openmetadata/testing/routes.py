@@ -113,12 +113,18 @@ def _search(store: Store, params: Mapping[str, str]) -> Json:
 
 
 def _events(store: Store, params: Mapping[str, str]) -> Json:
-    """All at once, without pages, as servers did until 2026."""
+    """All at once, without pages, as servers did until 2026; with `events_page` as they do since then."""
     since = int(params.get("timestamp") or 0)
     found = [event for event in store.events if event["timestamp"] >= since]
     if store.quirks.events_limit and len(found) > store.quirks.events_limit:
         raise Refused(500, "INTERNAL", "java.lang.OutOfMemoryError: Java heap space")
-    return {"data": json.loads(json.dumps(found)), "paging": {"total": len(found)}}
+    paging: Json = {}
+    if size := store.quirks.events_page:
+        start = int(params.get("after") or 0)
+        if start + size < len(found) or store.quirks.events_loop:
+            paging["after"] = str(0 if store.quirks.events_loop else start + size)
+        found = found[start : start + size]
+    return {"data": json.loads(json.dumps(found)), "paging": {**paging, "total": len(found)}}
 
 
 def _reference(entity: Mapping[str, Any]) -> Json:

@@ -2,6 +2,6 @@
 
 from fastapi import APIRouter
 
-from plugin.web.api import asks, catalog
+from plugin.web.api import asks, catalog, hooks
 
-ROUTERS: tuple[APIRouter, ...] = (asks.router, catalog.router)
+ROUTERS: tuple[APIRouter, ...] = (asks.router, catalog.router, hooks.router)

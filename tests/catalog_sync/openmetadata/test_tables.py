@@ -8,10 +8,11 @@ import pytest
 
 from backends.warehouse.base import TableName
 from catalog_sync.model import CatalogTable, ForeignKey, Join, Term, Usage
-from catalog_sync.openmetadata.columns import LONGEST_TEXT, Glossary
+from catalog_sync.openmetadata.columns import Glossary
 from catalog_sync.openmetadata.details import masked
 from catalog_sync.openmetadata.tables import Rules, dialect_of, table_of
 from catalog_sync.openmetadata.testing.payloads import column, profile, table, tag, term_tag
+from catalog_sync.texts import LONGEST
 
 ORDERS = "pg.shop.main.orders"
 NAME = TableName("shop", "main", "orders")
@@ -143,7 +144,7 @@ def test_texts_that_nobody_can_use() -> None:
     found = made(column('a"b\n', description="x\0y" + "z" * 1_000_000), description="\x07 bell")
     assert found.description == "bell"
     assert found.columns[0].name == 'a"b\n'
-    assert len(found.columns[0].description) < LONGEST_TEXT + 5
+    assert len(found.columns[0].description) < LONGEST + 5
     assert "\0" not in found.columns[0].description
 
 

@@ -6,14 +6,16 @@ from typing import Any
 
 import pytest
 
+from catalog_sync.edits import Edit
 from catalog_sync.errors import SourceRefused, SourceStale
 from catalog_sync.openmetadata.rest import Rest
 from catalog_sync.openmetadata.testing import FakeOpenMetadata
-from catalog_sync.openmetadata.testing.payloads import column, table
-from catalog_sync.openmetadata.writer import Edit, write
+from catalog_sync.openmetadata.testing.payloads import column, table, tag
+from catalog_sync.openmetadata.writer import write
 
 FQN = 'pg.shop.main."fct.orders"'
-WHOLE, AMOUNT = Edit(FQN, "", "All orders."), Edit(FQN, "Amount", "Net of tax.")
+WHOLE = Edit(FQN, "", "description", "All orders.")
+AMOUNT = Edit(FQN, "Amount", "description", "Net of tax.")
 
 
 @pytest.fixture
@@ -39,13 +41,46 @@ def test_what_is_empty_is_filled(rest: Rest, openmetadata: FakeOpenMetadata, ord
 
 
 def test_nobodys_text_is_overwritten(rest: Rest, openmetadata: FakeOpenMetadata, orders: Any) -> None:
-    (written,) = write(rest, [Edit(FQN, "id", "Ours.")])
+    (written,) = write(rest, [Edit(FQN, "id", "description", "Ours.")])
     assert (written.outcome, written.old) == ("kept", "Mine.")
     assert now(openmetadata)[1] == "Mine."
 
 
+def test_the_text_that_was_looked_at_gives_way(rest: Rest, openmetadata: FakeOpenMetadata, orders: Any) -> None:
+    assert outcomes(rest, Edit(FQN, "id", "description", "Ours.", was="Another.")) == ["kept"]
+    assert outcomes(rest, Edit(FQN, "id", "description", "Ours.", was="Mine.")) == ["written"]
+    assert now(openmetadata)[1] == "Ours."
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_tags_are_suggested_beside_those_that_are_there(
+    rest: Rest, openmetadata: FakeOpenMetadata, orders: Any, known: bool
+) -> None:
+    if known:
+        orders["tags"] = [tag("Tier.Tier1")]
+    else:
+        del orders["tags"]
+    added = [Edit(FQN, "", "tag", "Sales.Net"), Edit(FQN, "", "tag", "Sales.Gross"), Edit(FQN, "id", "tag", "PII.None")]
+    assert outcomes(rest, *added) == ["written"] * 3
+    assert outcomes(rest, *added) == ["same"] * 3
+    found = openmetadata.store.named("tables", FQN)
+    assert [(t["tagFQN"], t["state"]) for t in found["tags"]][-2:] == [
+        ("Sales.Net", "Suggested"), ("Sales.Gross", "Suggested"),
+    ]  # fmt: skip
+    assert len(found["tags"]) == 2 + known
+    assert [t["tagFQN"] for t in found["columns"][0]["tags"]] == ["PII.None"]
+    assert outcomes(rest, Edit(FQN, "", "tag", "Tier.Tier2")) == ["kept" if known else "written"]
+
+
+def test_what_openmetadata_has_no_place_for(rest: Rest, orders: Any) -> None:
+    (written,) = write(rest, [Edit(FQN, "", "synonym", "sales")])
+    assert (written.outcome, "glossary" in written.why) == ("kept", True)
+
+
 def test_what_is_not_there(rest: Rest, orders: Any) -> None:
-    assert outcomes(rest, Edit(FQN, "nothing", "x"), Edit("pg.shop.main.nothing", "", "x")) == ["missing", "missing"]
+    assert outcomes(
+        rest, Edit(FQN, "nothing", "description", "x"), Edit("pg.shop.main.nothing", "", "description", "x")
+    ) == ["missing", "missing"]
 
 
 def test_a_dry_run_writes_nothing(rest: Rest, openmetadata: FakeOpenMetadata, orders: Any) -> None:

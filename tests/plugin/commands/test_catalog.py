@@ -136,3 +136,32 @@ def test_write_fills_what_is_empty_and_keeps_an_audit(
     path.write_text("a: b\n", encoding="utf-8")
     with pytest.raises(AskError, match="holds no edits"):
         run(project, "write", str(path))
+
+
+def test_write_puts_what_dbt_knows_into_its_yaml(project: Path, tiny: Tiny, openmetadata: FakeOpenMetadata) -> None:
+    openmetadata.add(table("tiny.tiny.main.only_there", [column("id")]))
+    edits = [
+        {"table": "main.orders", "synonyms": ["sales"], "columns": {"channel": "Web or shop.", "amount": "Ours."}},
+        {"table": "only_there", "tags": ["Sales.Net"], "columns": {"id": {"description": "The key."}}},
+    ]
+    path, marts = project / "edits.yml", project / "models/marts/marts.yml"
+    path.write_text(yaml.safe_dump(edits, sort_keys=False), encoding="utf-8")
+    before = marts.read_text(encoding="utf-8")
+    _, told = run(project, "write", str(path), "--dry-run")
+    assert "+        description: Web or shop." in told["diff"].splitlines()
+    assert marts.read_text(encoding="utf-8") == before
+    code, told = run(project, "write", str(path))
+    assert code == 1
+    assert [(e["to"], e["field"], e["outcome"]) for e in told["edits"]] == [
+        ("models/marts/marts.yml", "synonym", "written"),
+        ("models/marts/marts.yml", "description", "written"),
+        ("models/marts/marts.yml", "description", "kept"),
+        ("openmetadata", "tag", "written"),
+        ("openmetadata", "description", "written"),
+    ]
+    assert "description: Web or shop." in marts.read_text(encoding="utf-8")
+    assert openmetadata.store.named("tables", "tiny.tiny.main.orders")["columns"][3].get("description") is None
+    assert len((tiny.state / "writes.jsonl").read_text().splitlines()) == 5
+    path.write_text("- {table: main.orders, synonym: [x]}\n", encoding="utf-8")
+    with pytest.raises(AskError, match="unknown key 'synonym'"):
+        run(project, "write", str(path))

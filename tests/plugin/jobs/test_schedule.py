@@ -14,9 +14,11 @@ from threading import Event, Thread
 import pytest
 
 from plugin.assemble import Workbench
+from plugin.jobs import schedule
 from plugin.jobs.history import History
 from plugin.jobs.leases import Leases
 from plugin.jobs.model import JobRun
+from plugin.jobs.pokes import poke
 from plugin.jobs.schedule import next_runs, run_now, run_schedule
 from plugin.project import Project
 from tests.plugin.jobs.probe import ran
@@ -92,6 +94,15 @@ def test_jobs_run_when_dbt_has_built(project: Project) -> None:
         (target / "run_results.json").write_text("{}", encoding="utf-8")
         ran.get(timeout=PATIENCE)
     assert [(run.job, run.cause) for run in runs(project)] == [("other", "build"), ("probe", "schedule")]
+
+
+def test_a_poke_of_the_catalogue_runs_its_sync(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schedule, "POKED", "other")
+    with running(project):
+        ran.get(timeout=PATIENCE)
+        poke(project)
+        ran.get(timeout=PATIENCE)
+    assert [(run.job, run.cause) for run in runs(project)] == [("other", "catalog"), ("probe", "schedule")]
 
 
 def test_a_paused_job_is_passed_over(project: Project) -> None:

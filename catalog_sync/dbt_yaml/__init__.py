@@ -1,0 +1,1 @@
+"""Approved edits into the YAML files of a dbt project."""
