@@ -98,6 +98,20 @@ class Examples:
             found = opened.get(LeaseRecord, example)
         return found if found and found.until > self.clock() else None
 
+    def leases(self) -> dict[str, LeaseRecord]:
+        """Example -> that of now, of all that are held."""
+        held = self._all(select(LeaseRecord).where(LeaseRecord.until > self.clock()))
+        return {lease.example: lease for lease in held}
+
+    def currents(self, examples: Iterable[ExampleRecord]) -> dict[str, VersionRecord]:
+        """Example -> its current version."""
+        ids = [e.id for e in examples]
+        wanted = select(VersionRecord).join(
+            ExampleRecord,
+            (VersionRecord.example == ExampleRecord.id) & (VersionRecord.number == ExampleRecord.current),
+        )
+        return {v.example: v for v in self._all(wanted.where(ExampleRecord.id.in_(ids)))}
+
     def find(
         self,
         *,
