@@ -3,14 +3,17 @@
 The surface, by what a screen or a job needs:
 
     asks        feedback.asks.AskLog
-    thumbs      feedback.given.Feedback         .give(ask, kind, actor, ...), .signal(...)
+    thumbs      feedback.heard.hear             what is said of an answer, and the proposal that comes of it
+                feedback.given.Feedback         .of_ask, .of_example, .signal(...)
     examples    feedback.examples.Examples      .get, .version(s), .reviews, .find, .live, .counts, .lease
-    decisions   feedback.desk.Desk              .move(name, example, actor, Decision(...), lock=example.lock),
-                                                .edit, .undo, .claim_next, .renew, .queue
+    decisions   feedback.desk.Desk              .decide(name, example, actor, Decision(...), lock=example.lock),
+                                                .move, .edit, .undo, .claim_next, .renew, .queue
     the moves   feedback.lifecycle              TABLE, REASONS, possible(state, actor, domains)
     who         feedback.people.Actor           Actor.of("kim", "reviewer", via="ui", request=...)
     proposals   feedback.intake.Intake          .propose(Proposal(question, sql, ...), actor), .examine, .agreeing
     the card    feedback.in_words.in_words      the query in one line, from its syntax tree
+                feedback.beside.beside          two results side by side: what is the same, where they differ
+    the badge   feedback.trust.trust            verified, based or unverified, by one rule
     the gate    feedback.gate                   held_out, trial, judge; feedback.simulation plays a stream
     privacy     feedback.privacy.cleaned        SQL and question without personal data, before they are kept
     sources     feedback.sources, .importing    files, dbt's manifest, query logs

@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Engine, Float, select, update
+from sqlalchemy import Engine, Float, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backends.database import Base, Json, UnicodeText, UtcDateTime, session
@@ -92,6 +92,15 @@ class AskLog:
     def get(self, ask: str) -> AskRecord | None:
         with session(self._engine) as opened:
             return opened.get(AskRecord, ask)
+
+    def alike(self, question: str) -> tuple[int, int]:
+        """How often it was asked, in whatever case and with whatever mark at its end, and by how many people."""
+        marks = " ?.!。？"
+        same = func.rtrim(func.lower(AskRecord.question), marks) == question.lower().rstrip(marks)
+        wanted = select(func.count(), func.count(AskRecord.user.distinct())).where(same)
+        with session(self._engine) as opened:
+            asked, people = opened.execute(wanted).one()
+            return int(asked), int(people)
 
     def recent(self, limit: int = 20, user: str | None = None) -> list[AskRecord]:
         """Newest first; `user` names whose."""

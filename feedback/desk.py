@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from backends.database import session
 from feedback import audit, leases, lifecycle, outbox
 from feedback.drafts import Text
-from feedback.errors import Conflict, LeaseHeld, MoveRefused, NotPermitted
+from feedback.errors import Conflict, FeedbackError, LeaseHeld, MoveRefused, NotPermitted
 from feedback.examples import Examples, failed_checks, locked, snapshot, version_of
 from feedback.model import ExampleRecord, LeaseRecord, ReviewRecord, VersionRecord
 from feedback.people import REVIEWER, Actor
@@ -24,6 +24,7 @@ from feedback.rules import Rules
 
 _REVIEWED = frozenset({"approve", "reject", "ask_back", "reply", "discard"})
 _UNDOABLE = frozenset({*_REVIEWED, "merge", "reopen", "release"})
+_ON_THE_CARD = frozenset({"approve", "reject", "ask_back"})
 _QUEUE = ("candidate", "stale", "in_review")
 
 
@@ -72,6 +73,20 @@ class Desk:
             if found.live != before["live"]:
                 outbox.add(opened, outbox.index_of(found.project), found.id, at)
         return found
+
+    def decide(
+        self, name: str, example: str, actor: Actor, decision: Decision = Decision(), *, lock: int | None = None
+    ) -> ExampleRecord:
+        """`move`, with the claim before it where nobody has claimed; that is given back if the decision is refused."""
+        found = self.examples.get(example)
+        if name not in _ON_THE_CARD or found.state not in ("candidate", "stale"):
+            return self.move(name, found.id, actor, decision, lock=lock)
+        claimed = self.move("claim", found.id, actor, lock=lock)
+        try:
+            return self.move(name, found.id, actor, decision, lock=claimed.lock)
+        except FeedbackError:
+            self.move("release", found.id, actor)
+            raise
 
     def edit(
         self,

@@ -98,6 +98,20 @@ class Examples:
             found = opened.get(LeaseRecord, example)
         return found if found and found.until > self.clock() else None
 
+    def leases(self) -> dict[str, LeaseRecord]:
+        """Example -> that of now, of all that are held."""
+        held = self._all(select(LeaseRecord).where(LeaseRecord.until > self.clock()))
+        return {lease.example: lease for lease in held}
+
+    def currents(self, examples: Iterable[ExampleRecord]) -> dict[str, VersionRecord]:
+        """Example -> its current version."""
+        ids = [e.id for e in examples]
+        wanted = select(VersionRecord).join(
+            ExampleRecord,
+            (VersionRecord.example == ExampleRecord.id) & (VersionRecord.number == ExampleRecord.current),
+        )
+        return {v.example: v for v in self._all(wanted.where(ExampleRecord.id.in_(ids)))}
+
     def find(
         self,
         *,
@@ -143,14 +157,13 @@ class Examples:
 
     def live(self) -> list[tuple[ExampleRecord, VersionRecord]]:
         """What questions are answered with now."""
-        wanted = select(ExampleRecord, VersionRecord).join(
-            VersionRecord,
-            (VersionRecord.example == ExampleRecord.id) & (VersionRecord.number == ExampleRecord.live),
-        )
-        with session(self.engine) as opened:
-            return [
-                (example, version) for example, version in opened.execute(self._ours(wanted).order_by(ExampleRecord.id))
-            ]
+        return self._pairs(_live())
+
+    def live_by_template(self, template: str) -> list[tuple[ExampleRecord, VersionRecord]]:
+        return self._pairs(_live().where(VersionRecord.template == template))
+
+    def live_by_question(self, keys: Collection[str]) -> list[ExampleRecord]:
+        return [e for e, _ in self._pairs(_live().where(ExampleRecord.question_key.in_(list(keys))))]
 
     def with_current(self, states: Iterable[str]) -> list[tuple[ExampleRecord, VersionRecord]]:
         """The examples in these states with their current versions, oldest first."""
@@ -174,12 +187,23 @@ class Examples:
         with session(self.engine) as opened:
             return int(opened.scalar(wanted) or 0)
 
+    def _pairs(self, wanted: Select[Any]) -> list[tuple[ExampleRecord, VersionRecord]]:
+        with session(self.engine) as opened:
+            rows = opened.execute(self._ours(wanted).order_by(ExampleRecord.id))
+            return [(example, version) for example, version in rows]
+
     def _ours(self, wanted: Select[Any]) -> Select[Any]:
         return wanted if self.project is None else wanted.where(ExampleRecord.project == self.project)
 
     def _all(self, wanted: Select[Any]) -> list[Any]:
         with session(self.engine) as opened:
             return list(opened.scalars(wanted))
+
+
+def _live() -> Select[Any]:
+    return select(ExampleRecord, VersionRecord).join(
+        VersionRecord, (VersionRecord.example == ExampleRecord.id) & (VersionRecord.number == ExampleRecord.live)
+    )
 
 
 def _joined() -> Select[Any]:

@@ -1,16 +1,38 @@
 """A query in one line, read off its syntax tree: what a reviewer checks first. No model is asked.
 
 orders ⋈ stores, status = 'shipped' → sum(amount) per store_name, first 3 by sum(amount) desc
+orders ⋈ stores, status = 'shipped' → store_name별 sum(amount), sum(amount) 내림차 순, 처음 3건
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 
-def in_words(sql: str, dialect: str) -> str:
+@dataclass(frozen=True)
+class _Words:
+    each: str
+    per: str
+    having: str
+    by: str
+    desc: str
+    first: str
+    first_by: str
+
+
+_LANGUAGES = {
+    "en": _Words(
+        "each different {}", "{what} per {keys}", "where {}", "by {}", "{} desc", "first {}", "first {} by {}"
+    ),
+    "ko": _Words("서로 다른 {}", "{keys}별 {what}", "단 {}", "{} 순", "{} 내림차", "처음 {}건", "{1} 순, 처음 {0}건"),
+}
+
+
+def in_words(sql: str, dialect: str, language: str = "en") -> str:
     """ "" where the text can't be parsed."""
     try:
         tree = sqlglot.parse_one(sql, read=dialect)
@@ -23,32 +45,38 @@ def in_words(sql: str, dialect: str) -> str:
     tables = dict.fromkeys(t.name for t in tree.find_all(exp.Table) if t.name not in ctes)
     conditions = [_short(part, dialect) for where in tree.find_all(exp.Where) for part in _conjuncts(where.this)]
     head = ", ".join([" ⋈ ".join(tables), *conditions])
-    return f"{head} → {_result(select, dialect)}"
+    return f"{head} → {_result(select, dialect, _LANGUAGES[language])}"
 
 
-def _result(select: exp.Select, dialect: str) -> str:
+def _result(select: exp.Select, dialect: str, words: _Words) -> str:
     by_name = {item.alias: item.this for item in select.expressions if isinstance(item, exp.Alias)}
     group, order = select.args.get("group"), select.args.get("order")
     keys = [_named(select, key, by_name, dialect) for key in (group.expressions if group else ())]
     shown = [_short(item.unalias(), dialect) for item in select.expressions]
     measures = [text for text in shown if text not in keys] or shown
-    parts = ["each different " * bool(select.args.get("distinct")) + ", ".join(measures)]
-    if keys:
-        parts[0] += f" per {', '.join(keys)}"
+    what = ", ".join(measures)
+    if select.args.get("distinct"):
+        what = words.each.format(what)
+    parts = [words.per.format(what=what, keys=", ".join(keys)) if keys else what]
     having, limit = select.args.get("having"), select.args.get("limit")
     if having:
-        parts.append(f"where {_short(having.this, dialect)}")
-    sorted_by = ", ".join(_ordered(select, item, by_name, dialect) for item in (order.expressions if order else ()))
-    if limit:
-        parts.append(f"first {limit.expression.sql()}" + (f" by {sorted_by}" if sorted_by else ""))
+        parts.append(words.having.format(_short(having.this, dialect)))
+    sorted_by = ", ".join(_ordered(select, o, by_name, dialect, words) for o in (order.expressions if order else ()))
+    if limit and sorted_by:
+        parts.append(words.first_by.format(limit.expression.sql(), sorted_by))
+    elif limit:
+        parts.append(words.first.format(limit.expression.sql()))
     elif sorted_by:
-        parts.append(f"by {sorted_by}")
+        parts.append(words.by.format(sorted_by))
     return ", ".join(parts)
 
 
-def _ordered(select: exp.Select, item: exp.Expression, by_name: dict[str, exp.Expression], dialect: str) -> str:
+def _ordered(
+    select: exp.Select, item: exp.Expression, by_name: dict[str, exp.Expression], dialect: str, words: _Words
+) -> str:
     what = item.this if isinstance(item, exp.Ordered) else item
-    return _named(select, what, by_name, dialect) + (" desc" if item.args.get("desc") else "")
+    said = _named(select, what, by_name, dialect)
+    return words.desc.format(said) if item.args.get("desc") else said
 
 
 def _named(select: exp.Select, key: exp.Expression, by_name: dict[str, exp.Expression], dialect: str) -> str:

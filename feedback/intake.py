@@ -17,6 +17,7 @@ from sqlalchemy import update
 from backends.database import session
 from backends.embedder.base import Embedder
 from backends.warehouse.base import Rows
+from catalog_sync.model import Catalog
 from feedback import audit
 from feedback.canonical import question_key
 from feedback.clusters import Near, cluster_of, nearest
@@ -62,6 +63,10 @@ class Intake:
         self._embedder = embedder
         self._rules = rules
 
+    @property
+    def catalog(self) -> Catalog:
+        return self._examiner.catalog
+
     def propose(self, proposal: Proposal, actor: Actor) -> Taken:
         """Raises NotAccepted with the rule: empty, limit, door, runs, rejected."""
         if not proposal.question.strip() or not proposal.sql.strip():
@@ -82,10 +87,12 @@ class Intake:
             return examined
         return examined.and_check(self._neighbours(examined, self.near(examined.question, but)))
 
-    def near(self, question: str, but: str = "") -> list[Near]:
-        """Examples that nearly ask the same, rejected and retired ones apart."""
+    def near(self, question: str, but: str = "", at_least: float | None = None) -> list[Near]:
+        """Examples that nearly ask the same, rejected and retired ones apart. `at_least`: another cosine than the
+        rules'."""
         pool = [e for e in self._examples.find(states=COMPARED_STATES, limit=100_000) if e.id != but]
-        return nearest(question_key(question), pool, self._embedder, self._rules.near)
+        least = self._rules.near if at_least is None else at_least
+        return nearest(question_key(question), pool, self._embedder, least)
 
     def agreeing(self, example: ExampleRecord) -> frozenset[str]:
         """The near examples whose live rows are the same as this one's current rows, compared now."""

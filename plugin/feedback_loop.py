@@ -12,10 +12,10 @@ from feedback.desk import Decision, Desk
 from feedback.examine import Examiner
 from feedback.examples import Examples
 from feedback.given import Feedback, Kind, find_ask
-from feedback.intake import Intake, Proposal, Taken
-from feedback.model import ExampleRecord, FeedbackRecord
+from feedback.heard import Heard, hear
+from feedback.intake import Intake
+from feedback.model import ExampleRecord
 from feedback.people import Actor
-from feedback.privacy import cleaned
 from feedback.publish import Shelf
 from feedback.rules import Rules
 
@@ -65,22 +65,10 @@ class FeedbackLoop:
     def shelf(self) -> Shelf:
         return Shelf(self.examples, self._bench.index, self._bench.embedder, self._bench.catalog.project)
 
-    def give(
-        self, ask: str, kind: Kind, actor: Actor, *, reason: str = "", sql: str = "", comment: str = ""
-    ) -> tuple[FeedbackRecord, Taken | None]:
-        """What is said is kept, whatever comes of it; a thumb up and an edit propose an example. Raises NotAccepted
-        after that where it can't become one."""
+    def give(self, ask: str, kind: Kind, actor: Actor, *, reason: str = "", sql: str = "", comment: str = "") -> Heard:
+        """`ask` is an id, the beginning of one, or `last`."""
         asked = find_ask(self._bench.state, ask)
-        clean = cleaned(asked.question, sql, self._bench.catalog)[1] if sql else ""
-        given = self.given.give(asked.id, kind, actor, reason=reason, sql=clean, comment=comment)
-        text = sql if kind == "edit" else asked.sql if kind == "up" and asked.status == "answered" else ""
-        if not text:
-            return given, None
-        taken = self.intake.propose(
-            Proposal(asked.question, text, "ask", asked.language, origin={"ask": asked.id}), actor
-        )
-        self.given.link(given.id, taken.example.id)
-        return given, taken
+        return hear(self.given, self.intake, asked, kind, actor, reason=reason, sql=sql, comment=comment)
 
     def publish(self, wanted: Sequence[ExampleRecord], actor: Actor, gate: Gate | None, reason: str = "") -> None:
         """Each is a move of its own; the index follows at once. Raises as `Desk.move` does."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -12,11 +12,6 @@ from plugin.commands.feedback_import import import_
 from plugin.commands.feedback_shown import print_example, row
 from plugin.commands.options import for_project, with_format
 from plugin.project import Project
-
-if TYPE_CHECKING:
-    from feedback.desk import Decision, Desk
-    from feedback.model import ExampleRecord
-    from feedback.people import Actor
 
 MOVES = (
     "claim", "release", "approve", "reject", "ask_back", "reply", "edit", "merge", "discard", "reopen", "unpublish",
@@ -69,14 +64,16 @@ def add(
             taken = loop.intake.propose(Proposal(question, text), person())
         else:
             kind: Kind = kinds[0] if kinds else "comment"
-            _, found = loop.give(ask, kind, person(), reason=reason or "", sql=text, comment=comment)
-            if found is None:
+            heard = loop.give(ask, kind, person(), reason=reason or "", sql=text, comment=comment)
+            if heard.refused:
+                raise heard.refused
+            if heard.taken is None:
                 _say(form, {"example": None}, "noted")
                 return 0
-            taken = found
+            taken = heard.taken
         made = taken.example
         data = attrs(made, how=taken.how, checks=[c.attrs() for c in taken.checks])
-    _say(form, data, f"{'a candidate' if taken.how == 'created' else 'known already'}: example [bold]{made.id[:8]}[/]")
+    _say(form, data, f"{'proposed' if taken.how == 'created' else 'proposed before'}: example [bold]{made.id[:8]}[/]")
     for check in taken.checks if form == "text" else ():
         if check.outcome != "ok":
             console.out.print(f"[yellow]{check.name}:[/] {check.says}", markup=True)
@@ -181,7 +178,8 @@ def review(
             done = loop.desk.edit(found.id, text, actor, lock=found.lock, note=comment)
         else:
             target = loop.examples.get(into).id if into else ""
-            done = _decide(loop.desk, found, move, actor, Decision(reason, comment, target, override))
+            decision = Decision(reason, comment, target, override)
+            done = loop.desk.decide(move, found.id, actor, decision, lock=found.lock)
         if done.live != found.live:
             loop.shelf.deliver()
     _say(form, attrs(done), f"[bold]{done.id[:8]}[/] is {done.state}")
@@ -249,20 +247,6 @@ def upkeep(project: Project, rerun: bool, form: str) -> int:
             f"[yellow]{doubt.example[:8]}[/] {escape(doubt.question)}: {escape('; '.join(doubt.reasons))}"
         )
     return 0
-
-
-def _decide(desk: Desk, found: ExampleRecord, move: str, actor: Actor, decision: Decision) -> ExampleRecord:
-    """With the claim before it, which is given back where the decision is refused."""
-    from feedback.errors import FeedbackError
-
-    if move not in ("approve", "reject", "ask_back") or found.state not in ("candidate", "stale"):
-        return desk.move(move, found.id, actor, decision, lock=found.lock)
-    claimed = desk.move("claim", found.id, actor, lock=found.lock)
-    try:
-        return desk.move(move, found.id, actor, decision, lock=claimed.lock)
-    except FeedbackError:
-        desk.move("release", found.id, actor)
-        raise
 
 
 def _text(sql: str) -> str:

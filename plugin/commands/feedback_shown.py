@@ -17,10 +17,10 @@ def show_import(form: str, done: Report, notes: dict[str, Any]) -> None:
     if form == "json":
         console.put_json({**done.attrs(), **notes})
         return
-    verb = "would become candidates" if done.dry_run else "became candidates"
+    verb = "would be proposed" if done.dry_run else "proposed"
     console.out.print(
-        f"[green]{len(done.created)}[/] {verb}, {len(done.known)} were known, {len(done.flagged)} are flagged, "
-        f"{len(done.skipped)} were skipped"
+        f"[green]{len(done.created)}[/] {verb}, {len(done.known)} proposed before, {len(done.flagged)} flagged, "
+        f"{len(done.skipped)} skipped"
     )
     for skipped in done.skipped:
         console.out.print(f"[dim]{escape(skipped.where)}: {escape(skipped.reason)}[/]")

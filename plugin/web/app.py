@@ -16,7 +16,6 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from backends.errors import AskError
-from feedback.given import Feedback
 from plugin.assemble import Workbench
 from plugin.web import api, pages
 from plugin.web.accounts import Invitations, People, Sessions, Tokens
@@ -24,6 +23,7 @@ from plugin.web.answers.answering import Generating
 from plugin.web.answers.asking import Asking
 from plugin.web.answers.desk import Desk
 from plugin.web.answers.job import Job
+from plugin.web.curation import Curation, Evidence
 from plugin.web.failures import failure, status_of
 from plugin.web.limiter import Limiter
 from plugin.web.reading import Reading
@@ -45,7 +45,8 @@ def make_site(bench: Workbench, url: str) -> Site:
     def finished(job: Job) -> None:
         asking.finished(job)
 
-    generating = Generating(reading)
+    curation = Curation(reading)
+    generating = Generating(reading, curation.deliver_to)
     desk = Desk(generating, finished, settings.queue)
     generating.desk = desk
     asking = Asking(reading, bench.asks, desk)
@@ -56,7 +57,9 @@ def make_site(bench: Workbench, url: str) -> Site:
         asks=bench.asks,
         desk=desk,
         asking=asking,
-        feedback=Feedback(bench.state),
+        feedback=curation.given,
+        curation=curation,
+        evidence=Evidence(reading),
         people=people,
         sessions=Sessions(bench.state, settings.session_hours),
         tokens=Tokens(bench.state),

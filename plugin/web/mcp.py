@@ -111,10 +111,11 @@ class Tools:
     ) -> dict[str, Any]:
         """Say what is right or wrong about an answer; a reviewer sees it."""
         viewer = self._may("give_feedback")
-        self._site.asking.record(viewer, ask_id)
+        record = self._site.asking.record(viewer, ask_id)
         actor = actor_of(viewer, via="mcp")
-        given = self._site.feedback.give(ask_id, kind, actor, reason=reason, sql=sql, comment=comment)
-        return {"id": given.id}
+        heard = self._site.curation.hear(viewer, record, kind, actor, reason=reason, sql=sql, comment=comment)
+        example = {"example": heard.taken.example.id} if heard.taken else {}
+        return {"id": heard.record.id, **example, **({"refused": str(heard.refused)} if heard.refused else {})}
 
     def _may(self, action: Action) -> Viewer:
         viewer = self._viewer()
@@ -131,10 +132,13 @@ class Tools:
                 result = self._site.asking.result(viewer, record)
             except AskError as failed:
                 error = str(failed)
-        return answer_of(record, result, error, most, self._site.url)
+        trust = self._site.curation.trust(record).level
+        return answer_of(record, result, error, most, self._site.url, verified=trust == "verified")
 
 
-def answer_of(record: AskRecord, result: Result | None, error: str | None, most: int, url: str) -> dict[str, Any]:
+def answer_of(
+    record: AskRecord, result: Result | None, error: str | None, most: int, url: str, *, verified: bool
+) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "id": record.id,
         "status": record.status,
@@ -145,7 +149,7 @@ def answer_of(record: AskRecord, result: Result | None, error: str | None, most:
         "url": f"{url}/ask/{record.id}",
     }
     if record.model != PERSON and record.status == "answered":
-        shown |= {"confidence": record.confidence, "verified": False}
+        shown |= {"confidence": record.confidence, "verified": verified}
     if error:
         shown["error"] = error
     if result:

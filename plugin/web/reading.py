@@ -37,12 +37,21 @@ class Reading:
     def seen_by(self, viewer: Viewer) -> Catalog:
         return viewer.sees(self.catalog())
 
-    def door(self, viewer: Viewer) -> Warehouse:
+    def door(self, viewer: Viewer | None) -> Warehouse:
+        """None is nobody: the whole catalogue, for what is compared and shown to no one."""
         from catalog_sync.scope import scope
 
         with self._lock:
             warehouse = self.bench.warehouse
-        return warehouse.restricted(scope(self.seen_by(viewer)))
+        return warehouse.restricted(scope(self.catalog() if viewer is None else self.seen_by(viewer)))
+
+    def allow(self, viewer: Viewer, sql: str) -> None:
+        """Raises QueryRefused where this person may not run it."""
+        from backends.warehouse.guard import check
+        from catalog_sync.scope import scope
+
+        catalog = self.seen_by(viewer)
+        check(sql, catalog.dialect, scope(catalog))
 
     def run(self, viewer: Viewer, sql: str) -> Rows:
         """With this person's policy. Raises QueryRefused, QueryFailed, QueryTimeout."""

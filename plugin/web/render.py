@@ -16,6 +16,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from plugin.web.cells import cell, numeric
+from plugin.web.curation.evidence import picked
 from plugin.web.rights import Action
 
 LANGUAGES = {"en": "English", "ko": "한국어"}
@@ -24,6 +25,8 @@ SHOWN_STAGES = ("understand", "retrieve", "route", "link", "generate", "check", 
 """The steps that a person is shown while an answer is made, in their order."""
 SCREENS: tuple[tuple[str, Action], ...] = (
     ("ask", "ask"),
+    ("review", "review"),
+    ("examples", "browse"),
     ("catalog", "browse"),
     ("audit", "see_audit"),
     ("admin", "administer"),
@@ -43,7 +46,9 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.filters.update(cell=cell, numeric=numeric, ago=ago, when=when)
+        self._environment.filters.update(
+            cell=cell, numeric=numeric, picked=picked, relation=relation, ago=ago, when=when
+        )
         self._environment.globals.update(asset=asset, project=project, languages=LANGUAGES, screens=SCREENS)
 
     def page(self, request: Request, template: str, /, *, status: int = 200, **context: Any) -> HTMLResponse:
@@ -59,6 +64,7 @@ class Renderer:
             viewer=known.viewer if known else None,
             language=language,
             theme=theme_of(request),
+            keys="off" if request.cookies.get("keys") == "off" else "on",
             t=Texts(language),
             **context,
         )
@@ -115,6 +121,11 @@ def ago(at: datetime, t: Texts) -> str:
         if seconds >= size:
             return t(f"ago.{unit}", n=int(seconds // size))
     return t("ago.now")
+
+
+def relation(table: str) -> str:
+    """A whole name as the catalogue's addresses have it: without the database."""
+    return ".".join(table.split(".")[-2:])
 
 
 def when(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -42,6 +42,9 @@ class Asked(_Shown):
     views: list[str]
     data_as_of: dict[str, str]
     confidence: float | None
+    trust: Literal["verified", "based", "unverified"] = Field(
+        "unverified", description="`verified`: a published example answers this question with this query."
+    )
     model: str = Field(description="`person` where a person wrote the SQL.")
     user: str
     asked_at: datetime

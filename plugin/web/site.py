@@ -18,6 +18,7 @@ from plugin.settings import WebSettings
 from plugin.web.accounts import Invitations, People, Sessions, Tokens, Viewer
 from plugin.web.answers.asking import Asking
 from plugin.web.answers.desk import Desk
+from plugin.web.curation import Curation, Evidence
 from plugin.web.deliveries import Deliveries
 from plugin.web.errors import Forbidden, NotSignedIn
 from plugin.web.limiter import Limiter
@@ -40,6 +41,8 @@ class Site:
     desk: Desk
     asking: Asking
     feedback: Feedback
+    curation: Curation
+    evidence: Evidence
     people: People
     sessions: Sessions
     tokens: Tokens

@@ -4,9 +4,11 @@ request to another host fails the test: that is the air-gap test too."""
 from __future__ import annotations
 
 import os
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -22,7 +24,7 @@ from plugin.web.site import Site  # noqa: E402
 from tests.plugin.web.conftest import PASSWORD, Script  # noqa: E402
 
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
-_FLAGS = [
+FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
@@ -33,7 +35,7 @@ def browser() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         pytest.skip(f"no browser at {CHROMIUM}: apt-get install chromium fonts-noto-cjk, or set CHROMIUM")
     with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=str(CHROMIUM), headless=True, args=_FLAGS)
+        made = playwright.chromium.launch(executable_path=str(CHROMIUM), headless=True, args=FLAGS)
         yield made
         made.close()
 
@@ -45,16 +47,20 @@ def script() -> Iterator[Script]:
     script.go.set()
 
 
+@contextmanager
+def free_socket() -> Iterator[socket.socket]:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        yield listening
+
+
 @pytest.fixture
 def site(little: Workbench, script: Script) -> Iterator[Site]:
     """Served at `site.url`."""
-    import socket
-
     import uvicorn
 
     little.__dict__["llm"] = ScriptedLLM(script)
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
+    with free_socket() as listening:
         site = make_site(little, f"http://127.0.0.1:{listening.getsockname()[1]}")
         site.people.add("mina", "Mina", PASSWORD, [Grant("admin")])
         server = uvicorn.Server(uvicorn.Config(create_app(site), log_level="error"))
@@ -73,17 +79,19 @@ Open = Callable[..., Page]
 
 @pytest.fixture
 def open_page(browser: Browser, site: Site) -> Iterator[Open]:
-    """open_page("ko-KR", "dark"): a page of a signed-in admin."""
+    """open_page("ko-KR", "dark", login="rob"): a page in which that person is signed in; mina is the admin."""
     wrong: list[str] = []
     contexts = []
 
-    def make(locale: str = "en-US", scheme: str = "light", *, width: int = 1280, height: int = 860) -> Page:
+    def make(
+        locale: str = "en-US", scheme: str = "light", *, login: str = "mina", width: int = 1280, height: int = 860
+    ) -> Page:
         context = browser.new_context(
             locale=locale, timezone_id="Asia/Seoul", color_scheme=scheme, viewport={"width": width, "height": height},
             base_url=site.url,
         )  # fmt: skip
         contexts.append(context)
-        person = site.people.all()[0].viewer.id
+        person = next(p.viewer.id for p in site.people.all() if p.viewer.login == login)
         context.add_cookies([{"name": site.cookie, "value": site.sessions.start(person), "url": site.url}])
         page = context.new_page()
         page.set_default_timeout(20_000)
@@ -100,8 +108,8 @@ def open_page(browser: Browser, site: Site) -> Iterator[Open]:
 
 
 def _matters(said: ConsoleMessage) -> bool:
-    """Chromium reports an answer of 422 as an error, though the page shows what it says."""
-    return said.type == "error" and "status of 422" not in said.text
+    """Chromium reports answers of 422 and 409 as errors, though the page shows what they say."""
+    return said.type == "error" and not any(f"status of {status}" in said.text for status in (409, 422))
 
 
 def _own(address: str, url: str) -> bool:

@@ -289,3 +289,15 @@ def test_what_is_offered_is_refused_for_its_guards_alone(loop: Loop, name: str) 
     except MoveRefused as refused:
         named = {g.name for m in MOVES[name] for g in m.guards}
         assert refused.guard in named  # noqa: PT017
+
+
+def test_a_decision_claims_first_and_gives_the_claim_back_where_it_is_refused(loop: Loop) -> None:
+    made = loop.made("candidate")
+    with pytest.raises(MoveRefused, match="nobody approves their own SQL"):
+        loop.desk.decide("approve", made.id, Actor.of("ann", "reviewer"), lock=made.lock)
+    assert loop.examples.get(made.id).state == "candidate"
+    assert loop.examples.lease(made.id) is None
+    with pytest.raises(Conflict):
+        loop.desk.decide("approve", made.id, REVIEWER, lock=made.lock)
+    made = loop.examples.get(made.id)
+    assert loop.desk.decide("approve", made.id, REVIEWER, lock=made.lock).state == "verified"

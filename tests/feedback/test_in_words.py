@@ -29,3 +29,19 @@ from feedback.in_words import in_words
 )
 def test_in_one_line(sql: str, says: str) -> None:
     assert in_words(sql, "duckdb") == says
+
+
+@pytest.mark.parametrize(
+    ("sql", "says"),
+    [
+        ("select count(*) from main.orders", "orders → count(*)"),
+        (
+            "select store_name, sum(amount) as revenue from stores where store_id > 5 group by 1 order by revenue desc "
+            "limit 3",
+            "stores, store_id > 5 → store_name별 sum(amount), sum(amount) 내림차 순, 처음 3건",
+        ),
+        ("select distinct status from orders limit 2", "orders → 서로 다른 status, 처음 2건"),
+    ],
+)
+def test_in_korean(sql: str, says: str) -> None:
+    assert in_words(sql, "duckdb", "ko") == says

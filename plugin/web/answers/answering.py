@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from backends.errors import IndexLocked
 from plugin.web.answers.desk import Cancelled
 from plugin.web.answers.job import Job
+from plugin.web.answers.walled import Walled
 
 if TYPE_CHECKING:
     from backends.vectors.base import VectorIndex
@@ -23,10 +24,14 @@ _PAUSE = 1.0  # seconds between attempts to open an index that a sync holds
 
 
 class Generating:
-    """Called in the desk's thread. The index is open only while a question is answered, so that a sync can run."""
+    """Called in the desk's thread. The index is open only while a question is answered, so that a sync can run.
 
-    def __init__(self, reading: Reading) -> None:
+    `opened` gets the index before each question: what was published or retired while it was open elsewhere.
+    """
+
+    def __init__(self, reading: Reading, opened: Callable[[VectorIndex], object]) -> None:
         self._reading = reading
+        self._on_opened = opened
         self.desk: Desk | None = None
 
     def __call__(self, job: Job) -> Answer:
@@ -44,7 +49,9 @@ class Generating:
             job.emit(name, data)
 
         with self._index(job) as index:
-            services = bench.services(emit, catalog=catalog, index=index, whole=whole)
+            self._on_opened(index)
+            seen = index if job.viewer.domains is None else Walled(index, catalog)
+            services = bench.services(emit, catalog=catalog, index=seen, whole=whole)
             self._stops_with(services.warehouse.cancel)
             try:
                 done = bench.pipeline()(Ask(job.question), services)

@@ -58,6 +58,11 @@ class Recorded(BaseModel):
     id: str
 
 
+class Heard(Recorded):
+    example: str | None = None
+    refused: str = ""
+
+
 @router.post("/asks", status_code=201)
 async def ask(site: SiteDep, viewer: Asker, question: Question) -> Asked:
     """Ask a question. Waits for the answer; one that takes longer comes with the status `waiting`, and is at its
@@ -106,11 +111,17 @@ def cancel(site: SiteDep, job: Annotated[Job, Depends(own_job)]) -> Recorded:
 
 
 @router.post("/asks/{ask}/feedback", status_code=201)
-def give_feedback(request: Request, site: SiteDep, viewer: Giver, ask: Id, said: Said) -> Recorded:
-    site.asking.record(viewer, ask)
+def give_feedback(request: Request, site: SiteDep, viewer: Giver, ask: Id, said: Said) -> Heard:
+    """A thumb up proposes the answer's SQL as right, an edit its own: `example` is what comes of it, `refused` why
+    nothing does."""
+    record = site.asking.record(viewer, ask)
     actor = actor_of(viewer, via="api", request=request.state.request)
-    given = site.feedback.give(ask, said.kind, actor, reason=said.reason, sql=said.sql, comment=said.comment)
-    return Recorded(id=given.id)
+    heard = site.curation.hear(viewer, record, said.kind, actor, reason=said.reason, sql=said.sql, comment=said.comment)
+    return Heard(
+        id=heard.record.id,
+        example=heard.taken.example.id if heard.taken else None,
+        refused=str(heard.refused) if heard.refused else "",
+    )
 
 
 @router.post("/queries", status_code=201)
@@ -140,6 +151,8 @@ def _show(site: Site, viewer: Viewer, ask: str, rows: int = 100, offset: int = 0
             result = site.asking.result(viewer, record)
         except AskError as error:
             return asked(record, site.url).model_copy(update={"error": error.message})
-    elif record.status == WAITING and site.desk.find(ask) is None:
+        trust = site.curation.trust(record).level
+        return asked(record, site.url, result, rows=rows, offset=offset).model_copy(update={"trust": trust})
+    if record.status == WAITING and site.desk.find(ask) is None:
         return asked(record, site.url).model_copy(update={"status": "failed"})
     return asked(record, site.url, result, rows=rows, offset=offset)

@@ -9,6 +9,8 @@ const ICONS = [
   "clock", "copy", "database", "download", "eye-off", "flag", "history", "info", "key-round", "languages", "layers", "link",
   "log-out", "moon", "pencil", "play", "search", "settings", "shield-check", "sparkles", "square", "sun", "sun-moon", "table",
   "thumbs-down", "thumbs-up", "user", "users", "x", "chart-column", "list-checks", "book-open", "triangle-alert", "undo-2",
+  "archive", "circle-dot", "clipboard-check", "equal", "git-compare", "git-merge", "inbox", "keyboard", "lock", "message-square",
+  "rotate-ccw", "skip-forward",
 ];
 
 rmSync(OUT, { recursive: true, force: true });

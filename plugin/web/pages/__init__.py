@@ -2,12 +2,14 @@
 
 from fastapi import APIRouter
 
-from plugin.web.pages import account, admin, ask, audit, catalog, feedback
+from plugin.web.pages import account, admin, ask, audit, catalog, examples, feedback, review
 
 ROUTERS: tuple[APIRouter, ...] = (
     account.router,
     ask.router,
     feedback.router,
+    review.router,
+    examples.router,
     catalog.router,
     audit.router,
     admin.router,

@@ -89,13 +89,16 @@ def sign_out(request: Request, site: SiteDep, _viewer: SignedIn) -> Response:
 
 
 @router.post("/preferences")
-async def preferences(request: Request, language: Text = "", theme: Text = "", onward: Text = "") -> Response:
-    """Nothing but two cookies of the reader's own browser, so nobody need be signed in."""
+async def preferences(
+    request: Request, language: Text = "", theme: Text = "", keys: Text = "", onward: Text = ""
+) -> Response:
+    """Nothing but a few cookies of the reader's own browser, so nobody need be signed in."""
     from plugin.web.security import refuse_other_sites
 
     refuse_other_sites(request)
     response = RedirectResponse(_local(onward), 303)
-    for name, chosen, known in (("language", language, tuple(LANGUAGES)), ("theme", theme, THEMES)):
+    chosen_of = (("language", language, tuple(LANGUAGES)), ("theme", theme, THEMES), ("keys", keys, ("on", "off")))
+    for name, chosen, known in chosen_of:
         if chosen in known:
             response.set_cookie(name, chosen, max_age=_YEAR, samesite="lax", httponly=True)
     return response

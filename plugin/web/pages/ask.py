@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Header, Query, Request
@@ -13,6 +14,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from backends.errors import AskError
 from catalog_sync.model import Catalog
 from feedback.asks import WAITING, AskRecord
+from feedback.trust import Trust
 from plugin.answer import pretty
 from plugin.web.accounts import Viewer
 from plugin.web.accounts.actor import actor_of
@@ -131,6 +133,7 @@ def _context(site: Site, viewer: Viewer, record: AskRecord, page: int, view: str
     job = site.desk.find(record.id)
     waiting = record.status == WAITING and job is not None and job.state not in ENDED
     result, error = (None, None) if waiting else _result(site, viewer, record)
+    trust = _trust(site, viewer, record)
     shown: dict[str, Any] = {
         "ask": record,
         "waiting": waiting,
@@ -139,13 +142,30 @@ def _context(site: Site, viewer: Viewer, record: AskRecord, page: int, view: str
         "stages": SHOWN_STAGES,
         "sql": pretty(record.sql, record.dialect),
         "by_person": record.model == PERSON,
-        "trust": "unverified",
+        "trust": trust,
+        "reviewers": _reviewers(site, trust),
         "times": _times(record.timings),
         "result": result,
         "error": error,
     }
-    said = thumbs(site.feedback.of_ask(record.id), viewer)
+    said = thumbs(site, record.id, viewer)
     return {**shown, **_rows(result, page, view, y), **said}
+
+
+def _trust(site: Site, viewer: Viewer, record: AskRecord) -> Trust:
+    """Of the examples it rests on, those that the viewer may see."""
+    found = site.curation.trust(record)
+    examples = site.curation.examples
+    seen = tuple(e for e in found.examples if e.live and site.curation.sees(viewer, e, examples.version(e.id, e.live)))
+    return replace(found, examples=seen)
+
+
+def _reviewers(site: Site, trust: Trust) -> list[str]:
+    """Who approved the live versions that verify it."""
+    if trust.level != "verified":
+        return []
+    reviews = [(e, r) for e in trust.examples for r in site.curation.examples.reviews(e.id)]
+    return list(dict.fromkeys(r.person for e, r in reviews if r.decision == "approve" and r.version == e.live))
 
 
 def _times(timings: Mapping[str, float]) -> dict[str, float]:

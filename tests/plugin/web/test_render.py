@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from feedback.lifecycle import REASONS
+from feedback.beside import CODES
+from feedback.lifecycle import MOVES, REASONS, STATES, TABLE
+from feedback.trust import LEVELS
 from plugin.web import render
 from plugin.web.answers import charts
 from plugin.web.cells import as_csv, cell
+from plugin.web.curation.queue import CHECKS
 from plugin.web.rights import ROLES, SCOPES
 
 WEB = Path(render.__file__).parent
@@ -35,6 +38,9 @@ def test_every_text_that_a_template_names_is_there() -> None:
     assert len(used) > 80
     assert used <= known
     made = [f"reason.{r}" for r in REASONS] + [f"role.{r}" for r in ROLES] + [f"scope.{s}" for s in SCOPES]
+    made += [f"state.{s}" for s in STATES] + [f"move.{m}" for m in MOVES] + [f"differs.{c}" for c in CODES]
+    made += [f"trust.{level}" for level in LEVELS] + [f"check.{c}" for c in CHECKS]
+    made += [f"error.{guard.name}" for move in TABLE for guard in move.guards]
     made += [f"stage.{s}" for s in render.SHOWN_STAGES] + [f"nav.{s}" for s, _ in render.SCREENS]
     assert set(made) <= known
 

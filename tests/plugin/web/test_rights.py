@@ -28,6 +28,8 @@ administer            -     -        -         -     x
 ADDRESSES = """
 /ask                  x     x        x         x     x
 /catalog              x     x        x         x     x
+/review               -     x        x         x     x
+/examples             x     x        x         x     x
 /audit                -     -        -         x     x
 /admin                -     -        -         -     x
 """

@@ -1,5 +1,6 @@
 import "./htmx-global.js";
 import "htmx.org/dist/ext/hx-csp.js";
+import { enhance as cards } from "./card.js";
 import { enhance as forms } from "./forms.js";
 import { enhance as keys } from "./keys.js";
 import { enhance as stream } from "./stream.js";
@@ -7,11 +8,12 @@ import { enhance as stream } from "./stream.js";
 const late = {
   "[data-editor]": () => import("./editor.js"),
   "[data-diff]": () => import("./editor.js"),
+  "[data-highlight]": () => import("./editor.js"),
   "[data-chart]": () => import("./chart.js"),
 };
 
 function enhance() {
-  for (const island of [forms, keys, stream]) island(document);
+  for (const island of [forms, keys, stream, cards]) island(document);
   for (const [selector, load] of Object.entries(late)) {
     if (document.querySelector(`${selector}:not([data-ready])`)) load().then((island) => island.enhance(document));
   }

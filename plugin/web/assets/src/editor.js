@@ -3,7 +3,7 @@ import { autocompletion, closeBrackets, completionKeymap } from "@codemirror/aut
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { MySQL, PostgreSQL, SQLite, StandardSQL, sql } from "@codemirror/lang-sql";
 import { HighlightStyle, bracketMatching, indentOnInput, syntaxHighlighting } from "@codemirror/language";
-import { MergeView } from "@codemirror/merge";
+import { MergeView, unifiedMergeView } from "@codemirror/merge";
 import { Compartment, EditorState } from "@codemirror/state";
 import { EditorView, drawSelection, keymap, lineNumbers } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
@@ -44,6 +44,7 @@ const overSelection = EditorView.domEventHandlers({
 export function enhance(root) {
   each(root, "textarea[data-editor]", edit);
   each(root, "[data-diff]", diff);
+  each(root, "[data-highlight]", highlight);
 }
 
 function edit(field) {
@@ -69,6 +70,7 @@ function edit(field) {
   });
   field.hidden = true;
   field.before(view.dom);
+  if (field.dataset.focus !== undefined) view.focus();
   document.fonts.ready.then(() => view.requestMeasure());
   view.contentDOM.addEventListener("focus", () => complete(view, schema, field), { once: true });
 }
@@ -82,13 +84,28 @@ async function complete(view, schema, field) {
   });
 }
 
+function readOnly(dialect) {
+  return [common(dialect, new Compartment()), EditorState.readOnly.of(true), EditorView.editable.of(false)];
+}
+
+function highlight(pre) {
+  const view = new EditorView({ doc: pre.textContent, extensions: [readOnly(pre.dataset.highlight)] });
+  pre.hidden = true;
+  pre.before(view.dom);
+}
+
+// Side by side where there is room, else one below the other.
 function diff(box) {
-  const [before, after] = box.querySelectorAll("pre");
-  const side = (pre) => ({
-    doc: pre.textContent,
-    extensions: [common(box.dataset.diff, new Compartment()), EditorState.readOnly.of(true), EditorView.editable.of(false)],
+  const [before, after] = [...box.querySelectorAll("pre")].map((pre) => {
+    pre.hidden = true;
+    return pre.textContent;
   });
-  const view = new MergeView({ a: side(before), b: side(after), collapseUnchanged: { margin: 2, minSize: 4 }, gutter: true });
-  before.hidden = after.hidden = true;
-  box.append(view.dom);
+  const extensions = readOnly(box.dataset.diff);
+  const collapseUnchanged = { margin: 2, minSize: 4 };
+  if (matchMedia("(max-width: 44rem)").matches) {
+    const unified = unifiedMergeView({ original: before, mergeControls: false, collapseUnchanged });
+    box.append(new EditorView({ doc: after, extensions: [...extensions, unified] }).dom);
+    return;
+  }
+  box.append(new MergeView({ a: { doc: before, extensions }, b: { doc: after, extensions }, collapseUnchanged, gutter: true }).dom);
 }

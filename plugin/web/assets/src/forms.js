@@ -44,11 +44,18 @@ function copy(button) {
 }
 
 function toggles(button) {
-  button.addEventListener("click", () => {
+  button.addEventListener("click", (event) => {
     const part = document.querySelector(button.dataset.toggles);
     part.hidden = !part.hidden;
     button.setAttribute("aria-expanded", String(!part.hidden));
-    if (!part.hidden) part.querySelector("input, textarea, select, button")?.focus();
+    if (button.href) {
+      // A link that says the same: its address is the state, and what it leads to next is the state of now.
+      const here = location.href;
+      event.preventDefault();
+      history.replaceState(null, "", button.href);
+      button.href = here;
+      if (!part.hidden) (part.querySelector("input[required]") ?? part.querySelector("button"))?.focus();
+    } else if (!part.hidden) part.querySelector("input, textarea, select, button")?.focus();
   });
 }
 

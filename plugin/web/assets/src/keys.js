@@ -24,9 +24,12 @@ function press(event) {
   const name = `${command ? "Ctrl+" : ""}${event.shiftKey ? "Shift+" : ""}${event.code}`;
   if (document.querySelector("dialog[open]") && event.code !== "Escape") return;
   if (typing(event.target) && !command) return;
-  const found = [...document.querySelectorAll("[data-key]")].find((e) => e.dataset.key.split(" ").includes(name));
+  if (event.code === "Space" && event.target instanceof Element && event.target.closest("button, a, summary")) return;
+  const found = [...document.querySelectorAll("[data-key]")].find(
+    (e) => e.dataset.key.split(" ").includes(name) && e.checkVisibility());
   if (!found || found.disabled || document.querySelector(".htmx-request [data-card]")) return;
   event.preventDefault();
+  if (found.closest("[data-decision], .next") && document.querySelector("[data-card]:not([data-seen])")) return;
   found.classList.add("pressed");
   setTimeout(() => found.classList.remove("pressed"), 150);
   if (found.matches("input, textarea")) found.focus();
