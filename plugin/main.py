@@ -30,6 +30,7 @@ COMMANDS = {
     "model": ("plugin.commands.model", "The embedded language model."),
     "serve": ("plugin.commands.serve", "The web UI and the API."),
     "mcp": ("plugin.commands.mcp", "A server for agents, on standard input and output."),
+    "audit": ("plugin.commands.audit", "Who did what: write it out."),
     "eval": ("plugin.commands.evaluate", "Measure the answers on a suite of questions."),
 }
 DBT_COMMANDS = frozenset(

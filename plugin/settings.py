@@ -135,6 +135,17 @@ class WebSettings(_Section):
     session_hours: float = Field(12.0, gt=0, le=720, description="A sign-in ends after so many hours.")
     asks_per_minute: int = Field(30, ge=1, description="Questions and queries of one person at most, per minute.")
     queue: int = Field(50, ge=1, description="Questions that may wait for the model; more are refused.")
+    metrics_token_env: str = Field(
+        "METRICS_TOKEN", description="Environment variable with the token that /-/metrics asks for."
+    )
+
+
+class LogSettings(_Section):
+    to: Literal["file", "stderr"] = Field("file", description="Where `serve` and `schedule run` write their log.")
+    format: Literal["text", "json"] = Field("text", description="Lines of text, or one JSON object a line.")
+    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="What is less important than this is not written."
+    )
 
 
 class Settings(_Section):
@@ -150,6 +161,7 @@ class Settings(_Section):
     state: StateSettings = StateSettings()
     feedback: FeedbackSettings = FeedbackSettings()
     web: WebSettings = WebSettings()
+    logs: LogSettings = LogSettings()
 
 
 def known_keys() -> dict[str, str]:

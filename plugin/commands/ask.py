@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import time
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -47,16 +46,14 @@ def command(
 
 
 def _one(bench: Workbench, asked: str, preset: str | None, no_views: bool, receipt: bool, shown: int, form: str) -> int:
-    from plugin.answer import answer
+    from plugin.asking import asked as answer_of
     from plugin.commands import console
     from plugin.commands.live import Live
-    from plugin.generator.ask import Ask
 
-    started = time.perf_counter()
     with Live(show=form == "text") as live:
         services = bench.services(live.event)
         pipeline = bench.pipeline(preset, use_views=False if no_views else None)
-        done = answer(pipeline(Ask(asked), services), services, time.perf_counter() - started)
+        done = answer_of(asked, pipeline, services)
     ask = bench.asks.record(**_record(done), user=getpass.getuser())
     if form == "json":
         console.put_json({"id": ask, **done.attrs()})

@@ -18,7 +18,9 @@ from starlette.types import Scope
 from backends.errors import AskError
 from feedback.given import Feedback
 from plugin.assemble import Workbench
-from plugin.web import api, pages
+from plugin.operate.meters import Meters
+from plugin.operate.standing import Standing
+from plugin.web import api, health, pages
 from plugin.web.accounts import Invitations, People, Sessions, Tokens
 from plugin.web.answers.answering import Generating
 from plugin.web.answers.asking import Asking
@@ -40,6 +42,8 @@ def make_site(bench: Workbench, url: str) -> Site:
     settings, reading = bench.settings.web, Reading(bench)
     project = reading.catalog().project
     people = People(bench.state)
+    meters = Meters()
+    meters.registry.register(Standing(bench.state, reading.catalog))
     asking: Asking
 
     def finished(job: Job) -> None:
@@ -48,7 +52,8 @@ def make_site(bench: Workbench, url: str) -> Site:
     generating = Generating(reading)
     desk = Desk(generating, finished, settings.queue)
     generating.desk = desk
-    asking = Asking(reading, bench.asks, desk)
+    meters.waits(desk.waiting)
+    asking = Asking(reading, bench.asks, desk, meters)
     return Site(
         settings=settings,
         url=url.rstrip("/"),
@@ -63,6 +68,7 @@ def make_site(bench: Workbench, url: str) -> Site:
         invitations=Invitations(bench.state, people),
         limiter=Limiter(),
         renderer=Renderer(project),
+        meters=meters,
     )
 
 
@@ -88,7 +94,7 @@ def create_app(site: Site) -> FastAPI:
         openapi_url=f"{API}v1/openapi.json",
     )
     app.state.site = site
-    for router in (*pages.ROUTERS, *api.ROUTERS):
+    for router in (health.router, *pages.ROUTERS, *api.ROUTERS):
         app.include_router(router)
     app.mount("/static", _Static(directory=STATIC))
     if agents:

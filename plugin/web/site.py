@@ -14,6 +14,7 @@ from feedback import audit
 from feedback.asks import AskLog
 from feedback.given import Feedback
 from feedback.people import Actor
+from plugin.operate.meters import Meters
 from plugin.settings import WebSettings
 from plugin.web.accounts import Invitations, People, Sessions, Tokens, Viewer
 from plugin.web.answers.asking import Asking
@@ -45,6 +46,7 @@ class Site:
     invitations: Invitations
     limiter: Limiter
     renderer: Renderer
+    meters: Meters
 
     def audit(self, actor: Actor, action: str, key: str, after: Mapping[str, Any] | None = None) -> None:
         """What was done to accounts."""

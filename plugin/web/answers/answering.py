@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -30,12 +29,10 @@ class Generating:
         self.desk: Desk | None = None
 
     def __call__(self, job: Job) -> Answer:
-        from plugin.answer import answer
-        from plugin.generator.ask import Ask
+        from plugin.asking import asked
 
         bench = self._reading.bench
         catalog = job.viewer.sees(self._reading.catalog())
-        started = time.perf_counter()
 
         def emit(name: str, data: Any) -> None:
             if job.cancelled.is_set():
@@ -46,10 +43,9 @@ class Generating:
             services = bench.services(emit, catalog=catalog, index=index)
             self._stops_with(services.warehouse.cancel)
             try:
-                done = bench.pipeline()(Ask(job.question), services)
+                return asked(job.question, bench.pipeline(), services, job.ask)
             finally:
                 self._stops_with(None)
-            return answer(done, services, time.perf_counter() - started)
 
     def _stops_with(self, stop: Any) -> None:
         if self.desk is not None:

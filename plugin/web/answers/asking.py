@@ -10,7 +10,9 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from backends.errors import AskError
 from feedback.asks import WAITING, AskLog, AskRecord
+from plugin.operate.meters import Meters
 from plugin.web.accounts.viewer import Viewer
 from plugin.web.answers.desk import Desk
 from plugin.web.answers.job import Job
@@ -41,10 +43,11 @@ class Result:
 class Asking:
     """Results are kept in memory alone, each for the policy that it was made with."""
 
-    def __init__(self, reading: Reading, asks: AskLog, desk: Desk) -> None:
+    def __init__(self, reading: Reading, asks: AskLog, desk: Desk, meters: Meters) -> None:
         self._reading = reading
         self._asks = asks
         self._desk = desk
+        self._meters = meters
         self._results: OrderedDict[tuple[str, str], Result] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -70,12 +73,14 @@ class Asking:
         done = job.answer
         if done is None:
             status = "cancelled" if job.cancelled.is_set() else "failed"
+            self._meters.ended(status, str(job.error.get("code", "")))
             error = job.error.get("message")
             self._asks.record(
                 ask=job.ask, question=job.question, language="", status=status,
                 error=str(error) if error else None, receipt={"error": job.error}, user=job.viewer.login,
             )  # fmt: skip
             return
+        self._meters.answered(done)
         said = {} if done.status == "answered" else {"said": done.answer}
         self._asks.record(
             ask=job.ask,
@@ -118,10 +123,11 @@ class Asking:
         """As it was kept for this policy, else run again with it. Raises QueryRefused, QueryFailed, QueryTimeout."""
         key = (record.id, self._reading.policy(viewer))
         with self._lock:
-            if key in self._results:
+            kept = self._results.get(key)
+            if kept is not None:
                 self._results.move_to_end(key)
-                return self._results[key]
-        return self._keep(record.id, viewer, self._run(viewer, record.sql, record.language))
+        self._meters.looked("result", found=kept is not None)
+        return kept or self._keep(record.id, viewer, self._run(viewer, record.sql, record.language))
 
     def run(self, viewer: Viewer, sql: str, *, edited: AskRecord | None = None, question: str = "") -> str:
         """A person's own SQL, with their policy; the id of the answer that it makes."""
@@ -129,7 +135,12 @@ class Asking:
             raise BadInput("sql_length", f"a query has 1 to {LONGEST_SQL} characters")
         language = edited.language if edited else "en"
         started = datetime.now(timezone.utc)
-        made = self._run(viewer, sql, language)
+        try:
+            made = self._run(viewer, sql, language)
+        except AskError as error:
+            self._meters.queried(error)
+            raise
+        self._meters.queried()
         took = (datetime.now(timezone.utc) - started).total_seconds() * 1000
         used = self._used(viewer, sql)
         ask = self._asks.record(
