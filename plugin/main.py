@@ -30,6 +30,9 @@ COMMANDS = {
     "model": ("plugin.commands.model", "The embedded language model."),
     "serve": ("plugin.commands.serve", "The web UI and the API."),
     "mcp": ("plugin.commands.mcp", "A server for agents, on standard input and output."),
+    "backup": ("plugin.commands.backup", "State, catalogue and embedded index into one file."),
+    "restore": ("plugin.commands.restore", "What a backup holds in place of what is there."),
+    "upgrade": ("plugin.commands.upgrade", "The state database to the revision of this version, or back."),
     "audit": ("plugin.commands.audit", "Who did what: write it out."),
     "eval": ("plugin.commands.evaluate", "Measure the answers on a suite of questions."),
 }

@@ -49,12 +49,16 @@ def _one(bench: Workbench, asked: str, preset: str | None, no_views: bool, recei
     from plugin.asking import asked as answer_of
     from plugin.commands import console
     from plugin.commands.live import Live
+    from plugin.operate.budget import size_of
 
+    user = getpass.getuser()
+    bench.budget.enter(user)
     with Live(show=form == "text") as live:
         services = bench.services(live.event)
         pipeline = bench.pipeline(preset, use_views=False if no_views else None)
         done = answer_of(asked, pipeline, services)
-    ask = bench.asks.record(**_record(done), user=getpass.getuser())
+    bench.budget.spend(user, done.receipt["tokens"], size_of(done.rows))
+    ask = bench.asks.record(**_record(done), user=user)
     if form == "json":
         console.put_json({"id": ask, **done.attrs()})
     else:

@@ -18,6 +18,7 @@ Run = Callable[["Workbench"], Mapping[str, Any]]
 KINDS: dict[str, tuple[str, str, str]] = {
     "catalog-sync": ("plugin.jobs.catalog_sync", "Bring the catalogue and its index up to date.", "every 15m"),
     "values-refresh": ("plugin.jobs.values_refresh", "Ask the warehouse for all values anew.", "0 3 * * *"),
+    "retention": ("plugin.jobs.retention", "Delete what is kept longer than the settings say.", "0 4 * * *"),
 }
 
 

@@ -100,7 +100,9 @@ def _lead(bench: Workbench, leases: Leases, stop: Event, told: Callable[[str], N
                 return
             if signs.changed():
                 for job in bench.settings.schedule.on_build:
-                    _soon(scheduler, bench, job)
+                    _soon(scheduler, bench, job, "build")
+            for job in _broken_off(bench, leases):
+                _soon(scheduler, bench, job, "takeover")
 
 
 @contextmanager
@@ -139,9 +141,18 @@ def _agree(scheduler: Any, bench: Workbench, triggers: Mapping[str, Any]) -> Non
             scheduler.add_job(run_due, trigger, arguments, id=name, name=name, replace_existing=True, **first)
 
 
-def _soon(scheduler: Any, bench: Workbench, job: str) -> None:
+def _broken_off(bench: Workbench, leases: Leases) -> list[str]:
+    """What a worker that has died was running."""
+    from plugin.jobs.history import History
+    from plugin.jobs.kinds import KINDS
+
+    found = History(bench.state).broken_off() & KINDS.keys()
+    return sorted(job for job in found if leases.holder(f"job:{job}") is None)
+
+
+def _soon(scheduler: Any, bench: Workbench, job: str, cause: str) -> None:
     scheduler.add_job(
-        run_due, args=(_where(bench.project), job, "build"), id=f"{job}:build", name=job, replace_existing=True
+        run_due, args=(_where(bench.project), job, cause), id=f"{job}:{cause}", name=job, replace_existing=True
     )
 
 

@@ -18,6 +18,8 @@ from starlette.types import Scope
 from backends.errors import AskError
 from feedback.given import Feedback
 from plugin.assemble import Workbench
+from plugin.jobs.leases import Leases
+from plugin.jobs.worker import worker_name
 from plugin.operate.meters import Meters
 from plugin.operate.standing import Standing
 from plugin.web import api, health, pages
@@ -26,6 +28,7 @@ from plugin.web.answers.answering import Generating
 from plugin.web.answers.asking import Asking
 from plugin.web.answers.desk import Desk
 from plugin.web.answers.job import Job
+from plugin.web.answers.presence import Presence
 from plugin.web.failures import failure, status_of
 from plugin.web.limiter import Limiter
 from plugin.web.reading import Reading
@@ -53,7 +56,9 @@ def make_site(bench: Workbench, url: str) -> Site:
     desk = Desk(generating, finished, settings.queue)
     generating.desk = desk
     meters.waits(desk.waiting)
-    asking = Asking(reading, bench.asks, desk, meters)
+    leases = Leases(bench.state, worker_name(), bench.settings.schedule.lease_seconds)
+    presence = Presence(leases, bench.asks)
+    asking = Asking(reading, bench.asks, desk, meters, bench.budget, presence.server)
     return Site(
         settings=settings,
         url=url.rstrip("/"),
@@ -69,6 +74,7 @@ def make_site(bench: Workbench, url: str) -> Site:
         limiter=Limiter(),
         renderer=Renderer(project),
         meters=meters,
+        presence=presence,
     )
 
 
@@ -77,13 +83,13 @@ def create_app(site: Site) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        site.asks.abandon("the server stopped before it was answered")
-        site.desk.start()
-        try:
-            async with agents.running() if agents else nullcontext():
-                yield
-        finally:
-            site.desk.stop()
+        with site.presence:
+            site.desk.start()
+            try:
+                async with agents.running() if agents else nullcontext():
+                    yield
+            finally:
+                site.desk.stop()
 
     app = FastAPI(
         title="dbt-ask",

@@ -39,7 +39,7 @@ def ready(site: SiteDep) -> Response:
 
 @router.get("/-/metrics")
 def metrics(request: Request, site: SiteDep) -> Response:
-    from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST, generate_latest
+    from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
     if not _may_scrape(request, os.environ.get(site.settings.metrics_token_env, "")):
         return Response("a token is needed, see web.metrics_token_env\n", 401, {"www-authenticate": "Bearer"})

@@ -19,6 +19,7 @@ from plugin.settings import WebSettings
 from plugin.web.accounts import Invitations, People, Sessions, Tokens, Viewer
 from plugin.web.answers.asking import Asking
 from plugin.web.answers.desk import Desk
+from plugin.web.answers.presence import Presence
 from plugin.web.errors import Forbidden, NotSignedIn
 from plugin.web.limiter import Limiter
 from plugin.web.reading import Reading
@@ -47,6 +48,7 @@ class Site:
     limiter: Limiter
     renderer: Renderer
     meters: Meters
+    presence: Presence
 
     def audit(self, actor: Actor, action: str, key: str, after: Mapping[str, Any] | None = None) -> None:
         """What was done to accounts."""

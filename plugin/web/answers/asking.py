@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from backends.errors import AskError
 from feedback.asks import WAITING, AskLog, AskRecord
+from plugin.operate.budget import Budget, size_of
 from plugin.operate.meters import Meters
 from plugin.web.accounts.viewer import Viewer
 from plugin.web.answers.desk import Desk
@@ -43,22 +44,28 @@ class Result:
 class Asking:
     """Results are kept in memory alone, each for the policy that it was made with."""
 
-    def __init__(self, reading: Reading, asks: AskLog, desk: Desk, meters: Meters) -> None:
+    def __init__(self, reading: Reading, asks: AskLog, desk: Desk, meters: Meters, budget: Budget, server: str) -> None:
         self._reading = reading
         self._asks = asks
         self._desk = desk
         self._meters = meters
+        self._budget = budget
+        self._server = server
         self._results: OrderedDict[tuple[str, str], Result] = OrderedDict()
         self._lock = threading.Lock()
 
     def ask(self, viewer: Viewer, question: str) -> Job:
-        """Recorded before it is acknowledged. Raises BadInput, TooMany."""
+        """Recorded before it is acknowledged. Raises BadInput, TooMany, BudgetSpent."""
         text = " ".join(question.split())
         if not text or len(text) > LONGEST_QUESTION:
             raise BadInput("question_length", f"a question has 1 to {LONGEST_QUESTION} characters")
         self._reading.seen_by(viewer)
+        self._budget.enter(viewer.login)
         job = Job(str(uuid4()), viewer, text)
-        self._asks.record(ask=job.ask, question=text, language="", status=WAITING, user=viewer.login)
+        self._asks.record(
+            ask=job.ask, question=text, language="", status=WAITING, user=viewer.login,
+            receipt={"server": self._server},
+        )  # fmt: skip
         try:
             self._desk.submit(job)
         except BaseException as error:
@@ -81,6 +88,7 @@ class Asking:
             )  # fmt: skip
             return
         self._meters.answered(done)
+        self._budget.spend(job.viewer.login, done.receipt["tokens"], size_of(done.rows))
         said = {} if done.status == "answered" else {"said": done.answer}
         self._asks.record(
             ask=job.ask,
@@ -134,6 +142,7 @@ class Asking:
         if not sql.strip() or len(sql) > LONGEST_SQL:
             raise BadInput("sql_length", f"a query has 1 to {LONGEST_SQL} characters")
         language = edited.language if edited else "en"
+        self._budget.enter(viewer.login)
         started = datetime.now(timezone.utc)
         try:
             made = self._run(viewer, sql, language)
@@ -141,6 +150,7 @@ class Asking:
             self._meters.queried(error)
             raise
         self._meters.queried()
+        self._budget.spend(viewer.login, {}, size_of(made.rows))
         took = (datetime.now(timezone.utc) - started).total_seconds() * 1000
         used = self._used(viewer, sql)
         ask = self._asks.record(
