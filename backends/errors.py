@@ -3,6 +3,7 @@
 AskError
 ├── WarehouseError
 │   ├── WarehouseUnavailable    no profile, no server, no file
+│   │   └── WarehouseAway       it does not answer, or broke off           (transient)
 │   ├── WarehouseBusy           another process holds the database file    (transient)
 │   ├── QueryRefused            the read-only door said no: `rule` says which rule
 │   ├── QueryFailed             the engine said no: `engine_message` is its own text
@@ -54,6 +55,10 @@ class WarehouseError(AskError):
 
 class WarehouseUnavailable(WarehouseError):
     pass
+
+
+class WarehouseAway(WarehouseUnavailable):
+    transient = True
 
 
 class WarehouseBusy(WarehouseError):

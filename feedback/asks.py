@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any
 from uuid import uuid4
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from backends.database import Base, Json, UnicodeText, UtcDateTime, session
 
 WAITING = "waiting"
-"""The status of a question that a server has taken and not yet answered."""
+"""The status of a question that a server has taken and not yet answered; the receipt says which server."""
 
 
 class AskRecord(Base):
@@ -110,8 +110,12 @@ class AskLog:
         with session(self._engine) as opened:
             return list(opened.scalars(newest))
 
-    def abandon(self, error: str) -> int:
-        """Marks as failed what was waiting when the server that had taken it ended; says how many."""
-        waiting = update(AskRecord).where(AskRecord.status == WAITING).values(status="failed", error=error)
+    def abandon(self, error: str, alive: Collection[str] = ()) -> int:
+        """Marks as failed what waits at servers that are not among those alive; says how many."""
         with session(self._engine) as opened:
-            return int(opened.connection().execute(waiting).rowcount)
+            waiting = opened.execute(select(AskRecord.id, AskRecord.receipt).where(AskRecord.status == WAITING)).all()
+            lost = [ask for ask, receipt in waiting if receipt.get("server") not in alive]
+            if not lost:
+                return 0
+            given_up = update(AskRecord).where(AskRecord.id.in_(lost), AskRecord.status == WAITING)
+            return int(opened.connection().execute(given_up.values(status="failed", error=error)).rowcount)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -61,6 +61,18 @@ def read(
         wanted = wanted.where(AuditRecord.id < before)
     with session(engine) as opened:
         return list(opened.scalars(wanted))
+
+
+def since(engine: Engine, after: int = 0, page: int = 500) -> Iterator[AuditRecord]:
+    """Oldest first: all that came after that id."""
+    while True:
+        wanted = select(AuditRecord).where(AuditRecord.id > after).order_by(AuditRecord.id).limit(page)
+        with session(engine) as opened:
+            rows = list(opened.scalars(wanted))
+        yield from rows
+        if len(rows) < page:
+            return
+        after = rows[-1].id
 
 
 def last(opened: Session, key: str, but: str = "") -> AuditRecord | None:

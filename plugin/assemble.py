@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from materialized_views.registry import Registry
     from plugin.feedback_loop import FeedbackLoop
     from plugin.generator.stage import Services, Stage
+    from plugin.operate.budget import Budget
     from plugin.views_in_use import ViewsInUse
 
 
@@ -73,7 +74,13 @@ class Workbench:
         index: VectorIndex
         if chosen.url:
             client = connect(chosen.url, api_key=os.environ.get(chosen.api_key_env))
-            index = QdrantServerIndex(client, prefix=chosen.prefix, filtered=FILTERED)
+            index = QdrantServerIndex(
+                client,
+                prefix=chosen.prefix,
+                filtered=FILTERED,
+                shard_number=chosen.shards or None,
+                replication_factor=chosen.replicas or None,
+            )
         else:
             self.project.make_state()
             index = QdrantEdgeIndex(self.project.index, filtered=FILTERED)
@@ -154,13 +161,26 @@ class Workbench:
     @cached_property
     def state(self) -> Engine:
         """The state database, migrated."""
-        from backends.database import migrate, open_database
+        from backends.database import migrate
+
+        engine = self.open_state()
+        migrate(engine)
+        return engine
+
+    def open_state(self) -> Engine:
+        """As it is, not migrated."""
+        from backends.database import open_database
 
         self.project.make_state()
         engine = open_database(self.settings.state.url or f"sqlite:///{self.project.state / 'state.db'}")
         self._open.callback(engine.dispose)
-        migrate(engine)
         return engine
+
+    @cached_property
+    def budget(self) -> Budget:
+        from plugin.operate.budget import Budget
+
+        return Budget(self.state, self.settings.budget)
 
     @cached_property
     def feedback(self) -> FeedbackLoop:
@@ -221,7 +241,14 @@ def open_llm(chosen: settings_file.LlmSettings) -> LLM:
     if chosen.kind == "openai":
         from backends.llm.openai import OpenAILLM
 
-        return OpenAILLM(chosen.base_url, chosen.model, api_key=os.environ.get(chosen.api_key_env))
+        return OpenAILLM(
+            chosen.base_url,
+            chosen.model,
+            api_key=os.environ.get(chosen.api_key_env),
+            context_tokens=chosen.context_tokens,
+            timeout_seconds=chosen.timeout_seconds,
+            retries=chosen.retries,
+        )
     from backends.llm import models
     from backends.llm.local import LocalLLM
 

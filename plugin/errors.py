@@ -3,6 +3,8 @@
 AskError
 ├── SettingsError        a key is unknown, a value is of the wrong kind, a file is missing
 ├── JobUnknown           no job has that name
+├── BackupUnreadable     a backup is damaged, or no backup
+├── BudgetSpent          a person, or all together, have asked enough for today
 └── PipelineError        a stage got an Ask that an earlier stage should have filled
 """
 
@@ -16,6 +18,14 @@ class SettingsError(AskError):
 
 
 class JobUnknown(AskError):
+    pass
+
+
+class BackupUnreadable(AskError):
+    pass
+
+
+class BudgetSpent(AskError):
     pass
 
 

@@ -31,6 +31,10 @@ COMMANDS = {
     "serve": ("plugin.commands.serve", "The web UI and the API."),
     "mcp": ("plugin.commands.mcp", "A server for agents, on standard input and output."),
     "presets": ("plugin.commands.presets", "The ways to answer: list, show side by side, run one."),
+    "backup": ("plugin.commands.backup", "State, catalogue and embedded index into one file."),
+    "restore": ("plugin.commands.restore", "What a backup holds in place of what is there."),
+    "upgrade": ("plugin.commands.upgrade", "The state database to the revision of this version, or back."),
+    "audit": ("plugin.commands.audit", "Who did what: write it out."),
     "eval": ("plugin.commands.evaluate", "Measure the answers on a suite of questions."),
 }
 DBT_COMMANDS = frozenset(

@@ -73,6 +73,8 @@ class IndexSettings(_Section):
     url: str = Field("", description="Qdrant server or cluster; empty means the embedded engine in .dbt_ask/index.")
     api_key_env: str = Field("QDRANT_API_KEY", description="Environment variable that holds the server's API key.")
     prefix: str = Field("dbt_ask", description="Prefix of the collection names on a server.")
+    shards: int = Field(0, ge=0, description="Shards of a new collection in a cluster; 0 leaves it to the server.")
+    replicas: int = Field(0, ge=0, description="Copies of each shard in a cluster; 0 leaves it to the server.")
 
 
 class EmbedderSettings(_Section):
@@ -87,6 +89,8 @@ class LlmSettings(_Section):
     model: str = Field("qwen2.5-coder-1.5b", description="Name in the model registry, or the endpoint's model name.")
     base_url: str = Field("", description="Address of the endpoint, for openai.")
     api_key_env: str = Field("OPENAI_API_KEY", description="Environment variable that holds the endpoint's key.")
+    timeout_seconds: float = Field(60.0, gt=0, description="An endpoint that is silent for so long has not answered.")
+    retries: int = Field(2, ge=0, le=10, description="How often an endpoint that did not answer is asked again.")
     context_tokens: int = Field(8192, ge=1024, description="Prompt and completion together, in tokens.")
     threads: int = Field(0, ge=0, description="Threads of the embedded model; 0 means all cores.")
 
@@ -156,6 +160,34 @@ class WebSettings(_Section):
     session_hours: float = Field(12.0, gt=0, le=720, description="A sign-in ends after so many hours.")
     asks_per_minute: int = Field(30, ge=1, description="Questions and queries of one person at most, per minute.")
     queue: int = Field(50, ge=1, description="Questions that may wait for the model; more are refused.")
+    metrics_token_env: str = Field(
+        "METRICS_TOKEN", description="Environment variable with the token that /-/metrics asks for."
+    )
+
+
+class BudgetSettings(_Section):
+    """A day is one of UTC; 0 means no limit. A query is a question or SQL of one's own."""
+
+    queries: int = Field(0, ge=0, description="Questions and queries of one person a day.")
+    bytes: int = Field(0, ge=0, description="Size of one person's results a day, in bytes.")
+    tokens: int = Field(0, ge=0, description="Tokens of the language model for one person a day.")
+    all_queries: int = Field(0, ge=0, description="Questions and queries of everybody together a day.")
+    all_bytes: int = Field(0, ge=0, description="Size of everybody's results a day, in bytes.")
+    all_tokens: int = Field(0, ge=0, description="Tokens of the language model for everybody a day.")
+
+
+class RetentionSettings(_Section):
+    asks_days: int = Field(365, ge=0, description="Questions without feedback are kept so long; 0: for ever.")
+    runs_days: int = Field(90, ge=0, description="The history of jobs is kept so long; 0: for ever.")
+    logs_days: int = Field(30, ge=0, description="Old log files are kept so long; 0: for ever.")
+
+
+class LogSettings(_Section):
+    to: Literal["file", "stderr"] = Field("file", description="Where `serve` and `schedule run` write their log.")
+    format: Literal["text", "json"] = Field("text", description="Lines of text, or one JSON object a line.")
+    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="What is less important than this is not written."
+    )
 
 
 class Settings(_Section):
@@ -172,6 +204,9 @@ class Settings(_Section):
     state: StateSettings = StateSettings()
     feedback: FeedbackSettings = FeedbackSettings()
     web: WebSettings = WebSettings()
+    logs: LogSettings = LogSettings()
+    budget: BudgetSettings = BudgetSettings()
+    retention: RetentionSettings = RetentionSettings()
 
 
 def known_keys() -> dict[str, str]:

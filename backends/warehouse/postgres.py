@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from backends.errors import QueryFailed, WarehouseError, WarehouseUnavailable
+from backends.errors import QueryFailed, WarehouseAway, WarehouseError, WarehouseUnavailable
 from backends.warehouse.base import ColumnInfo, Limits, Plan, TableName
 from backends.warehouse.engine import Session
 
@@ -60,6 +60,10 @@ _COLUMNS = """
 """
 _ESTIMATE = re.compile(r"cost=[\d.]+\.\.([\d.]+) rows=(\d+)")
 _GRACE = 2.0  # seconds that the server's own clock runs longer than the door's
+
+
+_ENDED = ("57P01", "57P02", "57P03", "57P05")  # shut down, crashed, starting up, idle for too long
+_NOT_NOW = ("starting up", "shutting down", "recovery mode", "too many")
 
 
 class PostgresSession:
@@ -181,6 +185,8 @@ class PostgresEngine:
         try:
             connection = psycopg2.connect(**self._connect)
         except psycopg2.OperationalError as error:
+            if _is_away(error):
+                raise _away(error) from error
             raise WarehouseUnavailable(
                 f"PostgreSQL did not let us in: {str(error).strip()}",
                 hint="check host, user and password of the dbt profile: dbt-ask debug",
@@ -240,9 +246,12 @@ class PostgresEngine:
 
     def _catalogue(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
         """Our own SQL, no user's."""
-        with self._transaction() as connection, connection.cursor() as cursor:
-            cursor.execute(sql, parameters)
-            return list(cursor.fetchall())
+        try:
+            with self._transaction() as connection, connection.cursor() as cursor:
+                cursor.execute(sql, parameters)
+                return list(cursor.fetchall())
+        except self.errors as error:
+            raise self.failure(error, sql) from error
 
     @property
     def errors(self) -> tuple[type[Exception], ...]:
@@ -251,6 +260,8 @@ class PostgresEngine:
         return (psycopg2.Error, ValueError, OverflowError)  # a date that Python can't hold
 
     def failure(self, error: Exception, sql: str) -> WarehouseError:
+        if _is_away(error):
+            return _away(error)
         # Behind that line PostgreSQL repeats the query and says that a cursor opened it.
         return QueryFailed(re.split(r"\n(?:QUERY|CONTEXT):", str(error).strip())[0], sql=sql)
 
@@ -271,3 +282,24 @@ class PostgresEngine:
             idle, self._idle = self._idle, []
         for connection in idle:
             connection.close()
+
+
+def _is_away(error: Exception) -> bool:
+    """Whether the server is the reason, not what it was asked."""
+    import psycopg2
+
+    if isinstance(error, psycopg2.InterfaceError):
+        return True
+    if not isinstance(error, psycopg2.OperationalError):
+        return False
+    if error.pgcode is not None:
+        return error.pgcode in _ENDED or error.pgcode.startswith("08")
+    text = str(error)
+    return "FATAL:" not in text or any(words in text for words in _NOT_NOW)
+
+
+def _away(error: Exception) -> WarehouseAway:
+    return WarehouseAway(
+        f"PostgreSQL does not answer: {str(error).strip().splitlines()[0]}",
+        hint="it may be restarting: ask again in a moment; nothing here needs a restart",
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import time
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from plugin.project import Project
 if TYPE_CHECKING:
     from plugin.answer import Answer
     from plugin.assemble import Workbench
+    from plugin.generator.ask import Ask
 
 SHOWN_ROWS = 20
 
@@ -50,19 +50,21 @@ def command(
 def ask_once(
     bench: Workbench, asked: str, preset: str | None, no_views: bool, receipt: bool, shown: int, form: str
 ) -> int:
-    from plugin.answer import answer
+    from plugin.asking import asked as answer_of
     from plugin.commands import console
     from plugin.commands.live import Live
-    from plugin.generator.ask import Ask
+    from plugin.operate.budget import size_of
 
-    started = time.perf_counter()
+    user = getpass.getuser()
+    bench.budget.enter(user)
     with Live(show=form == "text") as live:
         services = bench.services(live.event)
         pipeline = bench.pipeline(preset, use_views=False if no_views else None)
-        asked_of = pipeline(Ask(asked), services)
-        done = answer(asked_of, services, time.perf_counter() - started)
-        due = bench.views_in_use.note(asked_of)
-    ask = bench.asks.record(**_record(done), user=getpass.getuser())
+        finished: list[Ask] = []
+        done = answer_of(asked, pipeline, services, seen=finished.append)
+        due = bench.views_in_use.note(finished[0])
+    bench.budget.spend(user, done.receipt["tokens"], size_of(done.rows))
+    ask = bench.asks.record(**_record(done), user=user)
     if form == "json":
         console.put_json({"id": ask, **done.attrs()})
     else:

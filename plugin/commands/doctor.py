@@ -51,7 +51,7 @@ def _findings(bench: Workbench) -> Iterator[Finding]:
     yield _try("catalogue", lambda: f"{len(bench.catalog.tables)} tables of {bench.catalog.project}")
     yield _try("embedder", lambda: f"{bench.embedder.id}, {len(bench.embedder.embed_query('doctor'))} dimensions")
     yield _try("index", lambda: _index(bench))
-    yield _try("model", lambda: f"{bench.llm.id}, {bench.llm.count_tokens('select 1')} tokens in 'select 1'")
+    yield _try("model", lambda: _model(bench))
     yield _try("state", lambda: f"{len(bench.asks.recent(1))} question(s) seen of the last")
 
 
@@ -85,3 +85,10 @@ def _index(bench: Workbench) -> str:
 
     bench.index.begin(stamp_of(bench.embedder))
     return ", ".join(f"{bench.index.count(name)} {name}" for name in COLLECTIONS.values())
+
+
+def _model(bench: Workbench) -> str:
+    from backends.llm.base import Message, Sampling
+
+    reply = bench.llm.chat([Message("user", "select 1")], Sampling(max_tokens=1))
+    return f"{bench.llm.id}, answers {reply.usage.prompt_tokens or 'its'} tokens"

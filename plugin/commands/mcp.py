@@ -30,9 +30,10 @@ def command(project: Project) -> int:
         site = make_site(bench, chosen.url or f"http://{chosen.host}:{chosen.port}")
         user = getpass.getuser()
         viewer = Viewer(f"local:{user}", user, user, (Grant("asker"),))
-        site.desk.start()
-        try:
-            make_server(site, lambda: viewer).run("stdio")
-        finally:
-            site.desk.stop()
+        with site.presence:
+            site.desk.start()
+            try:
+                make_server(site, lambda: viewer).run("stdio")
+            finally:
+                site.desk.stop()
     return 0

@@ -20,19 +20,22 @@ def command() -> None:
 @click.option("--dry-run", is_flag=True, help="Only say when each job would run.")
 @for_project
 def run(project: Project, dry_run: bool) -> int:
-    from plugin import settings
+    from plugin import logs, settings
     from plugin.commands import console
     from plugin.jobs.kinds import schedules
     from plugin.jobs.schedule import run_schedule, stopping
     from plugin.jobs.triggers import trigger_of
 
-    chosen = settings.load(project.directory).schedule
+    loaded = settings.load(project.directory)
+    chosen = loaded.schedule
     for job, when in schedules(chosen.jobs).items():
         trigger_of(when, chosen.timezone)
         if dry_run:
             console.out.print(f"{job}: {when}")
     if dry_run:
         return 0
+
+    logs.as_set(loaded.logs, project.log)
 
     def stop(number: int, _frame: FrameType | None) -> None:
         """Once: end when what runs has finished. Twice: at once."""

@@ -27,9 +27,13 @@ def command(project: Project, host: str | None, port: int | None) -> int:
             f"the web UI needs the package {error.name}, which is not installed",
             hint='install the extra: pip install "dbt-ask[web]"',
         ) from error
+    from plugin import logs
     from plugin.assemble import Workbench
+    from plugin.operate import tracing
 
     with Workbench(project) as bench:
+        logs.as_set(bench.settings.logs, project.log)
+        tracing.start("dbt-ask")
         chosen = bench.settings.web
         host = chosen.host if host is None else host
         if host not in _LOOPBACK and not chosen.url:

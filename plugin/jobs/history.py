@@ -62,6 +62,11 @@ class History:
         with session(self._engine) as opened:
             return list(opened.scalars(newest.where(JobRun.job == job) if job else newest))
 
+    def broken_off(self) -> set[str]:
+        """Jobs whose last run seems to go on: while nobody holds the lease of the job, its worker has died."""
+        with session(self._engine) as opened:
+            return set(opened.scalars(select(JobRun.job).where(JobRun.outcome == "running")))
+
     def pause(self, job: str) -> None:
         with session(self._engine, exclusive=True) as opened:
             if opened.get(JobPause, job) is None:

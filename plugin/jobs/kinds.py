@@ -20,6 +20,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "view-checks": ("plugin.jobs.view_checks", "Compare answers by views with base tables.", "every 5m"),
     "catalog-events": ("plugin.jobs.catalog_events", "Ask OpenMetadata what has changed; if anything has, sync.", ""),
     "values-refresh": ("plugin.jobs.values_refresh", "Ask the warehouse for all values anew.", "0 3 * * *"),
+    "retention": ("plugin.jobs.retention", "Delete what is kept longer than the settings say.", "0 4 * * *"),
 }
 
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from threading import Event, Thread
 
-from sqlalchemy import Engine, delete
+from sqlalchemy import Engine, delete, select
 from sqlalchemy.exc import IntegrityError
 
 from backends.database import session
@@ -50,6 +50,12 @@ class Leases:
     def give(self, name: str) -> None:
         with session(self._engine) as opened:
             opened.execute(delete(JobLease).where(JobLease.name == name, JobLease.worker == self.worker))
+
+    def alive(self, prefix: str) -> set[str]:
+        """Who holds a lease whose name begins so."""
+        held = select(JobLease.worker).where(JobLease.name.startswith(prefix, autoescape=True))
+        with session(self._engine) as opened:
+            return set(opened.scalars(held.where(JobLease.until > self._clock())))
 
     def holder(self, name: str) -> str | None:
         with session(self._engine) as opened:

@@ -101,6 +101,8 @@ def _lead(bench: Workbench, leases: Leases, stop: Event, told: Callable[[str], N
             for cause in pokes.new():
                 for job in on[cause]:
                     _soon(scheduler, bench, job, cause)
+            for job in _broken_off(bench, leases):
+                _soon(scheduler, bench, job, "takeover")
 
 
 @contextmanager
@@ -143,6 +145,15 @@ def _soon(scheduler: Any, bench: Workbench, job: str, cause: str) -> None:
     """At most one run waits for each cause, however often it was poked."""
     arguments = (_where(bench.project), job, cause)
     scheduler.add_job(run_due, args=arguments, id=f"{job}:{cause}", name=job, replace_existing=True)
+
+
+def _broken_off(bench: Workbench, leases: Leases) -> list[str]:
+    """What a worker that has died was running."""
+    from plugin.jobs.history import History
+    from plugin.jobs.kinds import KINDS
+
+    found = History(bench.state).broken_off() & KINDS.keys()
+    return sorted(job for job in found if leases.holder(f"job:{job}") is None)
 
 
 def _worker(bench: Workbench, stop: Event) -> Worker:

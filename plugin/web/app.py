@@ -17,12 +17,17 @@ from starlette.types import Scope
 
 from backends.errors import AskError
 from plugin.assemble import Workbench
-from plugin.web import api, pages
+from plugin.jobs.leases import Leases
+from plugin.jobs.worker import worker_name
+from plugin.operate.meters import Meters
+from plugin.operate.standing import Standing
+from plugin.web import api, health, pages
 from plugin.web.accounts import Invitations, People, Sessions, Tokens
 from plugin.web.answers.answering import Generating
 from plugin.web.answers.asking import Asking
 from plugin.web.answers.desk import Desk
 from plugin.web.answers.job import Job
+from plugin.web.answers.presence import Presence
 from plugin.web.curation import Curation, Evidence
 from plugin.web.failures import failure, status_of
 from plugin.web.limiter import Limiter
@@ -40,6 +45,8 @@ def make_site(bench: Workbench, url: str) -> Site:
     settings, reading = bench.settings.web, Reading(bench)
     project = reading.catalog().project
     people = People(bench.state)
+    meters = Meters()
+    meters.registry.register(Standing(bench.state, reading.catalog))
     asking: Asking
 
     def finished(job: Job) -> None:
@@ -49,7 +56,10 @@ def make_site(bench: Workbench, url: str) -> Site:
     generating = Generating(reading, curation.deliver_to)
     desk = Desk(generating, finished, settings.queue)
     generating.desk = desk
-    asking = Asking(reading, bench.asks, desk)
+    meters.waits(desk.waiting)
+    leases = Leases(bench.state, worker_name(), bench.settings.schedule.lease_seconds)
+    presence = Presence(leases, bench.asks)
+    asking = Asking(reading, bench.asks, desk, meters, bench.budget, presence.server)
     return Site(
         settings=settings,
         url=url.rstrip("/"),
@@ -66,6 +76,8 @@ def make_site(bench: Workbench, url: str) -> Site:
         invitations=Invitations(bench.state, people),
         limiter=Limiter(),
         renderer=Renderer(project),
+        meters=meters,
+        presence=presence,
     )
 
 
@@ -74,13 +86,13 @@ def create_app(site: Site) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        site.asks.abandon("the server stopped before it was answered")
-        site.desk.start()
-        try:
-            async with agents.running() if agents else nullcontext():
-                yield
-        finally:
-            site.desk.stop()
+        with site.presence:
+            site.desk.start()
+            try:
+                async with agents.running() if agents else nullcontext():
+                    yield
+            finally:
+                site.desk.stop()
 
     app = FastAPI(
         title="dbt-ask",
@@ -91,7 +103,7 @@ def create_app(site: Site) -> FastAPI:
         openapi_url=f"{API}v1/openapi.json",
     )
     app.state.site = site
-    for router in (*pages.ROUTERS, *api.ROUTERS):
+    for router in (health.router, *pages.ROUTERS, *api.ROUTERS):
         app.include_router(router)
     app.mount("/static", _Static(directory=STATIC))
     if agents:

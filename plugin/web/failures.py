@@ -8,8 +8,9 @@ from typing import Any
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from backends.errors import AskError, IndexMissing, QueryFailed, QueryRefused, QueryTimeout
+from backends.errors import AskError, IndexMissing, QueryFailed, QueryRefused, QueryTimeout, WarehouseUnavailable
 from feedback import errors as feedback
+from plugin.errors import BudgetSpent
 from plugin.web.errors import WebError
 
 _STATUS: dict[type[AskError], int] = {
@@ -17,6 +18,8 @@ _STATUS: dict[type[AskError], int] = {
     QueryFailed: 422,
     QueryTimeout: 504,
     IndexMissing: 503,
+    WarehouseUnavailable: 503,
+    BudgetSpent: 429,
     feedback.NotFound: 404,
     feedback.NotPermitted: 403,
     feedback.MoveRefused: 422,

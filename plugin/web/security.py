@@ -21,6 +21,8 @@ from plugin.web.errors import BadInput, Forbidden
 
 MOST_BYTES = 1024 * 1024
 SAFE = frozenset(("GET", "HEAD", "OPTIONS"))
+PROBES = frozenset(("/healthz", "/readyz", "/-/healthz", "/-/readyz", "/-/metrics"))
+"""Asked by any host name: probes and scrapers use addresses of their own."""
 _LOCAL = frozenset(("localhost", "127.0.0.1", "::1", "testserver"))
 _HEADERS = {
     "x-content-type-options": "nosniff",
@@ -66,7 +68,7 @@ class Guarded:
         scope.setdefault("state", {}).update(nonce=nonce, request=str(uuid4()))
         dressed = self._dressed(send, nonce)
         headers = Headers(scope=scope)
-        if _host(headers.get("host", "")) not in self._hosts:
+        if scope["path"] not in PROBES and _host(headers.get("host", "")) not in self._hosts:
             await PlainTextResponse("unknown host\n", 421)(scope, receive, dressed)
         elif int(headers.get("content-length") or 0) > MOST_BYTES:
             await PlainTextResponse("too large\n", 413)(scope, receive, dressed)

@@ -14,10 +14,12 @@ from feedback import audit
 from feedback.asks import AskLog
 from feedback.given import Feedback
 from feedback.people import Actor
+from plugin.operate.meters import Meters
 from plugin.settings import WebSettings
 from plugin.web.accounts import Invitations, People, Sessions, Tokens, Viewer
 from plugin.web.answers.asking import Asking
 from plugin.web.answers.desk import Desk
+from plugin.web.answers.presence import Presence
 from plugin.web.curation import Curation, Evidence
 from plugin.web.deliveries import Deliveries
 from plugin.web.errors import Forbidden, NotSignedIn
@@ -49,6 +51,8 @@ class Site:
     invitations: Invitations
     limiter: Limiter
     renderer: Renderer
+    meters: Meters
+    presence: Presence
     deliveries: Deliveries = field(default_factory=Deliveries)
 
     def audit(self, actor: Actor, action: str, key: str, after: Mapping[str, Any] | None = None) -> None:

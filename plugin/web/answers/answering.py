@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -35,13 +34,11 @@ class Generating:
         self.desk: Desk | None = None
 
     def __call__(self, job: Job) -> Answer:
-        from plugin.answer import answer
-        from plugin.generator.ask import Ask
+        from plugin.asking import asked
 
         bench = self._reading.bench
         whole = self._reading.catalog()
         catalog = job.viewer.sees(whole)
-        started = time.perf_counter()
 
         def emit(name: str, data: Any) -> None:
             if job.cancelled.is_set():
@@ -54,11 +51,10 @@ class Generating:
             services = bench.services(emit, catalog=catalog, index=seen, whole=whole)
             self._stops_with(services.warehouse.cancel)
             try:
-                done = bench.pipeline()(Ask(job.question), services)
-                bench.views_in_use.note(done)  # compared by the job `view-checks`
+                # what was answered by a view is compared by the job `view-checks`
+                return asked(job.question, bench.pipeline(), services, job.ask, seen=bench.views_in_use.note)
             finally:
                 self._stops_with(None)
-            return answer(done, services, time.perf_counter() - started)
 
     def _stops_with(self, stop: Any) -> None:
         if self.desk is not None:

@@ -10,7 +10,10 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from backends.errors import AskError
 from feedback.asks import WAITING, AskLog, AskRecord
+from plugin.operate.budget import Budget, size_of
+from plugin.operate.meters import Meters
 from plugin.web.accounts.viewer import Viewer
 from plugin.web.answers.desk import Desk
 from plugin.web.answers.job import Job
@@ -41,21 +44,28 @@ class Result:
 class Asking:
     """Results are kept in memory alone, each for the policy that it was made with."""
 
-    def __init__(self, reading: Reading, asks: AskLog, desk: Desk) -> None:
+    def __init__(self, reading: Reading, asks: AskLog, desk: Desk, meters: Meters, budget: Budget, server: str) -> None:
         self._reading = reading
         self._asks = asks
         self._desk = desk
+        self._meters = meters
+        self._budget = budget
+        self._server = server
         self._results: OrderedDict[tuple[str, str], Result] = OrderedDict()
         self._lock = threading.Lock()
 
     def ask(self, viewer: Viewer, question: str) -> Job:
-        """Recorded before it is acknowledged. Raises BadInput, TooMany."""
+        """Recorded before it is acknowledged. Raises BadInput, TooMany, BudgetSpent."""
         text = " ".join(question.split())
         if not text or len(text) > LONGEST_QUESTION:
             raise BadInput("question_length", f"a question has 1 to {LONGEST_QUESTION} characters")
         self._reading.seen_by(viewer)
+        self._budget.enter(viewer.login)
         job = Job(str(uuid4()), viewer, text)
-        self._asks.record(ask=job.ask, question=text, language="", status=WAITING, user=viewer.login)
+        self._asks.record(
+            ask=job.ask, question=text, language="", status=WAITING, user=viewer.login,
+            receipt={"server": self._server},
+        )  # fmt: skip
         try:
             self._desk.submit(job)
         except BaseException as error:
@@ -70,12 +80,15 @@ class Asking:
         done = job.answer
         if done is None:
             status = "cancelled" if job.cancelled.is_set() else "failed"
+            self._meters.ended(status, str(job.error.get("code", "")))
             error = job.error.get("message")
             self._asks.record(
                 ask=job.ask, question=job.question, language="", status=status,
                 error=str(error) if error else None, receipt={"error": job.error}, user=job.viewer.login,
             )  # fmt: skip
             return
+        self._meters.answered(done)
+        self._budget.spend(job.viewer.login, done.receipt["tokens"], size_of(done.rows))
         said = {} if done.status == "answered" else {"said": done.answer}
         self._asks.record(
             ask=job.ask,
@@ -118,18 +131,26 @@ class Asking:
         """As it was kept for this policy, else run again with it. Raises QueryRefused, QueryFailed, QueryTimeout."""
         key = (record.id, self._reading.policy(viewer))
         with self._lock:
-            if key in self._results:
+            kept = self._results.get(key)
+            if kept is not None:
                 self._results.move_to_end(key)
-                return self._results[key]
-        return self._keep(record.id, viewer, self._run(viewer, record.sql, record.language))
+        self._meters.looked("result", found=kept is not None)
+        return kept or self._keep(record.id, viewer, self._run(viewer, record.sql, record.language))
 
     def run(self, viewer: Viewer, sql: str, *, edited: AskRecord | None = None, question: str = "") -> str:
         """A person's own SQL, with their policy; the id of the answer that it makes."""
         if not sql.strip() or len(sql) > LONGEST_SQL:
             raise BadInput("sql_length", f"a query has 1 to {LONGEST_SQL} characters")
         language = edited.language if edited else "en"
+        self._budget.enter(viewer.login)
         started = datetime.now(timezone.utc)
-        made = self._run(viewer, sql, language)
+        try:
+            made = self._run(viewer, sql, language)
+        except AskError as error:
+            self._meters.queried(error)
+            raise
+        self._meters.queried()
+        self._budget.spend(viewer.login, {}, size_of(made.rows))
         took = (datetime.now(timezone.utc) - started).total_seconds() * 1000
         used = self._used(viewer, sql)
         ask = self._asks.record(

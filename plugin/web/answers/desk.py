@@ -56,6 +56,15 @@ class Desk:
         if self._thread.is_alive():
             self._thread.join(seconds)
 
+    @property
+    def alive(self) -> bool:
+        return self._thread.is_alive()
+
+    def waiting(self) -> int:
+        """How many wait for their turn."""
+        with self._changed:
+            return len(self._waiting)
+
     def submit(self, job: Job) -> None:
         """Raises TooMany where too many wait, of all or of this person."""
         with self._changed:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from backends.errors import AskError
-from feedback.asks import WAITING
+from feedback.asks import WAITING, AskRecord
 from feedback.lifecycle import REASONS
 from plugin.web.accounts import Viewer
 from plugin.web.accounts.actor import actor_of
@@ -153,6 +153,10 @@ def _show(site: Site, viewer: Viewer, ask: str, rows: int = 100, offset: int = 0
             return asked(record, site.url).model_copy(update={"error": error.message})
         trust = site.curation.trust(record).level
         return asked(record, site.url, result, rows=rows, offset=offset).model_copy(update={"trust": trust})
-    if record.status == WAITING and site.desk.find(ask) is None:
+    if record.status == WAITING and site.desk.find(ask) is None and not _elsewhere(site, record):
         return asked(record, site.url).model_copy(update={"status": "failed"})
     return asked(record, site.url, result, rows=rows, offset=offset)
+
+
+def _elsewhere(site: Site, record: AskRecord) -> bool:
+    return site.presence.elsewhere(str(record.receipt.get("server", "")))

@@ -148,3 +148,24 @@ def test_a_signal_ends_it_in_peace(tmp_path: Path) -> None:
         assert process.stderr.readline().strip() == "running catalog-sync"
         process.send_signal(signal.SIGTERM)
         assert process.wait(PATIENCE) == 0
+
+
+def test_what_a_dead_worker_was_running_runs_again_once(project: Project) -> None:
+    with Workbench(project) as bench:
+        History(bench.state).begin("other", "dead:1", "schedule")
+    with running(project):
+        ran.get(timeout=PATIENCE)
+        ran.get(timeout=PATIENCE)
+    other = [(run.outcome, run.cause) for run in runs(project) if run.job == "other"]
+    assert other == [("done", "takeover"), ("lost", "schedule")]
+    assert ran.empty()
+
+
+def test_what_a_living_worker_runs_is_left_to_it(project: Project) -> None:
+    with Workbench(project) as bench:
+        history, another = History(bench.state), Leases(bench.state, "another", 3600)
+        history.begin("other", "another", "by hand")
+        assert another.take("job:other")
+        assert schedule._broken_off(bench, another) == []
+        another.give("job:other")
+        assert schedule._broken_off(bench, another) == ["other"]

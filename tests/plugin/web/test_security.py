@@ -9,11 +9,11 @@ from starlette.testclient import TestClient
 
 from plugin.web.accounts import Grant, Viewer
 from plugin.web.errors import BadInput, NotFound
-from plugin.web.security import SAFE
+from plugin.web.security import PROBES, SAFE
 from plugin.web.site import Site
 from tests.plugin.web.conftest import PASSWORD, Client, ask, csrf, post
 
-WITHOUT_SESSION = {"/sign-in", "/welcome/{secret}", "/preferences"}
+WITHOUT_SESSION = {"/sign-in", "/welcome/{secret}", "/preferences", *PROBES}
 
 
 def routes(app: FastAPI) -> list[tuple[str, str]]:

@@ -31,3 +31,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_asks")),
     )
     op.create_index(op.f("ix_asks_asked_at"), "asks", ["asked_at"])
+
+
+def downgrade() -> None:
+    op.drop_table("asks")

@@ -175,3 +175,10 @@ def _audit() -> None:
         op.execute(
             f"create trigger audit_no_{name} before {events} on audit for each {each} execute function audit_grows()"
         )
+
+
+def downgrade() -> None:
+    for table in ("audit", "signals", "feedback", "reviews", "example_versions", "leases", "examples", "outbox"):
+        op.drop_table(table)
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("drop function audit_grows()")

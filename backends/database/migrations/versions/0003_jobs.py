@@ -40,3 +40,9 @@ def upgrade() -> None:
         sa.Column("paused_at", moment, nullable=False),
         sa.PrimaryKeyConstraint("job", name=op.f("pk_job_pauses")),
     )
+
+
+def downgrade() -> None:
+    op.drop_table("job_pauses")
+    op.drop_table("job_leases")
+    op.drop_table("job_runs")

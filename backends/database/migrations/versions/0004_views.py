@@ -43,3 +43,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_view_events")),
     )
     op.create_index(op.f("ix_view_events_view"), "view_events", ["view"])
+
+
+def downgrade() -> None:
+    op.drop_table("view_events")
+    op.drop_table("views")

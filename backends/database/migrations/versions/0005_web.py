@@ -65,3 +65,11 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("hash", name=op.f("pk_invitations")),
     )
+
+
+def downgrade() -> None:
+    op.drop_table("invitations")
+    op.drop_table("api_tokens")
+    op.drop_table("web_sessions")
+    op.drop_table("grants")
+    op.drop_table("people")

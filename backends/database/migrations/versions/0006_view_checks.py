@@ -30,3 +30,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_view_checks_view"), "view_checks", ["view"])
     op.create_index(op.f("ix_view_checks_state"), "view_checks", ["state"])
+
+
+def downgrade() -> None:
+    op.drop_table("view_checks")
