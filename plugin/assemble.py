@@ -221,7 +221,7 @@ class Workbench:
         index.begin(stamp_of(self.embedder))
         restricted = self.warehouse.restricted(scope(catalog))
         views = self.views_in_use.router(whole or catalog)
-        return Services(catalog, restricted, self.llm, self.embedder, index, self.limits, emit, views)
+        return Services(catalog, restricted, self.llm, self.embedder, index, self.limits, emit, views=views)
 
     def pipeline(self, preset: str | None = None, use_views: bool | None = None) -> Stage:
         from plugin.generator.presets import Options, build

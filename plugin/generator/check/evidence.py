@@ -14,7 +14,7 @@ from catalog_sync.model import CatalogColumn, CatalogTable
 from plugin.generator import tables
 from plugin.generator.ask import ValueHit
 from plugin.generator.check.schema import Schema
-from plugin.generator.understand.dates import Period
+from plugin.generator.understand.dates import Period, Unit
 
 _ASKS_FIGURE = re.compile(
     r"\bhow (?:many|much)\b|\b(?:with|and|plus|including|along with) (?:the|its|their|how|what)\b|\bshow\b.*\band\b"
@@ -98,6 +98,9 @@ def _add_period(select: exp.Select, found: dict[str, CatalogTable], question: st
     return []
 
 
+_UNITS: tuple[Unit, ...] = ("year", "quarter", "month", "week", "day")
+
+
 def _is_timed(column: exp.Column, found: dict[str, CatalogTable]) -> bool:
     table = _owner(column, found)
     known = table.column(column.name) if table else None
@@ -106,7 +109,7 @@ def _is_timed(column: exp.Column, found: dict[str, CatalogTable]) -> bool:
     return (
         tables.is_time(known)
         or known == tables.time_column(table)
-        or any(tables.is_unit(known.name, unit) for unit in ("year", "quarter", "month", "week", "day"))
+        or any(tables.is_unit(known.name, unit) for unit in _UNITS)
     )
 
 

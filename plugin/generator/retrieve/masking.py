@@ -123,7 +123,8 @@ def _bare(node: exp.Expression) -> exp.Expression:
     if isinstance(node, exp.Table):
         return exp.to_table("_")
     if isinstance(node, exp.Alias):
-        return node.this.transform(_bare)
+        bare: exp.Expression = node.this.transform(_bare)
+        return bare
     return node
 
 

@@ -160,8 +160,8 @@ def _meant(same: Sequence[Name], span: Span, seen: Recognised) -> Name:
     divides = divides and (seen.first("average") is not None or any(n.own and n.counted for n in same))
     counted = seen.is_counted(span) or divides or seen.first("share") is not None
     fitting = [n for n in same if n.counted == counted]
-    named = [n for n in fitting if not n.column.casefold().endswith("_id")]
-    fitting = named if not counted and named else fitting
+    shown = [n for n in fitting if not n.column.casefold().endswith("_id")]
+    fitting = shown if not counted and shown else fitting
     if len({(n.column, n.role) for n in fitting}) != 1:
         named = sorted(n.column or "the rows" for n in same)
         raise Unread(f"{seen.text.text[slice(*span)]} may be {' or '.join(named)}")
