@@ -10,11 +10,14 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
+import io
 import os
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -74,7 +77,20 @@ def build(work: Path, epoch: str) -> list[Path]:
     run(["tar", "-xf", str(archive)], work)
     command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(work / "dist"), str(work / "sources")]
     run(command, work, {"SOURCE_DATE_EPOCH": epoch})
+    for sdist in (work / "dist").glob("*.tar.gz"):
+        settle(sdist, int(epoch))
     return sorted((work / "dist").iterdir())
+
+
+def settle(sdist: Path, epoch: int) -> None:
+    """setuptools writes the time of the build into an sdist, whatever SOURCE_DATE_EPOCH says."""
+    with tarfile.open(sdist) as packed:
+        members = [(m, packed.extractfile(m).read() if m.isfile() else b"") for m in packed]  # type: ignore[union-attr]
+    with gzip.GzipFile(sdist, "wb", mtime=epoch) as zipped, tarfile.open(fileobj=zipped, mode="w") as packed:
+        for member, content in sorted(members, key=lambda one: one[0].name):
+            member.mtime, member.uid, member.gid, member.uname, member.gname = epoch, 0, 0, "", ""
+            member.pax_headers = {}
+            packed.addfile(member, io.BytesIO(content))
 
 
 def complete(wheel: Path) -> None:

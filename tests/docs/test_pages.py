@@ -45,7 +45,7 @@ def test_a_command_that_is_none_is_noticed() -> None:
 def parsed(command: click.Command, words: Sequence[str]) -> None:
     """Down to the last command and its options, without running it. Files need not be there."""
     rest = list(words)
-    while isinstance(command, click.Group) and rest and not rest[0].startswith("-"):
+    while isinstance(command, click.Group) and rest and not rest[0].startswith(("-", "[")):
         context = click.Context(command, info_name=command.name)
         found = command.get_command(context, rest[0])
         if found is None:
