@@ -6,18 +6,20 @@ BIN := .venv/bin
 PROJECT := dbt_project
 ASK := $(BIN)/dbt-ask
 IN_PROJECT := --project-dir $(PROJECT)
-EXTRAS := sample,postgres,openmetadata,sentence-transformers,web,mcp,dev
+EXTRAS := sample,postgres,openmetadata,sentence-transformers,web,mcp,docs,release,dev
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 export DBT_SEND_ANONYMOUS_USAGE_STATS := False
 
-.PHONY: help setup setup-test model data demo test test-fast test-postgres chromium contract-test check bench eval clean
+.PHONY: help setup setup-test model data demo test test-fast test-postgres chromium contract-test check bench eval docs release-check clean
 
 help:
 	@echo "make demo     set up, build the sample project, answer questions in English and Korean"
 	@echo "make test     set up, check, and run every test"
 	@echo "make check    ruff, mypy, import-linter"
 	@echo "make eval     the golden questions, three ways in one table"
+	@echo "make docs     the documentation in build/site; fails on a link that leads nowhere"
+	@echo "make release-check  the wheel: reproducible, works on its own, licences, known vulnerabilities"
 	@echo "make bench    programs that measure; results in benchmarks/results"
 	@echo "make clean    remove what was made here"
 
@@ -78,6 +80,14 @@ eval: demo
 
 bench: setup-test model
 	@for program in benchmarks/*.py; do echo "== $$program"; $(BIN)/python $$program || exit 1; done
+
+docs: setup-test
+	$(BIN)/python docs/generate.py --check
+	$(BIN)/mkdocs build --quiet
+
+release-check: setup-test
+	$(BIN)/python release/licences.py
+	$(BIN)/python release/check.py
 
 clean:
 	rm -rf .venv build dist *.egg-info $(PROJECT)/target $(PROJECT)/logs $(PROJECT)/data $(PROJECT)/.dbt_ask

@@ -91,8 +91,15 @@ class Workbench:
         """Not yet restricted to the catalogue."""
         from backends.warehouse import open_dbt
 
-        project = self.project
-        warehouse = open_dbt(project.directory, project.profiles_dir, project.target, project.variables)
+        project, chosen = self.project, self.settings.warehouse
+        warehouse = open_dbt(
+            project.directory,
+            project.profiles_dir,
+            project.target,
+            project.variables,
+            reader_role=chosen.reader_role or None,
+            allow_unlocked=chosen.allow_unlocked,
+        )
         self._open.callback(warehouse.close)
         return warehouse
 

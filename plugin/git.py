@@ -13,7 +13,7 @@ Commit = Callable[[Sequence[Path], str], None]
 
 
 class GitFailed(AskError):
-    pass
+    """git said no, or is not there; the working tree is as it was."""
 
 
 @contextmanager

@@ -28,15 +28,40 @@ class _Section(BaseModel):
 
 class CatalogSettings(_Section):
     source: Literal["dbt", "openmetadata", "both", "datahub", "dbt+datahub"] = Field(
-        "dbt", description="Where table metadata comes from."
+        "dbt",
+        description=(
+            "Where table metadata comes from: `dbt`, `openmetadata` or `datahub`; `both` (dbt and OpenMetadata) or "
+            "`dbt+datahub` as one record."
+        ),
     )
-    tiers: tuple[str, ...] = Field(("Tier.Tier1",), description="Only tables of these tiers are indexed.")
-    certifications: tuple[str, ...] = Field((), description="Tables with one of these need no tier.")
-    domains: tuple[str, ...] = Field((), description="Only tables of these domains; empty means all.")
-    exclude: tuple[str, ...] = Field((), description="Tables whose name fits one of these patterns stay out.")
-    precedence: dict[str, str] = Field({}, description="Field -> the source that wins, where both say something.")
+    tiers: tuple[str, ...] = Field(
+        ("Tier.Tier1",),
+        description=(
+            "Only tables of these tiers are indexed. If no table of a dbt project has a tier, all models "
+            "are taken; with OpenMetadata none is."
+        ),
+    )
+    certifications: tuple[str, ...] = Field(
+        (), description="Tables with one of these certifications (`Certification.Gold`) need no tier."
+    )
+    domains: tuple[str, ...] = Field(
+        (), description="Only tables of these domains and their sub-domains; empty means all."
+    )
+    exclude: tuple[str, ...] = Field(
+        (), description="Tables whose name fits one of these patterns (`stg_*`, `finance.*`) stay out."
+    )
+    precedence: dict[str, str] = Field(
+        {},
+        description=(
+            "Field -> the source that wins where both say something. Default: `description`, "
+            "`primary_key`, `values`: `dbt`; `tier`, `owner`, `domain`: `openmetadata`."
+        ),
+    )
     max_gone_percent: float = Field(
-        20.0, ge=0, le=100, description="A sync after which more tables would be gone changes nothing."
+        20.0,
+        ge=0,
+        le=100,
+        description="A sync after which more of the known tables (and more than ten) would be gone changes nothing.",
     )
     max_values: int = Field(100, ge=1, le=1000, description="A column with more distinct values has no value list.")
     values_seconds: float = Field(
@@ -45,14 +70,30 @@ class CatalogSettings(_Section):
 
 
 class OpenMetadataSettings(_Section):
-    server: dict[str, Any] = Field({}, description="OpenMetadata's own openMetadataServerConfig block.")
-    token_env: str = Field(
-        "OPENMETADATA_JWT_TOKEN", description="Environment variable with the token, where the block has none."
+    server: dict[str, Any] = Field(
+        {},
+        description=(
+            "OpenMetadata's own `openMetadataServerConfig` block: `hostPort`, `securityConfig`, "
+            "`verifySSL`, `sslConfig`, `extraHeaders`."
+        ),
     )
-    services: tuple[str, ...] = Field((), description="Database services that hold the warehouse's tables.")
-    databases: dict[str, str] = Field({}, description="OpenMetadata's database -> the warehouse's, empty for none.")
+    token_env: str = Field(
+        "OPENMETADATA_JWT_TOKEN",
+        description="Environment variable that holds the bot's token, where the block has none.",
+    )
+    services: tuple[str, ...] = Field(
+        (),
+        description="Database services that hold the warehouse's tables; needed where the same table is in several.",
+    )
+    databases: dict[str, str] = Field(
+        {}, description="OpenMetadata's name of a database -> the warehouse's, empty for none."
+    )
     details: tuple[Literal["profiles", "samples", "lineage", "queries"], ...] = Field(
-        ("profiles", "lineage", "queries"), description="What is asked for each table that is indexed, at one request."
+        ("profiles", "lineage", "queries"),
+        description=(
+            "What is asked for each table that is indexed, one request each: `profiles`, `samples`, "
+            "`lineage`, `queries`."
+        ),
     )
     bots: tuple[str, ...] = Field((), description="Users there whose changes start no sync: the bot that writes back.")
     webhook_secret_env: str = Field(
@@ -69,8 +110,19 @@ class DataHubSettings(_Section):
     databases: dict[str, str] = Field({}, description="DataHub's database -> the warehouse's, empty for none.")
 
 
+class WarehouseSettings(_Section):
+    allow_unlocked: bool = Field(
+        False,
+        description=(
+            "Whether an adapter may be read that dbt-ask can't lock (any but DuckDB files and PostgreSQL). Only for a "
+            "profile whose user may do nothing but read."
+        ),
+    )
+    reader_role: str = Field("", description="PostgreSQL: the role to read as; empty means the profile's user.")
+
+
 class IndexSettings(_Section):
-    url: str = Field("", description="Qdrant server or cluster; empty means the embedded engine in .dbt_ask/index.")
+    url: str = Field("", description="Qdrant server or cluster; empty means the embedded engine in `.dbt_ask/index`.")
     api_key_env: str = Field("QDRANT_API_KEY", description="Environment variable that holds the server's API key.")
     prefix: str = Field("dbt_ask", description="Prefix of the collection names on a server.")
     shards: int = Field(0, ge=0, description="Shards of a new collection in a cluster; 0 leaves it to the server.")
@@ -78,13 +130,18 @@ class IndexSettings(_Section):
 
 
 class EmbedderSettings(_Section):
-    kind: Literal["multilingual", "sentence-transformers"] = Field("multilingual", description="Which embedder.")
+    kind: Literal["multilingual", "sentence-transformers"] = Field(
+        "multilingual",
+        description=(
+            "`multilingual` (built in, English and Korean among 16 languages) or `sentence-transformers` (an extra)."
+        ),
+    )
     model: str = Field("", description="Model name or path, for sentence-transformers.")
 
 
 class LlmSettings(_Section):
     kind: Literal["local", "openai"] = Field(
-        "local", description="The embedded model, or an OpenAI-compatible endpoint."
+        "local", description="`local` (the embedded model) or `openai` (any OpenAI-compatible endpoint)."
     )
     model: str = Field("qwen2.5-coder-1.5b", description="Name in the model registry, or the endpoint's model name.")
     base_url: str = Field("", description="Address of the endpoint, for openai.")
@@ -100,7 +157,9 @@ class GeneratorSettings(_Section):
     tables: int = Field(4, ge=1, le=30, description="At most so many tables are put into the prompt.")
     prompt_tokens: int = Field(2400, ge=400, description="Budget of one prompt, in tokens.")
     use_views: bool = Field(True, description="Whether question views may be used; false answers from base tables.")
-    min_confidence: float = Field(0.0, ge=0, le=1, description="Below this confidence the answer is a question back.")
+    min_confidence: float = Field(
+        0.0, ge=0, le=1, description="Below this confidence (0 to 1) the answer is a question back."
+    )
 
 
 class LimitSettings(_Section):
@@ -110,14 +169,29 @@ class LimitSettings(_Section):
 
 
 class ScheduleSettings(_Section):
-    jobs: dict[str, str] = Field({}, description="Job -> when it runs: every 10m, five fields of cron, or never.")
+    jobs: dict[str, str] = Field(
+        {},
+        description=(
+            "Job -> when it runs: `every 10m`, five fields of cron, or `never`. Default: `catalog-sync: "
+            "every 15m`, `values-refresh: 0 3 * * *`."
+        ),
+    )
     timezone: str = Field("UTC", description="Time zone of the cron fields.")
     on_build: tuple[str, ...] = Field(
-        ("catalog-sync",), description="Jobs that run when dbt has built, or looked at the freshness of its sources."
+        ("catalog-sync",),
+        description=(
+            "Jobs that run when dbt has built, or looked at the freshness of its sources, on the scheduler's machine."
+        ),
     )
-    tries: int = Field(4, ge=1, le=20, description="Tries of a job whose failure may pass.")
-    backoff_seconds: float = Field(5.0, ge=0, description="Before the second try; twice as long before each further.")
-    lease_seconds: float = Field(60.0, ge=1, description="A worker that is not heard of for so long has died.")
+    tries: int = Field(
+        4, ge=1, le=20, description="Tries of a job whose failure may pass; other failures are not tried again."
+    )
+    backoff_seconds: float = Field(
+        5.0, ge=0, description="Before the second try; twice as long before each further one, five minutes at most."
+    )
+    lease_seconds: float = Field(
+        60.0, ge=1, description="A worker that is not heard of for so long has died; another takes its place."
+    )
 
 
 class ViewSettings(_Section):
@@ -128,7 +202,9 @@ class ViewSettings(_Section):
     max_ratio: float = Field(0.3, gt=0, le=1, description="A roll-up has at most this part of its fact's rows.")
     min_executions: int = Field(3, ge=1, description="A query that was asked less often gets no view.")
     min_speedup: float = Field(
-        2.0, ge=0, description="A view that is not so many times faster in its trial is dropped."
+        2.0,
+        ge=0,
+        description="A view that is not so many times faster in its trial is dropped; 0 drops none for its speed.",
     )
     max_shrink: float = Field(0.5, ge=0, le=1, description="A refresh that loses a larger part of the rows is stopped.")
     verify_share: float = Field(
@@ -143,20 +219,33 @@ class ViewSettings(_Section):
 
 
 class StateSettings(_Section):
-    url: str = Field("", description="SQLAlchemy URL of the state database; empty means .dbt_ask/state.db.")
+    url: str = Field("", description="SQLAlchemy URL of the state database; empty means `.dbt_ask/state.db`.")
 
 
 class FeedbackSettings(_Section):
     self_approval: bool = Field(False, description="Whether one may approve one's own SQL; it is then recorded.")
-    gate: bool = Field(True, description="Publishing asks the held-out questions first, and not if they get worse.")
-    benchmark_share: float = Field(0.2, ge=0, le=1, description="Share of question clusters that is held out.")
+    gate: bool = Field(
+        True, description="Publishing asks the held-out questions first, and is refused if they get worse."
+    )
+    benchmark_share: float = Field(
+        0.2,
+        ge=0,
+        le=1,
+        description="Share (0 to 1) of question clusters that is held out to measure with, never shown to the model.",
+    )
     daily_limit: int = Field(50, ge=1, description="Examples that one person may propose in 24 hours.")
 
 
 class WebSettings(_Section):
     host: str = Field("127.0.0.1", description="Address that `dbt-ask serve` listens at.")
     port: int = Field(8765, ge=0, le=65535, description="Port that `dbt-ask serve` listens at; 0 takes a free one.")
-    url: str = Field("", description="Address that people type, https://... behind a proxy; empty means host and port.")
+    url: str = Field(
+        "",
+        description=(
+            "Address that people type, `https://...` behind a proxy; empty means host and port. Needed "
+            "where `web.host` is not this machine's own."
+        ),
+    )
     session_hours: float = Field(12.0, gt=0, le=720, description="A sign-in ends after so many hours.")
     asks_per_minute: int = Field(30, ge=1, description="Questions and queries of one person at most, per minute.")
     queue: int = Field(50, ge=1, description="Questions that may wait for the model; more are refused.")
@@ -194,6 +283,7 @@ class Settings(_Section):
     catalog: CatalogSettings = CatalogSettings()
     openmetadata: OpenMetadataSettings = OpenMetadataSettings()
     datahub: DataHubSettings = DataHubSettings()
+    warehouse: WarehouseSettings = WarehouseSettings()
     index: IndexSettings = IndexSettings()
     embedder: EmbedderSettings = EmbedderSettings()
     llm: LlmSettings = LlmSettings()

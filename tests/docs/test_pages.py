@@ -1,0 +1,121 @@
+"""Every command and every settings file in the documentation is one; those of the how-tos are run."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+import pytest
+import yaml
+
+from plugin import settings
+from plugin.main import DBT_COMMANDS, cli
+from tests.docs import blocks
+from tests.docs.blocks import DOCS, Block, Step
+
+PAGES = blocks.pages()
+RUN = [page for page in PAGES if any(block.kind == "console" for block in blocks.blocks(page))]
+FROM_THE_START = {"quickstart.md"}
+NOBODY_LISTENS = "http://127.0.0.1:9/v1"
+
+
+def name(page: Path) -> str:
+    return str(page.relative_to(DOCS.parent))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_every_command_is_one(page: Path) -> None:
+    for words in blocks.commands(page):
+        if words and words[0] not in DBT_COMMANDS:
+            parsed(cli, words)
+
+
+def test_a_command_that_is_none_is_noticed() -> None:
+    for words in (["frobnicate"], ["sync", "--frobnicate"], ["jobs", "frobnicate"]):
+        with pytest.raises(click.UsageError):
+            parsed(cli, words)
+
+
+def parsed(command: click.Command, words: Sequence[str]) -> None:
+    """Down to the last command and its options, without running it. Files need not be there."""
+    rest = list(words)
+    while isinstance(command, click.Group) and rest and not rest[0].startswith(("-", "[")):
+        context = click.Context(command, info_name=command.name)
+        found = command.get_command(context, rest[0])
+        if found is None:
+            raise click.UsageError(f"there is no command {rest[0]!r}", context)
+        command, rest = found, rest[1:]
+    options = (option for given in command.params for option in (*given.opts, *given.secondary_opts))
+    known = {"-h", "--help", *options}
+    for word in rest:
+        option = word.split("=")[0]
+        if re.match(r"--?[a-z]", word) and option not in known:
+            raise click.UsageError(f"{command.name} has no option {option}")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_every_settings_file_is_one(page: Path, tmp_path: Path) -> None:
+    for block in blocks.blocks(page):
+        if block.kind == "yaml" and ("dbt_ask.yml" in (block.title, block.body.split("\n")[0].removeprefix("# "))):
+            (tmp_path / settings.FILE_NAME).write_text(block.body, encoding="utf-8")
+            settings.load(tmp_path, env={})
+
+
+def test_expected_output_that_differs_is_noticed() -> None:
+    assert blocks.matches(("a", "...", "b ... c"), "a\nx\ny\nb 1 c\n")
+    assert not blocks.matches(("a", "b ... c"), "a\nx\nb 1 c\n")
+    assert not blocks.matches((), "a\n")
+
+
+@pytest.fixture(scope="session")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example, built and synced: copy it."""
+    project = tmp_path_factory.mktemp("example") / "project"
+    shutil.copytree(DOCS / "example", project)
+    for command in ("dbt-ask init", "dbt-ask build --quiet", "dbt-ask sync"):
+        code, printed = run(command, project)
+        assert code == 0, printed
+    return project
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("page", RUN, ids=name)
+def test_what_a_page_runs_prints_what_it_shows(page: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    source = DOCS / "example" if page.name in FROM_THE_START else request.getfixturevalue("example")
+    project = Path(shutil.copytree(source, tmp_path / "project"))
+    for block in blocks.blocks(page):
+        take(block, project)
+
+
+def take(block: Block, project: Path) -> None:
+    if block.kind == "yaml" and block.title:
+        (project / block.title).write_text(block.body, encoding="utf-8")
+        assert yaml.safe_load(block.body)
+    if block.kind == "console":
+        for step in blocks.steps(block):
+            try_(step, project)
+
+
+def try_(step: Step, project: Path) -> None:
+    code, printed = run(step.command, project)
+    assert code == 0, f"{step.command} ended with {code}:\n{printed}"
+    assert blocks.matches(step.expected, printed), f"{step.command} printed:\n{printed}"
+
+
+def run(command: str, project: Path) -> tuple[int, str]:
+    """No model: an endpoint is set at which nobody listens."""
+    ours = {key: value for key, value in os.environ.items() if not key.startswith(("DBT_", "PYTEST_"))}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    without_model = {"DBT_ASK_LLM__KIND": "openai", "DBT_ASK_LLM__BASE_URL": NOBODY_LISTENS}
+    environment = {**ours, **without_model, "PATH": path, "DBT_SEND_ANONYMOUS_USAGE_STATS": "False", "COLUMNS": "200"}
+    done = subprocess.run(
+        command, shell=True, cwd=project, env=environment, stdout=-1, stderr=-2, text=True, check=False
+    )
+    return done.returncode, done.stdout
