@@ -149,7 +149,8 @@ def _rows(table: CatalogTable) -> Iterator[Name]:
                 yield from _synonym(synonym, "rows", counted, counted=True)
     if table.view is None:
         yield Name(terms(noun_of(table)), "rows", "", counted=True)
-        for synonym in table.synonyms:
+        yield Name(terms(noun_of(table))[-1:], "rows", "", counted=True, own=False)
+        for synonym in (*table.synonyms, *(s.split()[-1] for s in table.synonyms if has_hangul(s) and " " in s)):
             yield from _synonym(synonym, "rows", "", counted=True)
         for key in table.foreign_keys:
             if len(key.columns) == 1 and key.columns[0].casefold().endswith("_id"):

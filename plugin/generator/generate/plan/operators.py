@@ -23,6 +23,7 @@ Kind = Literal[
     "previous",
     "running",
     "sorted",
+    "once",
     "over_average",
     "under_average",
     "above",
@@ -71,6 +72,7 @@ _UNIT = r"\s*(?:개|건|명|곳|회|번|달러|원|장)?"
 _EXTREME = r"(?:가장|제일)\s*"
 _PLACE = r"(?P<place>second|third|fourth|fifth|2nd|3rd|4th|5th)[- ]"
 _KO_PLACE = r"(?P<place>두|세|네|다섯)\s?번째로\s*"
+_DEAR = r"(?:most expensive|priciest|dearest)\b"
 _MEAN = r"(?: than)? (?:the )?(?:overall |total |general )?(?:average|mean)\b"
 _MORE = r"more|higher|greater|larger|bigger|better|longer|above|over|exceed(?:s|ed|ing)?"
 _LESS = r"less|lower|smaller|fewer|worse|shorter|below|under"
@@ -114,7 +116,14 @@ _RULES = (
         r"(?:lowest|smallest|least|fewest)(?: to (?:the )?(?:highest|largest|most))?\b",
         of="rising",
     ),
-    _Rule("sorted", r"\b(?:in )?ascending(?: order)?\b|\b(?:lowest|smallest|fewest) first\b", of="rising"),
+    _Rule(
+        "sorted", r"\b(?:in )?ascending(?: order)?\b|\b(?:lowest|smallest|fewest|least)(?: \w+)? first\b", of="rising"
+    ),
+    _Rule(
+        "once", r"중복(?:을|은)?\s*(?:빼고|제외하고|없이)|겹치는 것(?:은|을)?\s*빼고|\bcounting each(?: one)? once\b"
+    ),
+    _Rule("once", r"\bwithout duplicates\b|\bcounted once\b"),
+    _Rule("sorted", r"\b(?:largest|biggest|best|most)(?: \w+)? first\b|많은\s*순서(?:로|대로)?"),
     _Rule("sorted", r"(?:낮은|적은|작은)\s*순(?:서)?(?:으로|대로)?|오름차순(?:으로)?", of="rising"),
     _Rule(
         "sorted",
@@ -159,11 +168,13 @@ _RULES = (
     _Rule("top", rf"{_KO_PLACE}(?:많|높|큰|컸)[가-힣]{{0,2}}"),
     _Rule("bottom", rf"\b{_PLACE}(?:{_LOW})\b"),
     _Rule("bottom", rf"{_KO_PLACE}(?:적|낮|작)[가-힣]{{0,2}}"),
-    _Rule("top", rf"\b{_FEW} most expensive\b|\bmost expensive\b|{_EXTREME}비싼", of="price"),
+    _Rule("top", rf"\b{_FEW} {_DEAR}|\b{_DEAR}|{_EXTREME}비싼", of="price"),
     _Rule("bottom", rf"\b{_FEW} (?:cheapest|least expensive)\b", of="price"),
     _Rule("bottom", rf"\b(?:cheapest|least expensive)\b|{_EXTREME}(?:싼|저렴한)", of="price"),
     _Rule("top", rf"\b(?:top|first)[ -]{_FEW}\b|\b{_FEW} (?:{_HIGH})\b|\b(?:{_HIGH}) {_FEW}\b"),
     _Rule("bottom", rf"\bbottom[ -]{_FEW}\b|\b{_FEW} (?:{_LOW})\b"),
+    _Rule("top", rf"\b(?:{_FEW} )?best\b(?=.*\bby\b)|\bbest {_FEW}\b(?=.*\bby\b)"),
+    _Rule("bottom", rf"\b(?:{_FEW} )?worst\b(?=.*\bby\b)"),
     _Rule("top", r"상위\s*(\d{1,3})\s*(?:개|명|곳|건)?"),
     _Rule("bottom", r"하위\s*(\d{1,3})\s*(?:개|명|곳|건)?"),
     _Rule("top", rf"\b(?:the )?most\b|{_EXTREME}많[가-힣]{{0,2}}", of="many"),

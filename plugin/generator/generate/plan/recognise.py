@@ -20,6 +20,7 @@ _SMALL = frozenset(
     ("the", "of", "a", "an", "all", "our", "different", "has", "had", "have", "is", "are", "was", "were", "in", "for")
 )
 _SPOKEN_OF = {"price": frozenset((stem("price"),)), "sold": frozenset(map(stem, ("sold", "units", "quantity")))}
+_NAME_THEM = re.compile(r"^name (?:the|all|every|each)\b|\bname them\b", re.IGNORECASE)
 _NAMED = frozenset((stem("name"), "이름"))
 _ENDINGS = frozenset(("", "은", "는", "이", "가", "을", "를", "의", "수", "수가", "수는"))
 BOUNDS: dict[Kind, str] = {"above": ">", "least": ">=", "below": "<", "most": "<="}
@@ -42,7 +43,7 @@ class Found:
 @dataclass
 class Recognised:
     """`filters`: column -> the values asked for; `excluded`: the same of those that are not; `values`: the places of
-    both, each with its column."""
+    both, each with its column; `sole`: what is counted by a "how many" that stands far from it."""
 
     text: Text
     operators: tuple[Operator, ...] = ()
@@ -50,6 +51,7 @@ class Recognised:
     filters: dict[str, list[str]] = field(default_factory=dict)
     excluded: dict[str, list[str]] = field(default_factory=dict)
     values: list[tuple[str, Span]] = field(default_factory=list)
+    sole: Span | None = None
 
     def first(self, *kinds: Kind) -> Operator | None:
         return next((o for o in self.operators if o.kind in kinds), None)
@@ -77,7 +79,7 @@ class Recognised:
     def is_counted(self, span: Span) -> bool:
         """ "How many orders"; in "more than 100 orders" and 주문이 100건 이상 too."""
         before = self.before(span)
-        if before is not None and before.kind == "share":
+        if span == self.sole or (before is not None and before.kind == "share"):
             return True
         if any(o is not None and o.kind == "count" for o in (before, self.behind(span))):
             return True
@@ -120,6 +122,7 @@ def recognise(ask: Ask, table: CatalogTable, *, verbs: bool = True) -> Recognise
         raise Unread("a negation")
     _qualifiers(table, seen)
     rest = list(_names(text, known, lambda _span: True))
+    seen.sole = _sole_counted([*long, *rest], seen)
     named = [Found(_meant(same, span, seen), span) for span, same in (*long, *rest)]
     seen.found = (*sorted((*named, *_implied(seen, known)), key=lambda f: f.span),)
     _names_of_things(seen)
@@ -134,6 +137,8 @@ def _names_of_things(seen: Recognised) -> None:
         for token in seen.text.tokens:
             if token.term in _NAMED:
                 seen.text.take((token.start, token.end))
+    if asked := _NAME_THEM.search(seen.text.text):
+        seen.text.take(asked.span())
 
 
 def _is_long(spelled: str, phrases: set[str]) -> bool:
@@ -150,6 +155,18 @@ def _names(text: Text, known: Sequence[Name], wanted: Callable[[Span], bool]) ->
             here = [n for s, n in places if s == span]
             yield span, [n for n in here if n.own] or here
             text.take(span)
+
+
+def _sole_counted(places: Sequence[tuple[Span, Sequence[Name]]], seen: Recognised) -> Span | None:
+    """공급업체가 지역별로 몇 곳, "of the lines ..., how many": the only thing that can be counted, and no group."""
+    if seen.first("count") is None:
+        return None
+    able = [span for span, same in places if any(n.counted for n in same)]
+    if any(seen.is_counted(span) or seen.is_distinct(span) for span, _ in places):
+        return None
+    beside = {s: (seen.before(s), seen.behind(s)) for s in able}
+    free = [s for s in able if not any(o is not None and o.kind in ("each", "top", "bottom") for o in beside[s])]
+    return free[0] if len(free) == 1 else None
 
 
 def _meant(same: Sequence[Name], span: Span, seen: Recognised) -> Name:

@@ -18,7 +18,8 @@ Span = tuple[int, int]
 
 _PARTICLES = (
     "입니다 이에요 에게 에서 이야 예요 으로 까지 보다 부터 이나 이고 하고 건수 개수 들의 들은 들이 마다 "
-    "은 는 이 가 을 를 의 에 로 와 과 도 만 별 나 랑 및 수 인 들 야"
+    "은 는 이 가 을 를 의 에 로 와 과 도 만 별 나 랑 및 수 인 들 야 "
+    "하는 했던 되는 한 된"
 )
 _SUBJECTS = frozenset(
     ("we", "they", "you", "i", "it", "did", "do", "does", "to", "that", "who", "which", "be", "been", "have", "has")

@@ -61,8 +61,19 @@ def narrow(table: CatalogTable, catalog: Catalog) -> Wide:
     if table.view is None:
         return Wide(table, table)
     owners = {t.primary_key[0]: t for t in catalog if _is_owner(t, table.workspace)}
-    columns = (replace(c, synonyms=(*c.synonyms, *_owned(owners.get(c.name)))) for c in table.columns)
+    nouns = {noun_of(t): t for t in owners.values()}
+    columns = (
+        replace(c, synonyms=(*c.synonyms, *_owned(owners.get(c.name)), *_owned(_of_noun(c, table, nouns))))
+        for c in table.columns
+    )
     return Wide(table, replace(table, columns=tuple(columns)))
+
+
+def _of_noun(column: CatalogColumn, table: CatalogTable, nouns: Mapping[str, CatalogTable]) -> CatalogTable | None:
+    """`customer_nation` has the words of the table of nations, where no other column ends so."""
+    last = words(column.name).split()[-1]
+    ends = [words(c.name).split()[-1] for c in table.columns]
+    return nouns.get(last) if ends.count(last) == 1 else None
 
 
 def _is_owner(table: CatalogTable, workspace: str) -> bool:
