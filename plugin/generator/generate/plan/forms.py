@@ -28,6 +28,12 @@ def averaged(inner: exp.Select, units: int, groups: int) -> exp.Select:
     return query.group_by(*(g.copy() for g in kept)) if kept else query
 
 
+def counted(inner: exp.Select, name: str) -> exp.Select:
+    """How many groups there are."""
+    inner.set("order", None)
+    return exp.select(exp.alias_(exp.Count(this=exp.Star()), name)).from_(inner.subquery("groups"))
+
+
 def over_average(inner: exp.Select, groups: Sequence[str], sign: str) -> exp.Select:
     """The groups whose figure is over (or under) the average figure of all groups."""
     average = exp.select(exp.Avg(this=exp.column(FIGURE))).from_(_FIGURES)

@@ -62,7 +62,7 @@ def bounds(seen: Recognised, asked: Sequence[Measure], table: CatalogTable) -> l
         if len(near) == 1:
             average = seen.first("average") is not None and seen.before(near[0].span) == seen.first("average")
             measure = _measure(near[0], seen, table, average)
-        elif len(asked) == 1:
+        elif len(asked) == 1 and not (seen.first("count") and asked[0].aggregate in ("rows", "distinct")):
             measure = asked[0]
         else:
             raise Unread("a bound of what is not clear")

@@ -35,6 +35,7 @@ Form = Literal[
     "running",
     "over_average",
     "under_average",
+    "count_of_groups",
 ]
 
 
@@ -63,9 +64,9 @@ class Order:
 class Reading:
     """What `form` does with the figures: `averaged` those of each unit; `share` of the first condition; `share_of_all`
     of each group; `growth` and `difference` of the later period over the earlier; `change` (and its rate) over the
-    period before; `running` totals; groups over the average. `figures`: whether the measures are shown: "which store
-    had the most revenue" does not ask for them. `times`: 100 for percent. `clock`: the time column that the question
-    speaks of, if it speaks of one."""
+    period before; `running` totals; groups over the average, or counted. `figures`: whether the measures are shown:
+    "which store had the most revenue" does not ask for them. `times`: 100 for percent. `clock`: the time column that
+    the question speaks of, if it speaks of one."""
 
     wide: Wide
     measures: tuple[Measure, ...] = ()
@@ -95,6 +96,8 @@ def read(ask: Ask, wide: Wide, *, verbs: bool = True) -> Reading:
     bounds = figures.bounds(seen, found, table)
     kept = conditions(seen)
     form = _form(seen, ask, kept)
+    if form == "plain" and (entity := _counted_groups(bounds, found, groups)):
+        form, groups = "count_of_groups", [entity]
     having, inner, found = _bounded(bounds, found, groups)
     periods = _two(ask.periods) if form in ("growth", "difference") else ask.periods
     ranked, found = _extreme(ranked, found, groups, has_units=bool(ask.groupings))
@@ -173,6 +176,14 @@ def _two(periods: tuple[TimePhrase, ...]) -> tuple[TimePhrase, ...]:
     raise Unread("growth from when to when")
 
 
+def _counted_groups(bounds: Sequence[Bound], found: Sequence[Measure], groups: Sequence[str]) -> str:
+    """ "How many customers have more than 25 orders": the customers are groups first, and then counted."""
+    others = [m for m in found if m not in {b.measure for b in bounds}]
+    if groups or not bounds or len(others) != 1 or others[0].aggregate != "distinct":
+        return ""
+    return others[0].column if all(b.measure.aggregate in ("rows", "sum", "distinct") for b in bounds) else ""
+
+
 def _bounded(
     bounds: Sequence[Bound], found: list[Measure], groups: Sequence[str]
 ) -> tuple[list[Bound], list[Condition], list[Measure]]:
@@ -187,7 +198,7 @@ def _bounded(
             having.append(bound)
         else:
             raise Unread("a bound of what is not clear")
-    only = {b.measure for b in bounds}
+    only = {b.measure for b in bounds} | {Measure("distinct", g) for g in groups if having}
     return having, inner, [m for m in found if m not in only]
 
 
@@ -264,7 +275,7 @@ def _check(reading: Reading, seen: Recognised, ask: Ask) -> None:
 
 def _check_form(reading: Reading) -> None:
     found, form = reading.measures, reading.form
-    if form in ("plain", "averaged"):
+    if form in ("plain", "averaged", "count_of_groups"):
         return
     if len(found) != 1 or reading.having:
         raise Unread(f"{form} of several figures")

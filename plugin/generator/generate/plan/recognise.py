@@ -72,9 +72,8 @@ class Recognised:
         return None
 
     def is_distinct(self, span: Span) -> bool:
-        """ "How many different products" """
-        operator = self.before(span)
-        return operator is not None and operator.kind == "count" and operator.of == "distinct"
+        """Of what groups by its name: "how many different products", 상품은 몇 개."""
+        return any(o is not None and o.kind == "count" for o in (self.before(span), self.behind(span)))
 
     def is_counted(self, span: Span) -> bool:
         """ "How many orders"; in "more than 100 orders" and 주문이 100건 이상 too."""

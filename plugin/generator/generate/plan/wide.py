@@ -73,7 +73,8 @@ def _of_noun(column: CatalogColumn, table: CatalogTable, nouns: Mapping[str, Cat
     """`customer_nation` has the words of the table of nations, where no other column ends so."""
     last = words(column.name).split()[-1]
     ends = [words(c.name).split()[-1] for c in table.columns]
-    return nouns.get(last) if ends.count(last) == 1 else None
+    is_text = column.type.upper().startswith(("VARCHAR", "TEXT", "CHAR", "STRING"))
+    return nouns.get(last) if is_text and ends.count(last) == 1 else None
 
 
 def _is_owner(table: CatalogTable, workspace: str) -> bool:

@@ -47,6 +47,8 @@ class _Writer:
         if form in ("over_average", "under_average"):
             return self._over_average()
         query = self._grouped()
+        if form == "count_of_groups":
+            return forms.counted(query, f"{reading.groups[0].removesuffix('_id')}_count")
         if form == "averaged":
             return forms.averaged(query, len(reading.units), len(reading.groups))
         if form == "share_of_all":
