@@ -92,10 +92,14 @@ def _children(table: CatalogTable, catalog: Catalog) -> list[CatalogTable]:
 
 
 def _written(ask: Ask, parts: Split, table: CatalogTable, child: CatalogTable, catalog: Catalog) -> exp.Select:
+    keys = [k for k in child.foreign_keys if k.to_table == table.name]
+    if len(keys) != 1:
+        raise Unread("by which key")
     inner = _rows(_part(ask, parts.other), child, catalog)
+    if any(t.name == table.name.name for t in inner.find_all(exp.Table)):
+        raise Unread("of the things themselves")
     outer = write_query(_things(_part(ask, parts.asked), table, catalog), catalog)
-    key = next(k for k in child.foreign_keys if k.to_table == table.name)
-    for own, theirs in zip(key.columns, key.to_columns, strict=True):
+    for own, theirs in zip(keys[0].columns, keys[0].to_columns, strict=True):
         same = exp.EQ(this=exp.column(own, table=child.name.name), expression=exp.column(theirs, table=table.name.name))
         inner = inner.where(same)
     found: exp.Expression = exp.Exists(this=inner)

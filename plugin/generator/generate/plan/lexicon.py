@@ -47,7 +47,9 @@ class Name:
 
 def names(table: CatalogTable) -> tuple[Name, ...]:
     """All of a table; PII columns have none."""
-    found = [name for column in table.columns if not column.pii for name in _of(column, table)]
+    keys = {k.columns[0] for k in table.foreign_keys if not k.columns[0].casefold().endswith("_id")}
+    shown = [c for c in table.columns if not c.pii and c.name not in keys]  # a key means what it leads to
+    found = [name for column in shown for name in _of(column, table)]
     found += _rows(table)
     found += _nameless(table)
     figures = {n.form for n in found if n.role == "measure"}

@@ -15,7 +15,7 @@ from plugin.generator.ask import Ask
 from plugin.generator.generate.plan import measures as figures
 from plugin.generator.generate.plan import operators, roles
 from plugin.generator.generate.plan.errors import Unread
-from plugin.generator.generate.plan.lexicon import noun_of
+from plugin.generator.generate.plan.lexicon import names, noun_of
 from plugin.generator.generate.plan.measures import Bound, Measure, is_by_row
 from plugin.generator.generate.plan.operators import Operator
 from plugin.generator.generate.plan.recognise import Recognised, recognise
@@ -270,7 +270,14 @@ def _check(reading: Reading, seen: Recognised, ask: Ask) -> None:
     each_row = [m for m in found if m.aggregate == "value"]
     if each_row and (seen.first("total") or len(each_row) < len(found)):
         raise Unread("a figure of each row beside a sum")
+    own = {n.column for n in names(reading.wide.base) if n.form == terms(noun_of(reading.wide.base))}
+    if is_by_row(reading.wide.base) and set(groups) & own and (seen.first("total") or _counts_rows(found)):
+        raise Unread("one row of each")
     _check_form(reading)
+
+
+def _counts_rows(found: Sequence[Measure]) -> bool:
+    return any(m.aggregate == "rows" for m in found)
 
 
 def _check_form(reading: Reading) -> None:

@@ -98,6 +98,7 @@ def widened(table: CatalogTable, catalog: Catalog) -> Wide:
         for column in join.parent.columns
         if _is_worth(column, join.parent, has_time)
     ]
+    offered = [(name if name not in taken else f"{j.alias}_{name}", j, column) for name, j, column in offered]
     taken.update(name for name, _, _ in offered)
     for name, join, column in offered:
         if taken[name] == 1:

@@ -8,6 +8,7 @@ from datetime import date
 from sqlglot import exp
 
 from backends.warehouse.base import TableName
+from catalog_sync.documents import words
 from catalog_sync.model import Catalog, CatalogColumn
 from plugin.generator import tables
 from plugin.generator.generate.plan import forms
@@ -85,10 +86,21 @@ class _Writer:
         if plain and not reading.measures and groups:
             query = query.distinct()
         elif not plain and groups:
-            query = query.group_by(*(g.unalias().copy() for g in groups))
+            query = query.group_by(*(g.unalias().copy() for g in groups), *self._keys_of_names())
         for bound in reading.having:
             query = query.having(_compared(self._measure(bound.measure), bound.sign, bound.number))
         return self._joined(query if whole else self._ordered(query, groups))
+
+    def _keys_of_names(self) -> list[exp.Column]:
+        """Two things may have one name: those of a parent are told apart by its key."""
+        found = []
+        for group in self.reading.groups:
+            alias, column = self.wide.columns.get(group, ("", group))
+            parent = self.wide.joins[alias].parent if alias else None
+            own = column.casefold() in ("name", "title") or (parent and words(column) == f"{noun_of(parent)} name")
+            if parent and own and len(parent.primary_key) == 1:
+                found.append(_named(parent.primary_key[0], alias))
+        return found
 
     def _over_average(self) -> exp.Select:
         """Rows over the average of all rows, or groups whose figure is over the average figure."""
