@@ -18,8 +18,11 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 import feedback.asks
 import feedback.model  # noqa: F401
+import materialized_views.guard
 import materialized_views.registry  # noqa: F401
-import plugin.jobs.model  # noqa: F401
+import plugin.jobs.model
+import plugin.operate.budget
+import plugin.web.accounts.model  # noqa: F401
 from backends.database import Base, Json, UnicodeText, UtcDateTime, migrate, open_database, session, upgrade
 from backends.errors import DatabaseError
 
