@@ -148,6 +148,8 @@ def _unasked_filters(
 def _is_said(column: CatalogColumn, value: str, said: set[str], flat: str, hits: Sequence[ValueHit]) -> bool:
     if any(h.value == value for h in hits) or set(terms(value)) & said:
         return True
+    if any(len(term) > 3 and word.startswith(term) for term in terms(value) for word in said):  # Asian, of Asia
+        return True
     if any(normal(s) in flat for s in column.value_synonyms.get(value, ())):
         return True
     return any(set(terms(name)) <= said for name in (column.name.split("_")[-1], *column.synonyms))

@@ -75,7 +75,7 @@ def _read(ask: Ask, wide: Wide, catalog: Catalog, verbs: bool) -> Reading:
     if not (reading.measures or bounded) and all(g.casefold().endswith("_id") for g in reading.groups):
         raise Unread("a list of keys")
     if [m.aggregate for m in reading.measures] == ["distinct"] and not ask.periods:
-        noun = words(reading.measures[0].column.removesuffix("_id").removesuffix("_name"))
+        noun = words(reading.measures[0].column.casefold().removesuffix("_id").removesuffix("_name"))
         if any(noun_of(t) == noun and t.workspace == wide.base.workspace for t in catalog if t.view is None):
             raise Unread(f"every {noun} is elsewhere")
     return reading

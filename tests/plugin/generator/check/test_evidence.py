@@ -64,6 +64,7 @@ def test_a_filter_of_which_the_question_says_nothing_goes() -> None:
     assert mended(sql, "how many orders above 5") == "SELECT COUNT(*) FROM main.orders WHERE amount > 5"
     assert mended(sql, "how many open orders above 5") == sql
     assert mended(sql, "how many orders above 5 with that status") == sql
+    assert mended(sql, "how many orders above 5 opened") == sql
 
 
 def test_an_output_that_is_the_same_in_every_row_goes() -> None:
