@@ -3,6 +3,7 @@
 AskError
 ├── SettingsError        a key is unknown, a value is of the wrong kind, a file is missing
 ├── JobUnknown           no job has that name
+├── JobRunning           it is running already
 └── PipelineError        a stage got an Ask that an earlier stage should have filled
 """
 
@@ -16,6 +17,10 @@ class SettingsError(AskError):
 
 
 class JobUnknown(AskError):
+    pass
+
+
+class JobRunning(AskError):
     pass
 
 

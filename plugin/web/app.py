@@ -18,6 +18,7 @@ from starlette.types import Scope
 from backends.errors import AskError
 from feedback.given import Feedback
 from plugin.assemble import Workbench
+from plugin.jobs.by_hand import ByHand
 from plugin.web import api, pages
 from plugin.web.accounts import Invitations, People, Sessions, Tokens
 from plugin.web.answers.answering import Generating
@@ -63,6 +64,7 @@ def make_site(bench: Workbench, url: str) -> Site:
         invitations=Invitations(bench.state, people),
         limiter=Limiter(),
         renderer=Renderer(project),
+        by_hand=ByHand(bench.project),
     )
 
 

@@ -10,6 +10,8 @@ from starlette.exceptions import HTTPException
 
 from backends.errors import AskError, IndexMissing, QueryFailed, QueryRefused, QueryTimeout
 from feedback import errors as feedback
+from materialized_views import errors as views
+from plugin.errors import JobRunning, JobUnknown
 from plugin.web.errors import WebError
 
 _STATUS: dict[type[AskError], int] = {
@@ -23,6 +25,10 @@ _STATUS: dict[type[AskError], int] = {
     feedback.NotAccepted: 422,
     feedback.Conflict: 409,
     feedback.LeaseHeld: 409,
+    JobUnknown: 404,
+    JobRunning: 409,
+    views.ViewUnknown: 404,
+    views.EditedByHand: 409,
 }
 
 

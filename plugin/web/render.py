@@ -25,6 +25,7 @@ SHOWN_STAGES = ("understand", "retrieve", "route", "link", "generate", "check", 
 SCREENS: tuple[tuple[str, Action], ...] = (
     ("ask", "ask"),
     ("catalog", "browse"),
+    ("jobs", "see_jobs"),
     ("audit", "see_audit"),
     ("admin", "administer"),
 )
@@ -43,7 +44,7 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.filters.update(cell=cell, numeric=numeric, ago=ago, when=when)
+        self._environment.filters.update(ago=ago, cell=cell, duration=duration, numeric=numeric, until=until, when=when)
         self._environment.globals.update(asset=asset, project=project, languages=LANGUAGES, screens=SCREENS)
 
     def page(self, request: Request, template: str, /, *, status: int = 200, **context: Any) -> HTMLResponse:
@@ -115,6 +116,26 @@ def ago(at: datetime, t: Texts) -> str:
         if seconds >= size:
             return t(f"ago.{unit}", n=int(seconds // size))
     return t("ago.now")
+
+
+def until(at: datetime, t: Texts) -> str:
+    seconds = (at - datetime.now(timezone.utc)).total_seconds()
+    for unit, size in (("days", 86400), ("hours", 3600), ("minutes", 60)):
+        if seconds >= size:
+            return t(f"until.{unit}", n=int(seconds // size))
+    return t("until.now")
+
+
+def duration(seconds: float | None) -> str:
+    """In the two units that say most: "1 h 5 min", "2 min 10 s", "3.4 s", "12 ms"."""
+    if seconds is None:
+        return "–"
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
 def when(text: str) -> str:

@@ -14,6 +14,7 @@ from feedback import audit
 from feedback.asks import AskLog
 from feedback.given import Feedback
 from feedback.people import Actor
+from plugin.jobs.by_hand import ByHand
 from plugin.settings import WebSettings
 from plugin.web.accounts import Invitations, People, Sessions, Tokens, Viewer
 from plugin.web.answers.asking import Asking
@@ -45,12 +46,15 @@ class Site:
     invitations: Invitations
     limiter: Limiter
     renderer: Renderer
+    by_hand: ByHand
 
-    def audit(self, actor: Actor, action: str, key: str, after: Mapping[str, Any] | None = None) -> None:
-        """What was done to accounts."""
+    def audit(
+        self, actor: Actor, action: str, key: str, after: Mapping[str, Any] | None = None, *, kind: str = "person"
+    ) -> None:
+        """What was done to accounts, jobs and views."""
         with session(self.reading.bench.state) as opened:
             now = datetime.now(timezone.utc)
-            audit.write(opened, actor, action, key, at=now, kind="person", after=after)
+            audit.write(opened, actor, action, key, at=now, kind=kind, after=after)
 
     @property
     def secure(self) -> bool:

@@ -2,13 +2,14 @@
 
 from fastapi import APIRouter
 
-from plugin.web.pages import account, admin, ask, audit, catalog, feedback
+from plugin.web.pages import account, admin, ask, audit, catalog, feedback, jobs
 
 ROUTERS: tuple[APIRouter, ...] = (
     account.router,
     ask.router,
     feedback.router,
     catalog.router,
+    jobs.router,
     audit.router,
     admin.router,
 )

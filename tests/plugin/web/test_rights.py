@@ -19,6 +19,7 @@ see_others_asks       -     x        x         x     x
 review                -     x        x         x     x
 see_metrics           -     x        x         x     x
 see_jobs              -     x        x         x     x
+see_views             -     x        x         x     x
 publish               -     -        x         x     x
 approve_views         -     -        -         x     x
 run_jobs              -     -        -         x     x
@@ -28,6 +29,7 @@ administer            -     -        -         -     x
 ADDRESSES = """
 /ask                  x     x        x         x     x
 /catalog              x     x        x         x     x
+/jobs                 -     x        x         x     x
 /audit                -     -        -         x     x
 /admin                -     -        -         -     x
 """
