@@ -18,6 +18,7 @@ from starlette.types import Scope
 from backends.errors import AskError
 from feedback.given import Feedback
 from plugin.assemble import Workbench
+from plugin.evaluations import Runs
 from plugin.jobs.by_hand import ByHand
 from plugin.web import api, pages
 from plugin.web.accounts import Invitations, People, Sessions, Tokens
@@ -65,6 +66,7 @@ def make_site(bench: Workbench, url: str) -> Site:
         limiter=Limiter(),
         renderer=Renderer(project),
         by_hand=ByHand(bench.project),
+        runs=Runs(bench.project),
     )
 
 

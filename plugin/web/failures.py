@@ -25,6 +25,7 @@ _STATUS: dict[type[AskError], int] = {
     feedback.NotAccepted: 422,
     feedback.Conflict: 409,
     feedback.LeaseHeld: 409,
+    feedback.EvaluationError: 422,
     JobUnknown: 404,
     JobRunning: 409,
     views.ViewUnknown: 404,

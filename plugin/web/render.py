@@ -25,6 +25,8 @@ SHOWN_STAGES = ("understand", "retrieve", "route", "link", "generate", "check", 
 SCREENS: tuple[tuple[str, Action], ...] = (
     ("ask", "ask"),
     ("catalog", "browse"),
+    ("views", "see_views"),
+    ("evals", "see_metrics"),
     ("jobs", "see_jobs"),
     ("audit", "see_audit"),
     ("admin", "administer"),

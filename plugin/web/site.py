@@ -14,6 +14,7 @@ from feedback import audit
 from feedback.asks import AskLog
 from feedback.given import Feedback
 from feedback.people import Actor
+from plugin.evaluations import Runs
 from plugin.jobs.by_hand import ByHand
 from plugin.settings import WebSettings
 from plugin.web.accounts import Invitations, People, Sessions, Tokens, Viewer
@@ -47,6 +48,7 @@ class Site:
     limiter: Limiter
     renderer: Renderer
     by_hand: ByHand
+    runs: Runs
 
     def audit(
         self, actor: Actor, action: str, key: str, after: Mapping[str, Any] | None = None, *, kind: str = "person"

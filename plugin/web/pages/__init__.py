@@ -2,13 +2,15 @@
 
 from fastapi import APIRouter
 
-from plugin.web.pages import account, admin, ask, audit, catalog, feedback, jobs
+from plugin.web.pages import account, admin, ask, audit, catalog, evals, feedback, jobs, views
 
 ROUTERS: tuple[APIRouter, ...] = (
     account.router,
     ask.router,
     feedback.router,
     catalog.router,
+    views.router,
+    evals.router,
     jobs.router,
     audit.router,
     admin.router,

@@ -29,6 +29,8 @@ administer            -     -        -         -     x
 ADDRESSES = """
 /ask                  x     x        x         x     x
 /catalog              x     x        x         x     x
+/views                -     x        x         x     x
+/evals                -     x        x         x     x
 /jobs                 -     x        x         x     x
 /audit                -     -        -         x     x
 /admin                -     -        -         -     x

@@ -63,7 +63,7 @@ async function draw(box) {
   const height = given.mark?.type === "bar" ? { step: 26 } : 300;
   const spec = { $schema: "https://vega.github.io/schema/vega-lite/v6.json", height, ...given, width: "container",
     autosize: { type: "fit-x", contains: "padding" } };
-  const compiled = compile(spec, { config: config(getComputedStyle(document.body)) });
+  const compiled = compile(spec, { config: config(getComputedStyle(document.body)), logger: vega.logger(vega.Error) });
   compiled.spec.signals = (compiled.spec.signals ?? []).map((s) => (s.name === "width" ? { name: "width", value: wide } : s));
   for (const legend of compiled.spec.legends ?? []) legend.columns = Math.max(1, Math.floor(wide / 130));
   const runtime = vega.parse(compiled.spec, undefined, { ast: true });
