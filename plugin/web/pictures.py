@@ -84,15 +84,16 @@ def pairs(rows: Iterable[Mapping[str, Any]], x: str, colours: Mapping[str, str])
     }
 
 
-def bars(rows: Iterable[Mapping[str, Any]], x: str) -> Spec:
-    """`name`, `value`."""
+def bars(rows: Iterable[Mapping[str, Any]], x: str, *, whole: bool = True) -> Spec:
+    """`name`, `value`; `whole` numbers have no ticks between them."""
+    axis: Spec = {"tickCount": 5, **({"tickMinStep": 1} if whole else {})}
     return {
         "data": {"values": list(rows)},
         "height": {"step": 24},
         "mark": {"type": "bar"},
         "encoding": {
             "y": {"field": "name", "type": "nominal", "title": None, "sort": None},
-            "x": {"field": "value", "type": "quantitative", "title": x, "axis": {"tickCount": 5, "tickMinStep": 1}},
+            "x": {"field": "value", "type": "quantitative", "title": x, "axis": axis},
             "tooltip": [{"field": "name"}, {"field": "value", "title": x}],
         },
     }

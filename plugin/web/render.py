@@ -27,6 +27,7 @@ SCREENS: tuple[tuple[str, Action], ...] = (
     ("catalog", "browse"),
     ("views", "see_views"),
     ("evals", "see_metrics"),
+    ("metrics", "see_metrics"),
     ("jobs", "see_jobs"),
     ("audit", "see_audit"),
     ("admin", "administer"),

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from plugin.web.pages import account, admin, ask, audit, catalog, evals, feedback, jobs, views
+from plugin.web.pages import account, admin, ask, audit, catalog, evals, feedback, jobs, metrics, views
 
 ROUTERS: tuple[APIRouter, ...] = (
     account.router,
@@ -11,6 +11,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     catalog.router,
     views.router,
     evals.router,
+    metrics.router,
     jobs.router,
     audit.router,
     admin.router,

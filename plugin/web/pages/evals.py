@@ -155,4 +155,4 @@ def _stages(found: Run, t: Texts) -> pictures.Spec | None:
     if not totals:
         return None
     rows = [{"name": t.known(f"stage.{kind}", kind), "value": round(spent, 4)} for kind, spent in totals.items()]
-    return pictures.bars(rows, t("evals.seconds"))
+    return pictures.bars(rows, t("evals.seconds"), whole=False)

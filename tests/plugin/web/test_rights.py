@@ -31,6 +31,7 @@ ADDRESSES = """
 /catalog              x     x        x         x     x
 /views                -     x        x         x     x
 /evals                -     x        x         x     x
+/metrics              -     x        x         x     x
 /jobs                 -     x        x         x     x
 /audit                -     -        -         x     x
 /admin                -     -        -         -     x
