@@ -1,7 +1,7 @@
 """What the log of questions says: how many, how fast, how often accepted, and what was missed.
 
-Explicit words (thumbs, edits) and what people did without a word are counted apart; silence is shown as silence and never
-counted as consent. Answers that a person wrote the SQL of are left out: there is nothing to accept.
+Explicit words (thumbs, edits) and what people did without a word are counted apart; silence is shown as silence and
+never counted as consent. Answers that a person wrote the SQL of are left out: there is nothing to accept.
 """
 
 from __future__ import annotations

@@ -135,6 +135,29 @@ class WebSettings(_Section):
     session_hours: float = Field(12.0, gt=0, le=720, description="A sign-in ends after so many hours.")
     asks_per_minute: int = Field(30, ge=1, description="Questions and queries of one person at most, per minute.")
     queue: int = Field(50, ge=1, description="Questions that may wait for the model; more are refused.")
+    leave_seconds: float = Field(
+        30.0, ge=0, description="A question whose asker has left the page for so long is cancelled; 0: never."
+    )
+
+
+class OidcSettings(_Section):
+    issuer: str = Field("", description="OpenID provider where people sign in; empty means local accounts alone.")
+    client_id: str = Field("", description="What this installation is called there.")
+    client_secret_env: str = Field(
+        "OIDC_CLIENT_SECRET",
+        description="Environment variable that holds its secret; without one, a public client.",
+    )
+    title: str = Field("", description="What the button says; empty means the provider's host.")
+    scopes: tuple[str, ...] = Field(("openid", "profile", "email"), description="What is asked of the provider.")
+    login_claim: str = Field("preferred_username", description="The claim that becomes the login.")
+    name_claim: str = Field("name", description="The claim that becomes the name that is shown.")
+    roles_claim: str = Field("groups", description="The claim that gives roles.")
+    roles: dict[str, str] = Field(
+        {}, description="Value of that claim -> role, or role@Domain; empty leaves roles to the admins."
+    )
+    default_role: Literal["", "asker", "reviewer", "publisher", "owner"] = Field(
+        "", description="Role of people to whom no value gives one; empty refuses them."
+    )
 
 
 class Settings(_Section):
@@ -150,6 +173,7 @@ class Settings(_Section):
     state: StateSettings = StateSettings()
     feedback: FeedbackSettings = FeedbackSettings()
     web: WebSettings = WebSettings()
+    oidc: OidcSettings = OidcSettings()
 
 
 def known_keys() -> dict[str, str]:

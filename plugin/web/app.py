@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
@@ -18,10 +19,12 @@ from starlette.types import Scope
 from backends.errors import AskError
 from feedback.given import Feedback
 from plugin.assemble import Workbench
+from plugin.errors import SettingsError
 from plugin.evaluations import Runs
 from plugin.jobs.by_hand import ByHand
 from plugin.web import api, pages
 from plugin.web.accounts import Invitations, People, Sessions, Tokens
+from plugin.web.accounts.oidc import Oidc, granted
 from plugin.web.answers.answering import Generating
 from plugin.web.answers.asking import Asking
 from plugin.web.answers.desk import Desk
@@ -48,7 +51,7 @@ def make_site(bench: Workbench, url: str) -> Site:
         asking.finished(job)
 
     generating = Generating(reading)
-    desk = Desk(generating, finished, settings.queue)
+    desk = Desk(generating, finished, settings.queue, settings.leave_seconds)
     generating.desk = desk
     asking = Asking(reading, bench.asks, desk)
     return Site(
@@ -67,7 +70,19 @@ def make_site(bench: Workbench, url: str) -> Site:
         renderer=Renderer(project),
         by_hand=ByHand(bench.project),
         runs=Runs(bench.project),
+        oidc=_provider(bench, url.rstrip("/")),
     )
+
+
+def _provider(bench: Workbench, url: str) -> Oidc | None:
+    """None where people have local accounts alone."""
+    chosen = bench.settings.oidc
+    if not chosen.issuer:
+        return None
+    if not chosen.client_id:
+        raise SettingsError("oidc.issuer is set, and oidc.client_id is not", hint="set both", key="oidc.client_id")
+    granted(chosen.roles.values())  # a role that is none is said now
+    return Oidc(chosen, os.environ.get(chosen.client_secret_env, ""), url)
 
 
 def create_app(site: Site) -> FastAPI:

@@ -18,6 +18,7 @@ from plugin.evaluations import Runs
 from plugin.jobs.by_hand import ByHand
 from plugin.settings import WebSettings
 from plugin.web.accounts import Invitations, People, Sessions, Tokens, Viewer
+from plugin.web.accounts.oidc import Oidc
 from plugin.web.answers.asking import Asking
 from plugin.web.answers.desk import Desk
 from plugin.web.errors import Forbidden, NotSignedIn
@@ -49,6 +50,7 @@ class Site:
     renderer: Renderer
     by_hand: ByHand
     runs: Runs
+    oidc: Oidc | None
 
     def audit(
         self, actor: Actor, action: str, key: str, after: Mapping[str, Any] | None = None, *, kind: str = "person"

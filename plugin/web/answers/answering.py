@@ -44,7 +44,12 @@ class Generating:
 
         with self._index(job) as index:
             services = bench.services(emit, catalog=catalog, index=index)
-            self._stops_with(services.warehouse.cancel)
+
+            def stop() -> None:
+                services.llm.cancel()
+                services.warehouse.cancel()
+
+            self._stops_with(stop)
             try:
                 done = bench.pipeline()(Ask(job.question), services)
             finally:

@@ -42,6 +42,11 @@ class Job:
         self._watchers: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = set()
         self._finished = threading.Event()
 
+    @property
+    def watched(self) -> bool:
+        with self._lock:
+            return bool(self._watchers)
+
     def emit(self, name: str, data: Any) -> None:
         with self._lock:
             self._events.append(Event(len(self._events) + 1, name, data))

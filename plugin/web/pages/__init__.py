@@ -2,10 +2,11 @@
 
 from fastapi import APIRouter
 
-from plugin.web.pages import account, admin, ask, audit, catalog, evals, feedback, jobs, metrics, views
+from plugin.web.pages import account, admin, ask, audit, catalog, evals, feedback, jobs, metrics, oidc, views
 
 ROUTERS: tuple[APIRouter, ...] = (
     account.router,
+    oidc.router,
     ask.router,
     feedback.router,
     catalog.router,
