@@ -96,7 +96,7 @@ class Oidc:
         token = client.fetch_token(
             described["token_endpoint"], code=code, code_verifier=begun.verifier, grant_type="authorization_code"
         )
-        keys = KeySet.import_key_set(_read(client, described["jwks_uri"]))
+        keys: KeySet = KeySet.import_key_set(_read(client, described["jwks_uri"]))  # type: ignore[arg-type]
         decoded = jwt.decode(token["id_token"], keys, algorithms=_SIGNED_BY)
         claims = CodeIDToken(
             decoded.claims,
@@ -182,7 +182,7 @@ def granted(roles: Iterable[str]) -> tuple[Grant, ...]:
             raise ProviderFailed(
                 "provider", f"{text!r} in oidc.roles is no role", hint=f"one of {', '.join(ROLES)}, or reviewer@Domain"
             )
-        found.append(Grant(role, domain))
+        found.append(Grant(role, domain))  # type: ignore[arg-type]
     return tuple(dict.fromkeys(found))
 
 

@@ -34,6 +34,7 @@ STATES: dict[str, tuple[str, ...]] = {
     "proposed": ("proposed",),
     "gone": ("dropped", "retired"),
 }
+State = Literal["", "used", "proposed", "gone"]
 _CHARTED = 12
 
 Seer = Annotated[Viewer, Depends(may("see_views"))]
@@ -56,20 +57,21 @@ def views(
     request: Request,
     site: SiteDep,
     viewer: Seer,
-    state: Annotated[Literal["", "used", "proposed", "gone"], Query()] = "",
+    state: Annotated[State, Query()] = "",
 ) -> Response:
     catalog = site.reading.seen_by(viewer)
     records = [record for record in site.reading.bench.views.all() if _visible(viewer, catalog, record)]
     counts = {name: sum(r.state in states for r in records) for name, states in STATES.items()}
-    state = state or next((name for name in ("proposed", "used", "gone") if counts[name]), "used")  # type: ignore[assignment]
-    shown = [_row(record, catalog) for record in records if record.state in STATES[state]]
+    first: tuple[str, ...] = ("proposed", "used", "gone")
+    shown_state: str = state or next((name for name in first if counts[name]), "used")
+    shown = [_row(record, catalog) for record in records if record.state in STATES[shown_state]]
     return site.renderer.page(
         request,
         "views.html",
         rows=sorted(shown, key=lambda row: -(row.figures.saves_s if row.figures else 0.0)),
-        state=state,
+        state=shown_state,
         counts=counts,
-        written=_written(catalog, records) if state == "used" else [],
+        written=_written(catalog, records) if shown_state == "used" else [],
         nothing=not records,
     )
 

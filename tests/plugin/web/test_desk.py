@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -54,6 +55,12 @@ def begun(desk: Desk, model: Model) -> Job:
     return job
 
 
+def run(life: Coroutine[Any, Any, None]) -> None:
+    """In a thread of its own: a browser test before may have left an event loop here."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, life).result(PATIENCE)
+
+
 async def watch_until(job: Job, name: str) -> None:
     async for event in job.watch():
         if event.name == name:
@@ -69,7 +76,7 @@ def test_stop_stops_the_generation(desk: Desk, model: Model) -> None:
 
 def test_an_asker_who_left_is_not_waited_for(desk: Desk, model: Model) -> None:
     job = begun(desk, model)
-    asyncio.run(watch_until(job, "state"))
+    run(watch_until(job, "state"))
     assert not job.watched
     desk.left(job)
     assert job.wait(PATIENCE)
@@ -88,7 +95,7 @@ def test_who_comes_back_in_time_is_waited_for(desk: Desk, model: Model) -> None:
         assert not model.stop.is_set()
         watching.cancel()
 
-    asyncio.run(again())
+    run(again())
 
 
 def test_one_that_nobody_watches_from_the_start_goes_on(model: Model) -> None:
