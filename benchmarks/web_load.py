@@ -97,7 +97,7 @@ class Crowd:
         if answer.status_code == 429:  # the queue is full: a person waits a moment
             await asyncio.sleep(1)
             return
-        assert answer.status_code == 303, f"ask: {answer.status_code}"
+        assert answer.status_code == 303, f"ask: {answer.status_code} {_says(answer)}"
         ask = answer.headers["location"].removeprefix("/ask/")
         self.seen.asks.add(ask)
         await self._get(browser, f"/ask/{ask}", "page")
@@ -126,14 +126,14 @@ class Crowd:
         begun = time.perf_counter()
         answer = await browser.post(f"/ask/{ask}/feedback", data={"csrf": csrf, **form})
         self.seen.took("feedback", begun)
-        assert answer.status_code == 303, f"feedback: {answer.status_code}"
+        assert answer.status_code == 303, f"feedback: {answer.status_code} {_says(answer)}"
         self.seen.words.append((ask, person.login))
 
     async def _get(self, browser: httpx2.AsyncClient, path: str, kind: str) -> httpx2.Response:
         begun = time.perf_counter()
         answer = await browser.get(path)
         self.seen.took(kind, begun)
-        assert answer.status_code == 200, f"{path}: {answer.status_code}"
+        assert answer.status_code == 200, f"{path}: {answer.status_code} {_says(answer)}"
         return answer
 
 
@@ -254,6 +254,12 @@ def killed(directory: Path, askers: int, reviewers: int, after: int, thinks: flo
         "errors_before": seen.errors,
         "lost": lost(directory, seen, all_ended=True),
     }
+
+
+def _says(answer: httpx2.Response) -> str:
+    """What the page says went wrong."""
+    found = re.search(r"<h1>(.*?)</h1>", answer.text, re.DOTALL)
+    return found.group(1) if found else ""
 
 
 def _run(life: Coroutine[Any, Any, None]) -> None:

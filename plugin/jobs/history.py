@@ -40,7 +40,7 @@ class History:
     def end(
         self, run: str, outcome: str, *, tries: int, error: str | None = None, result: Mapping[str, Any] | None = None
     ) -> JobRun:
-        with session(self._engine) as opened:
+        with session(self._engine, exclusive=True) as opened:
             found = opened.get_one(JobRun, run)
             found.outcome, found.finished_at, found.tries = outcome, _now(), tries
             found.error, found.result = error, dict(result or {})

@@ -113,7 +113,7 @@ def test_filters_are_in_the_address_and_back_works(open_page: Open, busy: Site) 
     page.get_by_role("button", name="Compare").click()
     expect(page).to_have_url(re.compile(r"/evals/compare\?before=.*&after="))
     page.get_by_text("question b").click()
-    expect(page.get_by_text("Verified SQL").first).to_be_visible()
+    expect(page.locator("details[open]").get_by_text("Verified SQL")).to_be_visible()
 
 
 def test_a_run_is_watched_until_it_ends(open_page: Open, busy: Site) -> None:

@@ -83,7 +83,7 @@ class People:
     def set_password(self, person: str, password: str) -> None:
         """Ends every session and token: whoever held the old password is out."""
         hashed = hash_password(password)
-        with session(self._engine) as opened:
+        with session(self._engine, exclusive=True) as opened:
             row = _row(opened, person)
             if row.subject is not None:
                 raise BadInput("elsewhere", f"{row.login} signs in at the OpenID provider and has no password here")

@@ -82,11 +82,14 @@ class Job:
         return True
 
     async def watch(self, after: int = 0) -> AsyncIterator[Event]:
-        """Everything after that number, to the end."""
+        """Everything after that number, to the end; who has seen more than there is hears of the end again."""
         woken = asyncio.Event()
         watcher = (asyncio.get_running_loop(), woken)
         with self._lock:
             self._watchers.add(watcher)
+            told = len(self._events)
+            ended = bool(told) and self._events[-1].name == "end"
+        after = min(after, told - 1 if ended else told)
         try:
             while True:
                 woken.clear()

@@ -98,6 +98,19 @@ def test_who_comes_back_in_time_is_waited_for(desk: Desk, model: Model) -> None:
     run(again())
 
 
+@pytest.mark.parametrize("seen", [0, 2, 3, 99])
+def test_a_watcher_hears_of_the_end_whatever_it_says_it_has_seen(seen: int) -> None:
+    job = Job("c", VIEWER, "how many?")
+    job.emit("stage", "understand")
+    job.end("done")
+
+    async def names() -> None:
+        heard = [event.name async for event in job.watch(seen)]
+        assert heard[-1] == "end"
+
+    run(names())
+
+
 def test_one_that_nobody_watches_from_the_start_goes_on(model: Model) -> None:
     """A program that asks and looks later never watched, so it never left."""
     desk = Desk(model, lambda job: None, 10, leave_seconds=0)
