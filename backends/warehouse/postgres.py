@@ -301,5 +301,5 @@ def _is_away(error: Exception) -> bool:
 def _away(error: Exception) -> WarehouseAway:
     return WarehouseAway(
         f"PostgreSQL does not answer: {str(error).strip().splitlines()[0]}",
-        hint="it may be restarting: ask again in a moment; nothing here needs a restart",
+        hint="it may be restarting: ask again in a moment; if it stays away, `dbt-ask debug` tries the connection",
     )

@@ -114,7 +114,7 @@ def test_packages_of_ours_that_cannot_be_imported(project: Path, tmp_path: Path)
                                   "meta": {"dbt_ask": {"view": "monthly"}}}}}, "MetaInvalid: model.a.b: meta.dbt_ask"),
         ({"nodes": {"model.a.b": {"resource_type": "model"}}}, "KeyError: 'unique_id'"),
         ([], "ArtifactUnreadable"),
-        (None, "ArtifactUnreadable"),
+        (None, "ArtifactMissing"),
     ],
 )  # fmt: skip
 def test_what_goes_wrong_is_one_line_in_our_log(

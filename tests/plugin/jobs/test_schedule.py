@@ -137,7 +137,8 @@ def test_one_run_by_hand(project: Project) -> None:
 def test_a_signal_ends_it_in_peace(tmp_path: Path) -> None:
     (tmp_path / "dbt_project.yml").write_text("name: shop\n", encoding="utf-8")
     (tmp_path / "dbt_ask.yml").write_text(
-        "schedule: {jobs: {catalog-sync: 0 0 1 1 *, values-refresh: never}}\n", encoding="utf-8"
+        "schedule: {jobs: {catalog-sync: 0 0 1 1 *, values-refresh: never, retention: never, view-checks: never}}\n",
+        encoding="utf-8",
     )
     code = "from plugin.main import main; main()"
     with subprocess.Popen(

@@ -112,7 +112,7 @@ class Viewed:
         bench.__dict__["embedder"] = EMBEDDER  # one for all tests: its vectors are kept
         return bench
 
-    def ask(self, sql: str, question: str = "roughly the sales of the stores", **options: Any) -> Answer:
+    def ask(self, sql: str, question: str = "the approximate sales of the stores", **options: Any) -> Answer:
         """What becomes of this statement; comparisons that are due are done."""
         with self.open() as bench:
             bench.__dict__["llm"] = ScriptedLLM([f"{sql.removeprefix('SELECT')}\n```"] * 3)

@@ -112,7 +112,7 @@ def test_what_a_wrong_view_answered_is_said_after_the_answer(viewed: Viewed, mon
     viewed.write(FALSIFIED)
     monkeypatch.setattr("plugin.assemble.open_llm", lambda _: ScriptedLLM([f"{ON_VIEW.removeprefix('SELECT')}\n```"]))
     done = CliRunner().invoke(
-        ask_command, ["roughly the sales of the stores", "--project-dir", str(viewed.directory)], standalone_mode=False
+        ask_command, ["the approximate sales of the stores", "--project-dir", str(viewed.directory)], standalone_mode=False
     )
     assert done.return_value == 0
     assert "proof: monthly_sales: equals a query of its base tables" in done.stdout
@@ -126,7 +126,7 @@ def test_the_job_compares_what_the_web_left(viewed: Viewed) -> None:
     viewed.write(FALSIFIED)
     with viewed.open() as bench:
         bench.__dict__["llm"] = ScriptedLLM([f"{ON_VIEW.removeprefix('SELECT')}\n```"])
-        bench.views_in_use.note(bench.pipeline()(Ask("roughly the sales of the stores"), bench.services()))
+        bench.views_in_use.note(bench.pipeline()(Ask("the approximate sales of the stores"), bench.services()))
     with viewed.open() as bench:
         assert view_checks.run(bench) == {"compared": 1, "out_of_use": ["viewed.main.monthly_sales"]}
         assert view_checks.run(bench) == {"compared": 0, "out_of_use": []}

@@ -70,7 +70,7 @@ def test_a_mean_of_groups_is_not_proved_and_goes_to_the_tables(viewed: Viewed) -
 
 def test_what_has_no_rule_goes_to_the_tables_and_gives_the_same_rows(viewed: Viewed) -> None:
     sql = "SELECT order_month, RANK() OVER (ORDER BY revenue) AS place FROM monthly_sales WHERE store_name = 'Chicago'"
-    done = viewed.ask(sql)
+    done = viewed.ask(sql, "the approximate sales of Chicago")
     assert (proof(done)["kind"], proof(done)["refused"]["check"]) == ("expanded", "C1 shape")
     assert {tuple(row) for row in done.rows} == {(str(month), place) for month, place in viewed.rows(sql)}
 
@@ -103,9 +103,9 @@ def test_a_view_that_is_behind_answers_only_for_what_was_over_by_then(viewed: Vi
     done = viewed.ask(ON_VIEW)
     assert (proof(done)["kind"], proof(done)["refused"]["code"]) == ("expanded", "stale")
     assert proof(viewed.ask(ON_BASE))["kind"] == "base"
-    past = viewed.ask(ON_VIEW, "roughly the sales of the stores in 2024")
+    past = viewed.ask(ON_VIEW, "the approximate sales of the stores in 2024")
     assert proof(past)["kind"] == "proved"
-    opened = viewed.ask(ON_VIEW, "roughly the sales of the stores since March 2024")
+    opened = viewed.ask(ON_VIEW, "the approximate sales of the stores since March 2024")
     assert proof(opened)["kind"] == "expanded"
 
 

@@ -23,6 +23,7 @@ from plugin.generator.generate.plan.wide import Wide
 from plugin.generator.understand import dates
 from plugin.generator.understand.dates import TimePhrase, Unit
 
+_HOW_MUCH = re.compile(r"\bhow (?:much|many)\b|얼마|몇", re.IGNORECASE)
 Form = Literal[
     "plain",
     "averaged",
@@ -265,6 +266,8 @@ def _check(reading: Reading, seen: Recognised, ask: Ask) -> None:
         raise Unread("several periods")
     if not found and not groups:
         raise Unread("neither a measure nor a list")
+    if not found and not reading.having and _HOW_MUCH.search(ask.question):
+        raise Unread("how much of what")
     if not found and not reading.having and (ask.periods or ask.groupings):
         raise Unread("a list of a period")
     each_row = [m for m in found if m.aggregate == "value"]

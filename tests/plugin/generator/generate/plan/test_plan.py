@@ -97,6 +97,7 @@ def test_plan(table: str, question: str, sql: str) -> None:
         ("customers", "names of the customers", "nothing here is called nam"),
         ("monthly_sales", "How did revenue grow?", "what moved"),
         ("monthly_sales", "cumulative revenue", "running over what time"),
+        ("stores", "How much did every store take in?", "how much of what"),
         ("orders", "매장별 날씨", "nothing here is called 날씨"),
     ],
 )
