@@ -112,7 +112,9 @@ def test_what_a_wrong_view_answered_is_said_after_the_answer(viewed: Viewed, mon
     viewed.write(FALSIFIED)
     monkeypatch.setattr("plugin.assemble.open_llm", lambda _: ScriptedLLM([f"{ON_VIEW.removeprefix('SELECT')}\n```"]))
     done = CliRunner().invoke(
-        ask_command, ["the approximate sales of the stores", "--project-dir", str(viewed.directory)], standalone_mode=False
+        ask_command,
+        ["the approximate sales of the stores", "--project-dir", str(viewed.directory)],
+        standalone_mode=False,
     )
     assert done.return_value == 0
     assert "proof: monthly_sales: equals a query of its base tables" in done.stdout
