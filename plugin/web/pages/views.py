@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
@@ -16,7 +16,6 @@ from catalog_sync.model import Catalog, CatalogTable
 from materialized_views import watermarks
 from materialized_views.definition import ViewDefinition
 from materialized_views.errors import ViewUnknown
-from materialized_views.matching import Standing
 from materialized_views.registry import ViewRecord
 from materialized_views.report import page_of
 from materialized_views.report.figures import View as Figures
@@ -28,6 +27,9 @@ from plugin.web.errors import BadInput, Conflict, Forbidden
 from plugin.web.pages.catalog import key_of
 from plugin.web.render import Texts, language_of
 from plugin.web.site import Site, SiteDep, may
+
+if TYPE_CHECKING:
+    from materialized_views.matching import Standing
 
 router = APIRouter(prefix="/views", include_in_schema=False)
 STATES: dict[str, tuple[str, ...]] = {
