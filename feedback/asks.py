@@ -85,7 +85,7 @@ class AskLog:
             error=error,
             user=user,
         )
-        with session(self._engine) as opened:
+        with session(self._engine, exclusive=True) as opened:
             opened.merge(row)
             return row.id
 

@@ -38,7 +38,7 @@ class Feedback:
             raise MoveRefused("reason", "a thumb down needs a reason", hint=f"one of {', '.join(REASONS)}")
         if (kind == "edit" and not sql.strip()) or (kind == "comment" and not comment.strip()):
             raise MoveRefused("empty", f"{kind} needs {'SQL' if kind == 'edit' else 'a text'}")
-        with session(self._engine) as opened:
+        with session(self._engine, exclusive=True) as opened:
             if opened.get(AskRecord, ask) is None:
                 raise NotFound("ask", ask)
             given = FeedbackRecord(
@@ -57,7 +57,7 @@ class Feedback:
         return given
 
     def signal(self, ask: str, kind: Signal, actor: Actor) -> None:
-        with session(self._engine) as opened:
+        with session(self._engine, exclusive=True) as opened:
             if opened.get(AskRecord, ask) is None:
                 raise NotFound("ask", ask)
             opened.add(SignalRecord(id=str(uuid4()), ask=ask, at=self._clock(), person=actor.name, kind=kind))

@@ -157,6 +157,11 @@ class Registry:
         with self._changing(name, "approved", {"by": by}) as record:
             record.state, record.approved_at, record.approved_by = "approved", _now(), by
 
+    def decline(self, name: str, by: str, why: str) -> None:
+        """The same proposal is not made again."""
+        with self._changing(name, "declined", {"by": by, "why": why}) as record:
+            record.state, record.problem = "dropped", why
+
     def begin(self, name: str, relation: TableName, pending: Version) -> None:
         """What is about to be put in the place of the version in use."""
         with self._changing(name, "begun", asdict(pending)) as record:

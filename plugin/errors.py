@@ -5,6 +5,7 @@ AskError
 ├── JobUnknown           no job has that name
 ├── BackupUnreadable     a backup is damaged, or no backup
 ├── BudgetSpent          a person, or all together, have asked enough for today
+├── JobRunning           it is running already
 └── PipelineError        a stage got an Ask that an earlier stage should have filled
 """
 
@@ -26,6 +27,10 @@ class BackupUnreadable(AskError):
 
 
 class BudgetSpent(AskError):
+    pass
+
+
+class JobRunning(AskError):
     pass
 
 

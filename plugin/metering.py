@@ -40,5 +40,8 @@ class CountingLLM:
     def count_tokens(self, text: str) -> int:
         return self._llm.count_tokens(text)
 
+    def cancel(self) -> None:
+        self._llm.cancel()
+
     def close(self) -> None:
         self._llm.close()

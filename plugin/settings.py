@@ -249,6 +249,14 @@ class WebSettings(_Section):
     session_hours: float = Field(12.0, gt=0, le=720, description="A sign-in ends after so many hours.")
     asks_per_minute: int = Field(30, ge=1, description="Questions and queries of one person at most, per minute.")
     queue: int = Field(50, ge=1, description="Questions that may wait for the model; more are refused.")
+    leave_seconds: float = Field(
+        30.0,
+        ge=0,
+        description=(
+            "A question whose asker has left its page for so long is cancelled, so that the next one is answered; "
+            "0: never."
+        ),
+    )
     metrics_token_env: str = Field(
         "METRICS_TOKEN", description="Environment variable with the token that /-/metrics asks for."
     )
@@ -279,6 +287,40 @@ class LogSettings(_Section):
     )
 
 
+class OidcSettings(_Section):
+    issuer: str = Field(
+        "",
+        description=(
+            "OpenID provider where people sign in, exactly as it names itself; empty means local accounts alone."
+        ),
+    )
+    client_id: str = Field(
+        "",
+        description=(
+            "What this installation is called there. Its redirect address is `web.url` + `/sign-in/oidc/back`."
+        ),
+    )
+    client_secret_env: str = Field(
+        "OIDC_CLIENT_SECRET",
+        description="Environment variable that holds the client's secret; without one it is a public client.",
+    )
+    title: str = Field("", description="What the button says; empty means the provider's host.")
+    scopes: tuple[str, ...] = Field(("openid", "profile", "email"), description="What is asked of the provider.")
+    login_claim: str = Field("preferred_username", description="The claim that becomes the login at the first sign-in.")
+    name_claim: str = Field("name", description="The claim that becomes the name that is shown.")
+    roles_claim: str = Field("groups", description="The claim that gives roles.")
+    roles: dict[str, str] = Field(
+        {},
+        description=(
+            "Value of that claim -> role (`asker`, `reviewer`, `publisher`, `owner`, `admin`) or `role@Domain`, "
+            "anew at each sign-in; empty leaves roles to the admins."
+        ),
+    )
+    default_role: Literal["", "asker", "reviewer", "publisher", "owner"] = Field(
+        "", description="Role of people to whom no value gives one; empty refuses them."
+    )
+
+
 class Settings(_Section):
     catalog: CatalogSettings = CatalogSettings()
     openmetadata: OpenMetadataSettings = OpenMetadataSettings()
@@ -297,6 +339,7 @@ class Settings(_Section):
     logs: LogSettings = LogSettings()
     budget: BudgetSettings = BudgetSettings()
     retention: RetentionSettings = RetentionSettings()
+    oidc: OidcSettings = OidcSettings()
 
 
 def known_keys() -> dict[str, str]:

@@ -4,4 +4,5 @@ pytest_plugins = [
     "tests.support.project",
     "tests.support.state",
     "tests.support.little",
+    "tests.support.openid",
 ]

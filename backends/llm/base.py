@@ -101,4 +101,8 @@ class LLM(Protocol):
     def count_tokens(self, text: str) -> int:
         """Exact where the tokenizer is at hand, else an upper estimate."""
 
+    def cancel(self) -> None:
+        """Stops what is being generated, from any thread: the call that waits for it raises ModelError. Where the
+        model is not on this machine a stream ends with its next piece, by being closed."""
+
     def close(self) -> None: ...

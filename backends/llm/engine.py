@@ -42,6 +42,7 @@ _BATCH_TOKENS = 256
 
 _COMPLETIONS = "/v1/completions"
 _POLL_SECONDS = 0.05
+_STOPPED = "the generation was stopped"
 _Json = dict[str, Any]
 
 
@@ -53,6 +54,30 @@ class EngineConfig:
     lora: tuple[Path, ...]
 
 
+class _Call:
+    """One generation. Another thread may stop it."""
+
+    def __init__(self, connection: http.client.HTTPConnection) -> None:
+        self.connection = connection
+        self.stopped = threading.Event()
+        self.chunks: SimpleQueue[_Json | Exception | None] = SimpleQueue()
+
+    def stop(self) -> None:
+        self.stopped.set()
+        self.chunks.put(ModelError(_STOPPED))
+        self.hang_up()
+
+    def check(self) -> None:
+        if self.stopped.is_set():
+            raise ModelError(_STOPPED)
+
+    def hang_up(self) -> None:
+        """The server ends what nobody listens to, even while it evaluates a prompt."""
+        if self.connection.sock is not None:
+            with contextlib.suppress(OSError):  # the server closed it first
+                self.connection.sock.shutdown(socket.SHUT_RDWR)
+
+
 class Engine:
     """Calls are served one after the other, so that what a prompt gets doesn't depend on its neighbours."""
 
@@ -61,6 +86,7 @@ class Engine:
         import xllamacpp
 
         self._lock = threading.Lock()
+        self._calls: set[_Call] = set()
         self.key = secrets.token_hex(16)
         try:
             self._server = xllamacpp.Server(_params(config, self.key))
@@ -73,39 +99,54 @@ class Engine:
         self.address: str = self._server.listening_address
 
     def complete(self, request: Mapping[str, object]) -> _Json:
-        with self._lock:
-            return self._post(_COMPLETIONS, request)
+        call = _Call(self._connection())
+        with self._stoppable(call), self._lock:
+            try:
+                call.check()
+                return self._post(_COMPLETIONS, request, call.connection)
+            except (OSError, http.client.HTTPException):
+                call.check()
+                raise
 
     def stream(self, request: Mapping[str, object]) -> Generator[_Json, None, None]:
         """Chunks as they come. Closing it ends the generation."""
-        chunks: SimpleQueue[_Json | Exception | None] = SimpleQueue()
-        connection = self._connection()
-        stopped = threading.Event()
-
-        def work() -> None:
-            try:
-                with self._lock:
-                    if not stopped.is_set():
-                        for chunk in self._events(connection, request):
-                            chunks.put(chunk)
-                chunks.put(None)
-            except (OSError, http.client.HTTPException, ModelError) as error:
-                chunks.put(error)
-
-        worker = threading.Thread(target=work, name="dbt-ask-llm")
+        call = _Call(self._connection())
+        worker = threading.Thread(target=self._work, args=(call, request), name="dbt-ask-llm")
         worker.start()
+        with self._stoppable(call):
+            try:
+                while (chunk := call.chunks.get()) is not None:
+                    if isinstance(chunk, Exception):
+                        raise chunk
+                    yield chunk
+            finally:
+                call.stopped.set()
+                while worker.is_alive():
+                    call.hang_up()
+                    worker.join(timeout=_POLL_SECONDS)
+
+    def cancel(self) -> None:
+        """Stops every generation, from any thread; who waits for one gets ModelError."""
+        for call in list(self._calls):
+            call.stop()
+
+    def _work(self, call: _Call, request: Mapping[str, object]) -> None:
         try:
-            while (chunk := chunks.get()) is not None:
-                if isinstance(chunk, Exception):
-                    raise chunk
-                yield chunk
+            with self._lock:
+                if not call.stopped.is_set():
+                    for chunk in self._events(call.connection, request):
+                        call.chunks.put(chunk)
+            call.chunks.put(None)
+        except (OSError, http.client.HTTPException, ModelError) as error:
+            call.chunks.put(error)
+
+    @contextlib.contextmanager
+    def _stoppable(self, call: _Call) -> Iterator[None]:
+        self._calls.add(call)
+        try:
+            yield
         finally:
-            stopped.set()
-            while worker.is_alive():
-                if connection.sock is not None:
-                    with contextlib.suppress(OSError):  # the server closed it first
-                        connection.sock.shutdown(socket.SHUT_RDWR)
-                worker.join(timeout=_POLL_SECONDS)
+            self._calls.discard(call)
 
     def render(self, messages: list[dict[str, str]]) -> str:
         """The prompt by the model's own chat template; a last assistant message stays open."""
@@ -115,8 +156,10 @@ class Engine:
     def count_tokens(self, text: str) -> int:
         return len(self._post("/tokenize", {"content": text, "parse_special": False})["tokens"])
 
-    def _post(self, path: str, body: Mapping[str, object]) -> _Json:
-        connection = self._connection()
+    def _post(
+        self, path: str, body: Mapping[str, object], connection: http.client.HTTPConnection | None = None
+    ) -> _Json:
+        connection = connection or self._connection()
         try:
             return _checked(json.loads(self._send(connection, path, body).read()))
         finally:

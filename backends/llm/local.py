@@ -87,6 +87,10 @@ class LocalLLM:
     def count_tokens(self, text: str) -> int:
         return self._count(text)
 
+    def cancel(self) -> None:
+        if (engine := self.__dict__.get("engine")) is not None:
+            engine.cancel()
+
     def close(self) -> None:
         self.__dict__.pop("engine", None)
 

@@ -92,6 +92,9 @@ class OpenAILLM:
         """An upper estimate for the usual byte-pair vocabularies."""
         return sum(_estimate(match) for match in _TOKEN_SHAPES.finditer(text))
 
+    def cancel(self) -> None:
+        pass
+
     def close(self) -> None:
         if "_client" in self.__dict__:
             self.__dict__.pop("_client").close()

@@ -40,6 +40,7 @@ class ScriptedLLM:
         self.context_tokens = context_tokens
         self.capabilities = capabilities
         self.calls: list[Call] = []
+        self._cancelled = False
         self._replies = replies
 
     def chat(self, messages: Sequence[Message], sampling: Sampling = Sampling()) -> Reply:
@@ -53,8 +54,12 @@ class ScriptedLLM:
         return Reply(completions, Usage(prompt_tokens, 0, completion_tokens))
 
     def stream(self, messages: Sequence[Message], sampling: Sampling = Sampling()) -> Stream:
+        self._cancelled = False
         reply = self.chat(messages, sampling)
-        yield from _TOKEN.findall(reply.completions[0].text)
+        for piece in _TOKEN.findall(reply.completions[0].text):
+            if self._cancelled:
+                raise ModelError("the generation was stopped")
+            yield piece
         return reply
 
     def warm(self, messages: Sequence[Message]) -> None:
@@ -62,6 +67,9 @@ class ScriptedLLM:
 
     def count_tokens(self, text: str) -> int:
         return len(_TOKEN.findall(text))
+
+    def cancel(self) -> None:
+        self._cancelled = True
 
     def close(self) -> None:
         pass

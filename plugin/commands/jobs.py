@@ -55,13 +55,14 @@ def list_(project: Project, form: str) -> int:
 
 @command.command("run", help="Run a job now, in this process; exit code 1 if another worker is running it.")
 @click.argument("job")
+@click.option("--by", default="", help="Who wants it; it is in the history.")
 @with_format
 @for_project
-def run(project: Project, job: str, form: str) -> int:
+def run(project: Project, job: str, by: str, form: str) -> int:
     from plugin.commands import console
     from plugin.jobs.schedule import run_now
 
-    done = run_now(project, job, "by hand")
+    done = run_now(project, job, f"by {by}" if by else "by hand")
     if form == "json":
         console.put_json(_attrs(done))
     else:

@@ -40,7 +40,7 @@ class History:
     def end(
         self, run: str, outcome: str, *, tries: int, error: str | None = None, result: Mapping[str, Any] | None = None
     ) -> JobRun:
-        with session(self._engine) as opened:
+        with session(self._engine, exclusive=True) as opened:
             found = opened.get_one(JobRun, run)
             found.outcome, found.finished_at, found.tries = outcome, _now(), tries
             found.error, found.result = error, dict(result or {})
@@ -56,11 +56,22 @@ class History:
             opened.add(run)
         return run
 
-    def recent(self, job: str | None = None, limit: int = 20) -> Sequence[JobRun]:
-        """Newest first."""
+    def recent(
+        self, job: str | None = None, limit: int = 20, *, outcome: str | None = None, before: datetime | None = None
+    ) -> Sequence[JobRun]:
+        """Newest first; `before` is when the last of the page before this one started."""
         newest = select(JobRun).order_by(JobRun.started_at.desc(), JobRun.id).limit(limit)
+        for column, value in ((JobRun.job, job), (JobRun.outcome, outcome)):
+            if value:
+                newest = newest.where(column == value)
+        if before is not None:
+            newest = newest.where(JobRun.started_at < before)
         with session(self._engine) as opened:
-            return list(opened.scalars(newest.where(JobRun.job == job) if job else newest))
+            return list(opened.scalars(newest))
+
+    def get(self, run: str) -> JobRun | None:
+        with session(self._engine) as opened:
+            return opened.get(JobRun, run)
 
     def broken_off(self) -> set[str]:
         """Jobs whose last run seems to go on: while nobody holds the lease of the job, its worker has died."""

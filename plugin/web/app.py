@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
@@ -17,12 +18,16 @@ from starlette.types import Scope
 
 from backends.errors import AskError
 from plugin.assemble import Workbench
+from plugin.errors import SettingsError
+from plugin.evaluations import Runs
+from plugin.jobs.by_hand import ByHand
 from plugin.jobs.leases import Leases
 from plugin.jobs.worker import worker_name
 from plugin.operate.meters import Meters
 from plugin.operate.standing import Standing
 from plugin.web import api, health, pages
 from plugin.web.accounts import Invitations, People, Sessions, Tokens
+from plugin.web.accounts.oidc import Oidc, granted
 from plugin.web.answers.answering import Generating
 from plugin.web.answers.asking import Asking
 from plugin.web.answers.desk import Desk
@@ -54,7 +59,7 @@ def make_site(bench: Workbench, url: str) -> Site:
 
     curation = Curation(reading)
     generating = Generating(reading, curation.deliver_to)
-    desk = Desk(generating, finished, settings.queue)
+    desk = Desk(generating, finished, settings.queue, settings.leave_seconds)
     generating.desk = desk
     meters.waits(desk.waiting)
     leases = Leases(bench.state, worker_name(), bench.settings.schedule.lease_seconds)
@@ -78,7 +83,21 @@ def make_site(bench: Workbench, url: str) -> Site:
         renderer=Renderer(project),
         meters=meters,
         presence=presence,
+        by_hand=ByHand(bench.project),
+        runs=Runs(bench.project),
+        oidc=_provider(bench, url.rstrip("/")),
     )
+
+
+def _provider(bench: Workbench, url: str) -> Oidc | None:
+    """None where people have local accounts alone."""
+    chosen = bench.settings.oidc
+    if not chosen.issuer:
+        return None
+    if not chosen.client_id:
+        raise SettingsError("oidc.issuer is set, and oidc.client_id is not", hint="set both", key="oidc.client_id")
+    granted(chosen.roles.values())  # a role that is none is said now
+    return Oidc(chosen, os.environ.get(chosen.client_secret_env, ""), url)
 
 
 def create_app(site: Site) -> FastAPI:

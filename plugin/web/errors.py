@@ -7,7 +7,8 @@ AskError
     ├── Forbidden        signed in, but not allowed; or a request that another site may have sent
     ├── NotFound         there is no such thing, or it is not yours to know
     ├── Conflict         somebody else was faster
-    └── TooMany          a rate limit, or the queue is full     (transient)
+    ├── ProviderFailed   the sign-in provider is away, or what it says can't be trusted
+└── TooMany          a rate limit, or the queue is full     (transient)
 """
 
 from __future__ import annotations
@@ -41,6 +42,10 @@ class NotFound(WebError):
 
 class Conflict(WebError):
     status = 409
+
+
+class ProviderFailed(WebError):
+    status = 502
 
 
 class TooMany(WebError):

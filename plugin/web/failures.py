@@ -10,7 +10,8 @@ from starlette.exceptions import HTTPException
 
 from backends.errors import AskError, IndexMissing, QueryFailed, QueryRefused, QueryTimeout, WarehouseUnavailable
 from feedback import errors as feedback
-from plugin.errors import BudgetSpent
+from materialized_views import errors as views
+from plugin.errors import BudgetSpent, JobRunning, JobUnknown
 from plugin.web.errors import WebError
 
 _STATUS: dict[type[AskError], int] = {
@@ -26,6 +27,11 @@ _STATUS: dict[type[AskError], int] = {
     feedback.NotAccepted: 422,
     feedback.Conflict: 409,
     feedback.LeaseHeld: 409,
+    feedback.EvaluationError: 422,
+    JobUnknown: 404,
+    JobRunning: 409,
+    views.ViewUnknown: 404,
+    views.EditedByHand: 409,
 }
 
 

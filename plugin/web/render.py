@@ -28,6 +28,10 @@ SCREENS: tuple[tuple[str, Action], ...] = (
     ("review", "review"),
     ("examples", "browse"),
     ("catalog", "browse"),
+    ("views", "see_views"),
+    ("evals", "see_metrics"),
+    ("metrics", "see_metrics"),
+    ("jobs", "see_jobs"),
     ("audit", "see_audit"),
     ("admin", "administer"),
 )
@@ -47,7 +51,14 @@ class Renderer:
             lstrip_blocks=True,
         )
         self._environment.filters.update(
-            cell=cell, numeric=numeric, picked=picked, relation=relation, ago=ago, when=when
+            ago=ago,
+            cell=cell,
+            duration=duration,
+            numeric=numeric,
+            picked=picked,
+            relation=relation,
+            until=until,
+            when=when,
         )
         self._environment.globals.update(asset=asset, project=project, languages=LANGUAGES, screens=SCREENS)
 
@@ -126,6 +137,26 @@ def ago(at: datetime, t: Texts) -> str:
 def relation(table: str) -> str:
     """A whole name as the catalogue's addresses have it: without the database."""
     return ".".join(table.split(".")[-2:])
+
+
+def until(at: datetime, t: Texts) -> str:
+    seconds = (at - datetime.now(timezone.utc)).total_seconds()
+    for unit, size in (("days", 86400), ("hours", 3600), ("minutes", 60)):
+        if seconds >= size:
+            return t(f"until.{unit}", n=int(seconds // size))
+    return t("until.now")
+
+
+def duration(seconds: float | None) -> str:
+    """In the two units that say most: "1 h 5 min", "2 min 10 s", "3.4 s", "12 ms"."""
+    if seconds is None:
+        return "–"
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
 def when(text: str) -> str:

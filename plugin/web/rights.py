@@ -17,6 +17,7 @@ Action = Literal[
     "publish",
     "see_metrics",
     "see_jobs",
+    "see_views",
     "approve_views",
     "run_jobs",
     "see_audit",
@@ -25,7 +26,7 @@ Action = Literal[
 ACTIONS: tuple[Action, ...] = get_args(Action)
 
 _ASKER: frozenset[Action] = frozenset(("ask", "run_sql", "browse", "give_feedback"))
-_REVIEWER: frozenset[Action] = _ASKER | {"see_others_asks", "review", "see_metrics", "see_jobs"}
+_REVIEWER: frozenset[Action] = _ASKER | {"see_others_asks", "review", "see_metrics", "see_jobs", "see_views"}
 _PUBLISHER: frozenset[Action] = _REVIEWER | {"publish"}
 _OWNER: frozenset[Action] = _PUBLISHER | {"approve_views", "run_jobs", "see_audit"}
 
@@ -41,7 +42,7 @@ Scope = Literal["ask", "read", "feedback", "review"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 SCOPE_ALLOWS: dict[Scope, frozenset[Action]] = {
     "ask": frozenset(("ask", "run_sql")),
-    "read": frozenset(("browse", "see_others_asks", "see_metrics", "see_jobs")),
+    "read": frozenset(("browse", "see_others_asks", "see_metrics", "see_jobs", "see_views")),
     "feedback": frozenset(("give_feedback",)),
     "review": frozenset(("review",)),
 }

@@ -14,9 +14,12 @@ from feedback import audit
 from feedback.asks import AskLog
 from feedback.given import Feedback
 from feedback.people import Actor
+from plugin.evaluations import Runs
+from plugin.jobs.by_hand import ByHand
 from plugin.operate.meters import Meters
 from plugin.settings import WebSettings
 from plugin.web.accounts import Invitations, People, Sessions, Tokens, Viewer
+from plugin.web.accounts.oidc import Oidc
 from plugin.web.answers.asking import Asking
 from plugin.web.answers.desk import Desk
 from plugin.web.answers.presence import Presence
@@ -51,15 +54,20 @@ class Site:
     invitations: Invitations
     limiter: Limiter
     renderer: Renderer
+    by_hand: ByHand
+    runs: Runs
+    oidc: Oidc | None
     meters: Meters
     presence: Presence
     deliveries: Deliveries = field(default_factory=Deliveries)
 
-    def audit(self, actor: Actor, action: str, key: str, after: Mapping[str, Any] | None = None) -> None:
-        """What was done to accounts."""
+    def audit(
+        self, actor: Actor, action: str, key: str, after: Mapping[str, Any] | None = None, *, kind: str = "person"
+    ) -> None:
+        """What was done to accounts, jobs and views."""
         with session(self.reading.bench.state) as opened:
             now = datetime.now(timezone.utc)
-            audit.write(opened, actor, action, key, at=now, kind="person", after=after)
+            audit.write(opened, actor, action, key, at=now, kind=kind, after=after)
 
     @property
     def secure(self) -> bool:

@@ -73,14 +73,12 @@ _FILES = {
 }
 
 
-@pytest.fixture(scope="session")
-def little_built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Shared by the session: copy it."""
+def build(project: Path) -> None:
+    """By real dbt, and synced."""
     from catalog_sync.dbt_artifacts import DbtArtifacts
     from catalog_sync.policy import Policy
     from catalog_sync.sync import sync
 
-    project = tmp_path_factory.mktemp("little") / "project"
     for name, text in _FILES.items():
         file = project / name
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -90,6 +88,13 @@ def little_built(tmp_path_factory: pytest.TempPathFactory) -> Path:
         policy = Policy(tiers=bench.settings.catalog.tiers)
         source = DbtArtifacts(project)
         sync(source, bench.warehouse, bench.embedder, bench.index, policy, bench.project.make_state())
+
+
+@pytest.fixture(scope="session")
+def little_built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Shared by the session: copy it."""
+    project = tmp_path_factory.mktemp("little") / "project"
+    build(project)
     return project
 
 

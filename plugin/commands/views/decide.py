@@ -50,33 +50,15 @@ def try_(project: Project, names: tuple[str, ...], form: str) -> int:
 def approve(
     project: Project, names: tuple[str, ...], by: str, branch: str | None, untried: bool, dry_run: bool, form: str
 ) -> int:
-    from pathlib import Path
-
-    from materialized_views.emit import files_of, plan, write
-    from materialized_views.errors import MaterializedViewsError
-    from plugin import git
+    from plugin import view_decisions
     from plugin.assemble import Workbench
     from plugin.commands import console
     from plugin.commands.views import parts
 
     with Workbench(project) as bench:
         records = parts.chosen(bench, names)
-        for record in records:
-            if not untried and not record.evidence.get("passed"):
-                raise MaterializedViewsError(
-                    f"{record.name} passed no trial", hint=f"run `dbt-ask views try {record.name}`, or give --untried"
-                )
-        definitions = [parts.definition_of(record) for record in records]
-        files = files_of(definitions, bench.catalog, Path(bench.settings.views.folder))
-        if dry_run:
-            done = plan(project.directory, files)
-        else:
-            with git.on_branch(project.directory, branch) as commit:
-                done = write(project.directory, files)
-                commit([item.path for item in done], f"Add views for the questions: {', '.join(names)}")
-            for record in records:
-                if record.state != "ready":
-                    bench.views.approve(record.name, by)
+        decide = view_decisions.approve
+        done = decide(bench, bench.catalog, records, by, branch=branch, untried=untried, dry_run=dry_run)
     if form == "json":
         console.put_json([{"path": str(item.path), "action": item.action} for item in done])
     else:

@@ -11,7 +11,8 @@ from backends.database import Base, Json, UnicodeText, UtcDateTime
 
 
 class PersonRow(Base):
-    """`login` is case-folded; `id` is what other tables name."""
+    """`login` is case-folded; `id` is what other tables name. `subject` is who an OpenID provider says it is; such a
+    person has no password here."""
 
     __tablename__ = "people"
 
@@ -21,6 +22,7 @@ class PersonRow(Base):
     password: Mapped[str] = mapped_column(UnicodeText)
     active: Mapped[bool]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    subject: Mapped[str | None] = mapped_column(UnicodeText, unique=True, index=True)
 
 
 class GrantRow(Base):

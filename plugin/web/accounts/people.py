@@ -17,7 +17,7 @@ from backends.database import session
 from plugin.web.accounts.model import GrantRow, PersonRow, SessionRow, TokenRow
 from plugin.web.accounts.secrets import hash_password, verify_password
 from plugin.web.accounts.viewer import Grant, Viewer
-from plugin.web.errors import BadInput, NotFound
+from plugin.web.errors import BadInput, Forbidden, NotFound
 from plugin.web.rights import ROLES
 
 _LOGIN = re.compile(r"[\w.@+-]{2,64}")
@@ -39,8 +39,8 @@ class People:
         folded, shown, hashed = checked_login(login), checked_name(name), hash_password(password)
         granted = _checked(grants)
         row = PersonRow(
-            id=str(uuid4()), login=folded, name=shown, password=hashed, active=True, created_at=_now()
-        )  # fmt: skip
+            id=str(uuid4()), login=folded, name=shown, password=hashed, active=True, created_at=_now(), subject=None
+        )
         try:
             with session(self._engine) as opened:
                 opened.add(row)
@@ -49,6 +49,25 @@ class People:
         except IntegrityError as error:
             raise BadInput("login_taken", f"the login {folded} is taken") from error
         return Viewer(row.id, folded, shown, granted)
+
+    def by_subject(
+        self, subject: str, login: str, name: str, grants: Iterable[Grant] | None, first: Grant | None
+    ) -> Viewer:
+        """Whom an OpenID provider vouches for: known by `subject`, else new with that login. `grants` are set anew;
+        None leaves them, and gives a new person `first`. It never takes over the account of another under that login.
+        Raises BadInput, Forbidden."""
+        with session(self._engine, exclusive=True) as opened:
+            row = opened.scalar(select(PersonRow).where(PersonRow.subject == subject))
+            if row is None:
+                if grants is None and first is None:
+                    raise Forbidden("no_role", "nobody has given you a role here", hint="ask an admin for one")
+                row = _new(opened, login, name, subject)
+                grants = (first,) if grants is None and first else grants
+            if not row.active:
+                raise Forbidden("no_person", "this account is closed", hint="ask an admin")
+            if grants is not None:
+                _grant(opened, row.id, _checked(grants))
+            return _viewer(opened, row)
 
     def find(self, person: str) -> Viewer | None:
         """None too where the account is closed."""
@@ -64,17 +83,18 @@ class People:
     def set_password(self, person: str, password: str) -> None:
         """Ends every session and token: whoever held the old password is out."""
         hashed = hash_password(password)
-        with session(self._engine) as opened:
-            _row(opened, person).password = hashed
+        with session(self._engine, exclusive=True) as opened:
+            row = _row(opened, person)
+            if row.subject is not None:
+                raise BadInput("elsewhere", f"{row.login} signs in at the OpenID provider and has no password here")
+            row.password = hashed
             _sign_out(opened, person)
 
     def set_grants(self, person: str, grants: Iterable[Grant]) -> None:
         granted = _checked(grants)
         with session(self._engine, exclusive=True) as opened:
             _row(opened, person)
-            opened.execute(delete(GrantRow).where(GrantRow.person == person))
-            opened.add_all(GrantRow(person=person, role=g.role, domain=g.domain) for g in granted)
-            _keep_an_admin(opened)
+            _grant(opened, person, granted)
 
     def set_active(self, person: str, active: bool) -> None:
         with session(self._engine, exclusive=True) as opened:
@@ -92,6 +112,27 @@ class People:
         with session(self._engine) as opened:
             rows = opened.scalars(select(PersonRow).order_by(PersonRow.login)).all()
             return [Person(_viewer(opened, row), row.active, row.created_at) for row in rows]
+
+
+def _new(opened: Session, login: str, name: str, subject: str) -> PersonRow:
+    folded = checked_login(login)
+    if opened.scalar(select(PersonRow).where(PersonRow.login == folded)) is not None:
+        raise BadInput("login_taken", f"the login {folded} is taken by another account", hint="ask an admin")
+    row = PersonRow(
+        id=str(uuid4()), login=folded, name=checked_name(name), password="", active=True, created_at=_now(),
+        subject=subject,
+    )  # fmt: skip
+    opened.add(row)
+    opened.flush()
+    return row
+
+
+def _grant(opened: Session, person: str, granted: tuple[Grant, ...]) -> None:
+    had_admin = _admins(opened) > 0
+    opened.execute(delete(GrantRow).where(GrantRow.person == person))
+    opened.add_all(GrantRow(person=person, role=g.role, domain=g.domain) for g in granted)
+    if had_admin:
+        _keep_an_admin(opened)
 
 
 def viewer_of(opened: Session, person: str) -> Viewer | None:

@@ -39,6 +39,6 @@ def hash_password(password: str) -> str:
 def verify_password(stored: str | None, password: str) -> bool:
     """Takes as long where nobody has that login, so that it can't be found out which logins there are."""
     try:
-        return _HASHER.verify(stored or _NOBODYS, password[:LONGEST_PASSWORD]) and stored is not None
+        return _HASHER.verify(stored or _NOBODYS, password[:LONGEST_PASSWORD]) and bool(stored)
     except (VerifyMismatchError, InvalidHashError):
         return False

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from uuid import uuid4
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 
 from backends.database import session
 from plugin.web.accounts import secrets
@@ -62,10 +62,12 @@ class Tokens:
             row = opened.scalar(select(TokenRow).where(TokenRow.hash == secrets.digest(secret)))
             if row is None or row.expires_at <= now:
                 return None
-            if row.used_at is None or now - row.used_at > timedelta(minutes=1):
-                row.used_at = now
             viewer = viewer_of(opened, row.person)
-            return replace(viewer, scopes=tuple(row.scopes)) if viewer else None  # type: ignore[arg-type]
+            stale = row.used_at is None or now - row.used_at > timedelta(minutes=1)
+        if stale:
+            with session(self._engine) as opened:
+                opened.execute(update(TokenRow).where(TokenRow.id == row.id).values(used_at=now))
+        return replace(viewer, scopes=tuple(row.scopes)) if viewer else None  # type: ignore[arg-type]
 
     def of(self, person: str) -> list[Token]:
         newest = select(TokenRow).where(TokenRow.person == person).order_by(TokenRow.created_at.desc(), TokenRow.id)
@@ -77,7 +79,7 @@ class Tokens:
 
     def remove(self, person: str, token: str) -> None:
         """Only one's own: another's token is as good as none."""
-        with session(self._engine) as opened:
+        with session(self._engine, exclusive=True) as opened:
             row = opened.get(TokenRow, token)
             if row is None or row.person != person:
                 raise NotFound("no_token", "there is no such token")

@@ -49,7 +49,12 @@ class Generating:
             self._on_opened(index)
             seen = index if job.viewer.domains is None else Walled(index, catalog)
             services = bench.services(emit, catalog=catalog, index=seen, whole=whole)
-            self._stops_with(services.warehouse.cancel)
+
+            def stop() -> None:
+                services.llm.cancel()
+                services.warehouse.cancel()
+
+            self._stops_with(stop)
             try:
                 # what was answered by a view is compared by the job `view-checks`
                 return asked(job.question, bench.pipeline(), services, job.ask, seen=bench.views_in_use.note)

@@ -28,9 +28,13 @@ Answering = Callable[[Job], "Answer"]
 
 
 class Desk:
-    """`answer` runs in the desk's thread alone. `finished` is told of each job that has ended, in that thread."""
+    """`answer` runs in the desk's thread alone. `finished` is told of each job that has ended, in that thread. A job
+    whose asker has left for `leave_seconds` is cancelled; 0 waits for ever."""
 
-    def __init__(self, answer: Answering, finished: Callable[[Job], None], most: int) -> None:
+    def __init__(
+        self, answer: Answering, finished: Callable[[Job], None], most: int, leave_seconds: float = 0.0
+    ) -> None:
+        self.leave_seconds = leave_seconds
         self._answer = answer
         self._finished = finished
         self._most = most
@@ -88,7 +92,7 @@ class Desk:
             return self._waiting.index(job) + (1 if self._running else 0)
 
     def cancel(self, job: Job) -> None:
-        """At once where it waits; else the query stops now and the rest at the next step."""
+        """At once where it waits; else the query or the generation stops now, and the rest at the next step."""
         with self._changed:
             job.cancelled.set()
             waited = job in self._waiting
@@ -100,8 +104,20 @@ class Desk:
         elif running:
             self._call_stop()
 
+    def left(self, job: Job) -> None:
+        """Somebody who watched it went away. Where nobody has come back in time, nobody waits for it any more."""
+        if self.leave_seconds and job.state not in ENDED:
+            timer = threading.Timer(self.leave_seconds, self._abandon, (job,))
+            timer.daemon = True
+            timer.start()
+
+    def _abandon(self, job: Job) -> None:
+        if not job.watched and job.state not in ENDED:
+            _log.info("ask %s: its asker has left", job.ask)
+            self.cancel(job)
+
     def on_cancel(self, stop: Callable[[], None] | None) -> None:
-        """What stops the query of the running job; called by the thread that answers."""
+        """What stops query and generation of the running job; called by the thread that answers."""
         self._stop_query = stop
 
     def _call_stop(self) -> None:

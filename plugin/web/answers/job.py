@@ -42,6 +42,11 @@ class Job:
         self._watchers: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = set()
         self._finished = threading.Event()
 
+    @property
+    def watched(self) -> bool:
+        with self._lock:
+            return bool(self._watchers)
+
     def emit(self, name: str, data: Any) -> None:
         with self._lock:
             self._events.append(Event(len(self._events) + 1, name, data))
@@ -77,11 +82,14 @@ class Job:
         return True
 
     async def watch(self, after: int = 0) -> AsyncIterator[Event]:
-        """Everything after that number, to the end."""
+        """Everything after that number, to the end; who has seen more than there is hears of the end again."""
         woken = asyncio.Event()
         watcher = (asyncio.get_running_loop(), woken)
         with self._lock:
             self._watchers.add(watcher)
+            told = len(self._events)
+            ended = bool(told) and self._events[-1].name == "end"
+        after = min(after, told - 1 if ended else told)
         try:
             while True:
                 woken.clear()

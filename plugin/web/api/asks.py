@@ -96,12 +96,16 @@ def own_job(site: SiteDep, viewer: Asker, ask: Id) -> Job:
 
 @router.get("/asks/{ask}/events", response_class=EventSourceResponse)
 async def events(
+    site: SiteDep,
     job: Annotated[Job, Depends(own_job)],
     seen: Annotated[int, Header(alias="last-event-id", ge=0)] = 0,
 ) -> AsyncIterator[ServerSentEvent]:
     """Server-sent events: state, stage, token, sql, end."""
-    async for event in job.watch(seen):
-        yield ServerSentEvent(event=event.name, data=event.data, id=str(event.number))
+    try:
+        async for event in job.watch(seen):
+            yield ServerSentEvent(event=event.name, data=event.data, id=str(event.number))
+    finally:
+        site.desk.left(job)
 
 
 @router.post("/asks/{ask}/cancel", status_code=202)

@@ -2,15 +2,34 @@
 
 from fastapi import APIRouter
 
-from plugin.web.pages import account, admin, ask, audit, catalog, examples, feedback, review
+from plugin.web.pages import (
+    account,
+    admin,
+    ask,
+    audit,
+    catalog,
+    evals,
+    examples,
+    feedback,
+    jobs,
+    metrics,
+    oidc,
+    review,
+    views,
+)
 
 ROUTERS: tuple[APIRouter, ...] = (
     account.router,
+    oidc.router,
     ask.router,
     feedback.router,
     review.router,
     examples.router,
     catalog.router,
+    views.router,
+    evals.router,
+    metrics.router,
+    jobs.router,
     audit.router,
     admin.router,
 )

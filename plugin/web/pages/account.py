@@ -38,8 +38,8 @@ def home() -> Response:
 @router.get("/sign-in")
 def sign_in(request: Request, site: SiteDep, onward: Annotated[str, Query(alias="next")] = "") -> Response:
     if who(request).viewer is not None:
-        return RedirectResponse(_local(onward), 303)
-    return _before(request, site, "sign_in.html", onward=_local(onward), first=not site.people.has_admin())
+        return RedirectResponse(local_path(onward), 303)
+    return _before(request, site, "sign_in.html", onward=local_path(onward), first=not site.people.has_admin())
 
 
 @router.post("/sign-in", dependencies=[Depends(check_before)])
@@ -51,9 +51,9 @@ async def signed_in(request: Request, site: SiteDep, login: Text, password: Text
     viewer = await run_in_threadpool(site.people.with_password, login, password)
     if viewer is None:
         return _before(
-            request, site, "sign_in.html", status=401, onward=_local(onward), first=False, wrong=True, login=login
+            request, site, "sign_in.html", status=401, onward=local_path(onward), first=False, wrong=True, login=login
         )
-    return await run_in_threadpool(_start, request, site, viewer, _local(onward))
+    return await run_in_threadpool(start_session, request, site, viewer, local_path(onward))
 
 
 @router.get("/welcome/{secret}")
@@ -77,7 +77,7 @@ async def welcomed(
         return _before(
             request, site, "welcome.html", status=422, invitation=invitation, error=error, login=login, name=name
         )
-    return await run_in_threadpool(_start, request, site, viewer, "/ask")
+    return await run_in_threadpool(start_session, request, site, viewer, "/ask")
 
 
 @router.post("/sign-out")
@@ -96,7 +96,7 @@ async def preferences(
     from plugin.web.security import refuse_other_sites
 
     refuse_other_sites(request)
-    response = RedirectResponse(_local(onward), 303)
+    response = RedirectResponse(local_path(onward), 303)
     chosen_of = (("language", language, tuple(LANGUAGES)), ("theme", theme, THEMES), ("keys", keys, ("on", "off")))
     for name, chosen, known in chosen_of:
         if chosen in known:
@@ -131,7 +131,7 @@ def remove_token(site: SiteDep, viewer: SignedIn, token: str) -> Response:
     return RedirectResponse("/account", 303)
 
 
-def _start(request: Request, site: Site, viewer: Viewer, onward: str) -> Response:
+def start_session(request: Request, site: Site, viewer: Viewer, onward: str) -> Response:
     site.sessions.end(request.cookies.get(site.cookie, ""))
     response = RedirectResponse(onward, 303)
     response.set_cookie(
@@ -145,13 +145,14 @@ def _start(request: Request, site: Site, viewer: Viewer, onward: str) -> Respons
 def _before(request: Request, site: Site, template: str, *, status: int = 200, **context: object) -> Response:
     """A form for somebody without a session: its token is in a cookie that other sites neither read nor send."""
     token = request.cookies.get(_BEFORE) or secrets.make()
-    defaults = {"wrong": False, "login": "", "name": "", "error": None}
+    defaults: dict[str, object] = {"wrong": False, "login": "", "name": "", "error": None}
+    defaults["provider"] = site.oidc.title if site.oidc else ""
     page = site.renderer.page(request, template, status=status, before=token, **{**defaults, **context})
     page.set_cookie(_BEFORE, token, max_age=3600, secure=site.secure, httponly=True, samesite="strict")
     return page
 
 
-def _local(address: str) -> str:
+def local_path(address: str) -> str:
     """Only a path of this site: no link to another may hide in `next`."""
     parts = urlsplit(address)
     good = address.startswith("/") and not address.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme

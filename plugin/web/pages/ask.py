@@ -92,8 +92,11 @@ async def events(
     """state, stage, token, sql, end. A browser that comes back goes on where it was."""
     if ahead := site.desk.ahead(job):
         yield ServerSentEvent(event="ahead", data=ahead)
-    async for event in job.watch(seen):
-        yield ServerSentEvent(event=event.name, data=event.data, id=str(event.number))
+    try:
+        async for event in job.watch(seen):
+            yield ServerSentEvent(event=event.name, data=event.data, id=str(event.number))
+    finally:
+        site.desk.left(job)
 
 
 @router.post("/ask/{ask}/cancel")

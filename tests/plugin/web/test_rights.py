@@ -19,6 +19,7 @@ see_others_asks       -     x        x         x     x
 review                -     x        x         x     x
 see_metrics           -     x        x         x     x
 see_jobs              -     x        x         x     x
+see_views             -     x        x         x     x
 publish               -     -        x         x     x
 approve_views         -     -        -         x     x
 run_jobs              -     -        -         x     x
@@ -30,6 +31,10 @@ ADDRESSES = """
 /catalog              x     x        x         x     x
 /review               -     x        x         x     x
 /examples             x     x        x         x     x
+/views                -     x        x         x     x
+/evals                -     x        x         x     x
+/metrics              -     x        x         x     x
+/jobs                 -     x        x         x     x
 /audit                -     -        -         x     x
 /admin                -     -        -         -     x
 """

@@ -13,7 +13,7 @@ from plugin.web.security import PROBES, SAFE
 from plugin.web.site import Site
 from tests.plugin.web.conftest import PASSWORD, Client, ask, csrf, post
 
-WITHOUT_SESSION = {"/sign-in", "/welcome/{secret}", "/preferences", *PROBES}
+WITHOUT_SESSION = {"/sign-in", "/sign-in/oidc", "/sign-in/oidc/back", "/welcome/{secret}", "/preferences", *PROBES}
 
 
 def routes(app: FastAPI) -> list[tuple[str, str]]:

@@ -39,6 +39,14 @@ function resolved(name) {
   return colour;
 }
 
+// A text such as "--good" is a colour of the page.
+function coloured(part) {
+  if (typeof part === "string") return /^--[a-z0-9-]+$/.test(part) ? resolved(part) : part;
+  if (Array.isArray(part)) return part.map(coloured);
+  if (part === null || typeof part !== "object") return part;
+  return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, key === "data" ? value : coloured(value)]));
+}
+
 // Names of months and days as the reader's language has them.
 function locale() {
   const name = (date, options) => new Intl.DateTimeFormat(document.documentElement.lang, options).format(date);
@@ -50,12 +58,12 @@ function locale() {
 }
 
 async function draw(box) {
-  const given = JSON.parse(box.dataset.chart);
+  const given = coloured(JSON.parse(box.dataset.chart));
   const wide = box.clientWidth;
-  const bars = given.mark.type === "bar";
-  const spec = { $schema: "https://vega.github.io/schema/vega-lite/v6.json", ...given, width: "container",
-    height: bars ? { step: 26 } : 300, autosize: { type: "fit-x", contains: "padding" } };
-  const compiled = compile(spec, { config: config(getComputedStyle(document.body)) });
+  const height = given.mark?.type === "bar" ? { step: 26 } : 300;
+  const spec = { $schema: "https://vega.github.io/schema/vega-lite/v6.json", height, ...given, width: "container",
+    autosize: { type: "fit-x", contains: "padding" } };
+  const compiled = compile(spec, { config: config(getComputedStyle(document.body)), logger: vega.logger(vega.Error) });
   compiled.spec.signals = (compiled.spec.signals ?? []).map((s) => (s.name === "width" ? { name: "width", value: wide } : s));
   for (const legend of compiled.spec.legends ?? []) legend.columns = Math.max(1, Math.floor(wide / 130));
   const runtime = vega.parse(compiled.spec, undefined, { ast: true });

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from backends.errors import ModelError
+from plugin.web.accounts import Grant, Viewer
+from plugin.web.answers.desk import Desk
+from plugin.web.answers.job import Job
+
+PATIENCE = 60
+VIEWER = Viewer("1", "kim", "Kim", (Grant("asker"),))
+
+
+class Model:
+    """Generates until it is stopped, as a model does that evaluates a long prompt."""
+
+    def __init__(self) -> None:
+        self.begun = threading.Event()
+        self.stop = threading.Event()
+        self.desk: Desk | None = None
+
+    def __call__(self, job: Job) -> Any:
+        assert self.desk is not None
+        self.desk.on_cancel(self.stop.set)
+        self.begun.set()
+        assert self.stop.wait(PATIENCE)
+        raise ModelError("the generation was stopped")
+
+
+@pytest.fixture
+def model() -> Model:
+    return Model()
+
+
+@pytest.fixture
+def desk(model: Model) -> Iterator[Desk]:
+    made = Desk(model, lambda job: None, 10, leave_seconds=0.05)
+    model.desk = made
+    made.start()
+    yield made
+    model.stop.set()
+    made.stop()
+
+
+def begun(desk: Desk, model: Model) -> Job:
+    job = Job("a", VIEWER, "how many?")
+    desk.submit(job)
+    assert model.begun.wait(PATIENCE)
+    return job
+
+
+def run(life: Coroutine[Any, Any, None]) -> None:
+    """In a thread of its own: a browser test before may have left an event loop here."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, life).result(PATIENCE)
+
+
+async def watch_until(job: Job, name: str) -> None:
+    async for event in job.watch():
+        if event.name == name:
+            return
+
+
+def test_stop_stops_the_generation(desk: Desk, model: Model) -> None:
+    job = begun(desk, model)
+    desk.cancel(job)
+    assert job.wait(PATIENCE)
+    assert job.state == "cancelled"
+
+
+def test_an_asker_who_left_is_not_waited_for(desk: Desk, model: Model) -> None:
+    job = begun(desk, model)
+    run(watch_until(job, "state"))
+    assert not job.watched
+    desk.left(job)
+    assert job.wait(PATIENCE)
+    assert job.state == "cancelled"
+
+
+def test_who_comes_back_in_time_is_waited_for(desk: Desk, model: Model) -> None:
+    """A page that is loaded again leaves and comes back."""
+    job = begun(desk, model)
+
+    async def again() -> None:
+        watching = asyncio.create_task(watch_until(job, "end"))
+        await asyncio.sleep(0)
+        assert job.watched
+        desk._abandon(job)
+        assert not model.stop.is_set()
+        watching.cancel()
+
+    run(again())
+
+
+@pytest.mark.parametrize("seen", [0, 2, 3, 99])
+def test_a_watcher_hears_of_the_end_whatever_it_says_it_has_seen(seen: int) -> None:
+    job = Job("c", VIEWER, "how many?")
+    job.emit("stage", "understand")
+    job.end("done")
+
+    async def names() -> None:
+        heard = [event.name async for event in job.watch(seen)]
+        assert heard[-1] == "end"
+
+    run(names())
+
+
+def test_one_that_nobody_watches_from_the_start_goes_on(model: Model) -> None:
+    """A program that asks and looks later never watched, so it never left."""
+    desk = Desk(model, lambda job: None, 10, leave_seconds=0)
+    desk.left(Job("b", VIEWER, "how many?"))
+    assert threading.active_count() < 50
+    assert not model.stop.is_set()

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from feedback.people import Actor
+from plugin.web.accounts import Grant
+from plugin.web.site import Site
+from tests.plugin.web.conftest import PASSWORD, Client
+
+
+@pytest.fixture
+def asked(site: Site) -> None:
+    now = datetime.now(timezone.utc)
+    for n in range(4):
+        site.asks.record(
+            question=f"orders {n} <b>", language="en", status="answered", tables=["main.orders"], model="m",
+            timings={"total": 2000.0}, user="kim", asked_at=now - timedelta(days=n), ask=f"orders{n}",
+        )  # fmt: skip
+        site.feedback.give(f"orders{n}", "up", Actor.of("kim", "asker")) if n else site.feedback.give(
+            "orders0", "down", Actor.of("kim", "asker"), reason="wrong_join"
+        )
+    site.asks.record(
+        question="what do people earn", language="en", status="answered", tables=["main.salaries"], model="m",
+        timings={"total": 100.0}, user="lee", ask="pay",
+    )  # fmt: skip
+    site.asks.record(
+        question="their mail", language="en", status="refused", receipt={"reason": "pii"}, user="lee", ask="mail"
+    )
+
+
+def test_where_nothing_was_asked_it_says_so(client: Client) -> None:
+    assert "Nothing was asked in these days" in client("reviewer").get("/metrics").text
+
+
+def test_what_was_asked_said_and_missed(client: Client, asked: None) -> None:
+    page = client("reviewer").get("/metrics").text
+    for part in (
+        "3 of 4, 95 % interval",
+        "by 2 people",
+        "orders 0 &lt;b&gt;",
+        "wrong join",
+        "personal data",
+        "main.orders",
+    ):
+        assert part in page
+    assert page.count("data-chart") == 5
+    assert "orders 1" not in page  # it was right
+
+
+def test_every_state_is_in_the_address(client: Client, asked: None) -> None:
+    reviewer = client("reviewer")
+    assert "their mail" not in reviewer.get("/metrics?missed=disliked").text
+    assert "orders 0" not in reviewer.get("/metrics?missed=refused").text
+    one = reviewer.get("/metrics?days=1&table=main.orders").text
+    assert "0 of 1, 95 % interval" in one
+    assert "their mail" not in one
+    assert reviewer.get("/metrics?days=0").status_code == 422
+
+
+def test_a_domain_is_a_wall(client: Client, asked: None, site: Site) -> None:
+    person = site.people.add("narrow", "Narrow", PASSWORD, [Grant("reviewer", "Shop")])
+    browser = client()
+    browser.cookies.set(site.cookie, site.sessions.start(person.id))
+    page = browser.get("/metrics").text
+    assert "orders 0" in page
+    assert "salaries" not in page
+    assert "their mail" not in page
+    assert "by 1 people" in page
