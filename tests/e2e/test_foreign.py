@@ -130,7 +130,7 @@ def test_the_door_is_closed_to_what_was_not_taken(bench: Workbench) -> None:
 def test_ask_with_a_scripted_model(foreign: Path, tmp_path: Path) -> None:
     item = next(i for i in ANSWERS if i.question.startswith("How many loans of magazines"))
     with Workbench(find(copy_project(foreign, tmp_path / "library"))) as bench:
-        bench.__dict__["llm"] = ScriptedLLM(lambda _messages, _sampling: item.sql)
+        bench.__dict__["llm"] = ScriptedLLM(lambda _messages, _sampling: item.sql.removeprefix("select") + "\n```")
         done = ask(bench, item.question)
         gold = bench.warehouse.query(item.sql).rows
     assert (done.status, done.language) == ("answered", "en")

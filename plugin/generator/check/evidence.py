@@ -98,6 +98,7 @@ def _add_period(select: exp.Select, found: dict[str, CatalogTable], question: st
     return []
 
 
+_CODE = 3  # letters of a value that no question would spell: what it stands for is said in other words
 _UNITS: tuple[Unit, ...] = ("year", "quarter", "month", "week", "day")
 
 
@@ -146,7 +147,7 @@ def _unasked_filters(
 
 
 def _is_said(column: CatalogColumn, value: str, said: set[str], flat: str, hits: Sequence[ValueHit]) -> bool:
-    if any(h.value == value for h in hits) or set(terms(value)) & said:
+    if len(value) <= _CODE or any(h.value == value for h in hits) or set(terms(value)) & said:
         return True
     if any(len(term) > 3 and word.startswith(term) for term in terms(value) for word in said):  # Asian, of Asia
         return True
