@@ -61,6 +61,7 @@ def completed(engine: Engine) -> object:
     return engine.complete({"prompt": "long"})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("generate", [streamed, completed])
 def test_it_stops_while_the_prompt_is_evaluated(
     engine: Engine, server: Silent, generate: Callable[[Engine], object]

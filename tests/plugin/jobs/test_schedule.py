@@ -151,6 +151,7 @@ def test_a_signal_ends_it_in_peace(tmp_path: Path) -> None:
         assert process.wait(PATIENCE) == 0
 
 
+@pytest.mark.slow
 def test_what_a_dead_worker_was_running_runs_again_once(project: Project) -> None:
     with Workbench(project) as bench:
         History(bench.state).begin("other", "dead:1", "schedule")
