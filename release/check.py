@@ -1,6 +1,6 @@
 """Before a release: is the wheel what the sources say, and does it work where nothing else is installed?
 
-    python release/check.py [--index-url ...]     # further words go to pip install
+    python release/check.py     # further words go to pip install
 
 1. Two builds of the committed sources with one SOURCE_DATE_EPOCH give the same wheel and the same sdist, byte for byte.
 2. The wheel, installed with its core dependencies alone, takes docs/example from `init` to an answer, without a model.

@@ -67,16 +67,22 @@ def _within(tree: exp.Expression, schema: Schema, question: str, period: Period)
     select = reading[0]
     if not bounds:
         return _add_period(select, _tables(select, schema), question, period)
-    columns = {c.sql(): c for s, c in bounds if c.find_ancestor(exp.Where)}
-    if len(columns) != 1 or any(not isinstance(c.parent, (exp.GTE, exp.GT)) for _, c in bounds) or period.end is None:
+    bound = bounds[0][1]
+    if len(bounds) != 1 or not bound.find_ancestor(exp.Where) or not _begins(bound.parent, period):
         return []
-    known = _owner(bounds[0][1], _tables(select, schema))
-    column = known.column(bounds[0][1].name) if known else None
-    if column is None or len(bounds) != 1 or period.start is None or str(period.start) not in bounds[0][1].parent.sql():  # type: ignore[union-attr]
+    known = _owner(bound, _tables(select, schema))
+    column = known.column(bound.name) if known else None
+    if column is None or period.end is None:
         return []
-    end = exp.LT(this=bounds[0][1].copy(), expression=_day(column, period.end.isoformat(), period.end.year))
+    end = exp.LT(this=bound.copy(), expression=_day(column, period.end.isoformat(), period.end.year))
     select.where(end, copy=False)
     return [f"closed the period of {column.name}"]
+
+
+def _begins(condition: exp.Expression | None, period: Period) -> bool:
+    """The condition is that the time is at or after the start of the period."""
+    start = period.start
+    return start is not None and isinstance(condition, (exp.GTE, exp.GT)) and str(start) in condition.sql()
 
 
 def _add_period(select: exp.Select, found: dict[str, CatalogTable], question: str, period: Period) -> list[str]:
