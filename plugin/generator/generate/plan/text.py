@@ -12,7 +12,8 @@ from backends.vectors import korean
 from backends.vectors.english import stem
 from backends.vectors.korean import has_hangul
 from backends.vectors.tokens import placed_terms
-from plugin.generator.generate.plan.lexicon import Name
+from catalog_sync.model import CatalogTable
+from plugin.generator.generate.plan.lexicon import Name, names
 
 Span = tuple[int, int]
 
@@ -120,6 +121,12 @@ class Text:
                 if (t.start, t.end) not in moving and not _moves(self.text[t.start : t.end], self._word_before(t))
             ]
         return tuple(t.term for t in left)
+
+
+def speaks_of(question: str, table: CatalogTable) -> bool:
+    """The question calls the rows of the table by their name: "suppliers"."""
+    text = Text(question)
+    return any(True for name in names(table) if name.role == "rows" and not name.column for _ in text.places(name))
 
 
 def _moves(word: str, before: str) -> bool:
