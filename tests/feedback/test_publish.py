@@ -62,9 +62,7 @@ def test_the_next_version_takes_the_place_of_the_last(shop: Shop) -> None:
     assert nearest(shop, "orders") == ["select count(order_id) from orders"]
 
 
-def test_others_write_while_it_embeds_and_how_it_is_then_counts(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_others_write_while_it_embeds_and_how_it_is_then_counts(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     made = shop.published("How many orders are there?", COUNT)
     embed = shop.embedder.embed_documents
 
