@@ -34,7 +34,7 @@ def take(browser: Browser, site: Site, made: dict[str, str], only: str) -> None:
         do(page)
         page.wait_for_load_state("networkidle")
         page.wait_for_timeout(600)
-        page.screenshot(path=str(OUT / f"{name}.png"), full_page=bool(look.get("full")))
+        page.screenshot(path=str(OUT / f"{name}.png"))
         page.context.close()
         print(OUT / f"{name}.png")  # noqa: T201
 
@@ -50,7 +50,7 @@ def take(browser: Browser, site: Site, made: dict[str, str], only: str) -> None:
     shot("views", "/views?state=proposed", height=760)
     shot("view", f"/views/{view}", height=1100)
     shot("evals-compare-dark", "/evals/compare?before=no-values:rules&after=rules:rules", scheme="dark", height=960)
-    shot("metrics", "/metrics?days=7", full=True)
+    shot("metrics", "/metrics?days=7", height=1440)
     shot("jobs", "/jobs", height=1080)
 
 
@@ -69,7 +69,6 @@ def _page(
     scheme: str = "light",
     width: int = 1280,
     height: int = 860,
-    full: bool = False,
 ) -> Page:
     context = browser.new_context(
         locale=locale, timezone_id="Asia/Seoul", color_scheme=scheme, viewport={"width": width, "height": height},  # type: ignore[arg-type]
