@@ -7,93 +7,26 @@ is right, they are all there. What is in the index is counted too; if the sum is
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
 
 from backends.embedder.base import Embedder
 from backends.vectors.base import Point, Stamp, VectorIndex
 from backends.vectors.tokens import sparse_document
 from backends.warehouse.base import TableName
-from catalog_sync.documents import Document, Kind, count_of, digest, document_of, documents_of, from_payload
+from catalog_sync.documents import Document, Kind, document_of, documents_of, from_payload
 from catalog_sync.index import CATALOG_KINDS, COLLECTIONS, check_project, outdated, stamp_of
 from catalog_sync.model import Catalog, CatalogTable
-from catalog_sync.records import key_of, name_of, text_of
-from catalog_sync.scratch import Pile, database
+from catalog_sync.records import key_of
+from catalog_sync.stored import Everything, Lookup, Stored, digests
+from catalog_sync.table_plan import Outline, TablePlan, Touched
 
 _BATCH = 128
 _DELETES = 1024
 
 Progress = Callable[[str, int, int], None]
-_Stored = Mapping[Kind, Mapping[str, str]]  # kind -> id -> hash
-
-
-@dataclass(frozen=True)
-class Outline:
-    """What the documents of a table come to: their digest, and how many there are of each kind."""
-
-    digest: str
-    counts: Mapping[Kind, int]
-
-    @classmethod
-    def of(cls, table: CatalogTable) -> Outline:
-        return cls(digest(table), count_of(table))
 
 
 _Known = Callable[[TableName], Outline | None]
-
-
-@dataclass(frozen=True)
-class Touched:
-    """A table that is new or not as it was: the ids of the documents to write (None for all of them), and of the
-    points to delete. Of a table that is gone the points alone."""
-
-    table: str
-    write: frozenset[str] | None = None
-    delete: Mapping[Kind, tuple[str, ...]] = field(default_factory=dict)
-
-    def told(self) -> str:
-        return text_of([self.table, None if self.write is None else sorted(self.write), self.delete])
-
-    @classmethod
-    def of(cls, text: str) -> Touched:
-        table, write, delete = json.loads(text)
-        return cls(table, None if write is None else frozenset(write), delete)
-
-
-@dataclass
-class TablePlan:
-    """`carried` are documents of other kinds, which a rebuild must take along. `size`: documents to embed."""
-
-    catalog: Catalog
-    added: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    removed: int = 0
-    carried: tuple[Document, ...] = ()
-    rebuild: str = ""
-    size: int = 0
-    _touched: Pile = field(default_factory=Pile)
-
-    def touch(self, touched: Touched, size: int) -> None:
-        self.size += size
-        self._touched.add(touched.told())
-
-    def touched(self) -> Iterator[Touched]:
-        return (Touched.of(text) for text in self._touched)
-
-    def deletions(self) -> Iterator[tuple[Kind, str]]:
-        """A table's own document first: without it the others are looked for again, should we stop half way."""
-        for touched in self.touched():
-            for kind in CATALOG_KINDS:
-                yield from ((kind, point) for point in touched.delete.get(kind, ()))
-
-    def tables(self) -> Iterator[tuple[CatalogTable, frozenset[str] | None]]:
-        """Those of which something is to be written, with the ids."""
-        for touched in self.touched():
-            table = self.catalog.table(name_of(touched.table)) if touched.write != frozenset() else None
-            if table is not None:
-                yield table, touched.write
 
 
 def plan_tables(
@@ -109,11 +42,11 @@ def plan_tables(
     reason = "it was asked for" if rebuild and made else outdated(made, wanted)
     if made is None or reason:
         return _everything(catalog, index, reason, known)
-    digests = _digests(index)
-    check_project(catalog.project, (project for _, project in digests.values()))
-    plan = _compared(catalog, index, {name: found for name, (found, _) in digests.items()}, _Lookup(index), known)
+    found = digests(index)
+    check_project(catalog.project, (project for _, project in found.values()))
+    plan = _compared(catalog, index, {name: digest for name, (digest, _) in found.items()}, Lookup(index), known)
     if plan is None:
-        plan = _compared(catalog, index, {}, _Everything(index), known)
+        plan = _compared(catalog, index, {}, Everything(index), known)
     assert plan is not None
     return plan
 
@@ -185,49 +118,11 @@ class _Writer:
         self.done += len(batch)
 
 
-class _Lookup:
-    """The stored documents of one table after the other."""
-
-    def __init__(self, index: VectorIndex) -> None:
-        self._index = index
-
-    def of(self, table: str) -> _Stored:
-        return {
-            kind: _hashes(self._index.scroll(COLLECTIONS[kind], ("hash",), {"table": table})) for kind in CATALOG_KINDS
-        }
-
-
-class _Everything:
-    """The stored documents of all tables at once, also of those whose own document is not there."""
-
-    def __init__(self, index: VectorIndex) -> None:
-        self._points = database()
-        self._points.execute("CREATE TABLE points (name TEXT, kind TEXT, id TEXT, hash TEXT)")
-        for kind in CATALOG_KINDS:
-            self._points.executemany(
-                "INSERT INTO points VALUES (?, ?, ?, ?)",
-                (
-                    (str(payload.get("table")), kind, point, str(payload.get("hash")))
-                    for point, payload in index.scroll(COLLECTIONS[kind], ("hash", "table"))
-                ),
-            )
-        self._points.execute("CREATE INDEX by_table ON points (name)")
-
-    def names(self) -> list[str]:
-        return [name for (name,) in self._points.execute("SELECT DISTINCT name FROM points ORDER BY name")]
-
-    def of(self, table: str) -> _Stored:
-        stored: dict[Kind, dict[str, str]] = {}
-        for kind, point, found in self._points.execute("SELECT kind, id, hash FROM points WHERE name = ?", (table,)):
-            stored.setdefault(kind, {})[point] = found
-        return stored
-
-
 def _compared(
     catalog: Catalog,
     index: VectorIndex,
     digests: Mapping[str, str],
-    stored: _Lookup | _Everything,
+    stored: Lookup | Everything,
     known: _Known,
 ) -> TablePlan | None:
     """None where the index holds other points than those that were accounted for."""
@@ -244,19 +139,19 @@ def _compared(
                 plan.unchanged += count
         elif (table := catalog.table(name)) is not None:
             _compare(table, stored.of(str(name)), plan, seen)
-    others = stored.names() if isinstance(stored, _Everything) else list(left)
+    others = stored.names() if isinstance(stored, Everything) else list(left)
     for gone in (gone for gone in others if gone not in names):
         found = stored.of(gone)
         plan.touch(Touched(gone, frozenset(), {kind: tuple(points) for kind, points in found.items()}), 0)
         for kind, points in found.items():
             seen[kind] += len(points)
             plan.removed += len(points)
-    if isinstance(stored, _Everything) or all(index.count(COLLECTIONS[kind]) == seen[kind] for kind in CATALOG_KINDS):
+    if isinstance(stored, Everything) or all(index.count(COLLECTIONS[kind]) == seen[kind] for kind in CATALOG_KINDS):
         return plan
     return None
 
 
-def _compare(table: CatalogTable, stored: _Stored, plan: TablePlan, seen: dict[Kind, int]) -> None:
+def _compare(table: CatalogTable, stored: Stored, plan: TablePlan, seen: dict[Kind, int]) -> None:
     documents = list(documents_of(plan.catalog.project, table))
     known = {point: found for points in stored.values() for point, found in points.items()}
     for kind, points in stored.items():
@@ -293,14 +188,3 @@ def _everything(catalog: Catalog, index: VectorIndex, reason: str, known: _Known
 def _outline(catalog: Catalog, name: TableName) -> Outline:
     table = catalog.table(name)
     return Outline.of(table) if table else Outline("", {})
-
-
-def _digests(index: VectorIndex) -> dict[str, tuple[str, str]]:
-    """Table -> its digest and its project."""
-    fields = ("table", "digest", "project")
-    found = (payload for _, payload in index.scroll(COLLECTIONS["table"], fields))
-    return {str(p.get("table")): (str(p.get("digest")), str(p.get("project"))) for p in found}
-
-
-def _hashes(points: Iterable[tuple[str, Mapping[str, object]]]) -> dict[str, str]:
-    return {point: str(payload.get("hash")) for point, payload in points}

@@ -18,7 +18,6 @@ from catalog_sync.built import Built, as_built
 from catalog_sync.documents import count_of, digest
 from catalog_sync.expansion import dictionary, with_expansions
 from catalog_sync.guard import Guard
-from catalog_sync.incremental import Outline
 from catalog_sync.inherit import with_inherited
 from catalog_sync.inputs import ALWAYS, NEVER, Inputs, Made
 from catalog_sync.lazy import Part
@@ -30,6 +29,7 @@ from catalog_sync.scope import scope
 from catalog_sync.scratch import Drawer
 from catalog_sync.shelf import Shelf
 from catalog_sync.store import Store
+from catalog_sync.table_plan import Outline
 from catalog_sync.values import Progress, Reading, with_values
 
 _WORDS = "words"

@@ -51,6 +51,11 @@ class Shelf(Lazy):
             self._db.executemany("INSERT OR REPLACE INTO records VALUES (?, ?)", rows)
             self._db.execute("COMMIT")
 
+    def drop(self, names: Iterable[TableName]) -> None:
+        for key in map(records.key_of, names):
+            self._db.execute("DELETE FROM places WHERE key = ?", (key,))
+            self._db.execute("DELETE FROM records WHERE key = ?", (key,))
+
     def __iter__(self) -> Iterator[CatalogTable]:
         return (records.table_of(record) for _, _, record in self.rows())
 

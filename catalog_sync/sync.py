@@ -30,7 +30,6 @@ from catalog_sync import policy as policies
 from catalog_sync.errors import CatalogUnreadable, SyncRunning
 from catalog_sync.files import sweep
 from catalog_sync.guard import Guard
-from catalog_sync.incremental import TablePlan
 from catalog_sync.index import stamp_of
 from catalog_sync.inputs import Inputs, Made
 from catalog_sync.model import Catalog
@@ -41,6 +40,7 @@ from catalog_sync.shelf import Shelf
 from catalog_sync.sightings import Sightings
 from catalog_sync.source import CatalogSource
 from catalog_sync.store import CATALOG, Store, is_there
+from catalog_sync.table_plan import TablePlan
 from catalog_sync.values import Reading, Rules
 
 Progress = Callable[[str, int, int], None]

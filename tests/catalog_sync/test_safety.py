@@ -177,7 +177,7 @@ def test_what_is_revoked_goes_before_the_warehouse_is_asked(
     assert not [p for p in left if p["table"].endswith(".orders")]
     assert not [p for p in left if p["table"].endswith(".customers") and p.get("value")]
     with store.opened(mirrored.state / store.CATALOG) as opened:
-        assert opened.tables_read() == ["tiny.main.sales_by_country_month"]
+        assert not {"tiny.main.orders", "tiny.main.customers"} & set(opened.tables_read())
 
 
 def test_a_dry_run_revokes_nothing(mirrored: Tiny, openmetadata: FakeOpenMetadata) -> None:
