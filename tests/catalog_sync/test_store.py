@@ -145,3 +145,16 @@ def test_the_fingerprint_is_the_same_on_disk_and_in_memory(path: Path) -> None:
     with store.opened(path) as opened:
         assert store.fingerprint(opened.catalog()) == store.fingerprint(SHOP)
     assert store.fingerprint(SHOP.with_tables(Shelf.of(SHOP.tables))) == store.fingerprint(SHOP)
+
+
+def test_how_a_record_was_made_is_forgotten_when_it_is_cut(path: Path) -> None:
+    store.save(SHOP, path)
+    key, other = records.key_of(name("orders")), records.key_of(name("a"))
+    with Store(path) as opened:
+        with opened.change():
+            opened.put_made(key, "x")
+            opened.put_made(other, "y")
+        with opened.change():
+            opened.put_record(key, "0", records.record_of(SHOP.tables[0]))
+            opened.remove([other])
+        assert (opened.made(key), opened.made(other)) == ("", "")
