@@ -29,6 +29,14 @@ class Lazy(Sequence["CatalogTable"]):
             raise IndexError(at)
         return table
 
+    def __eq__(self, other: object) -> bool:
+        """As tuples are: table by table."""
+        if not isinstance(other, Sequence):
+            return NotImplemented
+        return len(self) == len(other) and all(one == two for one, two in zip(self, other, strict=False))
+
+    __hash__ = None  # type: ignore[assignment]
+
     def named(self, name: TableName) -> CatalogTable | None:
         raise NotImplementedError
 
