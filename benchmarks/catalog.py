@@ -21,7 +21,7 @@ from typing import Any
 from backends.embedder import HashEmbedder
 from backends.vectors import QdrantEdgeIndex
 from backends.warehouse.base import TableName
-from catalog_sync import store
+from catalog_sync import records, store
 from catalog_sync.documents import documents
 from catalog_sync.index import FILTERED, plan, publish, stamp_of
 from catalog_sync.model import Catalog, CatalogColumn, CatalogTable, ForeignKey
@@ -71,9 +71,9 @@ def cpu_ms(action: Callable[[], object]) -> float:
 def measure(tables: int) -> dict[str, Any]:
     catalog = made(tables)
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "catalog.json"
+        path = Path(folder) / store.CATALOG
         store.save(catalog, path)
-        content = path.read_bytes()
+        content = records.text_of(records.dump(catalog))
         load, parse = cpu_ms(lambda: store.load(path)), cpu_ms(lambda: json.loads(content))
         index, embedder = QdrantEdgeIndex(Path(folder) / "index", filtered=FILTERED), HashEmbedder()
         found = documents(catalog)

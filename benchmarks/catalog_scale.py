@@ -1,11 +1,14 @@
 """A sync of many tables: the first, one where nothing changed, one where 1 % changed.
 
-    python benchmarks/catalog_scale.py [--tables 1000 10000] [--source memory|openmetadata]
+    python benchmarks/catalog_scale.py [--tables 1000 10000] [--source memory|openmetadata] [--index edge|noted]
 
 Tables of 20 columns, two of them with five values. `memory` makes the tables in the process: what is measured is
 the sync itself. `openmetadata` reads them over HTTP from the fake server (a process of its own) through the
 official client. The warehouse answers from memory, the embedder hashes: the cost of a real embedder is per document,
-and the table says how many were embedded. Each step is a process of its own; its peak memory is that process's.
+and the table says how many were embedded. `edge` is the embedded index; `noted` writes down what an index would be
+told and has no vectors, so that what is left is the sync. `question` opens the catalogue as one question does, makes
+the door for it and, with `edge`, searches the tables. Each step is a process of its own; its peak memory is that
+process's.
 """
 
 from __future__ import annotations
@@ -15,26 +18,33 @@ import json
 import platform
 import resource
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from backends.embedder import HashEmbedder
-from backends.vectors import QdrantEdgeIndex
+from backends.vectors import Hit, Payload, Point, QdrantEdgeIndex, Stamp, sparse_query
 from backends.warehouse.base import ColumnInfo, Limits, Plan, Rows, Scope, TableName
-from catalog_sync.index import FILTERED
+from backends.warehouse.catalogue import Catalogue
+from catalog_sync import store
+from catalog_sync.index import COLLECTIONS, FILTERED
 from catalog_sync.model import Catalog, CatalogColumn, CatalogTable, ForeignKey
 from catalog_sync.openmetadata import OpenMetadataSource, Selection
 from catalog_sync.openmetadata.testing import FakeOpenMetadata, payloads
 from catalog_sync.policy import Policy
-from catalog_sync.sync import sync
+from catalog_sync.scope import scope
+from catalog_sync.shelf import Shelf
+from catalog_sync.sync import Options, sync
+from catalog_sync.values import Rules
 
 RESULTS = Path(__file__).parent / "results" / "catalog_scale.json"
-STEPS = ("first", "unchanged", "changed")
+STEPS = ("first", "unchanged", "changed", "question")
 _WORDS = (
     "order", "customer", "store", "product", "region", "amount", "price", "status", "channel", "segment", "month",
     "invoice", "payment",
@@ -82,7 +92,7 @@ class Made:
         self._count, self._changed = count, changed
 
     def read(self) -> Catalog:
-        return Catalog("benchmark", "duckdb", tuple(tables(self._count, self._changed)))
+        return Catalog("benchmark", "duckdb", Shelf.of(tables(self._count, self._changed)))
 
 
 class Warehouse:
@@ -119,32 +129,111 @@ class Warehouse:
         pass
 
 
-def step(count: int, name: str, state: Path, host: str) -> dict[str, Any]:
+class Noted:
+    """What an index was told, in an SQLite file: ids, and the fields that a sync asks for."""
+
+    _FIELDS = ("table", "hash", "digest", "project")
+
+    def __init__(self, path: Path) -> None:
+        self._db = sqlite3.connect(path, isolation_level=None)
+        self._db.executescript(
+            "PRAGMA synchronous = OFF; CREATE TABLE IF NOT EXISTS stamp (made TEXT); CREATE TABLE IF NOT EXISTS "
+            "points (kind TEXT, id TEXT, payload TEXT, of TEXT, PRIMARY KEY (kind, id)) WITHOUT ROWID; "
+            "CREATE INDEX IF NOT EXISTS by_table ON points (of)"
+        )
+
+    def stamp(self) -> Stamp | None:
+        found = self._db.execute("SELECT made FROM stamp").fetchone()
+        return Stamp(**json.loads(found[0])) if found else None
+
+    def begin(self, stamp: Stamp, *, rebuild: bool = False) -> None:
+        if self.stamp() is None:
+            self._db.execute("INSERT INTO stamp VALUES (?)", (json.dumps(asdict(stamp)),))
+
+    def upsert(self, collection: str, points: Sequence[Point]) -> None:
+        rows = []
+        for point in points:
+            told = {name: point.payload.get(name) for name in self._FIELDS}
+            rows.append((collection, point.id, json.dumps(told), point.payload.get("table")))
+        self._db.execute("BEGIN")
+        self._db.executemany("INSERT OR REPLACE INTO points VALUES (?, ?, ?, ?)", rows)
+        self._db.execute("COMMIT")
+
+    def delete(self, collection: str, ids: Sequence[str]) -> None:
+        for point in ids:
+            self._db.execute("DELETE FROM points WHERE kind = ? AND id = ?", (collection, point))
+
+    def search(self, *_: Any) -> list[Hit]:
+        raise NotImplementedError
+
+    def scroll(
+        self, collection: str, fields: Sequence[str] | None = None, match: Mapping[str, Any] | None = None
+    ) -> Iterator[tuple[str, Payload]]:
+        where, rest = ("AND of = ?", (match["table"],)) if match else ("", ())
+        for point, payload in self._db.execute(
+            f"SELECT id, payload FROM points WHERE kind = ? {where}", (collection, *rest)
+        ):
+            yield point, json.loads(payload)
+
+    def count(self, collection: str) -> int:
+        return int(self._db.execute("SELECT count(*) FROM points WHERE kind = ?", (collection,)).fetchone()[0])
+
+    def flush(self) -> None:
+        pass
+
+    def close(self) -> None:
+        self._db.close()
+
+
+def ask(state: Path, index: Any) -> None:
+    """What one question needs before a model is asked."""
+    catalog = store.load(state / store.CATALOG)
+    Catalogue.of_scope(scope(catalog), "duckdb")
+    if isinstance(index, QdrantEdgeIndex):
+        text = "the amount of each order by region"
+        dense = HashEmbedder().embed_query(text).tolist()
+        hits = index.search(COLLECTIONS["table"], dense, sparse_query(text), 20)
+        assert len(hits) == 20
+
+
+def step(count: int, name: str, state: Path, host: str, kind: str) -> dict[str, Any]:
     changed = name == "changed"
     policy = Policy()
     source: Any = Made(count, changed)
     if host:
         server = {"hostPort": host, "securityConfig": {"jwtToken": FakeOpenMetadata.token}}
         source = OpenMetadataSource(server, policy, "benchmark", Selection(details=()))
-    warehouse, index = Warehouse(count), QdrantEdgeIndex(state / "index", filtered=FILTERED)
+    warehouse = Warehouse(count)
+    index = Noted(state / "noted.db") if kind == "noted" else QdrantEdgeIndex(state / "index", filtered=FILTERED)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     started, cpu = time.perf_counter(), time.process_time()
-    report = sync(source, warehouse, HashEmbedder(), index, policy, state)
+    report = None
+    if name == "question":
+        ask(state, index)
+    else:
+        # All values in one sync, however slow the machine: else the second would go on with them.
+        options = Options(rules=Rules(seconds=36_000))
+        report = sync(source, warehouse, HashEmbedder(), index, policy, state, options=options)
     seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
     index.close()
     return {
         "tables": count,
         "source": "openmetadata" if host else "memory",
+        "index": kind,
         "step": name,
         "seconds": seconds,
         "cpu_seconds": cpu,
         "tables_per_second": count / seconds,
-        "documents": report.added + report.changed + report.unchanged,
-        "embedded": report.embedded,
+        "documents": report.added + report.changed + report.unchanged if report else 0,
+        "embedded": report.embedded if report else 0,
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         "start_mb": before,
         "disk_mb": sum(f.stat().st_size for f in state.rglob("*") if f.is_file()) / 1e6,
     }
+
+
+def _which(row: dict[str, Any]) -> tuple[str, str, int]:
+    return row["index"], row["source"], row["tables"]
 
 
 def serve(count: int, changed: bool) -> None:
@@ -162,11 +251,11 @@ def _child(*words: str) -> dict[str, Any]:
     return found
 
 
-def measure(count: int, source: str) -> Iterator[dict[str, Any]]:
+def measure(count: int, source: str, index: str) -> Iterator[dict[str, Any]]:
     state = Path(tempfile.mkdtemp(prefix="catalog-scale-"))
     try:
         for name in STEPS:
-            words = ["--child", name, "--tables", str(count), "--state", str(state)]
+            words = ["--child", name, "--tables", str(count), "--state", str(state), "--index", index]
             if source == "memory":
                 yield _child(*words)
                 continue
@@ -183,22 +272,32 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tables", type=int, nargs="+", default=[1000, 10_000])
     parser.add_argument("--source", choices=["memory", "openmetadata"], nargs="+", default=["memory"])
+    parser.add_argument("--index", choices=["edge", "noted"], nargs="+", default=["edge"])
+    parser.add_argument("--add", action="store_true", help="Keep the rows of other sizes that are in the results.")
     for hidden in ("--child", "--serve", "--state", "--host"):
         parser.add_argument(hidden, default="", help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.serve:
         serve(chosen.tables[0], chosen.serve == "changed")
     elif chosen.child:
-        print(json.dumps(step(chosen.tables[0], chosen.child, Path(chosen.state), chosen.host)))
+        print(json.dumps(step(chosen.tables[0], chosen.child, Path(chosen.state), chosen.host, chosen.index[0])))
     else:
-        _table_of([row for source in chosen.source for count in chosen.tables for row in measure(count, source)])
+        for index in chosen.index:
+            for source in chosen.source:
+                for count in chosen.tables:
+                    rows = list(measure(count, source, index))
+                    _table_of(rows, keep=chosen.add)
+                    chosen.add = True
 
 
-def _table_of(rows: list[dict[str, Any]]) -> None:
+def _table_of(rows: list[dict[str, Any]], keep: bool) -> None:
     print(" ".join(f"{name:>17}" for name in rows[0]))
     for row in rows:
         print(" ".join(f"{v:>17,.1f}" if isinstance(v, float) else f"{v:>17}" for v in row.values()))
     RESULTS.parent.mkdir(exist_ok=True)
+    before = json.loads(RESULTS.read_text(encoding="utf-8"))["rows"] if keep and RESULTS.exists() else []
+    new = {_which(row) for row in rows}
+    rows = sorted([row for row in before if _which(row) not in new] + rows, key=_which)
     machine = {"python": platform.python_version(), "machine": platform.machine()}
     RESULTS.write_text(json.dumps({**machine, "rows": rows}, indent=2) + "\n", encoding="utf-8")
 

@@ -33,7 +33,7 @@ from backends.vectors import Point, QdrantEdgeIndex, sparse_document, sparse_que
 from backends.warehouse.base import TableName
 from catalog_sync import schema_keys
 from catalog_sync.documents import documents
-from catalog_sync.expansion import with_expansions
+from catalog_sync.expansion import dictionary, with_expansions
 from catalog_sync.index import COLLECTIONS, FILTERED, stamp_of
 from catalog_sync.model import Catalog, CatalogColumn, CatalogTable, SavedQuery
 from catalog_sync.names import words
@@ -67,7 +67,7 @@ def unasked(catalog: Catalog) -> Catalog:
 
 
 def named(catalog: Catalog) -> Catalog:
-    return with_expansions(catalog, {table.name for table in catalog})
+    return with_expansions(catalog, {table.name for table in catalog}, dictionary(catalog))
 
 
 VARIANTS: dict[str, Callable[[Catalog], Catalog]] = {

@@ -2,43 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from backends.warehouse.base import ColumnInfo, TableName, Warehouse
 from catalog_sync.matching import match
 from catalog_sync.model import Catalog, CatalogColumn, CatalogTable, ForeignKey, QuestionView
 from catalog_sync.policy import Decision
+from catalog_sync.records import key_of, text_of
+from catalog_sync.scratch import Drawer
 
 
 @dataclass(frozen=True)
 class Built:
-    """`catalog` still has every table, `kept` those that are really there; `missing` says which are not."""
+    """`catalog` still has every table, `kept` those that are really there; `missing` says which are not.
+    `spelled` is the source's name -> the warehouse's, `columns` what that said of a table, as a text."""
 
     catalog: Catalog
     kept: frozenset[TableName]
+    spelled: Mapping[TableName, TableName]
+    columns: Callable[[TableName], str]
     missing: tuple[Decision, ...]
     notes: tuple[str, ...]
 
 
 def as_built(catalog: Catalog, kept: Collection[TableName], warehouse: Warehouse) -> Built:
     """Asks the warehouse for its tables once, and for the columns of the kept ones."""
-    spelled = match((table.name for table in catalog), warehouse.tables()).pairs
-    tables: list[CatalogTable] = []
+    names = catalog.names()
+    spelled = match(names, warehouse.tables()).pairs
+    there = _Columns()
     missing: list[Decision] = []
     present: set[TableName] = set()
     notes: list[str] = []
     for table in catalog:
+        if table.name not in kept:
+            continue
         found = spelled.get(table.name)
-        columns = warehouse.columns(found) if found is not None and table.name in kept else []
+        columns = warehouse.columns(found) if found is not None else []
         if columns and found is not None:
             present.add(found)
+            there.put(table.name, columns)
             notes += _phantoms(table, columns)
-            table = _with_columns(table, columns)
-        elif table.name in kept:
+        else:
             missing.append(Decision(table.name, "not_built", "not built yet: run dbt build"))
-        tables.append(_respelled(table, spelled))
-    return Built(catalog.with_tables(tuple(tables)), frozenset(present), tuple(missing), tuple(notes))
+
+    def built(table: CatalogTable) -> CatalogTable:
+        columns = there.get(table.name)
+        return _respelled(_with_columns(table, columns) if columns else table, spelled)
+
+    changed = catalog.mapped(built, {spelled.get(name, name): name for name in names})
+    return Built(changed, frozenset(present), spelled, there.text, tuple(missing), tuple(notes))
+
+
+class _Columns:
+    """What the warehouse said, for the time of a sync."""
+
+    def __init__(self) -> None:
+        self._drawer = Drawer()
+
+    def put(self, table: TableName, columns: list[ColumnInfo]) -> None:
+        self._drawer.put(key_of(table), text_of([(c.name, c.type, c.nullable) for c in columns]))
+
+    def text(self, table: TableName) -> str:
+        return self._drawer.get(key_of(table))
+
+    def get(self, table: TableName) -> list[ColumnInfo]:
+        text = self.text(table)
+        return [ColumnInfo(*column) for column in json.loads(text)] if text else []
 
 
 def _phantoms(table: CatalogTable, columns: list[ColumnInfo]) -> list[str]:

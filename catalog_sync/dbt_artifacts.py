@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from catalog_sync import store
+from catalog_sync import records
 from catalog_sync.dbt_nodes import catalog_of
 from catalog_sync.dbt_runs import with_outcomes, with_types
 from catalog_sync.errors import ArtifactMissing, ArtifactUnreadable, CatalogUnreadable
@@ -48,11 +48,11 @@ class DbtArtifacts:
         manifest, ours = self.target / "manifest.json", self.target / PARSED
         if not manifest.exists():
             if ours.exists():
-                return store.load(ours)
+                return records.read(ours)
             raise _never_parsed(manifest, self.project_dir)
         if ours.exists() and _modified(ours) >= _modified(manifest):
             with suppress(CatalogUnreadable):  # by another version: the manifest says the same
-                return store.load(ours)
+                return records.read(ours)
         return self.from_manifest()
 
     def from_manifest(self) -> Catalog:

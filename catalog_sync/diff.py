@@ -32,12 +32,13 @@ class Change:
 
 def changes(old: Catalog | None, new: Catalog) -> list[Change]:
     """Tables that go come first: they are what people look for. Values are counted, never shown."""
-    before = {table.name: table for table in old or ()}
-    after = {table.name: table for table in new}
-    found = [Change(name, "", "removed") for name in before if name not in after]
-    found += [Change(name, "", "added") for name in after if name not in before]
-    for name in before.keys() & after.keys():
-        found += _of_table(before[name], after[name])
+    before, after = old.names() if old else [], new.names()
+    found = [Change(name, "", "removed") for name in sorted(set(before) - set(after), key=str)]
+    found += [Change(name, "", "added") for name in sorted(set(after) - set(before), key=str)]
+    for name in set(before) & set(after):
+        was, now = old.table(name) if old else None, new.table(name)
+        if was and now and was != now:
+            found += _of_table(was, now)
     order = {"removed": 0, "added": 1, "changed": 2}
     return sorted(found, key=lambda c: (bool(c.column or c.field), str(c.table), c.column, order[c.what], c.field))
 

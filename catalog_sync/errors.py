@@ -4,7 +4,7 @@ CatalogError
 ├── ArtifactMissing     the project was never parsed: no manifest.json
 ├── ArtifactUnreadable  the file is there but is no manifest, or is cut off
 ├── CatalogMissing      nothing was synced yet
-├── CatalogUnreadable   catalog.json is damaged or written by another version
+├── CatalogUnreadable   catalog.db is damaged, can't be written, or is another version's
 ├── NothingToSync       the source, or the warehouse, has none of the tables; nothing was changed
 ├── TooManyGone         more tables vanished at once than a guard allows; nothing was deleted
 ├── SyncRunning         another process syncs this project (transient)

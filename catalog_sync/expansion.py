@@ -27,10 +27,15 @@ _WORD = re.compile(r"[a-z]+")
 _AT_END = {"no": "number"}
 
 
-def with_expansions(catalog: Catalog, wanted: Collection[TableName]) -> Catalog:
-    """Adds the long form of each shortened name of the wanted tables, and of their columns, to the synonyms."""
-    known = {**general(), **learned(catalog)}
-    return catalog.with_tables(tuple(_table(table, known) if table.name in wanted else table for table in catalog))
+def dictionary(catalog: Catalog) -> dict[str, str]:
+    """Short -> long: what warehouses shorten, and before that what the project's own words say."""
+    return {**general(), **learned(catalog)}
+
+
+def with_expansions(catalog: Catalog, wanted: Collection[TableName], known: Mapping[str, str]) -> Catalog:
+    """Adds the long form of each shortened name of the wanted tables, and of their columns, to the synonyms. `known` is
+    the `dictionary`."""
+    return catalog.mapped(lambda table: _table(table, known) if table.name in wanted else table)
 
 
 def expanded(name: str, known: Mapping[str, str]) -> str:
@@ -44,17 +49,17 @@ def expanded(name: str, known: Mapping[str, str]) -> str:
 
 def learned(catalog: Catalog) -> dict[str, str]:
     """Short -> long, where the descriptions of several names agree. A word that descriptions use is not short."""
-    told = list(_told(catalog))
-    in_use = {word for _, description in told for word in description}
+    in_use: set[str] = set()
     places: dict[str, Counter[str]] = defaultdict(Counter)
-    for parts, description in told:
+    for parts, description in _told(catalog):
+        in_use |= description
         for part in parts:
             if _SHORTEST <= len(part) <= _LONGEST and part.isalpha() and part not in in_use:
                 places[part].update({word for word in description if _shortens(part, word)} or {""})
     found = {}
     for part, seen in places.items():
         word, count = max(seen.items(), key=lambda item: (item[1], item[0]))
-        if word and count >= _MIN_PLACES and count >= _MIN_SHARE * sum(seen.values()):
+        if word and part not in in_use and count >= _MIN_PLACES and count >= _MIN_SHARE * sum(seen.values()):
             found[part] = word
     return found
 

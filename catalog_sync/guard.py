@@ -31,7 +31,7 @@ def check(
 ) -> None:
     """`catalog` is what would be saved. Raises NothingToSync, TooManyGone."""
     not_built = [decision.table for decision in decisions if decision.reason == "not_built"]
-    if not catalog.tables:
+    if not len(catalog.tables):
         _check_not_empty(read, not_built)
     if saved is None:
         return
@@ -44,7 +44,7 @@ def check(
 
 
 def _check_not_empty(read: Catalog, not_built: list[TableName]) -> None:
-    if not read.tables:
+    if not len(read.tables):
         raise NothingToSync(
             f"the catalogue source has no tables for {read.project or 'this project'}; nothing was changed",
             hint=f"run  dbt parse  in the right project; {_FORCE}",
@@ -57,6 +57,6 @@ def _check_not_empty(read: Catalog, not_built: list[TableName]) -> None:
 
 
 def _gone(saved: Catalog, read: Catalog, not_built: Collection[TableName]) -> list[TableName]:
-    there = {table.name for table in read} - set(not_built)
-    pairs = match((table.name for table in saved), there).pairs
-    return [table.name for table in saved if table.name not in pairs]
+    names = saved.names()
+    pairs = match(names, set(read.names()) - set(not_built)).pairs
+    return [name for name in names if name not in pairs]

@@ -7,79 +7,46 @@ is right, they are all there. What is in the index is counted too; if the sum is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from itertools import chain
+from collections.abc import Callable, Iterable, Mapping
 
 from backends.embedder.base import Embedder
 from backends.vectors.base import Point, Stamp, VectorIndex
 from backends.vectors.tokens import sparse_document
-from catalog_sync.documents import Document, Kind, count_of, digest, document_of, documents_of, from_payload
+from backends.warehouse.base import TableName
+from catalog_sync.documents import Document, Kind, document_of, documents_of, from_payload
 from catalog_sync.index import CATALOG_KINDS, COLLECTIONS, check_project, outdated, stamp_of
 from catalog_sync.model import Catalog, CatalogTable
+from catalog_sync.records import key_of
+from catalog_sync.stored import Everything, Lookup, Stored, digests
+from catalog_sync.table_plan import Outline, TablePlan, Touched
 
 _BATCH = 128
 _DELETES = 1024
 
 Progress = Callable[[str, int, int], None]
-_Stored = Mapping[Kind, Mapping[str, str]]  # kind -> id -> hash
 
 
-@dataclass(frozen=True)
-class Touched:
-    """A table that is new or not as it was: the ids of the documents to write (None for all of them), and of the
-    points to delete."""
-
-    table: CatalogTable
-    write: frozenset[str] | None = None
-    delete: Mapping[Kind, tuple[str, ...]] = field(default_factory=dict)
-
-    @property
-    def size(self) -> int:
-        return sum(count_of(self.table).values()) if self.write is None else len(self.write)
-
-    def documents(self, project: str) -> Iterator[Document]:
-        return (d for d in documents_of(project, self.table) if self.write is None or d.id in self.write)
+_Known = Callable[[TableName], Outline | None]
 
 
-@dataclass
-class TablePlan:
-    """`gone` are points of tables that are not in the catalogue any more; `carried` are documents of other kinds,
-    which a rebuild must take along."""
-
-    project: str
-    touched: list[Touched] = field(default_factory=list)
-    gone: list[Mapping[Kind, tuple[str, ...]]] = field(default_factory=list)
-    added: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    removed: int = 0
-    carried: tuple[Document, ...] = ()
-    rebuild: str = ""
-
-    @property
-    def size(self) -> int:
-        """Documents to embed."""
-        return sum(touched.size for touched in self.touched) + len(self.carried)
-
-    def deletions(self) -> Iterator[tuple[Kind, str]]:
-        """A table's own document first: without it the others are looked for again, should we stop half way."""
-        for delete in chain(self.gone, (touched.delete for touched in self.touched)):
-            for kind in CATALOG_KINDS:
-                yield from ((kind, point) for point in delete.get(kind, ()))
-
-
-def plan_tables(catalog: Catalog, index: VectorIndex, wanted: Stamp, *, rebuild: bool = False) -> TablePlan:
-    """Compares digests, then the documents of what differs; writes nothing."""
+def plan_tables(
+    catalog: Catalog,
+    index: VectorIndex,
+    wanted: Stamp,
+    *,
+    rebuild: bool = False,
+    known: Callable[[TableName], Outline | None] = lambda _: None,
+) -> TablePlan:
+    """Compares digests, then the documents of what differs; writes nothing. `known` saves reading tables."""
     made = index.stamp()
     reason = "it was asked for" if rebuild and made else outdated(made, wanted)
     if made is None or reason:
-        return _everything(catalog, index, reason)
-    digests = _digests(index)
-    check_project(catalog.project, (project for _, project in digests.values()))
-    plan = _compared(catalog, index, {name: found for name, (found, _) in digests.items()}, _Lookup(index))
+        return _everything(catalog, index, reason, known)
+    found = digests(index)
+    check_project(catalog.project, (project for _, project in found.values()))
+    plan = _compared(catalog, index, {name: digest for name, (digest, _) in found.items()}, Lookup(index), known)
     if plan is None:
-        plan = _compared(catalog, index, {}, _Everything(index))
+        plan = _compared(catalog, index, {}, Everything(index), known)
     assert plan is not None
     return plan
 
@@ -87,7 +54,7 @@ def plan_tables(catalog: Catalog, index: VectorIndex, wanted: Stamp, *, rebuild:
 def withdraw(plan: TablePlan, index: VectorIndex) -> None:
     """The deletions, safely on disk: what may not be seen goes before anything new comes."""
     made = index.stamp()
-    if made is None or not any(True for _ in plan.deletions()):
+    if made is None or next(plan.deletions(), None) is None:
         return
     waiting: dict[Kind, list[str]] = {}
     index.begin(made)
@@ -107,12 +74,18 @@ def publish(plan: TablePlan, index: VectorIndex, embedder: Embedder, progress: P
     index.begin(stamp_of(embedder), rebuild=bool(plan.rebuild))
     writer = _Writer(index, embedder, plan.size, progress)
     if writer.total or fresh:
+        project = plan.catalog.project
         writer.write(plan.carried)
-        writer.write(d for t in plan.touched for d in t.documents(plan.project) if d.kind != "table")
+        writer.write(
+            d
+            for table, ids in plan.tables()
+            for d in documents_of(project, table)
+            if d.kind != "table" and (ids is None or d.id in ids)
+        )
         if not plan.rebuild:
             index.flush()
-        own = ((touched, document_of(plan.project, touched.table)) for touched in plan.touched)
-        writer.write(d for touched, d in own if touched.write is None or d.id in touched.write)
+        own = ((document_of(project, table), ids) for table, ids in plan.tables())
+        writer.write(d for d, ids in own if ids is None or d.id in ids)
         index.flush()
     progress("embedding", writer.done, writer.total)
     return writer.done
@@ -145,62 +118,41 @@ class _Writer:
         self.done += len(batch)
 
 
-class _Lookup:
-    """The stored documents of one table after the other."""
-
-    def __init__(self, index: VectorIndex) -> None:
-        self._index = index
-
-    def of(self, table: str) -> _Stored:
-        return {
-            kind: _hashes(self._index.scroll(COLLECTIONS[kind], ("hash",), {"table": table})) for kind in CATALOG_KINDS
-        }
-
-
-class _Everything:
-    """The stored documents of all tables at once, also of those whose own document is not there."""
-
-    def __init__(self, index: VectorIndex) -> None:
-        self.tables: dict[str, dict[Kind, dict[str, str]]] = {}
-        for kind in CATALOG_KINDS:
-            for point, payload in index.scroll(COLLECTIONS[kind], ("hash", "table")):
-                stored = self.tables.setdefault(str(payload.get("table")), {})
-                stored.setdefault(kind, {})[point] = str(payload.get("hash"))
-
-    def of(self, table: str) -> _Stored:
-        return self.tables.get(table, {})
-
-
 def _compared(
-    catalog: Catalog, index: VectorIndex, digests: Mapping[str, str], stored: _Lookup | _Everything
+    catalog: Catalog,
+    index: VectorIndex,
+    digests: Mapping[str, str],
+    stored: Lookup | Everything,
+    known: _Known,
 ) -> TablePlan | None:
     """None where the index holds other points than those that were accounted for."""
-    plan = TablePlan(catalog.project)
+    plan = TablePlan(catalog)
     left = dict(digests)
     seen: dict[Kind, int] = dict.fromkeys(CATALOG_KINDS, 0)
     names = set()
-    for table in catalog:
-        names.add(str(table.name))
-        if left.pop(str(table.name), None) == digest(table):
-            for kind, count in count_of(table).items():
+    for name in catalog.names():
+        names.add(str(name))
+        outline = known(name) or _outline(catalog, name)
+        if left.pop(str(name), None) == outline.digest:
+            for kind, count in outline.counts.items():
                 seen[kind] += count
                 plan.unchanged += count
-        else:
-            _compare(table, stored.of(str(table.name)), plan, seen)
-    others = stored.tables.keys() if isinstance(stored, _Everything) else left.keys()
-    for name in (name for name in others if name not in names):
-        found = stored.of(name)
-        plan.gone.append({kind: tuple(points) for kind, points in found.items()})
+        elif (table := catalog.table(name)) is not None:
+            _compare(table, stored.of(str(name)), plan, seen)
+    others = stored.names() if isinstance(stored, Everything) else list(left)
+    for gone in (gone for gone in others if gone not in names):
+        found = stored.of(gone)
+        plan.touch(Touched(gone, frozenset(), {kind: tuple(points) for kind, points in found.items()}), 0)
         for kind, points in found.items():
             seen[kind] += len(points)
             plan.removed += len(points)
-    if isinstance(stored, _Everything) or all(index.count(COLLECTIONS[kind]) == seen[kind] for kind in CATALOG_KINDS):
+    if isinstance(stored, Everything) or all(index.count(COLLECTIONS[kind]) == seen[kind] for kind in CATALOG_KINDS):
         return plan
     return None
 
 
-def _compare(table: CatalogTable, stored: _Stored, plan: TablePlan, seen: dict[Kind, int]) -> None:
-    documents = list(documents_of(plan.project, table))
+def _compare(table: CatalogTable, stored: Stored, plan: TablePlan, seen: dict[Kind, int]) -> None:
+    documents = list(documents_of(plan.catalog.project, table))
     known = {point: found for points in stored.values() for point, found in points.items()}
     for kind, points in stored.items():
         seen[kind] += len(points)
@@ -217,26 +169,22 @@ def _compare(table: CatalogTable, stored: _Stored, plan: TablePlan, seen: dict[K
         delete["table"] = tuple(stored.get("table", ()))
         write.add(documents[-1].id)
     if write or delete:
-        plan.touched.append(Touched(table, frozenset(write), delete))
+        plan.touch(Touched(key_of(table.name), frozenset(write), delete), len(write))
 
 
-def _everything(catalog: Catalog, index: VectorIndex, reason: str) -> TablePlan:
+def _everything(catalog: Catalog, index: VectorIndex, reason: str, known: _Known) -> TablePlan:
     """Into an empty index, or one made anew beside the present one."""
-    plan = TablePlan(catalog.project, rebuild=reason)
-    plan.touched = [Touched(table) for table in catalog]
+    plan = TablePlan(catalog, rebuild=reason)
+    for name in catalog.names():
+        plan.touch(Touched(key_of(name)), sum((known(name) or _outline(catalog, name)).counts.values()))
     plan.added = plan.size
     if reason:
         others = [kind for kind in COLLECTIONS if kind not in CATALOG_KINDS]
         plan.carried = tuple(from_payload(p, b) for kind in others for p, b in index.scroll(COLLECTIONS[kind]))
+        plan.size += len(plan.carried)
     return plan
 
 
-def _digests(index: VectorIndex) -> dict[str, tuple[str, str]]:
-    """Table -> its digest and its project."""
-    fields = ("table", "digest", "project")
-    found = (payload for _, payload in index.scroll(COLLECTIONS["table"], fields))
-    return {str(p.get("table")): (str(p.get("digest")), str(p.get("project"))) for p in found}
-
-
-def _hashes(points: Iterable[tuple[str, Mapping[str, object]]]) -> dict[str, str]:
-    return {point: str(payload.get("hash")) for point, payload in points}
+def _outline(catalog: Catalog, name: TableName) -> Outline:
+    table = catalog.table(name)
+    return Outline.of(table) if table else Outline("", {})

@@ -17,7 +17,7 @@ _FIELDS = ("description", "synonyms", "value_synonyms")
 
 def with_inherited(catalog: Catalog, wanted: Collection[TableName]) -> Catalog:
     """Fills descriptions, synonyms and synonyms of values in the wanted tables."""
-    return catalog.with_tables(tuple(_table(t, catalog) if t.name in wanted else t for t in catalog))
+    return catalog.mapped(lambda table: _table(table, catalog) if table.name in wanted else table)
 
 
 def _table(table: CatalogTable, catalog: Catalog) -> CatalogTable:

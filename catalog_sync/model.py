@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from backends.warehouse.base import TableName
+from catalog_sync.lazy import Lazy, Mapped
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,17 +166,20 @@ class CatalogTable:
 
 @dataclass(frozen=True)
 class Catalog:
-    """All tables that a source knows, before or after the policy. `notes` are for the people who own it."""
+    """All tables that a source knows, before or after the policy. `notes` are for the people who own it.
+
+    `tables` may be `Lazy`: then each is read, and changed, when it is asked for.
+    """
 
     project: str
     dialect: str
-    tables: tuple[CatalogTable, ...]
+    tables: Sequence[CatalogTable]
     terms: tuple[Term, ...] = ()
     metrics: tuple[Metric, ...] = ()
     notes: tuple[str, ...] = ()
 
     def table(self, name: TableName) -> CatalogTable | None:
-        return self._by_name.get(name)
+        return self.tables.named(name) if isinstance(self.tables, Lazy) else self._by_name.get(name)
 
     @cached_property
     def _by_name(self) -> dict[TableName, CatalogTable]:
@@ -184,5 +188,17 @@ class Catalog:
     def __iter__(self) -> Iterator[CatalogTable]:
         return iter(self.tables)
 
-    def with_tables(self, tables: tuple[CatalogTable, ...]) -> Catalog:
+    def names(self) -> list[TableName]:
+        return self.tables.names() if isinstance(self.tables, Lazy) else [table.name for table in self.tables]
+
+    def with_tables(self, tables: Sequence[CatalogTable]) -> Catalog:
         return replace(self, tables=tables)
+
+    def mapped(
+        self, change: Callable[[CatalogTable], CatalogTable], names: Mapping[TableName, TableName] | None = None
+    ) -> Catalog:
+        """Each table changed; `names` (new -> old) says which of them stay, and what `change` calls them."""
+        if isinstance(self.tables, Lazy):
+            return self.with_tables(Mapped(self.tables, change, names))
+        kept = None if names is None else set(names.values())
+        return self.with_tables(tuple(change(t) for t in self.tables if kept is None or t.name in kept))

@@ -7,7 +7,7 @@ name. Those stay readable in answers; only their values are not collected.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Literal
@@ -66,26 +66,25 @@ def decide(policy: Policy, catalog: Catalog) -> tuple[tuple[Decision, ...], tupl
     """One decision for each table, and notes on the whole."""
     tiers_in_use = policy.tiers_required or any(table.tier for table in catalog)
     has_models = any(table.kind not in _SOURCE_KINDS for table in catalog)
-    decisions = tuple(_decide(policy, table, tiers_in_use, has_models) for table in catalog)
-    kept = {decision.table for decision in decisions if decision.kept}
-    return decisions, tuple(_notes(policy, catalog, kept, tiers_in_use))
+    decisions, marked = [], []
+    for table in catalog:
+        decision = _decide(policy, table, tiers_in_use, has_models)
+        decisions.append(decision)
+        marked += [table.name] if decision.kept and table.pii_by_default else []
+    kept = sum(decision.kept for decision in decisions)
+    return tuple(decisions), tuple(_notes(policy, kept, marked, tiers_in_use))
 
 
 def clear(catalog: Catalog, kept: Collection[TableName]) -> Catalog:
     """The kept tables without values that may not be seen and without keys to what is not kept."""
-    return catalog.with_tables(tuple(_cleared(table, catalog, kept) for table in catalog if table.name in kept))
+    names = {name: name for name in catalog.names() if name in kept}
+    return catalog.mapped(lambda table: _cleared(table, catalog, kept), names)
 
 
-def narrowed(old: Catalog, new: Catalog) -> Catalog:
-    """`old` without what `new` does not allow any more: what a sync may leave behind before it is done."""
-    tables = []
-    for table in old:
-        now = new.table(table.name)
-        if now is not None:
-            twins = [(column, now.column(column.name)) for column in table.columns]
-            columns = tuple(narrowed_column(column, twin) for column, twin in twins if twin)
-            tables.append(replace(table, columns=columns))
-    return old.with_tables(tuple(tables))
+def narrowed(old: CatalogTable, now: CatalogTable) -> CatalogTable:
+    """`old` without what `now` does not allow any more: what a sync may leave behind before it is done."""
+    twins = [(column, now.column(column.name)) for column in old.columns]
+    return replace(old, columns=tuple(narrowed_column(column, twin) for column, twin in twins if twin))
 
 
 def narrowed_column(old: CatalogColumn, now: CatalogColumn) -> CatalogColumn:
@@ -200,15 +199,14 @@ def _bases(view: CatalogTable, catalog: Catalog, kept: Collection[TableName]) ->
             waiting.extend(found.upstream)
 
 
-def _notes(policy: Policy, catalog: Catalog, kept: Collection[TableName], tiers_in_use: bool) -> Iterator[str]:
+def _notes(policy: Policy, kept: int, marked: Iterable[TableName], tiers_in_use: bool) -> Iterator[str]:
     if policy.tiers and not tiers_in_use and kept:
         yield (
-            f"no table of the project has a tier: {len(kept)} are taken, staging models too; "
+            f"no table of the project has a tier: {kept} are taken, staging models too; "
             f"set meta.openmetadata.tier: {policy.tiers[0]} on those that people should ask about"
         )
-    for table in catalog:
-        if table.pii_by_default and table.name in kept:
-            yield (
-                f"{table.name} is marked as PII but none of its columns is: those of which nothing is said "
-                "are hidden; mark its columns (contains_pii: true or false)"
-            )
+    for name in marked:
+        yield (
+            f"{name} is marked as PII but none of its columns is: those of which nothing is said "
+            "are hidden; mark its columns (contains_pii: true or false)"
+        )

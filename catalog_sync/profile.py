@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -13,6 +13,8 @@ from backends.errors import QueryFailed, QueryRefused, QueryTimeout
 from backends.warehouse.base import Limits, TableName, Warehouse
 from catalog_sync import sightings
 from catalog_sync.model import Catalog, CatalogColumn, CatalogTable
+from catalog_sync.records import key_of, name_of
+from catalog_sync.scratch import Pile
 from catalog_sync.sightings import Sighting
 from catalog_sync.types import is_moment
 from catalog_sync.values import Progress, Reading
@@ -22,39 +24,38 @@ def with_ranges(
     catalog: Catalog, warehouse: Warehouse, reading: Reading, progress: Progress = lambda *_: None
 ) -> Catalog:
     """Fills `min_value` and `max_value`. Tables never read come first, then those read longest ago."""
-    ages = {table.name: _oldest(table, reading) for table in catalog}
-    done: dict[TableName, CatalogTable] = {}
-    for count, table in enumerate(sorted(catalog, key=lambda table: ages[table.name])):
-        progress("ranges", count, len(ages))
-        done[table.name] = _with_ranges(table, warehouse, reading)
-    progress("ranges", len(ages), len(ages))
-    return catalog.with_tables(tuple(done[table.name] for table in catalog))
+    waiting = Pile()
+    for table in catalog:
+        known = {c.name: reading.known.recall(table.name, c) for c in moments(table)}
+        if known and all(reading.is_fresh(table, seen) for seen in known.values()):
+            reading.reused += 1
+        elif known:
+            waiting.add(key_of(table.name), min(seen.at if seen else "" for seen in known.values()))
+        reading.known.keep(table.name, {name: seen for name, seen in known.items() if seen})
+    _ask(waiting, catalog, warehouse, reading, progress)
+    return catalog.mapped(lambda table: _with_ranges(table, reading.known.current(table.name)))
 
 
-def _oldest(table: CatalogTable, reading: Reading) -> str:
-    known = [reading.known.recall(table.name, column) for column in _moments(table)]
-    return min((sighting.at if sighting else "" for sighting in known), default="9")
+def _ask(waiting: Pile, catalog: Catalog, warehouse: Warehouse, reading: Reading, progress: Progress) -> None:
+    for done, key in enumerate(waiting):
+        progress("ranges", done, len(waiting))
+        table = None if reading.seconds_left() <= 0 else catalog.table(name_of(key))
+        if table is None:
+            reading.put_off(name_of(key))
+        else:
+            reading.asked += 1
+            reading.known.keep(table.name, _asked(table, moments(table), warehouse, reading))
+    progress("ranges", len(waiting), len(waiting))
 
 
-def _moments(table: CatalogTable) -> list[CatalogColumn]:
+def moments(table: CatalogTable) -> list[CatalogColumn]:
     return [column for column in table.columns if is_moment(column.type) and not column.withheld]
 
 
-def _with_ranges(table: CatalogTable, warehouse: Warehouse, reading: Reading) -> CatalogTable:
-    columns = _moments(table)
-    known = {column.name: reading.known.recall(table.name, column) for column in columns}
-    if not columns:
+def _with_ranges(table: CatalogTable, seen: Mapping[str, Sighting]) -> CatalogTable:
+    known = {column.name: seen.get(column.name) for column in moments(table)}
+    if not known:
         return table
-    if all(reading.is_fresh(table, sighting) for sighting in known.values()):
-        reading.reused += 1
-    elif reading.seconds_left() <= 0:
-        reading.deferred += 1
-    else:
-        reading.asked += 1
-        known = {**known, **_asked(table, columns, warehouse, reading)}
-    for column in columns:
-        if sighting := known[column.name]:
-            reading.known.keep(table.name, column, sighting)
     return replace(table, columns=tuple(_ranged(column, known.get(column.name)) for column in table.columns))
 
 

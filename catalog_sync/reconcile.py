@@ -1,4 +1,4 @@
-"""Two catalogues of the same tables as one: a pure function.
+"""Two catalogues of the same tables as one: a pure function, but that a long result stands on a shelf.
 
 Each field is taken from one source, by a precedence that is configuration, and says from which. What both say
 differently is a conflict: reported, never guessed. Some fields are not chosen but united: tags, synonyms, keys,
@@ -7,14 +7,16 @@ upstream tables; and what one source calls PII is PII.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from backends.warehouse.base import TableName
 from catalog_sync.errors import PrecedenceUnknown
+from catalog_sync.lazy import Lazy
 from catalog_sync.matching import Matches, match
 from catalog_sync.model import Catalog, CatalogColumn, CatalogTable, ForeignKey
+from catalog_sync.shelf import Shelf
 
 # Who wins where both say something. What is written in the project beside the SQL is reviewed with it; who may see
 # and who owns a table is decided in the catalogue, which is "openmetadata" here whatever it is.
@@ -155,23 +157,18 @@ def reconcile(
     dbt: Catalog, other: Catalog, precedence: Mapping[str, str] | None = None, name: str = OPENMETADATA
 ) -> Reconciled:
     """`name` is the other's; `precedence` overrides `PRECEDENCE` field by field. Raises PrecedenceUnknown."""
-    found = match((table.name for table in other), {table.name for table in dbt})
+    found = match(other.names(), set(dbt.names()))
     merge = _Merge(_checked(precedence or {}, name), name)
-    twins: dict[TableName, list[CatalogTable]] = {}
-    for table in _renamed(other, found):
-        twins.setdefault(table.name, []).append(table)
+    twins: dict[TableName, list[TableName]] = {}
+    for written in other.names():
+        twins.setdefault(found.pairs.get(written, written), []).append(written)
     unclear = _unclear(other, found, twins)
-    tables = []
-    for table in dbt:
-        fits = twins.pop(table.name, []) if table.name not in unclear else []
-        marks = unclear.get(table.name, [])
-        tables.append(merge.table(table, fits[0]) if fits else _with_marks(table, marks, name) if marks else table)
+    tables = _merged(dbt, other, found, merge, twins, unclear)
     notes = [_note(unsure, fits) for unsure, fits in unclear.items()]
-    rest = [table for fits in twins.values() for table in fits]
     catalog = replace(
         dbt,
         dialect=dbt.dialect or other.dialect,
-        tables=(*tables, *rest),
+        tables=Shelf.of(tables) if isinstance(other.tables, Lazy) else tuple(tables),
         terms=other.terms,
         metrics=other.metrics,
         notes=(*dbt.notes, *other.notes, *notes),
@@ -179,14 +176,37 @@ def reconcile(
     return Reconciled(catalog, tuple(merge.conflicts))
 
 
+def _merged(
+    dbt: Catalog,
+    other: Catalog,
+    found: Matches,
+    merge: _Merge,
+    twins: dict[TableName, list[TableName]],
+    unclear: Mapping[TableName, list[CatalogTable]],
+) -> Iterator[CatalogTable]:
+    """dbt's tables in their order, then what only the other has."""
+    left = dict(twins)
+    for table in dbt:
+        names = left.pop(table.name, [])
+        fits = _found(other, names, found) if table.name not in unclear else []
+        marks = unclear.get(table.name, [])
+        yield merge.table(table, fits[0]) if fits else _with_marks(table, marks, merge.name) if marks else table
+    for names in left.values():
+        yield from _found(other, names, found)
+
+
+def _found(other: Catalog, names: Sequence[TableName], found: Matches) -> list[CatalogTable]:
+    return [_renamed(table, found) for name in names if (table := other.table(name)) is not None]
+
+
 def _unclear(
-    other: Catalog, found: Matches, twins: Mapping[TableName, list[CatalogTable]]
+    other: Catalog, found: Matches, twins: Mapping[TableName, list[TableName]]
 ) -> dict[TableName, list[CatalogTable]]:
     """dbt's tables of which nobody can say what they are there, each with all that they may be."""
-    unclear = {name: fits for name, fits in twins.items() if len(fits) > 1}
-    for table in other:
-        for candidate in found.ambiguous.get(table.name, ()):
-            unclear.setdefault(candidate, []).append(table)
+    unclear = {name: _found(other, fits, found) for name, fits in twins.items() if len(fits) > 1}
+    for name, candidates in found.ambiguous.items():
+        for candidate in candidates:
+            unclear.setdefault(candidate, []).extend(_found(other, [name], found))
     return unclear
 
 
@@ -205,21 +225,18 @@ def _checked(precedence: Mapping[str, str], other: str) -> Mapping[str, str]:
     return {**defaults, **precedence}
 
 
-def _renamed(other: Catalog, found: Matches) -> tuple[CatalogTable, ...]:
+def _renamed(table: CatalogTable, found: Matches) -> CatalogTable:
     """In dbt's spelling, the names that a table refers to too."""
 
     def name(written: TableName) -> TableName:
         return found.pairs.get(written, written)
 
-    return tuple(
-        replace(
-            table,
-            name=name(table.name),
-            upstream=tuple(name(parent) for parent in table.upstream),
-            foreign_keys=tuple(replace(key, to_table=name(key.to_table)) for key in table.foreign_keys),
-            joins=tuple(replace(join, to_table=name(join.to_table)) for join in table.joins),
-        )
-        for table in other
+    return replace(
+        table,
+        name=name(table.name),
+        upstream=tuple(name(parent) for parent in table.upstream),
+        foreign_keys=tuple(replace(key, to_table=name(key.to_table)) for key in table.foreign_keys),
+        joins=tuple(replace(join, to_table=name(join.to_table)) for join in table.joins),
     )
 
 

@@ -7,17 +7,16 @@ asked for any more are forgotten: what became PII leaves no trace here.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 from typing import Any
 
 from backends.warehouse.base import TableName
 from catalog_sync.model import CatalogColumn, CatalogTable
-from catalog_sync.store import write_atomically
-
-_FORMAT = 1
+from catalog_sync.records import text_of
+from catalog_sync.scratch import Drawer
+from catalog_sync.store import Store
 
 
 @dataclass(frozen=True)
@@ -33,53 +32,58 @@ class Sighting:
     high: str = ""
 
 
-@dataclass
 class Sightings:
-    """Old and new readings; what was neither confirmed nor renewed is left out of `saved`."""
+    """Old readings, as they are in the catalogue's file, and new ones; what was neither confirmed nor renewed is left
+    out of what `save` writes."""
 
-    known: Mapping[str, Sighting] = field(default_factory=dict)
-    current: dict[str, Sighting] = field(default_factory=dict)
+    def __init__(self, store: Store | None = None) -> None:
+        self._store = store or Store()
+        self._current = Drawer()
+        self._last: tuple[str, Mapping[str, Sighting]] = "", {}
+
+    def of(self, table: TableName) -> Mapping[str, Sighting]:
+        """The last readings, fresh or not, by column."""
+        name = str(table)
+        if self._last[0] != name:
+            self._last = name, _parsed(self._store.readings(name))
+        return self._last[1]
 
     def recall(self, table: TableName, column: CatalogColumn) -> Sighting | None:
-        """The last reading, fresh or not."""
-        found = self.known.get(_key(table, column.name))
+        found = self.of(table).get(column.name)
         return found if found and found.type == column.type else None
 
     def forget(self, table: TableName) -> None:
-        """Of all its columns; what may still be seen is read again."""
-        head = _key(table, "")
-        self.known = {key: sighting for key, sighting in self.known.items() if not key.startswith(head)}
+        """Of all its columns; what may still be seen is read again. Within a change of the store."""
+        self._store.put_readings(str(table), "")
+        self._last = "", {}
 
-    def keep(self, table: TableName, column: CatalogColumn, sighting: Sighting) -> None:
-        self.current[_key(table, column.name)] = sighting
+    def keep(self, table: TableName, seen: Mapping[str, Sighting]) -> None:
+        if seen:
+            told = {column: _told(sighting) for column, sighting in {**self.current(table), **seen}.items()}
+            self._current.put(str(table), text_of(dict(sorted(told.items()))))
 
-    def save(self, path: Path) -> None:
-        if self.current != self.known or not path.exists():
-            self._write(self.current, path)
+    def current(self, table: TableName) -> Mapping[str, Sighting]:
+        """What this sync confirmed or read."""
+        return _parsed(self._current.get(str(table)))
 
-    def save_known(self, path: Path) -> None:
-        """What was known without what was forgotten: before anything is read."""
-        self._write(self.known, path)
-
-    def _write(self, sightings: Mapping[str, Sighting], path: Path) -> None:
-        readings = {key: _told(sighting) for key, sighting in sorted(sightings.items())}
-        write_atomically(path, json.dumps({"format": _FORMAT, "readings": readings}, ensure_ascii=False))
-
-
-def load(path: Path) -> Sightings:
-    """A cache: what can't be read is read again from the warehouse."""
-    try:
-        data: Any = json.loads(path.read_bytes())
-        if data["format"] != _FORMAT:
-            return Sightings()
-        return Sightings({key: _sighting(reading) for key, reading in data["readings"].items()})
-    except (OSError, ValueError, KeyError, TypeError):
-        return Sightings()
+    def save(self, others: Collection[str] = ()) -> None:
+        """Within a change of the store. `others` are tables whose readings stay as they are."""
+        for name in self._store.tables_read():
+            if name not in others and not self._current.get(name):
+                self._store.put_readings(name, "")
+        for name, record in self._current.items():
+            if self._store.readings(name) != record:
+                self._store.put_readings(name, record)
+        self._last = "", {}
 
 
 def is_fresh(sighting: Sighting, table: CatalogTable, now: datetime, max_age: timedelta) -> bool:
     at = _moment(sighting.at)
     return now - at < max_age and (not table.built_at or _moment(table.built_at) <= at)
+
+
+def age(at: str, now: datetime) -> timedelta:
+    return now - _moment(at)
 
 
 def stamp(now: datetime) -> str:
@@ -97,10 +101,14 @@ def _told(sighting: Sighting) -> dict[str, Any]:
     return {k: v for k, v in {**found, "low": sighting.low, "high": sighting.high}.items() if v or v == ()}
 
 
+def _parsed(record: str) -> dict[str, Sighting]:
+    """A cache: what can't be read is read again from the warehouse."""
+    try:
+        return {column: _sighting(reading) for column, reading in json.loads(record or "{}").items()}
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return {}
+
+
 def _sighting(reading: Mapping[str, Any]) -> Sighting:
     values = reading.get("values")
     return Sighting(**{**reading, "values": None if values is None else tuple(values)})
-
-
-def _key(table: TableName, column: str) -> str:
-    return f"{table}/{column}"

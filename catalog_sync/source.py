@@ -8,7 +8,8 @@ from catalog_sync.model import Catalog
 
 
 class CatalogSource(Protocol):
-    """One system that describes tables. Reads all or nothing: a page that failed is an error, never a gap.
+    """One system that describes tables. Reads all or nothing: a page that failed is an error, never a gap. One that
+    reads page by page puts the tables on a `Shelf`, so that they are never all in memory.
 
     Raises CatalogError.
     """

@@ -24,38 +24,26 @@ from typing import Any
 
 from backends.embedder.base import Embedder
 from backends.vectors.base import VectorIndex
-from backends.warehouse.base import Warehouse
-from catalog_sync import guard as guards
-from catalog_sync import incremental, revoke, sightings, store
+from backends.warehouse.base import TableName, Warehouse
+from catalog_sync import incremental, revoke
 from catalog_sync import policy as policies
-from catalog_sync.built import as_built
-from catalog_sync.errors import CatalogMissing, CatalogUnreadable, SyncRunning
-from catalog_sync.expansion import with_expansions
+from catalog_sync.errors import CatalogUnreadable, SyncRunning
+from catalog_sync.files import sweep
 from catalog_sync.guard import Guard
-from catalog_sync.incremental import TablePlan
 from catalog_sync.index import stamp_of
-from catalog_sync.inherit import with_inherited
+from catalog_sync.inputs import Inputs, Made
 from catalog_sync.model import Catalog
 from catalog_sync.policy import Decision, Policy
-from catalog_sync.profile import with_ranges
-from catalog_sync.scope import scope
+from catalog_sync.prepare import Prepared, prepare
+from catalog_sync.records import key_of
+from catalog_sync.shelf import Shelf
 from catalog_sync.sightings import Sightings
 from catalog_sync.source import CatalogSource
-from catalog_sync.values import Reading, Rules, with_values
-
-CATALOG = "catalog.json"
-SIGHTINGS = "values.json"
+from catalog_sync.store import CATALOG, Store, is_there
+from catalog_sync.table_plan import TablePlan
+from catalog_sync.values import Reading, Rules
 
 Progress = Callable[[str, int, int], None]
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """A catalogue that could be saved, why the rest is left out, and what its owners should know."""
-
-    catalog: Catalog
-    decisions: tuple[Decision, ...]
-    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -111,74 +99,73 @@ def sync(
 ) -> SyncReport:
     """`progress` gets (what, done, of how many). Raises CatalogError, WarehouseError, VectorError."""
     started = time.monotonic()
-    with _alone(state_dir):
+    with _alone(state_dir), _store(state_dir, options.dry_run) as store:
         progress("reading", 0, 1)
-        read = source.read()
-        known = sightings.load(state_dir / SIGHTINGS)
-        saved = _saved(state_dir)
-        if saved is not None and not options.dry_run:
-            saved = _revoked(saved, read, policy, index, known, state_dir)
-        reading = Reading.start(options.rules, known, now or datetime.now(timezone.utc))
-        ready = _prepared(read, saved, policy, warehouse, reading, options, progress)
-        wanted = stamp_of(embedder)
-        todo = incremental.plan_tables(ready.catalog, index, wanted, rebuild=options.rebuild)
+        read, inputs = _shelved(source)
+        known = Sightings(store)
         if not options.dry_run:
-            _withdraw(ready.catalog, saved, todo, index, reading, state_dir)
+            _revoke(read, inputs, policy, index, known, store)
+        reading = Reading.start(options.rules, known, now or datetime.now(timezone.utc))
+        guard = None if options.force else options.guard
+        ready = prepare(read, inputs, store, policy, warehouse, reading, guard, progress)
+        wanted = stamp_of(embedder)
+        todo = incremental.plan_tables(ready.catalog, index, wanted, rebuild=options.rebuild, known=ready.outline)
+        if not options.dry_run:
+            with store.change():
+                known.save({str(name) for name in ready.clean})
+                revoke.narrow(store, ready.catalog, dict(ready.rows))
+            incremental.withdraw(todo, index)
             incremental.publish(todo, index, embedder, progress)
-            if ready.catalog != saved:
-                store.save(ready.catalog, state_dir / CATALOG)
-    return _report(ready, todo, reading, options, started)
+            with store.change():
+                ready.save()
+        return _report(ready, todo, reading, options, started)
 
 
+@contextmanager
 def preview(
     source: CatalogSource, warehouse: Warehouse, policy: Policy, state_dir: Path, *, options: Options = Options()
-) -> tuple[Catalog | None, Prepared]:
-    """What is saved, and what the next sync would save, as far as it can be told without asking for new values."""
-    known = sightings.load(state_dir / SIGHTINGS)
-    rules = replace(options.rules, seconds=0)
-    reading = Reading.start(rules, known, datetime.now(timezone.utc))
-    saved = _saved(state_dir)
+) -> Iterator[tuple[Catalog | None, Prepared]]:
+    """What is saved, and what the next sync would save, as far as it can be told without asking for new values. Both
+    can be read within the context."""
+    with _store(state_dir, dry_run=True) as store:
+        rules = replace(options.rules, seconds=0)
+        reading = Reading.start(rules, Sightings(store), datetime.now(timezone.utc))
+        read, inputs = _shelved(source)
+        yield store.saved(), prepare(read, inputs, store, policy, warehouse, reading, None, lambda *_: None)
+
+
+def _shelved(source: CatalogSource) -> tuple[Catalog, Inputs]:
     read = source.read()
-    return saved, _prepared(read, saved, policy, warehouse, reading, replace(options, force=True), lambda *_: None)
+    shelf = read.tables if isinstance(read.tables, Shelf) else Shelf.of(read.tables)
+    return read.with_tables(shelf), Inputs(shelf)
 
 
-def _prepared(
-    read: Catalog,
-    saved: Catalog | None,
-    policy: Policy,
-    warehouse: Warehouse,
-    reading: Reading,
-    options: Options,
-    progress: Progress,
-) -> Prepared:
-    catalog, decisions, notes = _cleared(read, policy, warehouse)
-    if not options.force:
-        guards.check(options.guard, saved, read, catalog, decisions)
-    restricted = warehouse.restricted(scope(catalog))
-    catalog = with_values(catalog, restricted, reading, progress)
-    catalog = with_ranges(catalog, restricted, reading, progress)
-    return Prepared(catalog, decisions, (*read.notes, *notes, *reading.notes))
-
-
-def _saved(state_dir: Path) -> Catalog | None:
+def _store(state_dir: Path, dry_run: bool) -> Store:
+    """What can't be read is made again, but not by a dry run, which only passes over it."""
+    path = state_dir / CATALOG
     try:
-        return store.load(state_dir / CATALOG)
-    except (CatalogMissing, CatalogUnreadable):
-        return None
+        return Store(path if is_there(path) or not dry_run else None)
+    except CatalogUnreadable:
+        if dry_run:
+            return Store()
+        path.unlink()
+        return Store(path)
 
 
-def _revoked(
-    saved: Catalog, read: Catalog, policy: Policy, index: VectorIndex, known: Sightings, state_dir: Path
-) -> Catalog:
+def _revoke(read: Catalog, inputs: Inputs, policy: Policy, index: VectorIndex, known: Sightings, store: Store) -> None:
     """In the source's own spelling, before the warehouse is asked for its own."""
+    saved = store.saved()
+    if saved is None:
+        return
     read = revoke.typed(read, saved)
     decisions, _ = policies.decide(policy, read)
     cleared = policies.clear(read, {decision.table for decision in decisions if decision.kept})
-    what = revoke.revoked(saved, read, cleared)
-    if what.before:
-        revoke.withdraw(what, index, known, state_dir / CATALOG)
-        known.save_known(state_dir / SIGHTINGS)
-    return what.catalog
+
+    def unchanged(name: TableName, source: TableName) -> bool:
+        made = store.made(key_of(name))
+        return bool(made) and Made.of(made).said == inputs.said(source)
+
+    revoke.withdraw(revoke.revoked(saved, read, cleared, unchanged), index, known, store)
 
 
 @contextmanager
@@ -193,47 +180,19 @@ def _alone(state_dir: Path) -> Iterator[None]:
             raise SyncRunning(
                 f"another sync of {state_dir.parent} is running", hint="wait until it ends, then try again"
             ) from error
-        store.sweep(state_dir)
+        sweep(state_dir)
         yield
-
-
-def _cleared(
-    read: Catalog, policy: Policy, warehouse: Warehouse
-) -> tuple[Catalog, tuple[Decision, ...], tuple[str, ...]]:
-    decisions, notes = policies.decide(policy, read)
-    built = as_built(read, {d.table for d in decisions if d.kept}, warehouse)
-    missing = {decision.table: decision for decision in built.missing}
-    decisions = tuple(missing.get(decision.table, decision) for decision in decisions)
-    catalog = with_expansions(with_inherited(built.catalog, built.kept), built.kept)
-    return policies.clear(catalog, built.kept), decisions, (*notes, *built.notes)
-
-
-def _withdraw(
-    catalog: Catalog,
-    saved: Catalog | None,
-    todo: TablePlan,
-    index: VectorIndex,
-    reading: Reading,
-    state_dir: Path,
-) -> None:
-    reading.known.save(state_dir / SIGHTINGS)
-    if saved is not None and saved != catalog:
-        allowed = policies.narrowed(saved, catalog)
-        if allowed != saved:
-            store.save(allowed, state_dir / CATALOG)
-    incremental.withdraw(todo, index)
 
 
 def _report(ready: Prepared, todo: TablePlan, reading: Reading, options: Options, started: float) -> SyncReport:
     catalog, notes = ready.catalog, ready.notes
-    columns = [column for table in catalog for column in table.columns]
     if reading.deferred:
         notes = (*notes, f"the time for values ran out: {reading.deferred} columns wait for the next sync")
     return SyncReport(
         project=catalog.project,
-        tables=len(catalog.tables),
-        columns=len(columns),
-        values=sum(len(column.values) for column in columns),
+        tables=len(ready.rows),
+        columns=ready.columns,
+        values=ready.values,
         added=todo.added,
         changed=todo.changed,
         unchanged=todo.unchanged,

@@ -7,18 +7,21 @@ columns that are obviously keys. A column with more values than the limit gets n
 
 from __future__ import annotations
 
+import json
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from backends.errors import QueryFailed, QueryRefused, QueryTimeout
-from backends.warehouse.base import Warehouse
+from backends.warehouse.base import TableName, Warehouse
 from catalog_sync import sightings
 from catalog_sync.coded import with_meanings
 from catalog_sync.model import Catalog, CatalogColumn, CatalogTable
 from catalog_sync.pii import looks_like_personal_data
+from catalog_sync.records import key_of, name_of, text_of
+from catalog_sync.scratch import Pile
 from catalog_sync.sightings import Sighting, Sightings
 from catalog_sync.types import is_text
 
@@ -43,7 +46,8 @@ class Rules:
 
 @dataclass
 class Reading:
-    """One sync's dealings with the warehouse: the time it may take, what it already knows, what it learns."""
+    """One sync's dealings with the warehouse: the time it may take, what it already knows, what it learns. `late` are
+    tables of which something is left for the next sync."""
 
     rules: Rules
     known: Sightings
@@ -53,6 +57,7 @@ class Reading:
     reused: int = 0
     deferred: int = 0
     notes: list[str] = field(default_factory=list)
+    late: set[TableName] = field(default_factory=set)
 
     @classmethod
     def start(cls, rules: Rules, known: Sightings, now: datetime) -> Reading:
@@ -60,6 +65,10 @@ class Reading:
 
     def seconds_left(self) -> float:
         return min(self.rules.query_seconds, self.deadline - time.monotonic())
+
+    def put_off(self, table: TableName) -> None:
+        self.deferred += 1
+        self.late.add(table)
 
     def is_fresh(self, table: CatalogTable, sighting: Sighting | None) -> bool:
         if sighting is None or self.rules.refresh:
@@ -71,17 +80,30 @@ def with_values(
     catalog: Catalog, warehouse: Warehouse, reading: Reading, progress: Progress = lambda *_: None
 ) -> Catalog:
     """What was never read comes first, then what was read longest ago."""
-    wanted = [(t, c, reading.known.recall(t.name, c)) for t in catalog for c in t.columns if is_askable(c)]
-    wanted.sort(key=lambda item: item[2].at if item[2] else "")
-    found: dict[tuple[str, str], Sighting] = {}
-    for done, (table, column, known) in enumerate(wanted):
-        progress("values", done, len(wanted))
-        sighting = _sight(table, column, known, warehouse, reading)
-        if sighting:
-            reading.known.keep(table.name, column, sighting)
-            found[str(table.name), column.name] = sighting
-    progress("values", len(wanted), len(wanted))
-    return catalog.with_tables(tuple(_with_sightings(table, found) for table in catalog))
+    waiting = Pile()
+    for table in catalog:
+        known = {c.name: reading.known.recall(table.name, c) for c in table.columns if is_askable(c)}
+        for column in (c for c in table.columns if c.name in known):
+            seen = known[column.name]
+            if reading.is_fresh(table, seen):
+                reading.reused += 1
+            else:
+                waiting.add(text_of([key_of(table.name), column.name, column.type]), seen.at if seen else "")
+        reading.known.keep(table.name, {name: seen for name, seen in known.items() if seen})
+    _ask(waiting, warehouse, reading, progress)
+    return catalog.mapped(lambda table: _with_sightings(table, reading.known.current(table.name)))
+
+
+def _ask(waiting: Pile, warehouse: Warehouse, reading: Reading, progress: Progress) -> None:
+    for done, text in enumerate(waiting):
+        progress("values", done, len(waiting))
+        key, column, kind = json.loads(text)
+        table = name_of(key)
+        if reading.seconds_left() <= 0:
+            reading.put_off(table)
+            continue
+        reading.known.keep(table, {column: _sight(table, column, kind, warehouse, reading)})
+    progress("values", len(waiting), len(waiting))
 
 
 def is_askable(column: CatalogColumn) -> bool:
@@ -89,38 +111,29 @@ def is_askable(column: CatalogColumn) -> bool:
     return not (column.withheld or column.values_exact or _KEY_NAME.search(snake)) and is_text(column.type)
 
 
-def _sight(
-    table: CatalogTable, column: CatalogColumn, known: Sighting | None, warehouse: Warehouse, reading: Reading
-) -> Sighting | None:
-    if reading.is_fresh(table, known):
-        reading.reused += 1
-        return known
-    seconds = reading.seconds_left()
-    if seconds <= 0:
-        reading.deferred += 1
-        return known
+def _sight(table: TableName, column: str, kind: str, warehouse: Warehouse, reading: Reading) -> Sighting:
     reading.asked += 1
     limit = reading.rules.limit
     try:
-        values = warehouse.distinct_values(table.name, column.name, limit + 1, seconds)
+        values = warehouse.distinct_values(table, column, limit + 1, reading.seconds_left())
     except (QueryTimeout, QueryFailed, QueryRefused) as error:
-        reading.notes.append(f"values of {table.name}.{column.name} could not be read: {error.message}")
+        reading.notes.append(f"values of {table}.{column} could not be read: {error.message}")
         values = None
-    return _judged(column, values, reading)
+    return _judged(kind, values, reading)
 
 
-def _judged(column: CatalogColumn, values: list[object] | None, reading: Reading) -> Sighting:
+def _judged(kind: str, values: list[object] | None, reading: Reading) -> Sighting:
     rules = reading.rules
     texts = tuple(str(value) for value in values or ())
     withheld = "its values look personal" if looks_like_personal_data(texts) else ""
     is_short = len(texts) <= rules.limit and all(len(text) <= rules.longest for text in texts)
     shown = texts if values is not None and is_short and not withheld else None
-    return Sighting(sightings.stamp(reading.now), column.type, shown, withheld)
+    return Sighting(sightings.stamp(reading.now), kind, shown, withheld)
 
 
-def _with_sightings(table: CatalogTable, found: dict[tuple[str, str], Sighting]) -> CatalogTable:
-    columns = tuple(_with_sighting(c, found.get((str(table.name), c.name))) for c in table.columns)
-    return with_meanings(replace(table, columns=columns))
+def _with_sightings(table: CatalogTable, seen: Mapping[str, Sighting]) -> CatalogTable:
+    columns = (_with_sighting(c, seen.get(c.name)) if is_askable(c) else c for c in table.columns)
+    return with_meanings(replace(table, columns=tuple(columns)))
 
 
 def _with_sighting(column: CatalogColumn, sighting: Sighting | None) -> CatalogColumn:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from catalog_sync.dbt_checks import is_strong
-from catalog_sync.store import write_atomically
+from catalog_sync.files import write_atomically
 
 RECONCILING = frozenset({"reconciles", "dbt_ask_reconciles", "equality"})
 """Tests that compare a view with what it is made from."""

@@ -140,10 +140,9 @@ class Workbench:
     def read_catalog(self) -> Catalog:
         """What the last sync wrote. Raises IndexMissing."""
         from catalog_sync import store
-        from catalog_sync.sync import CATALOG
 
-        path = self.project.state / CATALOG
-        if not path.is_file():
+        path = self.project.state / store.CATALOG
+        if not store.is_there(path):
             raise IndexMissing("this project was not synced yet", hint="run `dbt-ask sync`")
         return store.load(path)
 

@@ -98,10 +98,10 @@ class Databases:
     def _prepare(self, name: str) -> None:
         from backends.vectors import QdrantEdgeIndex
         from backends.warehouse import open_sqlite
+        from catalog_sync.files import write_atomically
         from catalog_sync.index import FILTERED
         from catalog_sync.policy import Policy
         from catalog_sync.sqlite_schema import SQLiteSchema
-        from catalog_sync.store import write_atomically
         from catalog_sync.sync import Options, sync
         from catalog_sync.values import Rules
 
@@ -139,7 +139,7 @@ class Databases:
         from catalog_sync import store
         from catalog_sync.index import FILTERED, stamp_of
         from catalog_sync.scope import scope
-        from catalog_sync.sync import CATALOG
+        from catalog_sync.store import CATALOG
         from plugin.generator.stage import Services
 
         self._prepare(name)

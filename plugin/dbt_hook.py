@@ -61,11 +61,11 @@ def _beside_manifest(project_dir: Path, target: Path | None) -> dict[str, Parsed
 
 def _save(source: DbtArtifacts, path: Path) -> None:
     """Without the values of columns whose values may not be seen, which tests may hold."""
-    from catalog_sync import store
+    from catalog_sync import records
     from catalog_sync.policy import withhold
 
     catalog = source.from_manifest()
-    store.save(catalog.with_tables(tuple(withhold(table, catalog) for table in catalog)), path)
+    records.write(catalog.with_tables(tuple(withhold(table, catalog) for table in catalog)), path)
 
 
 def _quietly(action: Callable[[], T], otherwise: T, project_dir: Path) -> T:

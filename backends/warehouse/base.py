@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Protocol
 
 
@@ -69,7 +71,17 @@ class TableScope:
 class Scope:
     """The catalogue policy of the door: what is not named here can't be read."""
 
-    tables: tuple[TableScope, ...] = field(default=())
+    tables: Sequence[TableScope] = field(default=())
+
+    def names(self) -> Sequence[TableName]:
+        return [table.name for table in self.tables]
+
+    def table(self, name: TableName) -> TableScope | None:
+        return self._by_name.get(name)
+
+    @cached_property
+    def _by_name(self) -> dict[TableName, TableScope]:
+        return {table.name: table for table in self.tables}
 
 
 class Warehouse(Protocol):

@@ -51,8 +51,20 @@ def _lower(name: str) -> str:
 
 @dataclass(frozen=True)
 class Entry:
+    """`policy` is None where columns are not known."""
+
     name: TableName
-    scope: TableScope | None
+    policy: Scope | None = None
+
+    @property
+    def scope(self) -> TableScope | None:
+        """Read when it is asked for. Raises QueryRefused where the table has left the catalogue since."""
+        if self.policy is None:
+            return None
+        found = self.policy.table(self.name)
+        if found is None:
+            raise QueryRefused("unknown_table", f"there is no table {self.name} to ask any more", hint="ask again")
+        return found
 
 
 class Catalogue:
@@ -70,12 +82,12 @@ class Catalogue:
 
     @classmethod
     def of_scope(cls, scope: Scope, dialect: str, default_schema: str | None = None) -> Catalogue:
-        entries = (Entry(table.name, table) for table in scope.tables)
+        entries = (Entry(name, scope) for name in scope.names())
         return cls(entries, dialect, strict=True, default_schema=default_schema)
 
     @classmethod
     def of_tables(cls, tables: Iterable[TableName], dialect: str, default_schema: str | None = None) -> Catalogue:
-        return cls((Entry(name, None) for name in tables), dialect, strict=False, default_schema=default_schema)
+        return cls((Entry(name) for name in tables), dialect, strict=False, default_schema=default_schema)
 
     def find(self, table: exp.Table) -> Entry:
         """Raises QueryRefused where the name fits no table, or more than one."""

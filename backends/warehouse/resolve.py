@@ -231,14 +231,15 @@ class _Resolver:
             return relation.renamed(self._alias_columns(node))
         entry = self._catalogue.find(node)
         write_name(node, entry.name)
-        if entry.scope is None:
+        scope = entry.scope
+        if scope is None:
             return Relation((), partial=True)
         if self._alias_columns(node):
             raise QueryRefused(
                 "construct", f"the columns of {entry.name} can't be renamed in FROM", hint="rename in SELECT"
             )
-        stored = {self._folding.stored(column): column for column in entry.scope.columns}
-        hidden = frozenset(self._folding.stored(column) for column in entry.scope.hidden)
+        stored = {self._folding.stored(column): column for column in scope.columns}
+        hidden = frozenset(self._folding.stored(column) for column in scope.hidden)
         return Relation((*stored, *(hidden - stored.keys())), hidden, table=entry.name, spelled=stored)
 
     def _source_name(self, node: exp.Expression) -> exp.Identifier:

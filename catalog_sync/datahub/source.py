@@ -10,6 +10,7 @@ from backends.warehouse.base import TableName
 from catalog_sync.datahub.client import Client, Json
 from catalog_sync.datahub.tables import platform_of, table_of
 from catalog_sync.model import Catalog, CatalogTable, Term
+from catalog_sync.shelf import Shelf
 from catalog_sync.texts import plain_text
 
 _DIALECTS = {"mssql": "tsql", "mariadb": "mysql", "glue": "athena", "unity-catalog": "databricks"}
@@ -39,10 +40,12 @@ class DataHubSource:
 
     def read(self) -> Catalog:
         notes: list[str] = []
-        tables, unread = [], []
+        tables, unread = Shelf.of(), list[str]()
+        services: dict[TableName, list[str]] = {}
         dialects: Counter[str] = Counter()
         terms: dict[str, Term] = {}
         for page in self.make_client(self.server, self.token, self.ca).datasets(self._filters()):
+            found = []
             for row in page:
                 if (row.get("status") or {}).get("removed") or not self._is_wanted(str(row.get("urn"))):
                     continue
@@ -50,15 +53,17 @@ class DataHubSource:
                 if table is None:
                     unread.append(str(row.get("urn")))
                     continue
-                tables.append(table)
+                found.append(table)
+                services.setdefault(table.name, []).append(table.service)
                 dialects[_DIALECTS.get(table.service, table.service)] += 1
                 terms.update({term.name: term for term in _terms(row)})
+            tables.extend(found)
             self.progress("reading", len(tables), 0)
         if unread:
             notes.append(f"{len(unread)} datasets of DataHub can't be read ({unread[0]}, ...): left out")
-        kept = _unambiguous(tables, notes)
+        tables.drop(_several(services, notes))
         dialect = next((name for name, _ in dialects.most_common(1)), "")
-        return Catalog(self.project, dialect, tuple(kept), tuple(terms.values()), notes=tuple(notes))
+        return Catalog(self.project, dialect, tables, tuple(terms.values()), notes=tuple(notes))
 
     def _filters(self) -> dict[str, list[str]]:
         platforms = [f"urn:li:dataPlatform:{name}" for name in self.platforms]
@@ -77,18 +82,15 @@ def _tolerantly(row: Json, tiers: tuple[str, ...], databases: Mapping[str, str])
         return None
 
 
-def _unambiguous(tables: list[CatalogTable], notes: list[str]) -> list[CatalogTable]:
+def _several(services: Mapping[TableName, list[str]], notes: list[str]) -> list[TableName]:
     """The same table twice: nobody can say which is meant, so none is taken."""
-    by_name: dict[TableName, list[str]] = {}
-    for table in tables:
-        by_name.setdefault(table.name, []).append(table.service)
-    for name, services in sorted(by_name.items(), key=lambda item: str(item[0])):
-        if len(services) > 1:
-            notes.append(
-                f"{name} is in DataHub {len(services)} times ({', '.join(sorted(services))}): it is left out; "
-                "name the right platform in datahub.platforms"
-            )
-    return [table for table in tables if len(by_name[table.name]) == 1]
+    several = {name: found for name, found in services.items() if len(found) > 1}
+    for name, found in sorted(several.items(), key=lambda item: str(item[0])):
+        notes.append(
+            f"{name} is in DataHub {len(found)} times ({', '.join(sorted(found))}): it is left out; "
+            "name the right platform in datahub.platforms"
+        )
+    return list(several)
 
 
 def _terms(row: Json) -> list[Term]:

@@ -18,8 +18,8 @@ from catalog_sync.dbt_yaml.places import Place, Places
 from catalog_sync.dbt_yaml.splice import Named, Step, Value, load, look, put
 from catalog_sync.edits import Edit, Written, described
 from catalog_sync.errors import SourceStale, YamlNotEditable
+from catalog_sync.files import write_atomically
 from catalog_sync.pii import as_list
-from catalog_sync.store import write_atomically
 
 _JINJA = ("{{", "{%", "{#")
 _BOM = "\ufeff"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,6 +18,7 @@ from catalog_sync.openmetadata.rest import Rest
 from catalog_sync.openmetadata.tables import Rules, dialect_of, table_of
 from catalog_sync.pii import is_pii
 from catalog_sync.policy import Policy
+from catalog_sync.shelf import Shelf
 from catalog_sync.texts import plain_text
 
 # A server refuses a list whose fields it does not know: newest first, then what every server has.
@@ -72,13 +73,15 @@ class _Sweep:
         self._rest = rest
         self._notes: list[str] = []
         self._ids: dict[TableName, str] = {}
+        self._services: dict[TableName, set[str]] = {}
         self._dialects: Counter[str] = Counter()
 
     def catalog(self) -> Catalog:
         glossary = self._glossary()
-        tables = self._one_service(list(self._tables(glossary)))
+        tables = Shelf.of(self._tables(glossary))
+        tables.drop(self._several())
         dialect = next((name for name, _ in self._dialects.most_common(1)), "")
-        found = Catalog(self._source.project, dialect, tuple(tables), tuple(glossary.terms.values()), self._metrics())
+        found = Catalog(self._source.project, dialect, tables, tuple(glossary.terms.values()), self._metrics())
         return replace(self._detailed(found, glossary), notes=tuple(self._notes))
 
     def _tables(self, glossary: Glossary) -> Iterator[CatalogTable]:
@@ -92,6 +95,7 @@ class _Sweep:
                     unread.append(str(row.get("fullyQualifiedName")))
                 elif not row.get("deleted") and (not chosen.services or table.service in chosen.services):
                     self._ids[table.name] = str(row.get("id"))
+                    self._services.setdefault(table.name, set()).add(table.service)
                     self._dialects[dialect_of(row)] += 1
                     yield table
             self._source.progress("reading", len(self._ids), 0)
@@ -108,18 +112,15 @@ class _Sweep:
                     raise
         return _FIELDS[-1]
 
-    def _one_service(self, tables: list[CatalogTable]) -> list[CatalogTable]:
+    def _several(self) -> list[TableName]:
         """The same table in several services: nobody can say which is meant, so none is taken."""
-        by_name: dict[TableName, set[str]] = {}
-        for table in tables:
-            by_name.setdefault(table.name, set()).add(table.service)
-        several = {name: services for name, services in by_name.items() if len(services) > 1}
+        several = {name: services for name, services in self._services.items() if len(services) > 1}
         for name, services in sorted(several.items(), key=lambda item: str(item[0])):
             self._notes.append(
                 f"{name} is in several services of OpenMetadata ({', '.join(sorted(services))}): it is left out; "
                 "name the right one in openmetadata.services"
             )
-        return [table for table in tables if table.name not in several]
+        return list(several)
 
     def _detailed(self, catalog: Catalog, glossary: Glossary) -> Catalog:
         chosen = self._source.selection
@@ -128,15 +129,18 @@ class _Sweep:
         if not chosen.details or not kept:
             return catalog
         details = Details(self._rest, chosen.details, glossary, chosen.databases)
-        tables, done = [], 0
+        found = Shelf.of(self._added(catalog, kept, details))
+        self._notes += details.notes
+        return catalog.with_tables(found)
+
+    def _added(self, catalog: Catalog, kept: Collection[TableName], details: Details) -> Iterator[CatalogTable]:
+        done = 0
         for table in catalog:
             if table.name in kept:
                 table = details.added(table, self._ids[table.name], catalog.dialect)
                 done += 1
                 self._source.progress("details", done, len(kept))
-            tables.append(table)
-        self._notes += details.notes
-        return catalog.with_tables(tuple(tables))
+            yield table
 
     def _glossary(self) -> Glossary:
         try:

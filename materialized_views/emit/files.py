@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from catalog_sync.store import write_atomically
+from catalog_sync.files import write_atomically
 from materialized_views.errors import EditedByHand
 
 Action = Literal["created", "changed", "unchanged", "removed"]

@@ -31,14 +31,14 @@ def command() -> None:
 @with_format
 @for_project
 def show(project: Project, table: str, form: str) -> int:
-    from catalog_sync import store
+    from catalog_sync import records
     from plugin.assemble import Workbench
     from plugin.commands import console
 
     with Workbench(project) as bench:
         found, why = _found(bench, table)
     if form == "json":
-        console.put_json({"indexed": not why, "why_not": why, "table": store.dump_table(found)})
+        console.put_json({"indexed": not why, "why_not": why, "table": records.dump_table(found)})
     else:
         _print(found, why)
     return 0 if not why else 1
@@ -55,8 +55,9 @@ def diff(project: Project, form: str) -> int:
 
     with Workbench(project) as bench:
         state = project.make_state()
-        saved, ready = preview(bench.catalog_source, bench.warehouse, bench.policy, state, options=bench.sync_options)
-    found = changes(saved, ready.catalog)
+        options, policy = bench.sync_options, bench.policy
+        with preview(bench.catalog_source, bench.warehouse, policy, state, options=options) as (saved, ready):
+            found = changes(saved, ready.catalog)
     if form == "json":
         console.put_json({"changes": [change.attrs() for change in found], "notes": list(ready.notes)})
         return 0

@@ -17,10 +17,10 @@ STATE = "events.json"
 
 def run(bench: Workbench) -> Mapping[str, Any]:
     """Raises SettingsError where no server is named, SourceUnavailable, SourceRefused."""
+    from catalog_sync.files import write_atomically
     from catalog_sync.openmetadata.connection import connect
     from catalog_sync.openmetadata.events import news
     from catalog_sync.openmetadata.rest import Rest
-    from catalog_sync.store import write_atomically
     from plugin.jobs.pokes import poke
     from plugin.sources import openmetadata
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from catalog_sync.dbt_artifacts import target_dir
-from catalog_sync.store import write_atomically
+from catalog_sync.files import write_atomically
 from plugin.project import Project
 
 _FILE = "poke"

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 import tarfile
 import tempfile
 import time
@@ -45,7 +44,7 @@ class Manifest:
 def backup(bench: Workbench, to: Path, progress: Progress = lambda *_: None) -> Manifest:
     """Consistent while everything runs. Raises IndexLocked, DatabaseError."""
     from backends.database import copies
-    from catalog_sync.sync import CATALOG
+    from catalog_sync import store
 
     to.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".backup-", dir=bench.project.make_state()) as work:
@@ -54,9 +53,9 @@ def backup(bench: Workbench, to: Path, progress: Progress = lambda *_: None) -> 
         index = "server" if bench.settings.index.url else "embedded" if _index(bench, folder / _INDEX) else "none"
         progress("state", 1, 3)
         revision = copies.save(bench.open_state(), folder / _STATE)
-        catalog = bench.project.state / CATALOG
-        if catalog.is_file():
-            shutil.copyfile(catalog, folder / CATALOG)
+        catalog = bench.project.state / store.CATALOG
+        if store.is_there(catalog):
+            store.copy(catalog, folder / store.CATALOG)
         progress("file", 2, 3)
         files = {str(path.relative_to(folder)): _hash(path) for path in _files(folder)}
         now = datetime.now(timezone.utc).isoformat(timespec="seconds")
@@ -73,8 +72,7 @@ def restore(bench: Workbench, path: Path, *, dry_run: bool = False, progress: Pr
     DatabaseError."""
     from backends.database import copies
     from backends.vectors import edge_copy
-    from catalog_sync.store import write_atomically
-    from catalog_sync.sync import CATALOG
+    from catalog_sync import store
 
     with tempfile.TemporaryDirectory(prefix=".restore-", dir=bench.project.make_state()) as work:
         folder = Path(work)
@@ -88,8 +86,8 @@ def restore(bench: Workbench, path: Path, *, dry_run: bool = False, progress: Pr
         progress("index", 2, 3)
         if manifest.index == "embedded" and not bench.settings.index.url:
             edge_copy.restore(bench.project.index, folder / _INDEX)
-        if CATALOG in manifest.files:
-            write_atomically(bench.project.state / CATALOG, (folder / CATALOG).read_text(encoding="utf-8"))
+        if store.is_there(folder / store.CATALOG):
+            store.copy(folder / store.CATALOG, bench.project.state / store.CATALOG)
         progress("index", 3, 3)
     return manifest
 

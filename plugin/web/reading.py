@@ -5,8 +5,6 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from backends.errors import IndexMissing
-
 if TYPE_CHECKING:
     from backends.warehouse.base import Rows, Warehouse
     from catalog_sync.model import Catalog
@@ -22,14 +20,13 @@ class Reading:
 
     def catalog(self) -> Catalog:
         """Read again when a sync has replaced it. Raises IndexMissing."""
-        from catalog_sync.sync import CATALOG
+        from catalog_sync import store
 
-        path = self.bench.project.state / CATALOG
+        path = self.bench.project.state / store.CATALOG
         with self._lock:
-            try:
-                stamp = path.stat().st_mtime_ns
-            except FileNotFoundError:
-                raise IndexMissing("this project was not synced yet", hint="run `dbt-ask sync`") from None
+            if not path.is_file():
+                self.bench.read_catalog()  # takes over what an older version wrote
+            stamp = path.stat().st_mtime_ns
             if self._catalog is None or self._catalog[0] != stamp:
                 self._catalog = (stamp, self.bench.read_catalog())
             return self._catalog[1]

@@ -25,7 +25,7 @@ from catalog_sync.index import FILTERED
 from catalog_sync.model import Catalog
 from catalog_sync.policy import Policy
 from catalog_sync.source import CatalogSource
-from catalog_sync.sync import CATALOG, Options, SyncReport, sync
+from catalog_sync.sync import Options, SyncReport, sync
 from catalog_sync.values import Rules
 from tests.support.files import copy_project
 
@@ -65,7 +65,7 @@ class Tiny:
         return self.source().read()
 
     def saved(self) -> Catalog:
-        return store.load(self.state / CATALOG)
+        return store.load(self.state / store.CATALOG)
 
     def edit(self, artifact: str, change: Callable[[dict[str, Any]], None]) -> None:
         path = self.target / artifact

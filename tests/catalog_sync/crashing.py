@@ -13,17 +13,22 @@ from pathlib import Path
 from typing import Any
 
 from backends.vectors.edge import QdrantEdgeIndex
-from catalog_sync import incremental, revoke, sightings, store
+from catalog_sync import incremental, revoke
+from catalog_sync.store import Store
 from tests.catalog_sync.conftest import Tiny
 
 POINTS: dict[str, tuple[Any, str]] = {
     "revoked": (revoke, "revoked"),
     "revoke": (revoke, "withdraw"),
-    "forgotten": (sightings.Sightings, "save_known"),
+    "record": (Store, "put_record"),
+    "readings": (Store, "put_readings"),
+    "remove": (Store, "remove"),
+    "narrow": (revoke, "narrow"),
     "deleted": (QdrantEdgeIndex, "delete"),
     "plan": (incremental, "plan_tables"),
-    "write": (os, "fsync"),
-    "save": (store, "save"),
+    "put": (Store, "put_rows"),
+    "made": (Store, "put_made"),
+    "saved": (Store, "__exit__"),
     "withdraw": (incremental, "withdraw"),
     "begin": (QdrantEdgeIndex, "begin"),
     "upsert": (QdrantEdgeIndex, "upsert"),

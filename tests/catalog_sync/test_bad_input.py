@@ -24,7 +24,7 @@ from catalog_sync.openmetadata.names import join
 from catalog_sync.openmetadata.testing import FakeOpenMetadata, openmetadata, payloads
 from catalog_sync.openmetadata.testing.payloads import column, table, tag, term_tag
 from catalog_sync.policy import Policy
-from catalog_sync.sync import CATALOG, Options, SyncReport, sync
+from catalog_sync.sync import Options, SyncReport, sync
 from catalog_sync.texts import LONGEST
 from catalog_sync.values import Rules
 
@@ -83,7 +83,7 @@ def test_all_of_it_at_once(catalogue: FakeOpenMetadata, warehouse: Door, tmp_pat
     state = tmp_path / "state"
     report = synced(catalogue, warehouse, state)
     assert report.tables == 4
-    saved = {found.name.name: found for found in store.load(state / CATALOG)}
+    saved = {found.name.name: found for found in store.load(state / store.CATALOG)}
     assert set(saved) == {ODD, "wide", "told", "plain"}
     assert len(saved["wide"].columns) == WIDE
     status = saved[ODD].column('sta"tus.😀')
@@ -107,8 +107,8 @@ def test_the_same_in_a_manifest(tmp_path: Path) -> None:
     }  # fmt: skip
     manifest = json.loads(json.dumps({"metadata": {"adapter_type": "duckdb"}, "nodes": {node["unique_id"]: node}}))
     found = catalog_of(manifest, "shop")
-    store.save(found, tmp_path / "catalog.json")
-    assert store.load(tmp_path / "catalog.json") == found
+    store.save(found, tmp_path / store.CATALOG)
+    assert store.load(tmp_path / store.CATALOG) == found
     (told,) = found
     assert told.name == TableName(None, "main", "told")
     assert (len(told.description) <= LONGEST + 2, told.columns[0].description) == (True, "a b [31m? \U0010ffff")

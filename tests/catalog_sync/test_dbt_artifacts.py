@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from backends.warehouse.base import TableName
-from catalog_sync import store
+from catalog_sync import records
 from catalog_sync.dbt_artifacts import PARSED, DbtArtifacts, target_dir
 from catalog_sync.errors import ArtifactMissing, ArtifactUnreadable, MetaInvalid
 from catalog_sync.model import CatalogTable
@@ -158,7 +158,7 @@ def test_meta_that_cannot_be_read_names_the_model(tiny: Tiny) -> None:
 
 
 def test_the_parsed_catalogue_is_read_when_it_is_the_newer(tiny: Tiny) -> None:
-    renamed = store.dump(tiny.source().from_manifest()) | {"project": "from the hook"}
+    renamed = records.dump(tiny.source().from_manifest()) | {"project": "from the hook"}
     ours, manifest = tiny.target / PARSED, tiny.target / "manifest.json"
     ours.write_text(json.dumps(renamed))
     os.utime(manifest, ns=(1, 2_000))

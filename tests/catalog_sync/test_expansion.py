@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from catalog_sync.expansion import expanded, general, learned, with_expansions
+from catalog_sync.expansion import dictionary, expanded, general, learned, with_expansions
 from catalog_sync.model import Catalog
 from tests.catalog_sync.build import catalog, column, table
 
@@ -12,7 +12,7 @@ def called(found: Catalog) -> dict[str, tuple[str, ...]]:
 
 
 def expand(found: Catalog) -> Catalog:
-    return with_expansions(found, {t.name for t in found})
+    return with_expansions(found, {t.name for t in found}, dictionary(found))
 
 
 @pytest.mark.parametrize(
@@ -72,5 +72,5 @@ def test_synonyms_of_people_stay_first() -> None:
 
 def test_only_the_wanted_tables() -> None:
     told = catalog(table("a", column("amt")), table("b", column("amt")))
-    found = with_expansions(told, {told.tables[0].name})
+    found = with_expansions(told, {told.tables[0].name}, dictionary(told))
     assert [t.columns[0].synonyms for t in found] == [("amount",), ()]

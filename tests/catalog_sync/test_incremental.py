@@ -15,9 +15,10 @@ from backends.vectors.edge import QdrantEdgeIndex
 from backends.vectors.tokens import sparse_document
 from catalog_sync.documents import documents
 from catalog_sync.errors import OtherProject
-from catalog_sync.incremental import TablePlan, plan_tables, publish, withdraw
+from catalog_sync.incremental import plan_tables, publish, withdraw
 from catalog_sync.index import COLLECTIONS, FILTERED, stamp_of
 from catalog_sync.model import Catalog
+from catalog_sync.table_plan import TablePlan
 from tests.catalog_sync.build import catalog, column, table
 
 EMBEDDER = HashEmbedder()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,8 +12,8 @@ from typing import Any
 import pytest
 
 from backends.warehouse.base import TableName
+from catalog_sync import prepare as preparing
 from catalog_sync import revoke, store
-from catalog_sync import sync as syncing
 from catalog_sync.errors import SourceIncomplete, SyncRunning, TooManyGone
 from catalog_sync.guard import Guard, check
 from catalog_sync.model import Catalog
@@ -78,7 +77,7 @@ def test_what_is_revoked() -> None:
 def test_nothing_is_revoked_twice() -> None:
     read = catalog(table("orders", column("mail", pii=True)), table("stores", "a"))
     saved = apply(Policy(), read).catalog
-    assert revoke.revoked(saved, read, apply(Policy(), read).catalog).before == ()
+    assert revoke.revoked(saved, read, apply(Policy(), read).catalog).before.names() == []
 
 
 def test_a_type_that_only_the_warehouse_knows_revokes_nothing() -> None:
@@ -87,8 +86,8 @@ def test_a_type_that_only_the_warehouse_knows_revokes_nothing() -> None:
     read = catalog(table("ORDERS", column("MOBILE", "")))
     assert not saved.tables[0].columns[0].withheld
     cleared = apply(Policy(), revoke.typed(read, saved)).catalog
-    assert revoke.revoked(saved, read, cleared).before == ()
-    assert revoke.revoked(saved, read, apply(Policy(), read).catalog).before != ()
+    assert revoke.revoked(saved, read, cleared).before.names() == []
+    assert revoke.revoked(saved, read, apply(Policy(), read).catalog).before.names()
 
 
 def om(server: FakeOpenMetadata) -> OpenMetadataSource:
@@ -167,7 +166,7 @@ def test_what_is_revoked_goes_before_the_warehouse_is_asked(
     def stop(*_: object) -> None:
         raise Stopped
 
-    monkeypatch.setattr(syncing, "as_built", stop)
+    monkeypatch.setattr(preparing, "as_built", stop)
     with pytest.raises(Stopped):
         mirrored.sync(source=om(openmetadata))
     country = next(t for t in mirrored.saved() if t.name.name == "customers").column("country")
@@ -177,8 +176,8 @@ def test_what_is_revoked_goes_before_the_warehouse_is_asked(
     left = mirrored.points().values()
     assert not [p for p in left if p["table"].endswith(".orders")]
     assert not [p for p in left if p["table"].endswith(".customers") and p.get("value")]
-    readings = json.loads((mirrored.state / "values.json").read_text())["readings"]
-    assert not [key for key in readings if ".orders/" in key or key.endswith("customers/country")]
+    with store.opened(mirrored.state / store.CATALOG) as opened:
+        assert not {"tiny.main.orders", "tiny.main.customers"} & set(opened.tables_read())
 
 
 def test_a_dry_run_revokes_nothing(mirrored: Tiny, openmetadata: FakeOpenMetadata) -> None:
@@ -197,10 +196,10 @@ def test_a_failing_save_leaves_what_was_revoked_out(
     def stop(*_: object) -> None:
         raise Stopped
 
-    monkeypatch.setattr(revoke, "documents", stop)
+    monkeypatch.setattr(revoke, "_points", stop)
     with pytest.raises(Stopped):
         mirrored.sync(source=om(openmetadata))
-    assert "orders" not in [t.name.name for t in store.load(mirrored.state / "catalog.json")]
+    assert "orders" not in [t.name.name for t in mirrored.saved()]
     monkeypatch.undo()
     mirrored.sync(source=om(openmetadata))
     assert not [p for p in mirrored.points().values() if p["table"].endswith(".orders")]

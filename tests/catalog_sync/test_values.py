@@ -10,11 +10,11 @@ import pytest
 
 from backends.errors import QueryFailed, QueryTimeout, WarehouseUnavailable
 from backends.warehouse.base import TableName
-from catalog_sync import sightings
 from catalog_sync.model import Catalog, CatalogColumn
 from catalog_sync.sightings import Sightings
+from catalog_sync.store import CATALOG, Store
 from catalog_sync.values import Reading, Rules, with_values
-from tests.catalog_sync.build import catalog, column, table
+from tests.catalog_sync.build import catalog, column, name, table
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
 
@@ -110,13 +110,21 @@ def test_a_warehouse_that_is_gone_ends_the_sync() -> None:
         ask(Columns({"a": WarehouseUnavailable("gone")}), catalog(table("t", "a")))
 
 
+def remember(reading: Reading, tmp_path: Path) -> None:
+    """What was read, as a sync of this folder saves it."""
+    store = Store(tmp_path / CATALOG)
+    reading.known._store = store
+    with store.change():
+        reading.known.save()
+
+
 def again(tmp_path: Path, first: Columns, tables: Catalog) -> Callable[..., tuple[Catalog, Reading]]:
     """A sync that remembers; returns the next one."""
     _, reading = ask(first, tables)
-    reading.known.save(tmp_path / "values.json")
+    remember(reading, tmp_path)
 
     def following(warehouse: Columns, later: Catalog, **rules: Any) -> tuple[Catalog, Reading]:
-        return ask(warehouse, later, sightings.load(tmp_path / "values.json"), **rules)
+        return ask(warehouse, later, Sightings(Store(tmp_path / CATALOG)), **rules)
 
     return following
 
@@ -177,17 +185,19 @@ def test_no_query_gets_more_time_than_is_left() -> None:
 
 
 def test_what_became_pii_leaves_no_trace(tmp_path: Path) -> None:
-    path = tmp_path / "values.json"
+    path = tmp_path / CATALOG
     following = again(tmp_path, Columns({"a": ["secret"], "b": ["x"]}), catalog(table("t", "a", "b")))
-    assert "secret" in path.read_text()
+    assert b"secret" in path.read_bytes()
     _, reading = following(Columns({}), catalog(table("t", column("a", pii=True, withheld="PII"), "b")))
-    reading.known.save(path)
-    assert "secret" not in path.read_text()
-    assert "x" in path.read_text()
+    remember(reading, tmp_path)
+    assert b"secret" not in path.read_bytes()
+    with Store(path) as store:
+        assert list(Sightings(store).of(name("t"))) == ["b"]
 
 
-@pytest.mark.parametrize("text", ["", "{", '{"format": 0, "readings": {}}', '{"format": 1}', "[]"])
-def test_a_memory_that_cannot_be_read_is_none(tmp_path: Path, text: str) -> None:
-    path = tmp_path / "values.json"
-    path.write_text(text)
-    assert sightings.load(path).known == {}
+@pytest.mark.parametrize("text", ["", "{", '{"a": {}}', '{"a": []}', "[]"])
+def test_a_memory_that_cannot_be_read_is_none(text: str) -> None:
+    store = Store()
+    with store.change():
+        store.put_readings("db.main.t", text)
+    assert Sightings(store).of(name("t")) == {}

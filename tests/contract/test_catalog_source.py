@@ -87,8 +87,8 @@ def test_a_reading(source: CatalogSource, tmp_path: Path) -> None:
             said = {name for name in ("description", "values", "pii") if getattr(column, name)}
             assert said <= set(column.provenance) | ({"pii"} if table.pii_by_default else set())
     assert source.read() == catalog
-    store.save(catalog, tmp_path / "catalog.json")
-    assert store.load(tmp_path / "catalog.json") == catalog
+    store.save(catalog, tmp_path / store.CATALOG)
+    assert store.load(tmp_path / store.CATALOG) == catalog
 
 
 def test_the_policy_applies_to_what_was_read(source: CatalogSource) -> None:

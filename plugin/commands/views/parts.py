@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from catalog_sync.store import write_atomically
+from catalog_sync.files import write_atomically
 from materialized_views.build import Dbt
 from materialized_views.build.overlay import Model
 from materialized_views.definition import ViewDefinition

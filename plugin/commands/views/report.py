@@ -15,7 +15,7 @@ from plugin.project import Project
 @with_format
 @for_project
 def report(project: Project, out: Path, form: str) -> int:
-    from catalog_sync.store import write_atomically
+    from catalog_sync.files import write_atomically
     from materialized_views.report import html
     from plugin.assemble import Workbench
     from plugin.commands import console

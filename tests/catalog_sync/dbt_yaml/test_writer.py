@@ -12,8 +12,8 @@ import pytest
 from catalog_sync.dbt_yaml.writer import Done, write
 from catalog_sync.edits import Edit, Field
 from catalog_sync.errors import ArtifactMissing, SourceStale
+from catalog_sync.files import write_atomically
 from catalog_sync.model import CatalogTable
-from catalog_sync.store import write_atomically
 from tests.catalog_sync.conftest import Tiny, built, tiny
 
 __all__ = ["built", "tiny"]

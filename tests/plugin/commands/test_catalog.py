@@ -90,7 +90,7 @@ def test_diff_tells_and_changes_nothing(project: Path, tiny: Tiny, openmetadata:
     assert {(c["table"], c["what"]) for c in told["changes"]} == {
         ("tiny.main.customers", "added"), ("tiny.main.orders", "added"), ("tiny.main.sales_by_country_month", "added"),
     }  # fmt: skip
-    assert not (tiny.state / "catalog.json").exists()
+    assert not (tiny.state / "catalog.db").exists()
 
 
 def test_diff_after_a_sync(project: Path, tiny: Tiny, openmetadata: FakeOpenMetadata) -> None:

@@ -151,7 +151,7 @@ def test_a_question_that_can_not_be_asked_is_a_failed_one(suite: Path, model: Mo
 def test_what_is_prepared_of_a_database(suite: Path, model: Model) -> None:
     made(*run(suite, "--way", "plain"))
     (folder,) = (suite.parent / "work").glob("*/clubs")
-    club, player = store.load(folder / "catalog.json").tables
+    club, player = store.load(folder / store.CATALOG).tables
     assert [c.values for c in club.columns if c.name == "city"] == [("Leeds", "York")]
     assert [(k.columns, str(k.to_table)) for k in player.foreign_keys] == [(("club_id",), "club")]
     index = QdrantEdgeIndex(folder / "index", filtered=FILTERED)
@@ -187,10 +187,10 @@ def test_a_stopped_run_goes_on(suite: Path, model: Model, tmp_path: Path) -> Non
 
 def test_databases_are_prepared_once(own: Path, model: Model, tmp_path: Path) -> None:
     made(*run(own, "--way", "plain"))
-    stamps = {p: p.stat().st_mtime_ns for p in (tmp_path / "work").rglob("catalog.json")}
+    stamps = {p: p.stat().st_mtime_ns for p in (tmp_path / "work").rglob(store.CATALOG)}
     assert len(stamps) == 2
     made(*run(own, "--way", "plain"))
-    assert {p: p.stat().st_mtime_ns for p in (tmp_path / "work").rglob("catalog.json")} == stamps
+    assert {p: p.stat().st_mtime_ns for p in (tmp_path / "work").rglob(store.CATALOG)} == stamps
     with closing(sqlite3.connect(own / "database" / "clubs" / "clubs.sqlite")) as connection, connection:
         connection.execute("UPDATE club SET city = 'Hull' WHERE club_id = 1")
     made(*run(own, "--way", "plain"))

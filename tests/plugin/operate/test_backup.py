@@ -54,7 +54,7 @@ def test_a_wiped_project_is_as_it_was(little: Workbench, tmp_path: Path) -> None
     shutil.rmtree(home / ".dbt_ask")
     checked = run(restore_command.command, str(tmp_path / "b.tar.gz"), "--project-dir", str(home), "--dry-run")
     assert checked["restored"] is False
-    assert not (home / ".dbt_ask" / "catalog.json").exists()
+    assert not (home / ".dbt_ask" / "catalog.db").exists()
     run(restore_command.command, str(tmp_path / "b.tar.gz"), "--project-dir", str(home))
     assert answer(home) == before
     with Workbench(find(home)) as bench:
@@ -83,7 +83,7 @@ def damaged(source: Path, to: Path, name: str) -> Path:
     return to.with_suffix(".tar.gz")
 
 
-@pytest.mark.parametrize("name", ["state.db", "catalog.json"])
+@pytest.mark.parametrize("name", ["state.db", "catalog.db"])
 def test_one_that_is_damaged_changes_nothing(little: Workbench, tmp_path: Path, name: str) -> None:
     backup(little, tmp_path / "b.tar.gz") if little.asks.record(question="a", language="en", status="x") else None
     little.asks.record(question="later", language="en", status="answered")

@@ -5,7 +5,7 @@ from fastapi import FastAPI
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from catalog_sync.sync import CATALOG
+from catalog_sync.store import CATALOG
 from plugin.web.security import PROBES
 from plugin.web.site import Site
 from tests.plugin.web.conftest import Client, Script, ask, csrf
