@@ -147,17 +147,38 @@ def _unasked_filters(
             elif known is not None and known.values_exact and not _is_said(known, literal.this, said, flat, hits):
                 yield f"left out {part.sql()}, of which the question says nothing"
                 continue
+        elif (flag := _flag(part, found)) and not _speaks_of(flag, said):
+            yield f"left out {part.sql()}, of which the question says nothing"
+            continue
         kept.append(part)
     if len(kept) < len(conjuncts):
         select.set("where", exp.Where(this=exp.and_(*kept)) if kept else None)
 
 
+def _flag(part: exp.Expression, found: dict[str, CatalogTable]) -> CatalogColumn | None:
+    """Of `is_open`, `is_open = TRUE` and `NOT is_open` the column."""
+    node = part.this if isinstance(part, (exp.Not, exp.EQ, exp.Is)) else part
+    if isinstance(part, (exp.EQ, exp.Is)) and not isinstance(part.expression, exp.Boolean):
+        return None
+    table = _owner(node, found) if isinstance(node, exp.Column) else None
+    known = table.column(node.name) if table else None
+    return known if known is not None and known.type.upper().startswith("BOOL") else None
+
+
+def _speaks_of(column: CatalogColumn, said: set[str]) -> bool:
+    """Any word of its names or its description; a flag of which little is known is taken as meant."""
+    named = {t for name in (column.name, *column.synonyms) for t in terms(name)}
+    told = set(terms(column.description))
+    return not told or bool((named | told) & said)
+
+
 def _is_said(column: CatalogColumn, value: str, said: set[str], flat: str, hits: Sequence[ValueHit]) -> bool:
-    if len(value) <= _CODE or any(h.value == value for h in hits) or set(terms(value)) & said:
+    explained = column.value_synonyms.get(value, ())
+    if (len(value) <= _CODE and not explained) or any(h.value == value for h in hits) or set(terms(value)) & said:
         return True
     if any(len(term) > 3 and word.startswith(term) for term in terms(value) for word in said):  # Asian, of Asia
         return True
-    if any(normal(s) in flat for s in column.value_synonyms.get(value, ())):
+    if any(normal(s) in flat for s in explained):
         return True
     return any(set(terms(name)) <= said for name in (column.name.split("_")[-1], *column.synonyms))
 

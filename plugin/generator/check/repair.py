@@ -11,7 +11,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from plugin.generator.ask import ValueHit
-from plugin.generator.check import clauses, evidence, joins, literals, rollups
+from plugin.generator.check import called, clauses, evidence, joins, literals, rollups
 from plugin.generator.check.names import Repair
 from plugin.generator.check.schema import Schema
 from plugin.generator.understand.dates import Period
@@ -51,6 +51,7 @@ def repair(
     if tree is None:
         return Repaired("", missing=("the text is not one SELECT that can be parsed",))
     notes = [*literals.unquoted(tree, schema), *literals.relocate(tree, schema, hits)]
+    notes += called.repair(tree, schema, question) if question else []
     names = Repair(schema)
     names.run(tree)
     notes += [*names.notes, *rollups.repair(tree, schema, question), *clauses.repair(tree, dialect)]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from catalog_sync.model import CatalogColumn
 from plugin.generator.ask import ValueHit
 from plugin.generator.check.repair import repair
 from plugin.generator.check.schema import Schema
@@ -75,11 +77,11 @@ def test_an_output_that_is_the_same_in_every_row_goes() -> None:
 
 
 def test_who_sold_most_does_not_ask_how_much() -> None:
-    sql = "SELECT store_id, SUM(amount) AS total FROM main.orders GROUP BY store_id ORDER BY total DESC LIMIT 1"
-    assert mended(sql, "which store sold most?") == (
-        "SELECT store_id FROM main.orders GROUP BY store_id ORDER BY SUM(amount) DESC LIMIT 1"
+    sql = "SELECT status, SUM(amount) AS total FROM main.orders GROUP BY status ORDER BY total DESC LIMIT 1"
+    assert mended(sql, "which status sold most?") == (
+        "SELECT status FROM main.orders GROUP BY status ORDER BY SUM(amount) DESC LIMIT 1"
     )
-    assert mended(sql, "which store sold most and how much?") == sql
+    assert mended(sql, "which status sold most and how much?") == sql
 
 
 def test_a_join_of_a_table_with_itself_gets_the_keys() -> None:
@@ -87,3 +89,24 @@ def test_a_join_of_a_table_with_itself_gets_the_keys() -> None:
     assert mended(sql, "amount by region id 1 of stores") == (
         "SELECT o.amount FROM main.orders AS o JOIN main.stores AS s ON o.store_id = s.store_id WHERE s.region_id = 1"
     )
+
+
+def test_a_flag_of_which_nothing_is_said_is_left_out() -> None:
+    orders = next(t for t in shop() if t.name.name == "orders")
+    flag = CatalogColumn("is_gift", "BOOLEAN", description="Whether it was wrapped as a present")
+    schema = Schema((replace(orders, columns=(*orders.columns, flag)),))
+    for sql in ("is_gift", "is_gift = TRUE", "NOT is_gift"):
+        statement = f"SELECT COUNT(*) FROM main.orders WHERE {sql} AND amount > 5"
+        assert repair(statement, schema, "duckdb", (), "How many orders of more than 5?").sql.endswith(
+            "WHERE amount > 5"
+        )
+        assert sql in repair(statement, schema, "duckdb", (), "How many presents of more than 5?").sql
+
+
+def test_a_short_code_is_said_by_what_it_means() -> None:
+    orders = next(t for t in shop() if t.name.name == "orders")
+    code = CatalogColumn("via", "VARCHAR", values=("W", "P"), values_exact=True, value_synonyms={"W": ("web",)})
+    schema = Schema((replace(orders, columns=(*orders.columns, code)),))
+    statement = "SELECT COUNT(*) FROM main.orders WHERE via = 'W'"
+    assert repair(statement, schema, "duckdb", (), "How many orders by web?").sql == statement
+    assert repair(statement, schema, "duckdb", (), "How many orders?").sql == "SELECT COUNT(*) FROM main.orders"
