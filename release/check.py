@@ -3,8 +3,8 @@
     python release/check.py     # further words go to pip install
 
 1. Two builds of the committed sources with one SOURCE_DATE_EPOCH give the same wheel and the same sdist, byte for byte.
-2. The wheel, installed with its core dependencies alone, takes docs/example through every command of the quickstart, with
-   what the page shows, and answers in English and Korean, without a model.
+2. The wheel, installed with its core dependencies alone, takes docs/example through every command of the quickstart,
+   with what the page shows, and answers in English and Korean, without a model.
 3. The wheel holds the files that the packages need, and the licences of what it carries.
 4. No installed dependency has a known vulnerability, as far as pip-audit can reach its service; if not, that is said.
 """
