@@ -121,12 +121,51 @@ def test_it_says_what_to_do_and_loses_nothing(project: Path, tmp_path: Path, fau
 
 
 @pytest.fixture
-def silent() -> Iterator[str]:
+def silent() -> Iterator[socket.socket]:
     """A server that takes connections and never says a word."""
     with socket.create_server(("127.0.0.1", 0)) as server:
-        yield "{}:{}".format(*server.getsockname())
+        server.settimeout(300)
+        yield server
 
 
-def test_a_model_that_hangs_is_not_waited_for(project: Path, silent: str) -> None:
-    (project / "dbt_ask.yml").write_text(model_at(silent), encoding="utf-8")
+def place(server: socket.socket) -> str:
+    return "{}:{}".format(*server.getsockname())
+
+
+def test_a_model_that_hangs_is_not_waited_for(project: Path, silent: socket.socket) -> None:
+    (project / "dbt_ask.yml").write_text(model_at(place(silent)), encoding="utf-8")
     said(dbt_ask(project, *ASK), "did not answer", "llm.base_url")
+
+
+def started(project: Path, *words: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", "from plugin.main import main; main()", *words, "--project-dir", str(project)]
+    return subprocess.Popen(command, cwd=ROOT, stdout=-1, stderr=-2, text=True)
+
+
+def test_a_question_that_is_killed_takes_nothing_with_it(project: Path, silent: socket.socket) -> None:
+    before = kept(project)
+    (project / "dbt_ask.yml").write_text(
+        model_at(place(silent)).replace("timeout_seconds: 1,", "timeout_seconds: 300,"), encoding="utf-8"
+    )
+    with started(project, *ASK) as asking:
+        connection, _ = silent.accept()
+        asking.kill()
+        asking.communicate()
+        connection.close()
+    (project / "dbt_ask.yml").unlink()
+    assert kept(project) == before
+    assert len(list((project / ".dbt_ask/index").glob("g-*"))) == 1, "the copy that it read was left"
+    assert dbt_ask(project, "sync").returncode == 0
+
+
+def test_a_build_that_is_killed_is_built_again(project: Path) -> None:
+    before = kept(project)
+    with started(project, "build", "--profiles-dir", str(project)) as building:
+        assert building.stdout is not None
+        assert any("START" in line for line in building.stdout)
+        building.kill()
+        building.communicate()
+    assert kept(project) == before
+    assert dbt_ask(project, "build", "--quiet", "--profiles-dir", str(project)).returncode == 0
+    assert dbt_ask(project, "sync").returncode == 0
+    assert kept(project)[1] == before[1]
