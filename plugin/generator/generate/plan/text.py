@@ -24,6 +24,8 @@ _PARTICLES = (
 _SUBJECTS = frozenset(
     ("we", "they", "you", "i", "it", "did", "do", "does", "to", "that", "who", "which", "be", "been", "have", "has")
 )
+_BEING = frozenset(("is", "are", "was", "were", "be", "been", "being"))
+_PARTICIPLE = re.compile(r"(?:ed|en)$", re.IGNORECASE)
 _AFTER = re.compile(rf"(?:{_PARTICLES.replace(' ', '|')}){{0,2}}(?![가-힣])|별|마다|당(?=\s)|수(?=[는를가와\s])")
 
 
@@ -127,6 +129,8 @@ def _moves(word: str, before: str) -> bool:
     from lemminflect import getAllLemmas  # type: ignore[import-untyped]
 
     kinds = set(getAllLemmas(word.lower()))
+    if _PARTICIPLE.search(word) and before.casefold() in _BEING:
+        return False  # "holds that were cancelled" are some of the holds
     return bool(kinds) and (kinds <= {"VERB", "ADV", "AUX"} or ("VERB" in kinds and before.casefold() in _SUBJECTS))
 
 
