@@ -16,7 +16,7 @@ AskError
 ├── VectorError
 │   ├── IndexMissing            nothing was synced yet
 │   ├── IndexMismatch           made by another embedder, dimension or text template
-│   └── IndexLocked             another process holds the index            (transient)
+│   └── IndexLocked             another process writes the index            (transient)
 ├── DatabaseError               the state database could not be opened or migrated
 ├── CatalogError                catalog_sync.errors
 ├── SettingsError               plugin.errors

@@ -22,6 +22,8 @@ from catalog_sync.table_plan import Outline, TablePlan, Touched
 
 _BATCH = 128
 _DELETES = 1024
+_KEPT_EVERY = 50_000
+"""Documents. A sync that is stopped has lost what it did since."""
 
 Progress = Callable[[str, int, int], None]
 
@@ -72,7 +74,7 @@ def publish(plan: TablePlan, index: VectorIndex, embedder: Embedder, progress: P
     it is there."""
     fresh = index.stamp() is None or bool(plan.rebuild)
     index.begin(stamp_of(embedder), rebuild=bool(plan.rebuild))
-    writer = _Writer(index, embedder, plan.size, progress)
+    writer = _Writer(index, embedder, plan.size, progress, whole=bool(plan.rebuild))
     if writer.total or fresh:
         project = plan.catalog.project
         writer.write(plan.carried)
@@ -92,9 +94,12 @@ def publish(plan: TablePlan, index: VectorIndex, embedder: Embedder, progress: P
 
 
 class _Writer:
-    def __init__(self, index: VectorIndex, embedder: Embedder, total: int, progress: Progress) -> None:
+    """`whole`: nothing of it may show before all of it is there."""
+
+    def __init__(self, index: VectorIndex, embedder: Embedder, total: int, progress: Progress, *, whole: bool) -> None:
         self._index, self._embedder, self.total, self._progress = index, embedder, total, progress
         self.done = 0
+        self._kept = None if whole else 0
 
     def write(self, documents: Iterable[Document]) -> None:
         batch: list[Document] = []
@@ -116,6 +121,9 @@ class _Writer:
         for kind, group in points.items():
             self._index.upsert(COLLECTIONS[kind], group)
         self.done += len(batch)
+        if self._kept is not None and self.done - self._kept >= _KEPT_EVERY:
+            self._index.flush()
+            self._kept = self.done
 
 
 def _compared(

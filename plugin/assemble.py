@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from plugin.operate.budget import Budget
     from plugin.views_in_use import ViewsInUse
 
+_TURN = 60.0  # seconds
+
 
 class Workbench:
     """The parts of one project. Use it as a context: what was opened is closed."""
@@ -61,12 +63,20 @@ class Workbench:
 
     @cached_property
     def index(self) -> VectorIndex:
+        """Waits for its turn where another process writes."""
+        index = self.open_index(wait=_TURN)
+        self._open.callback(index.close)
+        return index
+
+    @cached_property
+    def answering_index(self) -> VectorIndex:
+        """For a process that answers one question after the other: read while a sync writes, never waited for."""
         index = self.open_index()
         self._open.callback(index.close)
         return index
 
-    def open_index(self) -> VectorIndex:
-        """The caller's own, to close: the embedded one is locked as long as it is open. Raises IndexLocked."""
+    def open_index(self, wait: float = 0.0) -> VectorIndex:
+        """The caller's own, to close. `wait`: seconds that the embedded one waits for another process that writes."""
         from backends.vectors import QdrantEdgeIndex, QdrantServerIndex, connect
         from catalog_sync.index import FILTERED
 
@@ -83,7 +93,7 @@ class Workbench:
             )
         else:
             self.project.make_state()
-            index = QdrantEdgeIndex(self.project.index, filtered=FILTERED)
+            index = QdrantEdgeIndex(self.project.index, filtered=FILTERED, wait=wait)
         return index
 
     @cached_property

@@ -2,6 +2,7 @@
 
 AskError
 ├── SettingsError        a key is unknown, a value is of the wrong kind, a file is missing
+├── FileUnusable         the disk is full, or a file may not be read or written
 ├── JobUnknown           no job has that name
 ├── BackupUnreadable     a backup is damaged, or no backup
 ├── BudgetSpent          a person, or all together, have asked enough for today
@@ -15,6 +16,10 @@ from backends.errors import AskError
 
 
 class SettingsError(AskError):
+    pass
+
+
+class FileUnusable(AskError):
     pass
 
 

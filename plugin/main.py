@@ -5,6 +5,7 @@ Modules of commands are imported when they are used, so that `--help` costs no m
 
 from __future__ import annotations
 
+import errno
 import itertools
 import json
 import sys
@@ -44,6 +45,12 @@ DBT_COMMANDS = frozenset(
     )
 )  # fmt: skip
 USAGE_ERROR = 2
+_FULL, _RIGHTS = "make room on that disk, then try again", "give this user the right to write there, then try again"
+_DISK_HINTS = {
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), _FULL),
+    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), _RIGHTS),
+    **dict.fromkeys((errno.ENOTDIR, errno.EEXIST, errno.EISDIR), "move away what stands in its place, then try again"),
+}
 
 
 class _Lazy(click.Group):
@@ -92,7 +99,21 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
     except AskError as error:
         _show(error, as_json=_wants_json(words))
         sys.exit(USAGE_ERROR)
+    except OSError as error:
+        _show(_of_the_disk(error), as_json=_wants_json(words))
+        sys.exit(USAGE_ERROR)
     sys.exit(result if isinstance(result, int) else 0)
+
+
+def _of_the_disk(error: OSError) -> AskError:
+    """Raises what is no fault of a disk again."""
+    from plugin.errors import FileUnusable
+
+    hint = _DISK_HINTS.get(error.errno or 0)
+    if hint is None:
+        raise error
+    where = f": {error.filename}" if error.filename else ""
+    return FileUnusable(f"{error.strerror}{where}", hint=hint, path=str(error.filename or ""))
 
 
 def _is_for_dbt(words: Sequence[str]) -> bool:

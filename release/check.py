@@ -3,7 +3,8 @@
     python release/check.py     # further words go to pip install
 
 1. Two builds of the committed sources with one SOURCE_DATE_EPOCH give the same wheel and the same sdist, byte for byte.
-2. The wheel, installed with its core dependencies alone, takes docs/example from `init` to an answer, without a model.
+2. The wheel, installed with its core dependencies alone, takes docs/example through every command of the quickstart,
+   with what the page shows, and answers in English and Korean, without a model.
 3. The wheel holds the files that the packages need, and the licences of what it carries.
 4. No installed dependency has a known vulnerability, as far as pip-audit can reach its service; if not, that is said.
 """
@@ -14,6 +15,7 @@ import gzip
 import hashlib
 import io
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -24,6 +26,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from tests.docs.blocks import blocks, matches, steps  # noqa: E402
+
 NEEDED = (
     "plugin/web/static/LICENSES.txt", "plugin/web/templates/layout.html", "plugin/web/texts/ko.yml",
     "backends/database/migrations/versions/0001_asks.py", "backends/warehouse/functions/duckdb.txt", "dbt_ask.py",
@@ -33,6 +39,7 @@ QUESTIONS = (
     "2024년 3월 매장별 매출은?",
 )
 ANSWER = ("Brooklyn", "Chicago")
+QUICKSTART = ROOT / "docs/quickstart.md"
 NOBODY_LISTENS = {"DBT_ASK_LLM__KIND": "openai", "DBT_ASK_LLM__BASE_URL": "http://127.0.0.1:9/v1"}
 
 
@@ -116,8 +123,12 @@ def installed(wheel: Path, venv: Path, more: Sequence[str]) -> Path:
 def answers(programs: Path, work: Path) -> None:
     project = Path(shutil.copytree(ROOT / "docs/example", work / "project"))
     ask = str(programs / "dbt-ask")
-    for command in (["init"], ["build", "--quiet"], ["sync"]):
-        run([ask, *command], project, NOBODY_LISTENS)
+    for step in (step for block in blocks(QUICKSTART) if block.kind == "console" for step in steps(block)):
+        words = shlex.split(step.command)
+        said = run([ask, *words[1:]], project, {**NOBODY_LISTENS, "COLUMNS": "200"})
+        if words[0] != "dbt-ask" or not matches(step.expected, said):
+            raise Failed(f"{step.command} printed\n{said}")
+    say(f"followed      {QUICKSTART.relative_to(ROOT)}")
     for question in QUESTIONS:
         said = run([ask, "ask", "--preset", "rules", question], project, NOBODY_LISTENS)
         if not all(word in said for word in ANSWER):

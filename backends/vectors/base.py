@@ -44,9 +44,9 @@ class Stamp:
 class VectorIndex(Protocol):
     """Collections come into being with their first upsert; until then they are empty.
 
-    One process writes an index at a time, and an embedded index has one process altogether. Threads may share
-    one object. Raises IndexMissing (a search where nothing was ever written), IndexMismatch, IndexLocked,
-    VectorError.
+    One process writes an index at a time; any number read, and take up what was published at their next `begin`.
+    Threads may share one object. Raises IndexMissing (a search where nothing was ever written), IndexMismatch,
+    IndexLocked, VectorError.
     """
 
     def stamp(self) -> Stamp | None:
@@ -91,7 +91,7 @@ class VectorIndex(Protocol):
     def count(self, collection: str) -> int: ...
 
     def flush(self) -> None:
-        """After this, a crash loses nothing that was written before it. Commits a rebuild."""
+        """After this, a crash loses nothing that was written before it, and others see it. Commits a rebuild."""
 
     def close(self) -> None:
-        """Drops a rebuild that was not flushed."""
+        """What was not flushed may be lost."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from threading import RLock
 
@@ -11,39 +11,41 @@ from backends.vectors import common
 from backends.vectors.base import Hit, Payload, Point, Stamp
 from backends.vectors.edge_shard import EdgeShard
 from backends.vectors.fusion import depth, fuse
-from backends.vectors.generations import Generations, read_stamp
+from backends.vectors.generations import Generations, Held, read_stamp
 from backends.vectors.tokens import SparseVector
 
 
 class QdrantEdgeIndex:
-    """`filtered` names the payload fields that `match` is used with: they get a keyword index."""
+    """What is published is read from a copy of this object's own, and so while another process writes; `begin` takes up
+    what was published since. What is written shows elsewhere after `flush`. `filtered` names the payload fields that
+    `match` is used with: they get a keyword index. `wait`: for how many seconds to wait for another that writes.
+    """
 
-    def __init__(self, path: Path | str, *, filtered: Sequence[str] = ()) -> None:
-        self._generations = Generations(Path(path))
+    def __init__(self, path: Path | str, *, filtered: Sequence[str] = (), wait: float = 0.0) -> None:
+        self._generations = Generations(Path(path), wait)
         self._filtered = tuple(filtered)
         self._guard = RLock()
         self._begun: Stamp | None = None
+        self._own: _Generation | None = None
         self._staged: _Generation | None = None
+        self._unpublished = False
         self._closed = False
-        try:
-            current = self._generations.current()
-            self._read = _Generation(current, self._filtered) if current else None
-            self._generations.sweep()
-        except BaseException:
-            self._generations.close()
-            raise
+        self._generations.stamp()
 
     def stamp(self) -> Stamp | None:
-        return self._read.stamp if self._read else None
+        own = self._own
+        return own.stamp if own else self._generations.stamp()
 
     def begin(self, stamp: Stamp, *, rebuild: bool = False) -> None:
         with self._guard:
             self._check_open()
             self._drop_staged()
+            if self._own and not self._unpublished and not self._generations.is_current(self._own.held):
+                self._let_go()
             if rebuild:
-                self._staged = self._new(stamp)
-            elif self._read:
-                common.check_stamp(self._read.stamp, stamp)
+                self._staged = self._in_turn(lambda: _Generation(self._generations.create(stamp), self._filtered))
+            elif made := self.stamp():
+                common.check_stamp(made, stamp)
             self._begun = stamp
 
     def upsert(self, collection: str, points: Sequence[Point]) -> None:
@@ -69,10 +71,10 @@ class QdrantEdgeIndex:
         limit: int,
         match: Mapping[str, str | Sequence[str]] | None = None,
     ) -> list[Hit]:
-        self._check_open()
-        if self._read is None:
+        own = self._reading()
+        if own is None:
             raise common.missing(str(self._generations.root))
-        common.check_dim(dense, self._read.stamp)
+        common.check_dim(dense, own.stamp)
         shard = self._readable(collection)
         if shard is None or limit < 1:
             return []
@@ -95,15 +97,18 @@ class QdrantEdgeIndex:
 
     def flush(self) -> None:
         with self._guard:
-            if self._begun is None:
+            if self._begun is None or not (self._staged or self._unpublished or self.stamp() is None):
                 return
             written = self._writable()
             written.flush()
+            self._generations.publish(written.held)
             if written is self._staged:
-                self._generations.publish(written.path)
                 # Searches under way hold the old shards; those are closed when the last one lets go.
-                self._read, self._staged = written, None
-                self._generations.sweep()
+                self._let_go()
+                self._own, self._staged = written, None
+            self._unpublished = False
+            self._generations.end_turn()
+            self._generations.sweep()
 
     def close(self) -> None:
         with self._guard:
@@ -111,38 +116,79 @@ class QdrantEdgeIndex:
                 return
             self._closed = True
             self._drop_staged()
-            if self._read:
-                self._read.close()
-            self._generations.close()
-
-    def _new(self, stamp: Stamp) -> _Generation:
-        return _Generation(self._generations.create(stamp), self._filtered)
+            if self._own:
+                self._own.close()
+                self._let_go()
+            self._generations.end_turn()
 
     def _writable(self) -> _Generation:
+        """What is published is not written: a copy is, which is published in its place."""
         self._check_open()
         if self._begun is None:
             raise common.not_begun()
         if self._staged:
             return self._staged
-        if self._read is None:
-            self._read = self._new(self._begun)
-            self._generations.publish(self._read.path)
-        return self._read
+        if self._own and self._unpublished:
+            return self._own
+        begun = self._begun
+        own = self._in_turn(lambda: self._fit_to_write(begun))
+        self._unpublished = True
+        return own
+
+    def _in_turn(self, make: Callable[[], _Generation]) -> _Generation:
+        """The turn is kept, unless it can't be made."""
+        self._generations.take_turn()
+        try:
+            return make()
+        except BaseException:
+            if not self._unpublished:
+                self._generations.end_turn()
+            raise
+
+    def _fit_to_write(self, stamp: Stamp) -> _Generation:
+        generations, own = self._generations, self._own
+        if own and generations.is_current(own.held) and not generations.is_published(own.held):
+            return own
+        fresh = _Generation(generations.copy() or generations.create(stamp), self._filtered)
+        try:
+            common.check_stamp(fresh.stamp, stamp)
+        except BaseException:
+            generations.drop(fresh.held)
+            raise
+        self._let_go()
+        self._own = fresh
+        return fresh
+
+    def _reading(self) -> _Generation | None:
+        self._check_open()
+        if self._own is None:
+            with self._guard:
+                if self._own is None and (held := self._generations.copy()):
+                    self._own = _Generation(held, self._filtered)
+        return self._own
 
     def _readable(self, collection: str) -> EdgeShard | None:
-        """Opened under the guard, so that no rebuild sweeps the folder away meanwhile."""
-        self._check_open()
-        shard = self._read.opened.get(collection) if self._read else None
+        """Opened under the guard, so that nobody lets go of the folder meanwhile."""
+        own = self._reading()
+        shard = own.opened.get(collection) if own else None
         if shard is None:
             with self._guard:
-                shard = self._read.shard(collection) if self._read else None
+                own = self._reading()
+                shard = own.shard(collection) if own else None
         return shard
+
+    def _let_go(self) -> None:
+        if self._own:
+            own, self._own = self._own, None
+            self._generations.drop(own.held)
 
     def _drop_staged(self) -> None:
         if self._staged:
-            self._staged.close()
-            self._staged = None
-            self._generations.sweep()
+            staged, self._staged = self._staged, None
+            staged.close()
+            self._generations.drop(staged.held)
+            if not self._unpublished:
+                self._generations.end_turn()
 
     def _check_open(self) -> None:
         if self._closed:
@@ -152,9 +198,10 @@ class QdrantEdgeIndex:
 class _Generation:
     """Shards are opened when they are first asked for, by one thread at a time."""
 
-    def __init__(self, path: Path, filtered: Sequence[str]) -> None:
-        self.path = path
-        self.stamp = read_stamp(path)
+    def __init__(self, held: Held, filtered: Sequence[str]) -> None:
+        self.held = held
+        self.path = held.path
+        self.stamp = read_stamp(held.path)
         self.opened: dict[str, EdgeShard] = {}
         self._filtered = filtered
 

@@ -1,9 +1,13 @@
-"""The folder of an embedded index: one folder a generation, a pointer to the readable one, and a lock.
+"""The folder of an embedded index, shared by processes: one that writes at a time, any number that read.
 
-CURRENT              the name of the readable generation, replaced in one step
-lock                 held by the process that owns the index; holds its process id
-g-.../stamp.json     what made it, written before the pointer names it
+CURRENT              the name of the published generation, replaced in one step; what is published is not written again
+lock                 held for the moments in which a generation is copied, published or removed
+writer               held by who writes, from the first write to the flush; holds the process id
+g-.../stamp.json     what made it
+g-.../owner          locked by the process that has this generation open
 g-.../<collection>/  one Qdrant shard
+
+The engine opens a shard for one process alone, so each reads a copy of its own, and writes into one that it publishes.
 """
 
 from __future__ import annotations
@@ -11,51 +15,153 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from dataclasses import asdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
 from uuid import uuid4
 
 from backends.errors import IndexLocked, VectorError
 from backends.vectors.base import Stamp
+from backends.vectors.files import copy_tree, enough_space, locked, replace_with, settle_tree, told, used
 
 _STAMP = "stamp.json"
+_OWNER = "owner"
+
+
+@dataclass(frozen=True)
+class Held:
+    """A generation that this process alone has open. `base` is the published one that it is a copy of, if any."""
+
+    path: Path
+    base: str
+    owner: IO[str]
 
 
 class Generations:
-    """Holds the lock from the constructor to `close`."""
+    """`wait` is how many seconds a writer waits for the one before."""
 
-    def __init__(self, root: Path) -> None:
-        root.mkdir(parents=True, exist_ok=True)
+    def __init__(self, root: Path, wait: float = 0.0) -> None:
         self.root = root
-        self._lock = _lock(root / "lock")
+        self._wait = wait
+        self._turn: IO[str] | None = None
+        with told(root):
+            root.mkdir(parents=True, exist_ok=True)
+            self.sweep()
 
-    def current(self) -> Path | None:
-        pointer = self.root / "CURRENT"
-        return self.root / pointer.read_text(encoding="utf-8") if pointer.exists() else None
+    def stamp(self) -> Stamp | None:
+        """Of the published generation."""
+        with self._alone():
+            current = self._current()
+            return read_stamp(current) if current else None
 
-    def create(self, stamp: Stamp) -> Path:
-        """A new generation that nobody reads until it is published."""
-        folder = self.root / f"g-{uuid4().hex}"
-        folder.mkdir()
-        _write(folder / _STAMP, json.dumps(asdict(stamp), ensure_ascii=False))
-        return folder
+    def is_current(self, held: Held) -> bool:
+        """Whether it is what is published, or a copy of that."""
+        with told(self.root):
+            current = self._current()
+        return current is not None and current.name in (held.path.name, held.base)
 
-    def publish(self, folder: Path) -> None:
-        _write(self.root / "CURRENT", folder.name)
+    def is_published(self, held: Held) -> bool:
+        with told(self.root):
+            return self._current() == held.path
 
-    def sweep(self, *keep: Path) -> None:
-        """Removes what a rebuild replaced and what a crash left behind.
+    def create(self, stamp: Stamp) -> Held:
+        """Empty; nobody reads it until it is published."""
+        with self._alone():
+            enough_space(self.root)
+            held = self._new("")
+            replace_with(held.path / _STAMP, json.dumps(asdict(stamp), ensure_ascii=False))
+            return held
+
+    def copy(self) -> Held | None:
+        """Of what is published; None where nothing is."""
+        with self._alone():
+            current = self._current()
+            if current is None:
+                return None
+            read_stamp(current)
+            enough_space(self.root, used(current))
+            held = self._new(current.name)
+            copy_tree(current, held.path, without=_OWNER)
+            return held
+
+    def bring(self, folder: Path) -> Held:
+        """A copy of a saved generation."""
+        with self._alone():
+            enough_space(self.root, used(folder))
+            held = self._new("")
+            copy_tree(folder, held.path, without=_OWNER)
+            return held
+
+    def save(self, folder: Path) -> bool:
+        """What is published into a new folder; False where nothing is."""
+        with self._alone():
+            current = self._current()
+            if current is not None:
+                copy_tree(current, folder, without=_OWNER)
+            return current is not None
+
+    def publish(self, held: Held) -> None:
+        with told(self.root):
+            settle_tree(held.path)
+            with self._alone():
+                replace_with(self.root / "CURRENT", held.path.name)
+
+    def drop(self, held: Held) -> None:
+        """No longer open here; removed where it is not published."""
+        held.owner.close()
+        self.sweep()
+
+    def sweep(self) -> None:
+        """Removes what nobody has open and nobody will: replaced, or left by a crash.
 
         Where files that are still open can't be removed (Windows), they go with the next sweep.
         """
-        kept = {*keep, self.current()}
-        for folder in self.root.glob("g-*"):
-            if folder not in kept:
-                shutil.rmtree(folder, ignore_errors=True)
+        with self._alone():
+            current = self._current()
+            for folder in self.root.glob("g-*"):
+                if folder != current and not _open(folder):
+                    shutil.rmtree(folder, ignore_errors=True)
 
-    def close(self) -> None:
-        self._lock.close()
+    def take_turn(self) -> None:
+        """To write. Raises IndexLocked where another process writes for longer than we wait."""
+        path = self.root / "writer"
+        if self._turn is not None:
+            return
+        with told(self.root):
+            self._turn = locked(path, self._wait)
+            if self._turn is None:
+                raise _taken(path)
+            self._turn.truncate(0)
+            self._turn.write(str(os.getpid()))
+            self._turn.flush()
+
+    def end_turn(self) -> None:
+        if self._turn is not None:
+            self._turn.close()
+            self._turn = None
+
+    def _current(self) -> Path | None:
+        try:
+            return self.root / (self.root / "CURRENT").read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return None
+
+    def _new(self, base: str) -> Held:
+        path = self.root / f"g-{uuid4().hex}"
+        path.mkdir()
+        owner = locked(path / _OWNER)
+        assert owner is not None
+        return Held(path, base, owner)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        with told(self.root):
+            lock = locked(self.root / "lock")
+            assert lock is not None
+            with lock:
+                yield
 
 
 def read_stamp(folder: Path) -> Stamp:
@@ -70,39 +176,21 @@ def read_stamp(folder: Path) -> Stamp:
         ) from error
 
 
-def _lock(path: Path) -> IO[str]:
-    import portalocker
-
-    file = path.open("a+", encoding="utf-8")
-    try:
-        portalocker.lock(file, portalocker.LOCK_EX | portalocker.LOCK_NB)
-    except portalocker.LockException as error:
-        file.seek(0)
-        owner = file.read().strip() or "unknown"
-        file.close()
-        raise IndexLocked(
-            f"the index in {path.parent} is in use by another process (id {owner})",
-            hint="wait until it ends or stop it; to share an index between processes, set index.url to a Qdrant server",
-            path=str(path.parent),
-            owner=owner,
-        ) from error
-    file.truncate(0)
-    file.write(str(os.getpid()))
-    file.flush()
-    return file
+def _open(folder: Path) -> bool:
+    """Whether a process has it open."""
+    if not (folder / _OWNER).exists():
+        return False
+    free = locked(folder / _OWNER, 0)
+    if free is not None:
+        free.close()
+    return free is None
 
 
-def _write(path: Path, text: str) -> None:
-    """All or nothing, also when the machine stops."""
-    partial = path.with_name(f"{path.name}.new")
-    with partial.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
-    if os.name == "posix":
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+def _taken(path: Path) -> IndexLocked:
+    owner = path.read_text(encoding="utf-8").strip() or "unknown"
+    return IndexLocked(
+        f"the index in {path.parent} is being written by another process (id {owner})",
+        hint="wait until it ends or stop it; where many write at once, set index.url to a Qdrant server",
+        path=str(path.parent),
+        owner=owner,
+    )

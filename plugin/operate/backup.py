@@ -9,7 +9,6 @@ import hashlib
 import json
 import tarfile
 import tempfile
-import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timezone
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 _MANIFEST, _STATE, _INDEX = "manifest.json", "state.db", "index"
-_SECONDS = 60.0  # that a question or a sync may hold the embedded index
+_SECONDS = 60.0  # that a sync may write the embedded index
 Progress = Callable[[str, int, int], None]
 
 
@@ -42,15 +41,22 @@ class Manifest:
 
 
 def backup(bench: Workbench, to: Path, progress: Progress = lambda *_: None) -> Manifest:
-    """Consistent while everything runs. Raises IndexLocked, DatabaseError."""
+    """Consistent while everything runs. Raises VectorError, DatabaseError."""
     from backends.database import copies
+    from backends.vectors import edge_copy
     from catalog_sync import store
 
     to.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".backup-", dir=bench.project.make_state()) as work:
         folder = Path(work)
         progress("index", 0, 3)
-        index = "server" if bench.settings.index.url else "embedded" if _index(bench, folder / _INDEX) else "none"
+        index = (
+            "server"
+            if bench.settings.index.url
+            else "embedded"
+            if edge_copy.save(bench.project.index, folder / _INDEX)
+            else "none"
+        )
         progress("state", 1, 3)
         revision = copies.save(bench.open_state(), folder / _STATE)
         catalog = bench.project.state / store.CATALOG
@@ -85,26 +91,11 @@ def restore(bench: Workbench, path: Path, *, dry_run: bool = False, progress: Pr
         copies.restore(bench.open_state(), folder / _STATE)
         progress("index", 2, 3)
         if manifest.index == "embedded" and not bench.settings.index.url:
-            edge_copy.restore(bench.project.index, folder / _INDEX)
+            edge_copy.restore(bench.project.index, folder / _INDEX, _SECONDS)
         if store.is_there(folder / store.CATALOG):
             store.copy(folder / store.CATALOG, bench.project.state / store.CATALOG)
         progress("index", 3, 3)
     return manifest
-
-
-def _index(bench: Workbench, folder: Path) -> bool:
-    """Waits for a question or a sync that holds it."""
-    from backends.errors import IndexLocked
-    from backends.vectors import edge_copy
-
-    until = time.monotonic() + _SECONDS
-    while True:
-        try:
-            return edge_copy.save(bench.project.index, folder)
-        except IndexLocked:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.2)
 
 
 def _pack(folder: Path, to: Path) -> None:

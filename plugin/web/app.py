@@ -59,7 +59,7 @@ def make_site(bench: Workbench, url: str) -> Site:
 
     curation = Curation(reading)
     generating = Generating(reading, curation.deliver_to)
-    desk = Desk(generating, finished, settings.queue, settings.leave_seconds)
+    desk = Desk(generating, finished, settings.queue, settings.leave_seconds, settings.queue_of_one)
     generating.desk = desk
     meters.waits(desk.waiting)
     leases = Leases(bench.state, worker_name(), bench.settings.schedule.lease_seconds)

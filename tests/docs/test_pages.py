@@ -22,6 +22,7 @@ from tests.docs.blocks import DOCS, Block, Step
 PAGES = blocks.pages()
 RUN = [page for page in PAGES if any(block.kind == "console" for block in blocks.blocks(page))]
 FROM_THE_START = {"quickstart.md"}
+PATIENCE = 240  # seconds for one command: a page that hangs says at which
 NOBODY_LISTENS = "http://127.0.0.1:9/v1"
 
 
@@ -116,6 +117,14 @@ def run(command: str, project: Path) -> tuple[int, str]:
     without_model = {"DBT_ASK_LLM__KIND": "openai", "DBT_ASK_LLM__BASE_URL": NOBODY_LISTENS}
     environment = {**ours, **without_model, "PATH": path, "DBT_SEND_ANONYMOUS_USAGE_STATS": "False", "COLUMNS": "200"}
     done = subprocess.run(
-        command, shell=True, cwd=project, env=environment, stdout=-1, stderr=-2, text=True, check=False
+        command,
+        shell=True,
+        cwd=project,
+        env=environment,
+        stdout=-1,
+        stderr=-2,
+        text=True,
+        check=False,
+        timeout=PATIENCE,
     )
     return done.returncode, done.stdout

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from sqlglot import exp
 
+from backends.vectors.korean import has_hangul
 from backends.vectors.tokens import terms
 from catalog_sync.documents import normal
 from catalog_sync.model import CatalogColumn, CatalogTable
@@ -173,7 +174,7 @@ def _speaks_of(column: CatalogColumn, said: set[str]) -> bool:
 
 
 def _is_said(column: CatalogColumn, value: str, said: set[str], flat: str, hits: Sequence[ValueHit]) -> bool:
-    explained = column.value_synonyms.get(value, ())
+    explained = [s for s in column.value_synonyms.get(value, ()) if has_hangul(s) == has_hangul(flat)]
     if (len(value) <= _CODE and not explained) or any(h.value == value for h in hits) or set(terms(value)) & said:
         return True
     if any(len(term) > 3 and word.startswith(term) for term in terms(value) for word in said):  # Asian, of Asia

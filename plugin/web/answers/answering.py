@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import logging
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from backends.errors import IndexLocked
+from backends.errors import VectorError
 from plugin.web.answers.desk import Cancelled
 from plugin.web.answers.job import Job
 from plugin.web.answers.walled import Walled
@@ -18,19 +17,18 @@ if TYPE_CHECKING:
     from plugin.web.answers.desk import Desk
     from plugin.web.reading import Reading
 
-_ATTEMPTS = 60
-_PAUSE = 1.0  # seconds between attempts to open an index that a sync holds
+_log = logging.getLogger(__name__)
 
 
 class Generating:
-    """Called in the desk's thread. The index is open only while a question is answered, so that a sync can run.
+    """Called in the desk's thread. Each question takes up the index as it was last published, also while a sync writes.
 
-    `opened` gets the index before each question: what was published or retired while it was open elsewhere.
+    `deliver` gets the index before each question: what was published or retired since.
     """
 
-    def __init__(self, reading: Reading, opened: Callable[[VectorIndex], object]) -> None:
+    def __init__(self, reading: Reading, deliver: Callable[[VectorIndex], object]) -> None:
         self._reading = reading
-        self._on_opened = opened
+        self._deliver = deliver
         self.desk: Desk | None = None
 
     def __call__(self, job: Job) -> Answer:
@@ -45,43 +43,25 @@ class Generating:
                 raise Cancelled("the question was cancelled")
             job.emit(name, data)
 
-        with self._index(job) as index:
-            self._on_opened(index)
-            seen = index if job.viewer.domains is None else Walled(index, catalog)
-            services = bench.services(emit, catalog=catalog, index=seen, whole=whole)
+        index = bench.answering_index
+        try:
+            self._deliver(index)
+        except VectorError as error:  # a sync writes, or the disk is full: what is there can be asked
+            _log.info("ask %s: examples come later: %s", job.ask, error.message)
+        seen = index if job.viewer.domains is None else Walled(index, catalog)
+        services = bench.services(emit, catalog=catalog, index=seen, whole=whole)
 
-            def stop() -> None:
-                services.llm.cancel()
-                services.warehouse.cancel()
+        def stop() -> None:
+            services.llm.cancel()
+            services.warehouse.cancel()
 
-            self._stops_with(stop)
-            try:
-                # what was answered by a view is compared by the job `view-checks`
-                return asked(job.question, bench.pipeline(), services, job.ask, seen=bench.views_in_use.note)
-            finally:
-                self._stops_with(None)
+        self._stops_with(stop)
+        try:
+            # what was answered by a view is compared by the job `view-checks`
+            return asked(job.question, bench.pipeline(), services, job.ask, seen=bench.views_in_use.note)
+        finally:
+            self._stops_with(None)
 
     def _stops_with(self, stop: Any) -> None:
         if self.desk is not None:
             self.desk.on_cancel(stop)
-
-    @contextmanager
-    def _index(self, job: Job) -> Iterator[VectorIndex]:
-        index = self._opened(job)
-        try:
-            yield index
-        finally:
-            index.close()
-
-    def _opened(self, job: Job, pause: threading.Event | None = None) -> VectorIndex:
-        for attempt in range(_ATTEMPTS):
-            try:
-                return self._reading.bench.open_index()
-            except IndexLocked:
-                if attempt == _ATTEMPTS - 1:
-                    raise
-                if attempt == 0:
-                    job.emit("stage", "wait.sync")
-                if job.cancelled.wait(_PAUSE):
-                    raise Cancelled("the question was cancelled") from None
-        raise AssertionError("unreachable")

@@ -1,14 +1,15 @@
-"""The desk: questions queue, one thread owns the model and takes them one after the other."""
+"""The desk: questions queue, and people take turns; one thread owns the model and answers one after the other."""
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from backends.errors import AskError
+from plugin.web.answers.fair import FairQueue
 from plugin.web.answers.job import ENDED, Job
 from plugin.web.errors import TooMany
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _KEPT = 500
-_MOST_OF_ONE = 5
 
 
 class Cancelled(AskError):
@@ -29,17 +29,24 @@ Answering = Callable[[Job], "Answer"]
 
 class Desk:
     """`answer` runs in the desk's thread alone. `finished` is told of each job that has ended, in that thread. A job
-    whose asker has left for `leave_seconds` is cancelled; 0 waits for ever."""
+    whose asker has left for `leave_seconds` is cancelled; 0 waits for ever. At most `most` wait, and `most_of_one` of
+    one person. Each hears of its place whenever that changes: `ahead`, how many come before it."""
 
     def __init__(
-        self, answer: Answering, finished: Callable[[Job], None], most: int, leave_seconds: float = 0.0
+        self,
+        answer: Answering,
+        finished: Callable[[Job], None],
+        most: int,
+        leave_seconds: float = 0.0,
+        most_of_one: int = 5,
     ) -> None:
+        self._most_of_one = most_of_one
         self.leave_seconds = leave_seconds
         self._answer = answer
         self._finished = finished
         self._most = most
         self._jobs: OrderedDict[str, Job] = OrderedDict()
-        self._waiting: deque[Job] = deque()
+        self._waiting: FairQueue[Job] = FairQueue()
         self._changed = threading.Condition()
         self._stopping = False
         self._running: Job | None = None
@@ -53,7 +60,7 @@ class Desk:
         """Lets go of what waits and stops what runs."""
         with self._changed:
             self._stopping = True
-            for job in (*self._waiting, *([self._running] if self._running else [])):
+            for job in (*self._waiting.items(), *([self._running] if self._running else [])):
                 job.cancelled.set()
             self._changed.notify_all()
         self._call_stop()
@@ -72,12 +79,18 @@ class Desk:
     def submit(self, job: Job) -> None:
         """Raises TooMany where too many wait, of all or of this person."""
         with self._changed:
-            own = sum(1 for other in self._waiting if other.viewer.id == job.viewer.id)
-            if len(self._waiting) >= self._most or own >= _MOST_OF_ONE:
+            if self._waiting.of(job.viewer.id) >= self._most_of_one:
+                raise TooMany(
+                    "own_queue_full",
+                    f"{self._most_of_one} of your questions are waiting",
+                    hint="wait for an answer, or cancel one of them",
+                )
+            if len(self._waiting) >= self._most:
                 raise TooMany("queue_full", "too many questions are waiting", hint="try again in a minute")
             self._jobs[job.ask] = job
-            self._waiting.append(job)
+            self._waiting.add(job, job.viewer.id)
             self._forget()
+            self._tell()
             self._changed.notify_all()
 
     def find(self, ask: str) -> Job | None:
@@ -89,7 +102,11 @@ class Desk:
         with self._changed:
             if job not in self._waiting:
                 return 0
-            return self._waiting.index(job) + (1 if self._running else 0)
+            return self._waiting.items().index(job) + (1 if self._running else 0)
+
+    def _tell(self) -> None:
+        for place, job in enumerate(self._waiting.items(), 1 if self._running else 0):
+            job.place(place)
 
     def cancel(self, job: Job) -> None:
         """At once where it waits; else the query or the generation stops now, and the rest at the next step."""
@@ -98,6 +115,7 @@ class Desk:
             waited = job in self._waiting
             if waited:
                 self._waiting.remove(job)
+                self._tell()
             running = self._running is job
         if waited:
             self._end(job, "cancelled")
@@ -134,6 +152,7 @@ class Desk:
             self._one(job)
             with self._changed:
                 self._running = None
+                self._tell()
 
     def _next(self) -> Job | None:
         with self._changed:
@@ -141,7 +160,8 @@ class Desk:
                 self._changed.wait()
             if not self._waiting:
                 return None
-            self._running = self._waiting.popleft()
+            self._running = self._waiting.take()
+            self._tell()
             return self._running
 
     def _one(self, job: Job) -> None:

@@ -41,6 +41,7 @@ class Job:
         self._lock = threading.Lock()
         self._watchers: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = set()
         self._finished = threading.Event()
+        self._ahead = 0
 
     @property
     def watched(self) -> bool:
@@ -54,6 +55,12 @@ class Job:
         for loop, woken in watchers:
             if not loop.is_closed():
                 loop.call_soon_threadsafe(woken.set)
+
+    def place(self, ahead: int) -> None:
+        """How many come before it; said when it is not as before."""
+        if ahead != self._ahead:
+            self._ahead = ahead
+            self.emit("ahead", ahead)
 
     def end(self, state: State) -> None:
         self.state = state

@@ -100,7 +100,7 @@ async def events(
     job: Annotated[Job, Depends(own_job)],
     seen: Annotated[int, Header(alias="last-event-id", ge=0)] = 0,
 ) -> AsyncIterator[ServerSentEvent]:
-    """Server-sent events: state, stage, token, sql, end."""
+    """Server-sent events: ahead (how many come before it), state, stage, token, sql, end."""
     try:
         async for event in job.watch(seen):
             yield ServerSentEvent(event=event.name, data=event.data, id=str(event.number))

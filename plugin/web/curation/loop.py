@@ -109,13 +109,12 @@ class Curation:
         return self.desk.move("publish", example.id, actor, decision, lock=lock)
 
     def deliver(self) -> None:
-        """The index follows what is live. Where it is open elsewhere, whoever answers the next question sees to it."""
-        try:
-            index = self._reading.bench.open_index()
-        except IndexLocked:
-            return
+        """The index follows what is live. Where a sync writes it, whoever answers a question after that sees to it."""
+        index = self._reading.bench.open_index()
         try:
             self.deliver_to(index)
+        except IndexLocked:
+            pass
         finally:
             index.close()
 

@@ -89,9 +89,7 @@ OwnJob = Annotated[Job, Depends(own_job)]
 async def events(
     site: SiteDep, job: OwnJob, seen: Annotated[int, Header(alias="last-event-id", ge=0)] = 0
 ) -> AsyncIterator[ServerSentEvent]:
-    """state, stage, token, sql, end. A browser that comes back goes on where it was."""
-    if ahead := site.desk.ahead(job):
-        yield ServerSentEvent(event="ahead", data=ahead)
+    """ahead, state, stage, token, sql, end. A browser that comes back goes on where it was."""
     try:
         async for event in job.watch(seen):
             yield ServerSentEvent(event=event.name, data=event.data, id=str(event.number))

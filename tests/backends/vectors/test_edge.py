@@ -1,11 +1,13 @@
-"""What only the embedded index has: a lock, crashes, generations in a folder, threads, large collections."""
+"""What only the embedded index has: processes that share a folder, crashes, generations, threads, large collections."""
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 from threading import Event, Thread
+from types import SimpleNamespace
 from uuid import UUID
 
 import numpy as np
@@ -25,8 +27,43 @@ for i in range(1_000_000):
     text = f"table {i}"
     id_ = f"00000000-0000-0000-0000-{i:012d}"
     index.upsert("tables", [Point(id_, [float(i % 7), *[1.0] * 7], sparse_document(text), {"text": text})])
+    if i == 5:
+        index.flush()
     print(i, flush=True)
 """
+OWNER = """
+import sys
+from backends.vectors import Point, QdrantEdgeIndex, Stamp, sparse_document
+index = QdrantEdgeIndex(sys.argv[1])
+index.begin(Stamp(embedder="random", dim=8, template="1"))
+point = Point("00000000-0000-0000-0000-000000000009", [1.0] * 8, sparse_document("new"), {"n": 9})
+for line in sys.stdin:
+    match line.strip():
+        case "read": print(index.count("tables"), flush=True)
+        case "write": index.upsert("tables", [point]); print("written", flush=True)
+        case "flush": index.flush(); print("flushed", flush=True)
+"""
+
+
+class Other:
+    """A process that does what it is told, a word at a time."""
+
+    def __init__(self, path: Path) -> None:
+        command = [sys.executable, "-c", OWNER, str(path)]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def __call__(self, word: str) -> str:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        print(word, file=self.process.stdin, flush=True)
+        return self.process.stdout.readline().strip()
+
+    def __enter__(self) -> Other:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.kill()
+        self.process.communicate()
 
 
 def kill_while_it_writes(path: Path, mode: str, after: int) -> int:
@@ -50,19 +87,27 @@ def points(numbers: range) -> list[Point]:
     ]
 
 
-@pytest.mark.parametrize("after", [0, 1, 40, 300])
-def test_a_killed_writer_leaves_all_that_it_had_written(tmp_path: Path, after: int) -> None:
-    written = kill_while_it_writes(tmp_path, "update", after)
+def filled(path: Path, count: int) -> QdrantEdgeIndex:
+    index = QdrantEdgeIndex(path)
+    index.begin(STAMP)
+    index.upsert("tables", points(range(count)))
+    index.flush()
+    return index
+
+
+@pytest.mark.parametrize("after", [7, 40, 300])
+def test_a_killed_writer_leaves_what_was_published(tmp_path: Path, after: int) -> None:
+    kill_while_it_writes(tmp_path, "update", after)
     index = QdrantEdgeIndex(tmp_path)
     index.begin(STAMP)
-    kept = {payload["text"] for _, payload in index.scroll("tables")}
-    assert {f"table {i}" for i in range(written)} <= kept
-    assert len(kept) == index.count("tables") <= written + 1
+    assert {payload["text"] for _, payload in index.scroll("tables")} == {f"table {i}" for i in range(6)}
     hit = index.search("tables", [0.0, *[1.0] * 7], sparse_query("table 0"), 1)[0]
     assert hit.payload == {"text": "table 0"}
     index.upsert("tables", points(range(10_000_000, 10_000_010)))
-    assert index.count("tables") == len(kept) + 10
+    index.flush()
+    assert index.count("tables") == 16
     index.close()
+    assert len(list(tmp_path.glob("g-*"))) == 1
 
 
 def test_a_killed_rebuild_leaves_the_index_as_it_was(tmp_path: Path) -> None:
@@ -71,11 +116,11 @@ def test_a_killed_rebuild_leaves_the_index_as_it_was(tmp_path: Path) -> None:
     index.upsert("tables", points(range(5)))
     index.flush()
     index.close()
-    kill_while_it_writes(tmp_path, "rebuild", 20)
+    kill_while_it_writes(tmp_path, "rebuild", 3)
     assert len(list(tmp_path.glob("g-*"))) == 2
     index = QdrantEdgeIndex(tmp_path)
-    assert {payload["n"] for _, payload in index.scroll("tables")} == set(range(5))
     assert len(list(tmp_path.glob("g-*"))) == 1
+    assert {payload["n"] for _, payload in index.scroll("tables")} == set(range(5))
     index.close()
 
 
@@ -91,29 +136,79 @@ def test_a_shard_that_was_half_made_is_made_again(tmp_path: Path) -> None:
     index.close()
 
 
-def test_the_index_has_one_owner_who_is_named(tmp_path: Path) -> None:
-    code = "import sys; from backends.vectors import *; index = QdrantEdgeIndex(sys.argv[1]); input(index.stamp())"
-    with subprocess.Popen(
-        [sys.executable, "-c", code, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as owner:
-        assert owner.stdout is not None
-        assert owner.stdout.read(4) == "None"
-        with pytest.raises(IndexLocked) as raised:
-            QdrantEdgeIndex(tmp_path)
-        assert raised.value.attrs()["owner"] == str(owner.pid)
-        assert str(tmp_path) in raised.value.message
-        assert "Qdrant server" in raised.value.hint
-        assert raised.value.transient
-        owner.communicate("\n")
+def test_many_processes_read_while_one_writes(tmp_path: Path) -> None:
+    index = filled(tmp_path, 5)
+    with Other(tmp_path) as reader, Other(tmp_path) as writer:
+        assert (reader("read"), writer("read")) == ("5", "5")
+        assert writer("write") == "written"
+        assert (reader("read"), writer("read"), index.count("tables")) == ("5", "6", 5)
+        with Other(tmp_path) as late:
+            assert late("read") == "5"
+        assert writer("flush") == "flushed"
+        assert index.count("tables") == 5
+        index.begin(STAMP)
+        assert index.count("tables") == 6
+    index.close()
     QdrantEdgeIndex(tmp_path).close()
+    assert len(list(tmp_path.glob("g-*"))) == 1
 
 
-def test_a_second_object_in_one_process_is_refused_too(tmp_path: Path) -> None:
-    first = QdrantEdgeIndex(tmp_path)
-    with pytest.raises(IndexLocked):
-        QdrantEdgeIndex(tmp_path)
-    first.close()
-    QdrantEdgeIndex(tmp_path).close()
+def test_one_writes_at_a_time_and_is_named(tmp_path: Path) -> None:
+    index = filled(tmp_path, 5)
+    with Other(tmp_path) as writer:
+        writer("write")
+        for begin in (lambda: index.upsert("tables", points(range(3))), lambda: index.begin(STAMP, rebuild=True)):
+            with pytest.raises(IndexLocked) as raised:
+                begin()
+            assert raised.value.attrs()["owner"] == str(writer.process.pid)
+            assert str(tmp_path) in raised.value.message
+            assert "Qdrant server" in raised.value.hint
+            assert raised.value.transient
+        assert index.count("tables") == 5
+        writer("flush")
+        index.upsert("tables", points(range(10, 13)))
+        index.flush()
+        assert index.count("tables") == 9, "what the other had written was lost"
+    index.close()
+
+
+def test_who_waits_gets_its_turn_when_the_other_dies(tmp_path: Path) -> None:
+    filled(tmp_path, 5).close()
+    patient = QdrantEdgeIndex(tmp_path, wait=60)
+    patient.begin(STAMP)
+    with Other(tmp_path) as writer:
+        writer("write")
+        waiting = Thread(target=patient.upsert, args=("tables", points(range(10, 13))))
+        waiting.start()
+        waiting.join(0.2)
+        assert waiting.is_alive()
+        writer.process.kill()
+        waiting.join(60)
+    patient.flush()
+    assert patient.count("tables") == 8
+    patient.close()
+
+
+def test_a_full_disk_is_said_and_leaves_the_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    index = filled(tmp_path, 5)
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=1 << 20))
+        for write in (lambda: index.upsert("tables", points(range(9))), lambda: index.begin(STAMP, rebuild=True)):
+            with pytest.raises(VectorError, match="has 1 MB left") as raised:
+                write()
+            assert "make room" in raised.value.hint
+        assert index.count("tables") == 5
+    index.upsert("tables", points(range(9)))
+    index.flush()
+    assert index.count("tables") == 9
+    index.close()
+
+
+def test_a_folder_that_is_not_ours_to_write_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(VectorError, match="can't be read or written") as raised:
+        QdrantEdgeIndex(tmp_path / "file" / "index")
+    assert "can be written by this user" in raised.value.hint
 
 
 def test_a_closed_index_says_so(tmp_path: Path) -> None:
@@ -168,11 +263,12 @@ def test_a_field_that_is_filtered_gets_an_index_also_later(tmp_path: Path) -> No
     index = QdrantEdgeIndex(tmp_path)
     index.begin(STAMP)
     index.upsert("tables", [Point(str(UUID(int=1)), [1.0] * 8, sparse_document("x"), {"kind": "view"})])
+    index.flush()
     index.close()
     index = QdrantEdgeIndex(tmp_path, filtered=["kind"])
     hits = index.search("tables", [1.0] * 8, sparse_query("x"), 5, {"kind": "view"})
     assert [hit.payload for hit in hits] == [{"kind": "view"}]
-    shard = index._read.shard("tables")._shard  # type: ignore[union-attr]
+    shard = index._own.shard("tables")._shard  # type: ignore[union-attr]
     assert list(shard.info().payload_schema) == ["kind"]
     index.close()
 

@@ -12,6 +12,7 @@ from backends.errors import ModelError
 from plugin.web.accounts import Grant, Viewer
 from plugin.web.answers.desk import Desk
 from plugin.web.answers.job import Job
+from plugin.web.errors import TooMany
 
 PATIENCE = 60
 VIEWER = Viewer("1", "kim", "Kim", (Grant("asker"),))
@@ -117,3 +118,25 @@ def test_one_that_nobody_watches_from_the_start_goes_on(model: Model) -> None:
     desk.left(Job("b", VIEWER, "how many?"))
     assert threading.active_count() < 50
     assert not model.stop.is_set()
+
+
+def test_people_take_turns_and_hear_of_their_place(desk: Desk, model: Model) -> None:
+    begun(desk, model)
+    mine = [Job(f"m{number}", VIEWER, "how many?") for number in range(2)]
+    other = Job("o", Viewer("2", "lee", "Lee", (Grant("asker"),)), "how many?")
+    for job in (*mine, other):
+        desk.submit(job)
+    assert [desk.ahead(job) for job in (other, *mine)] == [1, 2, 3]
+    assert [event.data for event in mine[1].events() if event.name == "ahead"] == [2, 3]
+    desk.cancel(other)
+    assert [event.data for event in mine[1].events() if event.name == "ahead"] == [2, 3, 2]
+
+
+def test_one_person_may_not_fill_the_queue(desk: Desk, model: Model) -> None:
+    begun(desk, model)
+    for number in range(5):
+        desk.submit(Job(f"m{number}", VIEWER, "how many?"))
+    with pytest.raises(TooMany, match="5 of your questions are waiting") as raised:
+        desk.submit(Job("m5", VIEWER, "how many?"))
+    assert "cancel one" in raised.value.hint
+    desk.submit(Job("o", Viewer("2", "lee", "Lee", (Grant("asker"),)), "how many?"))

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from backends.vectors import QdrantEdgeIndex
-from catalog_sync.index import COLLECTIONS
+from catalog_sync.index import COLLECTIONS, stamp_of
 from feedback.desk import Decision
 from feedback.upkeep import drop_drifted
 from plugin.web.accounts import Viewer
@@ -129,17 +129,21 @@ def test_an_answer_is_verified_only_by_its_exact_rule(
     assert "Not verified" in asker.get(f"/ask/{before}").text
 
 
-def test_the_next_question_sees_what_was_published_while_the_index_was_open(
+def test_the_next_question_sees_what_was_published_while_the_index_was_written(
     client: Client, site: Site, people: People
 ) -> None:
     example = propose(site, people["asker"], QUESTION, TOTAL)
     site.curation.desk.decide("approve", example, actor_of(people["reviewer"]))
     held = site.reading.bench.open_index()
     try:
+        held.begin(stamp_of(site.reading.bench.embedder), rebuild=True)
         answer = post(client("publisher"), f"/examples/{example}/move", name="publish", lock=lock(site, example))
+        meanwhile = site.asks.get(ask(client("asker"), site, QUESTION))
     finally:
         held.close()
     assert answer.status_code == 303
+    assert meanwhile is not None
+    assert meanwhile.status == "answered"
     assert shelved(site) == set()
     record = site.asks.get(ask(client("asker"), site, QUESTION))
     assert record is not None

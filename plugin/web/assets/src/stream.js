@@ -16,6 +16,8 @@ function watch(box) {
   }, 1000);
   const read = (event) => JSON.parse(event.data);
 
+  source.addEventListener("ahead", (event) => place(box, read(event)));
+  source.addEventListener("state", () => place(box, 0));
   source.addEventListener("stage", (event) => {
     const step = step_of(box, read(event).split(".")[0]);
     if (step) mark(box, step, says);
@@ -41,6 +43,11 @@ function watch(box) {
       finish();
     }
   });
+}
+
+function place(box, ahead) {
+  const title = box.querySelector("[data-place]");
+  title.textContent = ahead ? title.dataset.waiting.replace("{n}", ahead) : title.dataset.working;
 }
 
 function finish() {
