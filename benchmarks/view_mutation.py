@@ -1,13 +1,16 @@
 """Mutation score of the matcher: how many broken matchers the fast tests notice.
 
-    python benchmarks/view_mutation.py [--sample 400] [--seed 1] [--only ranges]
+    python -m benchmarks.view_mutation                       # all rule files, one after the other
+    python -m benchmarks.view_mutation --only ranges time    # these alone; the results of the others are kept
+    python -m benchmarks.view_mutation --survivors           # only the mutants that were alive the last time
 
 Own mutator on the syntax tree of each rule file: comparisons, and/or, not, conditions held true or false, conditions of
 comprehensions dropped, any/all, min/max, truth values and small numbers changed, statements that raise or act left out.
 Assertions, `strict=`, sort keys and words of messages are left alone.
 A mutant runs in a child process against the cases of the fast tests (fixtures, counterexamples, proofs, ranges, time);
 it is killed when one fails, raises or takes too long. SQL that the sound matcher writes too is not run again; other SQL
-runs on DuckDB, as in the tests. Survivors are listed with their line.
+runs on DuckDB, as in the tests. Survivors are listed with their line. What was found of a rule file counts until that
+file changes.
 """
 
 from __future__ import annotations
@@ -15,17 +18,16 @@ from __future__ import annotations
 import argparse
 import ast
 import copy
+import hashlib
 import importlib
 import json
 import os
 import pickle
 import platform
-import random
 import signal
 import sys
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
@@ -44,7 +46,7 @@ TESTS = (
     "tests.materialized_views.matching.test_time",
     "tests.materialized_views.matching.test_ranges",
 )
-SECONDS = 120
+SECONDS = 40
 _COMPARE = {
     ast.Lt: ast.LtE,
     ast.LtE: ast.Lt,
@@ -228,64 +230,67 @@ def remembered() -> dict[tuple[str, str], list[Any]]:
         return found
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--sample", type=int, default=0, help="so many mutants at random; 0 for all")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", default="", help="one rule file")
-    options = parser.parse_args()
-    every: list[tuple[Path, int, str, ast.Module]] = []
-    for path in sorted(RULES.glob("*.py")):
-        if not options.only or path.stem == options.only:
-            every += [(path, *found) for found in mutants(path.read_text(encoding="utf-8"))]
-    chosen = every
-    if options.sample and options.sample < len(every):
-        chosen = random.Random(options.seed).sample(every, options.sample)
-    for name in TESTS:
-        importlib.import_module(name)
-    known = remembered()
-    killed: Counter[str] = Counter()
-    total: Counter[str] = Counter()
+def run(path: Path, known: dict[tuple[str, str], list[Any]], before: dict[str, Any] | None) -> dict[str, Any]:
+    """All mutants of a rule file; with `before`, those that it lists as survivors."""
+    source = path.read_text(encoding="utf-8")
+    module = "materialized_views.matching" + ("" if path.stem == "__init__" else f".{path.stem}")
+    every = [(f"{path.name}:{line} #{n}: {what}", tree) for n, (line, what, tree) in enumerate(mutants(source))]
+    chosen = [found for found in every if before is None or found[0] in before["survivors"]]
     survivors, start = [], time.perf_counter()
-    for number, (path, line, what, tree) in enumerate(chosen, start=1):
-        module = "materialized_views.matching" + ("" if path.stem == "__init__" else f".{path.stem}")
-        total[path.stem] += 1
+    for number, (called, tree) in enumerate(chosen, start=1):
         if survives(module, tree, known):
-            survivors.append(f"{path.stem}.py:{line}: {what}")
-        else:
-            killed[path.stem] += 1
-        print(f"\r{number}/{len(chosen)} mutants, {len(survivors)} alive ", end="", file=sys.stderr, flush=True)
-        if number % 10 == 0:
-            report(every, number, killed, total, survivors, start, options.only)
-    report(every, len(chosen), killed, total, survivors, start, options.only, show=True)
-
-
-def report(
-    every: list[Any],
-    run: int,
-    killed: Counter[str],
-    total: Counter[str],
-    survivors: list[str],
-    start: float,
-    only: str,
-    show: bool = False,
-) -> None:
-    """Kept as it goes: a long run that is cut off leaves what it found."""
-    found = {
-        "python": platform.python_version(),
-        "mutants_possible": len(every),
-        "mutants_run": run,
-        "killed": sum(killed.values()),
-        "score": round(sum(killed.values()) / run, 4) if run else None,
-        "by_file": {name: [killed[name], total[name]] for name in sorted(total)},
-        "survivors": sorted(survivors),
+            survivors.append(called)
+        told = f"\r{path.name}: {number}/{len(chosen)} mutants, {len(survivors)} alive "
+        print(told, end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
+    return {
+        "mutants": len(every),
+        "killed": len(every) - len(survivors),
+        "survivors": survivors,
+        "source": hashlib.sha256(source.encode()).hexdigest()[:12],
         "seconds": round(time.perf_counter() - start, 1),
     }
-    if not only:
-        RESULTS.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
-    if show:
-        print(file=sys.stderr)
-        print(json.dumps(found, indent=2))
+
+
+def kept() -> dict[str, dict[str, Any]]:
+    """Earlier results by rule file, of the files that have not changed since."""
+    if not RESULTS.exists():
+        return {}
+    files = json.loads(RESULTS.read_bytes()).get("files", {})
+    now = {p.stem: hashlib.sha256(p.read_bytes()).hexdigest()[:12] for p in RULES.glob("*.py")}
+    return {name: found for name, found in files.items() if found["source"] == now.get(name)}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--only", nargs="*", default=[], help="rule files, without .py")
+    parser.add_argument("--survivors", action="store_true", help="only what was alive the last time")
+    options = parser.parse_args()
+    paths = [p for p in sorted(RULES.glob("*.py")) if not options.only or p.stem in options.only]
+    for name in TESTS:
+        importlib.import_module(name)
+    known, files = remembered(), kept()
+    for path in paths:
+        before = files.get(path.stem) if options.survivors else None
+        if options.survivors and not (before and before["survivors"]):
+            continue
+        files[path.stem] = run(path, known, before)
+        write(files)  # as it goes: a long run that is cut off leaves what it found
+    print(json.dumps(write(files), indent=2))
+
+
+def write(files: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    total = sum(found["mutants"] for found in files.values())
+    killed = sum(found["killed"] for found in files.values())
+    found = {
+        "python": platform.python_version(),
+        "mutants": total,
+        "killed": killed,
+        "score": round(killed / total, 4) if total else None,
+        "files": dict(sorted(files.items())),
+    }
+    RESULTS.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    return found
 
 
 if __name__ == "__main__":
