@@ -53,8 +53,8 @@ _REFERENCES = {"lo_orderdate": "dates", "lo_custkey": "customer", "lo_suppkey": 
 
 
 def make(connection: duckdb.DuckDBPyConnection) -> Catalog:
-    """In the schema `ssb` of the open database, from the one attached as `raw`. The catalogue says what is checked here:
-    keys are unique, every line finds its partners, nothing is NULL."""
+    """In the schema `ssb` of the open database, from the one attached as `raw`. The catalogue says what is checked
+    here: keys are unique, every line finds its partners, nothing is NULL."""
     (database,) = connection.execute("select current_database()").fetchone() or ("",)
     connection.execute("create schema if not exists ssb")
     tables = []
