@@ -3,6 +3,7 @@
     python -m benchmarks.view_mutation                       # all rule files, one after the other
     python -m benchmarks.view_mutation --only ranges time    # these alone; the results of the others are kept
     python -m benchmarks.view_mutation --survivors           # only the mutants that were alive the last time
+    python -m benchmarks.view_mutation --sample 150 --seed 1 # so many of all files at random, kept beside
 
 Own mutator on the syntax tree of each rule file: comparisons, and/or, not, conditions held true or false, conditions of
 comprehensions dropped, any/all, min/max, truth values and small numbers changed, statements that raise or act left out.
@@ -24,6 +25,7 @@ import json
 import os
 import pickle
 import platform
+import random
 import signal
 import sys
 import tempfile
@@ -38,13 +40,13 @@ from typing import Any
 ROOT = Path(__file__).parent.parent
 RULES = ROOT / "materialized_views" / "matching"
 RESULTS = Path(__file__).parent / "results" / "view_mutation.json"
-TESTS = (
-    "tests.materialized_views.matching.test_fixtures",
-    "tests.materialized_views.matching.test_counterexamples",
-    "tests.materialized_views.matching.test_prove",
+TESTS = (  # the cheap ones first: the first that fails kills
     "tests.materialized_views.matching.test_rewrite",
-    "tests.materialized_views.matching.test_time",
+    "tests.materialized_views.matching.test_prove",
     "tests.materialized_views.matching.test_ranges",
+    "tests.materialized_views.matching.test_counterexamples",
+    "tests.materialized_views.matching.test_fixtures",
+    "tests.materialized_views.matching.test_time",
 )
 SECONDS = 40
 _COMPARE = {
@@ -230,67 +232,97 @@ def remembered() -> dict[tuple[str, str], list[Any]]:
         return found
 
 
-def run(path: Path, known: dict[tuple[str, str], list[Any]], before: dict[str, Any] | None) -> dict[str, Any]:
-    """All mutants of a rule file; with `before`, those that it lists as survivors."""
-    source = path.read_text(encoding="utf-8")
-    module = "materialized_views.matching" + ("" if path.stem == "__init__" else f".{path.stem}")
-    every = [(f"{path.name}:{line} #{n}: {what}", tree) for n, (line, what, tree) in enumerate(mutants(source))]
-    chosen = [found for found in every if before is None or found[0] in before["survivors"]]
-    survivors, start = [], time.perf_counter()
+def every_mutant(path: Path) -> list[tuple[str, ast.Module]]:
+    """(file, line, number and what was changed; the tree)."""
+    found = enumerate(mutants(path.read_text(encoding="utf-8")))
+    return [(f"{path.name}:{line} #{n}: {what}", tree) for n, (line, what, tree) in found]
+
+
+def alive(chosen: list[tuple[str, ast.Module]], known: dict[tuple[str, str], list[Any]]) -> list[str]:
+    survivors = []
     for number, (called, tree) in enumerate(chosen, start=1):
-        if survives(module, tree, known):
+        stem = called.split(".")[0]
+        if survives("materialized_views.matching" + ("" if stem == "__init__" else f".{stem}"), tree, known):
             survivors.append(called)
-        told = f"\r{path.name}: {number}/{len(chosen)} mutants, {len(survivors)} alive "
-        print(told, end="", file=sys.stderr, flush=True)
+        print(f"\r{number}/{len(chosen)} mutants, {len(survivors)} alive ", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
+    return survivors
+
+
+def of_file(path: Path, known: dict[tuple[str, str], list[Any]], before: dict[str, Any] | None) -> dict[str, Any]:
+    """All mutants of a rule file; with `before`, those that it lists as survivors."""
+    start, every = time.perf_counter(), every_mutant(path)
+    survivors = alive([found for found in every if before is None or found[0] in before["survivors"]], known)
     return {
         "mutants": len(every),
         "killed": len(every) - len(survivors),
         "survivors": survivors,
-        "source": hashlib.sha256(source.encode()).hexdigest()[:12],
+        "source": _hash(path),
         "seconds": round(time.perf_counter() - start, 1),
     }
 
 
-def kept() -> dict[str, dict[str, Any]]:
-    """Earlier results by rule file, of the files that have not changed since."""
-    if not RESULTS.exists():
-        return {}
-    files = json.loads(RESULTS.read_bytes()).get("files", {})
-    now = {p.stem: hashlib.sha256(p.read_bytes()).hexdigest()[:12] for p in RULES.glob("*.py")}
-    return {name: found for name, found in files.items() if found["source"] == now.get(name)}
+def of_sample(number: int, seed: int, known: dict[tuple[str, str], list[Any]]) -> dict[str, Any]:
+    every = [found for path in sorted(RULES.glob("*.py")) for found in every_mutant(path)]
+    survivors = alive(random.Random(seed).sample(every, number), known)
+    killed = number - len(survivors)
+    return {
+        "seed": seed,
+        "possible": len(every),
+        "mutants": number,
+        "killed": killed,
+        "score": round(killed / number, 4),
+        "survivors": sorted(survivors),
+    }
+
+
+def kept() -> dict[str, Any]:
+    """Earlier results, without those of rule files that have changed since."""
+    found: dict[str, Any] = json.loads(RESULTS.read_bytes()) if RESULTS.exists() else {}
+    now = {path.stem: _hash(path) for path in RULES.glob("*.py")}
+    files = {name: of for name, of in found.get("files", {}).items() if of["source"] == now.get(name)}
+    return {"files": files, "sample": found.get("sample")}
+
+
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", nargs="*", default=[], help="rule files, without .py")
     parser.add_argument("--survivors", action="store_true", help="only what was alive the last time")
+    parser.add_argument("--sample", type=int, default=0, help="so many mutants of all files at random")
+    parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    paths = [p for p in sorted(RULES.glob("*.py")) if not options.only or p.stem in options.only]
     for name in TESTS:
         importlib.import_module(name)
-    known, files = remembered(), kept()
-    for path in paths:
-        before = files.get(path.stem) if options.survivors else None
-        if options.survivors and not (before and before["survivors"]):
+    known, found = remembered(), kept()
+    if options.sample:
+        found["sample"] = of_sample(options.sample, options.seed, known)
+    for path in () if options.sample else sorted(RULES.glob("*.py")):
+        before = found["files"].get(path.stem) if options.survivors else None
+        if (options.only and path.stem not in options.only) or (options.survivors and not before):
             continue
-        files[path.stem] = run(path, known, before)
-        write(files)  # as it goes: a long run that is cut off leaves what it found
-    print(json.dumps(write(files), indent=2))
+        found["files"][path.stem] = of_file(path, known, before)
+        write(found)  # as it goes: a long run that is cut off leaves what it found
+    print(json.dumps(write(found), indent=2))
 
 
-def write(files: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    total = sum(found["mutants"] for found in files.values())
-    killed = sum(found["killed"] for found in files.values())
-    found = {
+def write(found: dict[str, Any]) -> dict[str, Any]:
+    files = found["files"]
+    total = sum(of["mutants"] for of in files.values())
+    killed = sum(of["killed"] for of in files.values())
+    result = {
         "python": platform.python_version(),
         "mutants": total,
         "killed": killed,
         "score": round(killed / total, 4) if total else None,
         "files": dict(sorted(files.items())),
+        "sample": found["sample"],
     }
-    RESULTS.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
-    return found
+    RESULTS.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+    return result
 
 
 if __name__ == "__main__":
