@@ -55,7 +55,7 @@ insert into main.customers select n, 'segment ' || n % 5, 1 + n % 25, n || '@exa
 from generate_series(1, 10000) t(n);
 create table main.orders (order_id bigint, customer_id integer, order_date date, amount decimal(12, 2), status varchar,
     discount decimal(4, 2));
-insert into main.orders select n, 1 + n * 7919 % 10000, date '2022-01-01' + cast(n % {days} as integer),
+insert into main.orders select n, 1 + cast(n as bigint) * 7919 % 10000, date '2022-01-01' + cast(n % {days} as integer),
     cast(n % 97 as decimal(12, 2)) + 0.25, case n % 2 when 0 then 'open' else 'done' end, null
 from generate_series(1, {rows}) t(n);
 """

@@ -90,10 +90,21 @@ def test_meta_that_is_no_mapping_names_no_row_policy() -> None:
     assert row_policy(replace(table("f", "id integer"), meta={"dbt_ask": {"row_policy": "eu"}})) == "eu"
 
 
+@pytest.mark.parametrize(
+    "aggregate", ["SUM(y)", "MAX(x)", "COUNT(DISTINCT y)", "AVG(y)", "SUM(CASE WHEN b THEN x END)"]
+)
+def test_views_without_the_columns_of_an_aggregate_are_not_tried(aggregate: str) -> None:
+    view = ("g varchar, s hugeint", "SELECT g, SUM(x) AS s FROM f GROUP BY g")
+    found = views_of({"v": view}).rewrite(f"SELECT g, {aggregate} FROM f GROUP BY g")
+    assert isinstance(found, Refusal)
+    assert (found.code, found.view) == ("aggregate", "")
+
+
 def test_the_reason_is_that_of_the_view_that_came_furthest() -> None:
-    narrow = ("g varchar, n bigint", "SELECT g, COUNT(*) AS n FROM f WHERE x > 1 GROUP BY g")
-    for definitions in ({"a": COARSE, "b": narrow}, {"b": narrow, "a": COARSE}):
-        found = views_of(definitions).rewrite("SELECT g, SUM(y) FROM f GROUP BY g")
+    whole = ("g varchar, s hugeint", "SELECT g, SUM(x) AS s FROM f GROUP BY g")
+    narrow = ("g varchar, s hugeint", "SELECT g, SUM(x) AS s FROM f WHERE x > 1 GROUP BY g")
+    for definitions in ({"a": whole, "b": narrow}, {"b": narrow, "a": whole}):
+        found = views_of(definitions).rewrite("SELECT g, SUM(2 * x) FROM f GROUP BY g")
         assert isinstance(found, Refusal)
         assert (found.code, found.view) == ("aggregate", "main.a")
 
