@@ -142,9 +142,9 @@ class Refresher:
             compared = self._compared(record, definition)
             if compared is not None and not compared.differences:
                 done.append(replace(self._adopted(record, definition, marks, marked_at), why=why))
-            else:
-                dirty = partial.buckets(definition, compared, self.rules.max_partial) if compared else ()
-                todo.append(_Job(record, definition, marks, marked_at, why, dirty))
+                continue
+            dirty = partial.buckets(definition, compared, self.rules.max_partial) if compared else ()
+            todo.append(_Job(record, definition, marks, marked_at, why, dirty))
         return [*done, *(self._build(todo) if todo else ())]
 
     def _compared(self, record: ViewRecord, definition: ViewDefinition) -> reconcile.Compared | None:
@@ -160,10 +160,8 @@ class Refresher:
         """A view that a build of dbt's own has brought up to date needs no second build."""
         assert record.table is not None
         found = reconcile.content(definition, record.table, self.warehouse, self.rules.limits)
-        compiled = record.version["compiled"] if record.version else ""
-        version = Version(
-            record.definition_hash, marks, found.rows, found.checksum, marked_at=marked_at, compiled=compiled
-        )
+        made = record.version["compiled"] if record.version else ""
+        version = Version(record.definition_hash, marks, found.rows, found.checksum, marked_at=marked_at, compiled=made)
         self.registry.begin(record.name, record.table, version)
         self.registry.commit(record.name)
         return Refreshed(record.name, "adopted", rows=found.rows)
@@ -196,18 +194,15 @@ class Refresher:
         assert job.outcome is not None
         if not job.outcome.passed:
             raise BuildFailed("; ".join(job.outcome.failures), hint="the last version stays in use")
-        relation = job.outcome.relation
-        found = reconcile.compare(
-            job.definition, relation, self.warehouse, self.rules.limits, job.buckets or None
-        ).differences
+        relation, limits = job.outcome.relation, self.rules.limits
+        found = reconcile.compare(job.definition, relation, self.warehouse, limits, job.buckets or None).differences
         if found or job.buckets:  # buckets that were copied are as they were when they were compared
-            now = watermarks.marks(job.definition.tables, self.catalog, self.warehouse, self.rules.limits)
-            moved = watermarks.changed(job.marks, now)
-            if moved:
+            now = watermarks.marks(job.definition.tables, self.catalog, self.warehouse, limits)
+            if moved := watermarks.changed(job.marks, now):
                 raise BuildFailed(f"its tables changed while it was built: {'; '.join(moved)}", hint="run it again")
         if found:
             raise BuildFailed(str(found[0]), hint="the model does not say what the definition says")
-        content = reconcile.content(job.definition, relation, self.warehouse, self.rules.limits)
+        content = reconcile.content(job.definition, relation, self.warehouse, limits)
         before = job.record.version["rows"] if job.record.version else 0
         if content.rows < before * (1 - self.rules.max_shrink) and not self.rules.allow_shrink:
             raise Shrunk(
