@@ -43,6 +43,7 @@ RESULTS = Path(__file__).parent / "results" / "view_mutation.json"
 TESTS = (  # the cheap ones first: the first that fails kills
     "tests.materialized_views.matching.test_rewrite",
     "tests.materialized_views.matching.test_prove",
+    "tests.materialized_views.matching.test_inline",
     "tests.materialized_views.matching.test_ranges",
     "tests.materialized_views.matching.test_counterexamples",
     "tests.materialized_views.matching.test_fixtures",
