@@ -167,7 +167,7 @@ _GROUPED: dict[str, Unit] = {
     **dict.fromkeys(("yearly", "annual", "annually", "year", "연도", "년도", "연", "년", "해"), "year"),
 }
 _GROUPING = re.compile(
-    r"\b(?:by|per|each|every) (day|week|month|quarter|year)\b(?! of)"
+    r"\b(?:(?:(?:day|week|month|quarter|year) )?by|per|each|every) (day|week|month|quarter|year)\b(?! of)"
     r"|\b(daily|weekly|monthly|quarterly|yearly|annual|annually)\b"
     r"|(?<![가-힣])(일|주|주차|월|달|분기|연도|년도|연|년|해)별",
     re.IGNORECASE,

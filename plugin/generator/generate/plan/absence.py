@@ -133,7 +133,7 @@ def _rows(ask: Ask, child: CatalogTable, catalog: Catalog) -> exp.Select:
     """SELECT 1 of the rows that the other side speaks of; it must name them or what they are of."""
     for wide in (narrow(child, catalog), widened(child, catalog)):
         try:
-            seen = recognise(ask.add(values=wide.values(ask.values)), wide.table, verbs=False)
+            seen = recognise(ask, wide, verbs=False)
         except Unread as error:
             why = error
             continue

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
 from typing import Literal
 
+from backends.vectors.english import stem
 from backends.vectors.korean import has_hangul
 from backends.vectors.tokens import terms
 from catalog_sync.documents import words
@@ -23,9 +26,10 @@ _CLOCK: dict[str, tuple[str, ...]] = {
     "month": ("month", "달", "월"),
     "quarter": ("quarter", "분기"),
     "year": ("year", "해", "연도"),
-    "hour": ("hour", "시간대", "시간"),
-    "weekday": ("weekday", "요일"),
+    "hour": ("hour", "hour of the day", "time of the day", "시간대", "하루 중 시간대", "시간"),
+    "weekday": ("weekday", "day of the week", "요일"),
 }
+_KOREAN_NUMBER = "번호"
 _KOREAN_COUNTS = ("건수", "개수", "수")
 _PREFIXES = frozenset(("is", "has", "was", "had"))
 
@@ -52,9 +56,26 @@ def names(table: CatalogTable) -> tuple[Name, ...]:
     found = [name for column in shown for name in _of(column, table)]
     found += _rows(table)
     found += _nameless(table)
+    found += [other for name in found for other in _alike(name)]
     figures = {n.form for n in found if n.role == "measure"}
     found = [n for n in found if n.role == "measure" or n.form not in figures or n.own]
     return tuple(dict.fromkeys(n for n in found if n.form))
+
+
+def _alike(name: Name) -> Iterator[Name]:
+    """The name with each word put for which others mean the same: the country of a `nation`."""
+    if isinstance(name.form, str):
+        return
+    for at, term in enumerate(name.form):
+        for other in _same_words().get(term, ()):
+            yield replace(name, form=(*name.form[:at], other, *name.form[at + 1 :]), own=False)
+
+
+@cache
+def _same_words() -> dict[str, tuple[str, ...]]:
+    lines = (files(__package__) / "alike.txt").read_text(encoding="utf-8").splitlines()
+    lots = [tuple(map(stem, line.split())) for line in lines if not line.startswith("#")]
+    return {term: tuple(t for t in lot if t != term) for lot in lots for term in lot}
 
 
 def terms_of(column: str, table: CatalogTable) -> frozenset[str]:
@@ -100,6 +121,12 @@ def _of(column: CatalogColumn, table: CatalogTable) -> Iterator[Name]:
         yield from _synonym(synonym, kind, column.name)
     if spelled[-1:] == ["id"] and len(own) > 1:
         yield Name((*own[:-1], *terms("number")), kind, column.name, own=False)
+        is_own = table.primary_key == (column.name,)
+        for spoken in (*column.synonyms, *(table.synonyms if is_own else ())):
+            if has_hangul(spoken) and not spoken.endswith(_KOREAN_NUMBER):
+                yield from _synonym(spoken + _KOREAN_NUMBER, kind, column.name)
+        if is_own:
+            yield Name(terms("id"), kind, column.name, own=False)
     for word in _clock_words(column, table):
         yield from _synonym(word, "dimension", column.name)
     if kind == "dimension" and len(own) > 1 and _ends_alone(spelled[-1], table):

@@ -8,7 +8,7 @@ from typing import Literal
 
 from catalog_sync.model import CatalogTable
 from plugin.generator.generate.plan.errors import Unread
-from plugin.generator.generate.plan.recognise import BOUNDS, Found, Recognised
+from plugin.generator.generate.plan.seen import BOUNDS, Found, Recognised
 
 Aggregate = Literal["sum", "average", "rows", "distinct", "value", "ratio", "max", "min"]
 
@@ -58,7 +58,9 @@ def bounds(seen: Recognised, asked: Sequence[Measure], table: CatalogTable) -> l
     for operator in (o for o in seen.operators if o.kind in BOUNDS):
         if operator.number is None:
             raise Unread("a bound without a number")
-        near = [one for one in seen.found if one.name.role in ("measure", "rows") and seen.bound(one.span) == operator]
+        named = [one for one in seen.found if one.name.role in ("measure", "rows")]
+        near = [one for one in named if seen.bound(one.span) == operator]
+        near = [one for one in near if one.name.role == "measure" or seen.is_counted(one.span)]
         if len(near) == 1:
             average = seen.first("average") is not None and seen.before(near[0].span) == seen.first("average")
             measure = _measure(near[0], seen, table, average)

@@ -57,15 +57,15 @@ class _Rule(NamedTuple):
 
 
 _SPELLED = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_WORD_NUMBERS = {word: n for n, word in enumerate(_SPELLED, start=1)}
+_WORD_NUMBERS = {word: n for n, word in enumerate(("zero", *_SPELLED))}
 _PLACES = {
     place: n
     for n, places in enumerate(("second 2nd 두", "third 3rd 세", "fourth 4th 네", "fifth 5th 다섯"), start=1)
     for place in places.split()
 }
 _SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "천": 10**3, "만": 10**4, "억": 10**8}
-_NUMBER = rf"(\d[\d,]*(?:\.\d+)?(?:\s?(?:{'|'.join(_SCALES)}))?|\b(?:{'|'.join(_SPELLED)})\b)"
-_FEW = rf"(\d{{1,3}}|{'|'.join(_WORD_NUMBERS)})"
+_NUMBER = rf"(\d[\d,]*(?:\.\d+)?(?:\s?(?:{'|'.join(_SCALES)}))?|\b(?:zero|{'|'.join(_SPELLED)})\b)"
+_FEW = rf"(\d{{1,3}}|{'|'.join(_SPELLED)})"
 _HIGH = r"most|highest|largest|biggest|greatest"
 _LOW = r"least|lowest|fewest|smallest"
 _UNIT = r"\s*(?:개|건|명|곳|회|번|달러|원|장)?"
@@ -81,7 +81,7 @@ _UNITS = r"day|week|month|quarter|year"
 _KO_UNITS = {"일": "day", "주": "week", "월": "month", "분기": "quarter", "년": "year", "년도": "year"}
 
 _RULES = (
-    _Rule("over_average", rf"\bmore expensive{_MEAN}|평균보다\s*비싼", of="price"),
+    _Rule("over_average", rf"\bmore expensive{_MEAN}|평균(?:\s*가격)?보다\s*비싼", of="price"),
     _Rule("under_average", rf"\b(?:cheaper|less expensive){_MEAN}|평균보다\s*(?:싼|저렴한)", of="price"),
     _Rule("over_average", rf"\babove[- ](?:the )?average\b|\b(?:{_MORE}){_MEAN}"),
     _Rule("over_average", r"평균\s*(?:보다|을|를)?\s*(?:더\s*)?(?:높|많|큰|넘|초과|이상|웃도)[가-힣]{0,3}"),
@@ -103,6 +103,7 @@ _RULES = (
     _Rule("growth", r"\b(?:growth(?: rate)?|rate of growth)\b|성장률|증가율|증감률|변화율"),
     _Rule("difference", r"\bby how much\b|\bdifference\b(?: between)?|\b(?:change|increase)(?= in\b)"),
     _Rule("difference", r"\bhow much(?= (?:did|has|have)\b.*\b(?:grow|grown|increased?|changed?|risen?)\b)"),
+    _Rule("difference", r"(?<=[을를])\s*빼면"),
     _Rule("difference", r"증가액|증감액|증가폭|차이|얼마나(?=\s*(?:늘|증가|성장|변))"),
     _Rule("moved", r"\b(?:drop(?:ped)?|decline[ds]?|decrease[ds]?|fall|fell|fallen)\b", of="falling"),
     _Rule("moved", r"(?:줄|감소|하락|떨어)[가-힣]*", of="falling"),
@@ -130,6 +131,7 @@ _RULES = (
         r"\b(?:sorted|ordered|ranked) (?:by|from)\b|\b(?:in )?descending(?: order)?\b|\bhighest first\b|"
         r"\brank(?:ing)?(?= )|(?:높은|많은|큰)\s*순(?:서)?(?:으로|대로)?|내림차순(?:으로)?|순위|(?<=[가-힣])\s?순으로",
     ),
+    _Rule("share", r"몇\s*(?:%|퍼센트|프로)", of="percent"),
     _Rule("count", r"\b(?:how many|(?:number|count) of)(?: the)? (?:different|distinct|unique)\b", of="distinct"),
     _Rule("count", r"\bhow many (?:(?:different|distinct|unique) )?(?:kinds?|types?|sorts?) of\b", of="distinct"),
     _Rule("count", r"몇\s*(?:가지|종류|종)(?:나)?", of="distinct", behind=True),
@@ -145,6 +147,7 @@ _RULES = (
     _Rule("above", rf"(?:\b(?:(?:{_MORE}) than|over|above|exceed(?:s|ing)?)|>) \$?{_NUMBER}"),
     _Rule("least", rf"(?:\bat least|>=) \$?{_NUMBER}|\$?{_NUMBER} or more\b"),
     _Rule("below", rf"(?:\b(?:(?:{_LESS}) than|under|below)|<) \$?{_NUMBER}"),
+    _Rule("below", r"\bnegative\b|마이너스(?:인|의)?", of="zero"),
     _Rule("most", rf"(?:\b(?:at most|no more than|up to)|<=) \$?{_NUMBER}|\$?{_NUMBER} or (?:less|fewer)\b"),
     _Rule("above", rf"{_NUMBER}{_UNIT}\s*(?:이|가|을|를|보다)?\s*(?:초과|넘는|넘은|넘긴|넘게|더 많은)(?:하는|한|인)?"),
     _Rule("above", rf"{_NUMBER}{_UNIT}보다\s*(?:많은|높은|큰)"),
@@ -189,6 +192,7 @@ _RULES = (
 )
 _PREVIOUS = tuple(re.compile(rule.pattern, re.IGNORECASE) for rule in _RULES if rule.kind == "previous")
 _COMPILED = tuple((rule, re.compile(rule.pattern, re.IGNORECASE)) for rule in _RULES)
+_LEADING = re.compile(rf"(?:^|\b(?:the|our|which|what|name|list|show)\s+){_FEW}\s+(?=[a-z]+s\b)", re.IGNORECASE)
 _ROWS = re.compile(r"(\d{1,3})\s*(?:개|명|곳|건)(?=[는은를을만의이가\s?]|$)")
 _TURNED = re.compile(
     r"\b(?:not|never|no|without|except|excluding|exclude|other than|instead|neither|nor|only|than)\b|n't\b"
@@ -219,12 +223,13 @@ def is_turned(text: Text) -> bool:
 
 
 def _with_rows(found: list[Operator], text: Text) -> Iterator[Operator]:
-    """ "가장 비싼 상품 3개": the number of a superlative may stand at the end."""
+    """ "가장 비싼 상품 3개", "the 3 stores with the highest revenue": where the number of a superlative may stand."""
     for operator in found:
-        match = next((m for m in _ROWS.finditer(text.text) if text.is_free(m.span())), None)
+        places = [*_ROWS.finditer(text.text), *_LEADING.finditer(text.text, 0, operator.span[0])]
+        match = next((m for m in places if text.is_free(m.span(1))), None)
         if operator.kind in ("top", "bottom") and operator.number is None and match:
-            text.take(match.span())
-            yield replace(operator, number=float(match[1]))
+            text.take(match.span(1))
+            yield replace(operator, number=_number(match))
         else:
             yield operator
 
@@ -235,7 +240,8 @@ def _operator(rule: _Rule, match: re.Match[str]) -> Operator:
         return Operator(rule.kind, match.span(), None, rule.of, rule.behind, skip=_PLACES[place.casefold()])
     unit = (named.get("unit") or "").casefold()
     of = rule.of or _KO_UNITS.get(unit, unit)
-    return Operator(rule.kind, match.span(), None if named else _number(match), of, rule.behind)
+    number = 0.0 if of == "zero" else None if named else _number(match)
+    return Operator(rule.kind, match.span(), number, of, rule.behind)
 
 
 def _number(match: re.Match[str]) -> float | None:

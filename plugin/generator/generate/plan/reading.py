@@ -18,7 +18,8 @@ from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.lexicon import names, noun_of
 from plugin.generator.generate.plan.measures import Bound, Measure, is_by_row
 from plugin.generator.generate.plan.operators import Operator
-from plugin.generator.generate.plan.recognise import Recognised, recognise
+from plugin.generator.generate.plan.recognise import recognise
+from plugin.generator.generate.plan.seen import Recognised
 from plugin.generator.generate.plan.wide import Wide
 from plugin.generator.understand import dates
 from plugin.generator.understand.dates import TimePhrase, Unit
@@ -89,7 +90,7 @@ def read(ask: Ask, wide: Wide, *, verbs: bool = True) -> Reading:
         raise Unread("the language")
     ask = _without_previous(ask)
     table = wide.table
-    seen = recognise(ask.add(values=wide.values(ask.values)), table, verbs=verbs)
+    seen = recognise(ask, wide, verbs=verbs)
     ranked = seen.first("top", "bottom")
     noun = terms(noun_of(table)) if is_by_row(table) else ()
     groups = roles.groups(seen, ranked, noun=noun)
@@ -249,9 +250,8 @@ def _check(reading: Reading, seen: Recognised, ask: Ask) -> None:
     found, groups, units, order = reading.measures, reading.groups, reading.units, reading.order
     if len([o for o in seen.operators if o.kind in ("top", "bottom")]) > 1:
         raise Unread("several superlatives")
-    if reading.form not in ("over_average", "under_average") and any(
-        a.name.column == b.name.column and a.name.role == "measure" for a, b in pairwise(seen.found)
-    ):
+    same = any(a.name.column == b.name.column and a.name.role == "measure" for a, b in pairwise(seen.found))
+    if same and not order and reading.form not in ("over_average", "under_average", "difference", "growth"):
         raise Unread("two words for one column")
     if order and (len(found) != 1 or not (groups or units)):
         raise Unread("a rank of what, by what, is not clear")

@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from backends.vectors.english import stem
-from backends.vectors.korean import has_hangul
 from catalog_sync.model import CatalogTable
 from plugin.generator.ask import Ask
 from plugin.generator.generate.plan import operators
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.lexicon import Name, names, terms_of
-from plugin.generator.generate.plan.operators import Kind, Operator
+from plugin.generator.generate.plan.seen import Found, Recognised
 from plugin.generator.generate.plan.text import Span, Text, Token
+from plugin.generator.generate.plan.wide import Home, Wide
 
-_SMALL = frozenset(
-    ("the", "of", "a", "an", "all", "our", "different", "has", "had", "have", "is", "are", "was", "were", "in", "for")
-)
 _SPOKEN_OF = {"price": frozenset((stem("price"),)), "sold": frozenset(map(stem, ("sold", "units", "quantity")))}
 _NAME_THEM = re.compile(r"^name (?:the|all|every|each)\b|\bname them\b", re.IGNORECASE)
 _NAMED = frozenset((stem("name"), "이름"))
-_ENDINGS = frozenset(("", "은", "는", "이", "가", "을", "를", "의", "수", "수가", "수는"))
-BOUNDS: dict[Kind, str] = {"above": ">", "least": ">=", "below": "<", "most": "<="}
+_DONE = re.compile(r"^\w+(?:ed|ing)$", re.IGNORECASE)
+_KO_DONE = re.compile(r"(?:한|된|하는|되는|했던|됐던)(?=\s)")
 _BUT = re.compile(
     r"\b(?:except(?: for)?|excluding|other than|apart from|outside(?: of)?|not(?: (?:in|from|of|at))?|but)"
     r"\s+(?:the\s+)?$",
@@ -32,79 +28,11 @@ _BUT = re.compile(
 _KO_BUT = re.compile(r"[을를은는이가]?\s*(?:제외하?[가-힣]{0,2}|빼고|아닌|이외의?|외의?|말고)(?=\s|$)")
 
 
-@dataclass(frozen=True)
-class Found:
-    """A name at its place."""
-
-    name: Name
-    span: Span
-
-
-@dataclass
-class Recognised:
-    """`filters`: column -> the values asked for; `excluded`: the same of those that are not; `values`: the places of
-    both, each with its column; `sole`: what is counted by a "how many" that stands far from it."""
-
-    text: Text
-    operators: tuple[Operator, ...] = ()
-    found: tuple[Found, ...] = ()
-    filters: dict[str, list[str]] = field(default_factory=dict)
-    excluded: dict[str, list[str]] = field(default_factory=dict)
-    values: list[tuple[str, Span]] = field(default_factory=list)
-    sole: Span | None = None
-
-    def first(self, *kinds: Kind) -> Operator | None:
-        return next((o for o in self.operators if o.kind in kinds), None)
-
-    def before(self, span: Span) -> Operator | None:
-        """The operator that stands before a word with nothing but small words and values between."""
-        for operator in reversed(self.operators):
-            if operator.span[1] <= span[0] and not operator.behind:
-                between = self.text.between(operator.span[1], span[0], [place for _, place in self.values])
-                return operator if set(between.split()) <= _SMALL else None
-        return None
-
-    def behind(self, span: Span) -> Operator | None:
-        """Korean puts what is done behind: 매장별, 주문 수, 고객은 몇 명."""
-        for operator in self.operators:
-            if operator.span[0] >= span[1] and operator.behind:
-                return operator if self.text.between(span[1], operator.span[0]) in _ENDINGS else None
-        return None
-
-    def is_distinct(self, span: Span) -> bool:
-        """Of what groups by its name: "how many different products", 상품은 몇 개."""
-        return any(o is not None and o.kind == "count" for o in (self.before(span), self.behind(span)))
-
-    def is_counted(self, span: Span) -> bool:
-        """ "How many orders"; in "more than 100 orders" and 주문이 100건 이상 too."""
-        before = self.before(span)
-        if span == self.sole or (before is not None and before.kind == "share"):
-            return True
-        if any(o is not None and o.kind == "count" for o in (before, self.behind(span))):
-            return True
-        if (before is not None and before.of in ("many", "count")) or self._most(span):
-            return True
-        return self.bound(span) is not None
-
-    def _most(self, span: Span) -> bool:
-        """주문이 가장 많은"""
-        later = [o for o in self.operators if o.of == "many" and o.span[0] >= span[1]]
-        return bool(later) and has_hangul(self.text.text) and self.text.between(span[1], later[0].span[0]) in _ENDINGS
-
-    def bound(self, span: Span) -> Operator | None:
-        """The bound that a word has beside it."""
-        before = self.before(span)
-        if before is not None and before.kind in BOUNDS and not has_hangul(self.text.text):
-            return before
-        for operator in self.operators:
-            if operator.kind in BOUNDS and operator.span[0] >= span[1]:
-                return operator if self.text.between(span[1], operator.span[0]) in _ENDINGS else None
-        return None
-
-
-def recognise(ask: Ask, table: CatalogTable, *, verbs: bool = True) -> Recognised:
+def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
     """Long names, values, operators, then the other names; the whole question must be explained, or without `verbs`
     all but its verbs. Raises Unread."""
+    table = wide.table
+    ask = ask.add(values=wide.values(ask.values))
     text = Text(ask.question)
     for phrase in ask.periods:
         text.take(phrase.span)
@@ -113,7 +41,7 @@ def recognise(ask: Ask, table: CatalogTable, *, verbs: bool = True) -> Recognise
             text.take(span)
     known = names(table)
     phrases = {h.phrase for h in ask.values if h.score == 1.0}
-    seen = Recognised(text)
+    seen = Recognised(text, homes=wide.homes)
     long = list(_names(text, known, lambda span: _is_long(text.text[slice(*span)], phrases)))
     _values(ask, table, seen)
     seen.operators = operators.find(text)
@@ -122,9 +50,10 @@ def recognise(ask: Ask, table: CatalogTable, *, verbs: bool = True) -> Recognise
     _qualifiers(table, seen)
     rest = list(_names(text, known, lambda _span: True))
     seen.sole = _sole_counted([*long, *rest], seen)
-    named = [Found(_meant(same, span, seen), span) for span, same in (*long, *rest)]
+    named = [Found(_meant(same, span, seen), span) for span, same in (*long, *rest) if not _is_deed(same, span, seen)]
     seen.found = (*sorted((*named, *_implied(seen, known)), key=lambda f: f.span),)
     _names_of_things(seen)
+    _said_again(seen)
     if left := text.unexplained(verbs=verbs):
         raise Unread(f"nothing here is called {', '.join(left)}")
     return seen
@@ -138,6 +67,23 @@ def _names_of_things(seen: Recognised) -> None:
                 seen.text.take((token.start, token.end))
     if asked := _NAME_THEM.search(seen.text.text):
         seen.text.take(asked.span())
+
+
+def _is_deed(same: Sequence[Name], span: Span, seen: Recognised) -> bool:
+    """ "Parts that were ordered", 주문한 고객: what was done, where each row is such a deed; it asks for nothing."""
+    rows = all(n.role == "rows" or n.column.casefold().endswith("_id") for n in same)
+    said = seen.text.text
+    is_done = bool(_DONE.search(said[slice(*span)]) or _KO_DONE.match(said, span[1]))
+    bound = seen.bound(span)
+    return rows and is_done and (bound is None or bound.span[0] >= span[1])
+
+
+def _said_again(seen: Recognised) -> None:
+    """ "The stock value ..., with the value": a word of a figure that is named in full already."""
+    known = {t for f in seen.found if f.name.role == "measure" for t in f.name.form if not isinstance(f.name.form, str)}
+    for token in seen.text.tokens:
+        if token.term in known and seen.text.text[: token.start].casefold().rstrip().endswith((" the", "with", "its")):
+            seen.text.take((token.start, token.end))
 
 
 def _is_long(spelled: str, phrases: set[str]) -> bool:
@@ -178,6 +124,8 @@ def _meant(same: Sequence[Name], span: Span, seen: Recognised) -> Name:
     fitting = [n for n in same if n.counted == counted]
     shown = [n for n in fitting if not n.column.casefold().endswith("_id")]
     fitting = shown if not counted and shown else fitting
+    nearest = _nearest(list(dict.fromkeys(n.column for n in fitting)), seen)
+    fitting = [n for n in fitting if n.column == nearest] if nearest else fitting
     if len({(n.column, n.role) for n in fitting}) != 1:
         named = sorted(n.column or "the rows" for n in same)
         raise Unread(f"{seen.text.text[slice(*span)]} may be {' or '.join(named)}")
@@ -225,15 +173,27 @@ def _column_of(columns: Sequence[str], span: Span, table: CatalogTable, seen: Re
     if len(columns) == 1:
         return columns[0]
     spoken = [t.term for t in _beside(seen.text, span)]
-    scores = {c: sum(_names_word(c, t, table) for t in spoken) for c in columns}
-    first, second = sorted(scores.values(), reverse=True)[:2]
-    if first == second:
+    scores = {c: sum(_names_word(c, t, table, seen.homes) for t in spoken) for c in columns}
+    best = [c for c in columns if scores[c] == max(scores.values())]
+    column = best[0] if len(best) == 1 else _nearest(best, seen)
+    if not column:
         raise Unread(f"{seen.text.text[slice(*span)]} may be of {' or '.join(columns)}")
-    return max(scores, key=lambda c: scores[c])
+    return column
 
 
-def _names_word(column: str, term: str, table: CatalogTable) -> bool:
-    return any(term == word or (not word.isascii() and term in word) for word in terms_of(column, table))
+def _nearest(columns: Sequence[str], seen: Recognised) -> str:
+    """The one column that is a single key away where the others are farther, of things that are called the same: the
+    store of an order, not the home store of its customer. "" where there is none."""
+    keys = {c: seen.homes[c].keys for c in columns if c in seen.homes}
+    if len(keys) < len(columns) or len(columns) < 2:
+        return ""
+    near = [c for c, far in keys.items() if far == 1]
+    return near[0] if len(near) == 1 else ""
+
+
+def _names_word(column: str, term: str, table: CatalogTable, homes: Mapping[str, Home]) -> bool:
+    known = terms_of(column, table) | (homes[column].words if column in homes else frozenset())
+    return any(term == word or (not word.isascii() and term in word) for word in known)
 
 
 def _beside(text: Text, span: Span) -> list[Token]:
@@ -247,5 +207,5 @@ def _qualifiers(table: CatalogTable, seen: Recognised) -> None:
     for column, span in seen.values:
         for token in _beside(seen.text, span):
             place = (token.start, token.end)
-            if _names_word(column, token.term, table) and not (seen.before(place) or seen.behind(place)):
+            if _names_word(column, token.term, table, seen.homes) and not (seen.before(place) or seen.behind(place)):
                 seen.text.take(place)

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.operators import Operator
-from plugin.generator.generate.plan.recognise import Found, Recognised
+from plugin.generator.generate.plan.seen import Found, Recognised
 
 _ASKED = ("which", "what", "어느", "어떤")
 _EITHER = frozenset(("or", ", or", "' or '", '" or "', "또는", "이나", "나", "혹은"))

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from backends.vectors.tokens import terms
 from catalog_sync.documents import words
 from catalog_sync.model import Catalog, CatalogColumn, CatalogTable, ForeignKey
 from plugin.generator import tables
@@ -27,23 +28,32 @@ class Join:
 
 
 @dataclass(frozen=True)
+class Home:
+    """What a column is of: the words for it, and how many keys away it is."""
+
+    words: frozenset[str] = frozenset()
+    keys: int = 0
+
+
+@dataclass(frozen=True)
 class Wide:
     """`table`: the base table with its parents' columns under names of their own; `columns`: such a name -> where it
-    is; a column of the base table stands in neither mapping."""
+    is; a column of the base table stands in neither mapping. `homes` tells columns apart that are called the same."""
 
     base: CatalogTable
     table: CatalogTable
     columns: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     joins: Mapping[str, Join] = field(default_factory=dict)
+    homes: Mapping[str, Home] = field(default_factory=dict)
 
     def values(self, hits: Sequence[ValueHit]) -> tuple[ValueHit, ...]:
         """As hits of the one wide table."""
         own = [h for h in hits if h.table == str(self.base.name)]
-        homes: dict[tuple[str, str], list[str]] = {}
+        places: dict[tuple[str, str], list[str]] = {}
         for name, (alias, column) in self.columns.items():
-            homes.setdefault((str(self.joins[alias].parent.name), column), []).append(name)
+            places.setdefault((str(self.joins[alias].parent.name), column), []).append(name)
         for hit in hits:
-            for name in homes.get((hit.table, hit.column), ()):
+            for name in places.get((hit.table, hit.column), ()):
                 own.append(replace(hit, table=str(self.base.name), column=name))
         return tuple(own)
 
@@ -66,7 +76,14 @@ def narrow(table: CatalogTable, catalog: Catalog) -> Wide:
         replace(c, synonyms=(*c.synonyms, *_owned(owners.get(c.name)), *_owned(_of_noun(c, table, nouns))))
         for c in table.columns
     )
-    return Wide(table, replace(table, columns=tuple(columns)))
+    first = {c.name: nouns.get(words(c.name).split()[0]) for c in table.columns}
+    homes = {name: Home(_spoken(owner)) for name, owner in first.items() if owner}
+    return Wide(table, replace(table, columns=tuple(columns)), homes=homes)
+
+
+def _spoken(*owners: CatalogTable) -> frozenset[str]:
+    """How one calls what the tables hold, in terms."""
+    return frozenset(t for o in owners for name in (noun_of(o), *o.synonyms) for t in terms(name) or (name,))
 
 
 def _of_noun(column: CatalogColumn, table: CatalogTable, nouns: Mapping[str, CatalogTable]) -> CatalogTable | None:
@@ -106,7 +123,10 @@ def widened(table: CatalogTable, catalog: Catalog) -> Wide:
             added.append(replace(column, name=name, synonyms=(*column.synonyms, *_by_key(join, column))))
     own = [_with_noun(c, table, catalog) for c in table.columns]
     wide = replace(table, columns=(*own, *added))
-    return Wide(table, wide, columns, joins)
+    whole = Wide(table, wide, columns, joins)
+    paths = {alias: whole.path(alias) for alias in joins}
+    homes = {n: Home(_spoken(*(j.parent for j in paths[a])), len(paths[a])) for n, (a, _) in columns.items()}
+    return replace(whole, homes=homes)
 
 
 def _with_noun(column: CatalogColumn, table: CatalogTable, catalog: Catalog) -> CatalogColumn:

@@ -1,0 +1,95 @@
+"""What was recognised of a question: names, values and operators at their places, and which of them stand together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from backends.vectors.korean import has_hangul
+from plugin.generator.generate.plan.lexicon import Name
+from plugin.generator.generate.plan.operators import Kind, Operator
+from plugin.generator.generate.plan.text import Span, Text
+from plugin.generator.generate.plan.wide import Home
+
+_SMALL = frozenset(
+    ("the", "of", "a", "an", "all", "our", "different", "has", "had", "have", "is", "are", "was", "were", "in", "for")
+)
+_ENDINGS = frozenset(("", "은", "는", "이", "가", "을", "를", "의", "수", "수가", "수는"))
+BOUNDS: dict[Kind, str] = {"above": ">", "least": ">=", "below": "<", "most": "<="}
+_TIMES = re.compile(r"\d\s*[번회]")  # 25번 넘게 주문한: the bound of a verb stands before it
+
+
+@dataclass(frozen=True)
+class Found:
+    """A name at its place."""
+
+    name: Name
+    span: Span
+
+
+@dataclass
+class Recognised:
+    """`filters`: column -> the values asked for; `excluded`: the same of those that are not; `values`: the places of
+    both, each with its column; `sole`: what is counted by a "how many" that stands far from it."""
+
+    text: Text
+    operators: tuple[Operator, ...] = ()
+    found: tuple[Found, ...] = ()
+    filters: dict[str, list[str]] = field(default_factory=dict)
+    excluded: dict[str, list[str]] = field(default_factory=dict)
+    values: list[tuple[str, Span]] = field(default_factory=list)
+    sole: Span | None = None
+    homes: Mapping[str, Home] = field(default_factory=dict)
+
+    def first(self, *kinds: Kind) -> Operator | None:
+        return next((o for o in self.operators if o.kind in kinds), None)
+
+    def before(self, span: Span) -> Operator | None:
+        """The operator that stands before a word with nothing but small words and values between."""
+        for operator in reversed(self.operators):
+            if operator.span[1] <= span[0] and not operator.behind:
+                between = self.text.between(operator.span[1], span[0], [place for _, place in self.values])
+                return operator if set(between.split()) <= _SMALL else None
+        return None
+
+    def behind(self, span: Span) -> Operator | None:
+        """Korean puts what is done behind: 매장별, 주문 수, 고객은 몇 명."""
+        for operator in self.operators:
+            if operator.span[0] >= span[1] and operator.behind:
+                return operator if self.text.between(span[1], operator.span[0]) in _ENDINGS else None
+        return None
+
+    def is_distinct(self, span: Span) -> bool:
+        """Of what groups by its name: "how many different products", 상품은 몇 개."""
+        return any(o is not None and o.kind == "count" for o in (self.before(span), self.behind(span)))
+
+    def is_counted(self, span: Span) -> bool:
+        """ "How many orders"; in "more than 100 orders" and 주문이 100건 이상 too."""
+        before = self.before(span)
+        if span == self.sole or (before is not None and before.kind == "share"):
+            return True
+        if any(o is not None and o.kind == "count" for o in (before, self.behind(span))):
+            return True
+        if (before is not None and before.of in ("many", "count")) or self._most(span):
+            return True
+        bound = self.bound(span)
+        return bound is not None and (bound.span[1] <= span[0] or has_hangul(self.text.text))
+
+    def _most(self, span: Span) -> bool:
+        """주문이 가장 많은"""
+        later = [o for o in self.operators if o.of == "many" and o.span[0] >= span[1]]
+        return bool(later) and has_hangul(self.text.text) and self.text.between(span[1], later[0].span[0]) in _ENDINGS
+
+    def bound(self, span: Span) -> Operator | None:
+        """The bound that a word has beside it."""
+        before = self.before(span)
+        if before is not None and before.kind in BOUNDS and not has_hangul(self.text.text):
+            return before
+        for operator in self.operators:
+            if operator.kind in BOUNDS and operator.span[0] >= span[1]:
+                if self.text.between(span[1], operator.span[0]) in _ENDINGS:
+                    return operator
+                break
+        times = (o for o in self.operators if o.kind in BOUNDS and _TIMES.search(self.text.text[slice(*o.span)]))
+        return next((o for o in times if o.span[1] <= span[0] and not self.text.between(o.span[1], span[0])), None)
