@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from backends.errors import QueryFailed, QueryRefused, QueryTimeout
 from backends.warehouse.base import Warehouse
 from catalog_sync import sightings
+from catalog_sync.coded import with_meanings
 from catalog_sync.model import Catalog, CatalogColumn, CatalogTable
 from catalog_sync.pii import looks_like_personal_data
 from catalog_sync.sightings import Sighting, Sightings
@@ -118,10 +119,8 @@ def _judged(column: CatalogColumn, values: list[object] | None, reading: Reading
 
 
 def _with_sightings(table: CatalogTable, found: dict[tuple[str, str], Sighting]) -> CatalogTable:
-    return replace(
-        table,
-        columns=tuple(_with_sighting(c, found.get((str(table.name), c.name))) for c in table.columns),
-    )
+    columns = tuple(_with_sighting(c, found.get((str(table.name), c.name))) for c in table.columns)
+    return with_meanings(replace(table, columns=columns))
 
 
 def _with_sighting(column: CatalogColumn, sighting: Sighting | None) -> CatalogColumn:

@@ -112,7 +112,7 @@ class AskLog:
 
     def abandon(self, error: str, alive: Collection[str] = ()) -> int:
         """Marks as failed what waits at servers that are not among those alive; says how many."""
-        with session(self._engine) as opened:
+        with session(self._engine, exclusive=True) as opened:
             waiting = opened.execute(select(AskRecord.id, AskRecord.receipt).where(AskRecord.status == WAITING)).all()
             lost = [ask for ask, receipt in waiting if receipt.get("server") not in alive]
             if not lost:

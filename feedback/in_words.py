@@ -43,7 +43,7 @@ def in_words(sql: str, dialect: str, language: str = "en") -> str:
         return ""
     ctes = {cte.alias for cte in tree.find_all(exp.CTE)}
     tables = dict.fromkeys(t.name for t in tree.find_all(exp.Table) if t.name not in ctes)
-    conditions = [_short(part, dialect) for where in tree.find_all(exp.Where) for part in _conjuncts(where.this)]
+    conditions = [said for where in tree.find_all(exp.Where) for said in _conditions(where.this, dialect)]
     head = ", ".join([" ⋈ ".join(tables), *conditions])
     return f"{head} → {_result(select, dialect, _LANGUAGES[language])}"
 
@@ -88,15 +88,29 @@ def _named(select: exp.Select, key: exp.Expression, by_name: dict[str, exp.Expre
     return _short(key, dialect)
 
 
-def _conjuncts(condition: exp.Expression) -> list[exp.Expression]:
-    return list(condition.flatten()) if isinstance(condition, exp.And) else [condition]
+def _conditions(condition: exp.Expression, dialect: str) -> list[str]:
+    """Those that all must hold; from and to of one column as one."""
+    parts = [p.unnest() for p in condition.flatten()] if isinstance(condition, exp.And) else [condition]
+    if any(isinstance(part, exp.And) for part in parts):
+        return [said for part in parts for said in _conditions(part, dialect)]
+    said: list[str] = []
+    for before, part in zip([None, *parts], parts, strict=False):
+        if isinstance(before, exp.GTE) and isinstance(part, exp.LT) and before.this == part.this:
+            said[-1] = f"{_short(before.expression, dialect)} <= {_short(part, dialect)}"
+        else:
+            said.append(_short(part, dialect))
+    return said
 
 
 def _short(node: exp.Expression, dialect: str) -> str:
-    """Without the names of tables before columns."""
-    made = node.copy()
-    for column in [made, *made.walk()]:
-        if isinstance(column, exp.Column):
-            for part in ("table", "db", "catalog"):
-                column.set(part, None)
+    """Without the names of tables before columns, and with dates as their text."""
+    made: exp.Expression = node.transform(_bare)
     return made.sql(dialect, comments=False, normalize_functions="lower")
+
+
+def _bare(node: exp.Expression) -> exp.Expression:
+    if isinstance(node, exp.Column):
+        return exp.column(node.this)
+    if isinstance(node, exp.Cast) and isinstance(node.this, exp.Literal) and node.to.is_type("date", "timestamp"):
+        return node.this
+    return node

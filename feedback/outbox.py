@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
 from backends.database import session
@@ -27,11 +28,15 @@ def pending(engine: Engine, topic: str) -> list[OutboxRecord]:
         return list(opened.scalars(wanted.order_by(OutboxRecord.id)))
 
 
-def done(opened: Session, ids: list[int], at: datetime) -> None:
-    for entry in opened.scalars(select(OutboxRecord).where(OutboxRecord.id.in_(ids))):
-        entry.done_at, entry.error, entry.attempts = at, "", entry.attempts + 1
+def done(engine: Engine, ids: list[int], at: datetime) -> None:
+    _tried(engine, ids, done_at=at, error="")
 
 
-def failed(opened: Session, ids: list[int], error: str) -> None:
-    for entry in opened.scalars(select(OutboxRecord).where(OutboxRecord.id.in_(ids))):
-        entry.error, entry.attempts = error, entry.attempts + 1
+def failed(engine: Engine, ids: list[int], error: str) -> None:
+    _tried(engine, ids, error=error)
+
+
+def _tried(engine: Engine, ids: list[int], **came: Any) -> None:
+    with session(engine) as opened:
+        tried = update(OutboxRecord).where(OutboxRecord.id.in_(ids))
+        opened.execute(tried.values(attempts=OutboxRecord.attempts + 1, **came))

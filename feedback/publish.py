@@ -49,11 +49,9 @@ class Shelf:
                 self._follow(key)
             self._index.flush()
         except AskError as error:
-            with session(self._engine) as opened:
-                outbox.failed(opened, ids, error.message)
+            outbox.failed(self._engine, ids, error.message)
             raise
-        with session(self._engine) as opened:
-            outbox.done(opened, ids, self._examples.clock())
+        outbox.done(self._engine, ids, self._examples.clock())
         return len(keys)
 
     def repair(self) -> tuple[int, int]:
@@ -63,29 +61,34 @@ class Shelf:
         stored = dict(self._index.scroll(_EXAMPLES))
         missing = [d for d in wanted.values() if stored.get(d.id, {}).get("hash") != d.hash]
         extra = [point for point in stored if point not in wanted]
-        self._put(missing)
+        if missing:
+            self._index.upsert(_EXAMPLES, self._points(missing))
         self._index.delete(_EXAMPLES, extra)
         self._index.flush()
         return len(missing), len(extra)
 
     def _follow(self, key: str) -> None:
-        """Under the example's lock, so that who changes it meanwhile comes after, with an entry of their own."""
-        with session(self._engine, exclusive=True) as opened:
-            example = locked(opened, key)
-            if example.live is None:
-                self._index.delete(_EXAMPLES, [point_of(example)])
-            else:
-                self._put([document(example, opened.get_one(VersionRecord, (key, example.live)))])
+        """Under the example's lock, so that who changes it meanwhile comes after, with an entry of their own. It is
+        embedded outside of it, because a model takes its time and everybody who writes would wait."""
+        embedded: tuple[documents.Document, list[Point]] | None = None
+        while True:
+            with session(self._engine, exclusive=True) as opened:
+                example = locked(opened, key)
+                if example.live is None:
+                    self._index.delete(_EXAMPLES, [point_of(example)])
+                    return
+                wanted = document(example, opened.get_one(VersionRecord, (key, example.live)))
+                if embedded and embedded[0] == wanted:
+                    self._index.upsert(_EXAMPLES, embedded[1])
+                    return
+            embedded = wanted, self._points([wanted])
 
-    def _put(self, wanted: list[documents.Document]) -> None:
-        if not wanted:
-            return
+    def _points(self, wanted: list[documents.Document]) -> list[Point]:
         vectors = self._embedder.embed_documents([d.text for d in wanted])
-        points = [
+        return [
             Point(d.id, v.tolist(), sparse_document(d.lexical), dict(d.payload))
             for d, v in zip(wanted, vectors, strict=True)
         ]
-        self._index.upsert(_EXAMPLES, points)
 
 
 def document(example: ExampleRecord, version: VersionRecord) -> documents.Document:

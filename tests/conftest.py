@@ -3,6 +3,7 @@ pytest_plugins = [
     "tests.support.model",
     "tests.support.project",
     "tests.support.state",
+    "tests.support.turns",
     "tests.support.little",
     "tests.support.openid",
 ]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -97,10 +99,24 @@ def _prepare_sqlite(engine: Engine, folder: Path) -> None:
     def _connect(connection: Any, _record: Any) -> None:
         # The driver would begin transactions by its own rules, and none around DDL; `_begin` does it instead.
         connection.isolation_level = None
-        for pragma in (f"busy_timeout = {_BUSY_SECONDS * 1000}", "journal_mode = wal", "foreign_keys = on"):
-            connection.execute(f"pragma {pragma}")
+        connection.execute(f"pragma busy_timeout = {_BUSY_SECONDS * 1000}")
+        _write_ahead(connection)
+        connection.execute("pragma foreign_keys = on")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         kind = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
         connection.exec_driver_sql(f"begin {kind}")
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """A new file is switched once, by one of those who open it at once. SQLite does not wait here, so this does."""
+    until = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("pragma journal_mode = wal")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(0.02)

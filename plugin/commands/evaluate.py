@@ -170,7 +170,7 @@ class Asker:
         pipeline = without(self._bench.pipeline(preset or None, use_views), self._options.left_out)
         done: dict[str, Result] = {}
         if kept is not None:
-            setup = self._setup(preset, use_views)
+            setup = self._setup(preset, use_views, pipeline)
             suite = self._suite
             done = kept.begin(way, Header(suite.name, suite.fingerprint, len(suite.items), setup, _code()))
         return evaluation.run(
@@ -183,16 +183,17 @@ class Asker:
             repeats=self._options.repeats,
         )
 
-    def _setup(self, preset: str, use_views: bool | None) -> dict[str, Any]:
+    def _setup(self, preset: str, use_views: bool | None, pipeline: Stage) -> dict[str, Any]:
         """All that results depend on, so that a run that goes on does not mix two of them."""
         from catalog_sync import store
+        from plugin.answer import RULES
 
         chosen = self._bench.settings.generator
         return {
             "preset": preset or chosen.preset,
             "views": use_views,
             "without": list(self._options.left_out),
-            "model": self._llm.id,
+            "model": self._llm.id if "llm" in pipeline.needs else RULES,
             "embedder": self._bench.embedder.id,
             "evidence": self._options.evidence,
             "instances": self._options.more is not None,

@@ -17,6 +17,43 @@ _TIME_WORDS = frozenset(terms("date at on day time month year quarter week"))
 _GRAINS: tuple[Unit, ...] = ("week", "month", "quarter", "year")
 
 
+_LATER = frozenset(
+    (
+        "due",
+        "expected",
+        "promised",
+        "planned",
+        "scheduled",
+        "estimated",
+        "return",
+        "returned",
+        "ret",
+        "delivery",
+        "delivered",
+        "close",
+        "closed",
+        "end",
+        "ended",
+        "ending",
+        "finish",
+        "finished",
+        "until",
+        "expiry",
+        "expires",
+        "expired",
+        "valid",
+        "updated",
+        "modified",
+        "loaded",
+        "synced",
+        "birth",
+        "first",
+        "last",
+    )
+)
+"""Of times that are planned, or of something that comes after what a row tells, or of its being kept."""
+
+
 def is_time(column: CatalogColumn) -> bool:
     kind = column.type.upper()
     return kind.startswith(("DATE", "TIMESTAMP", "DATETIME"))
@@ -44,7 +81,18 @@ def time_column(table: CatalogTable, question: str = "") -> CatalogColumn | None
     declared = table.view.time_column if table.view else None
     if declared and (column := table.column(declared)):
         return column
-    return next((c for c in table.columns if is_time(c)), None)
+    return event_time(table) or next((c for c in table.columns if is_time(c)), None)
+
+
+def event_time(table: CatalogTable) -> CatalogColumn | None:
+    """When it happened what a row tells, where one time column alone can be that: a loan is not of the day on which it
+    is due. None where there are several, or none."""
+    times = [c for c in table.columns if is_time(c) and not _LATER & _spoken_words(c)]
+    return times[0] if len(times) == 1 else None
+
+
+def _spoken_words(column: CatalogColumn) -> set[str]:
+    return {word for name in (column.name, *column.synonyms) for word in words(name)}
 
 
 def grain(column: CatalogColumn) -> Unit:

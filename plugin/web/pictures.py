@@ -41,7 +41,7 @@ def stacked_days(rows: Iterable[Mapping[str, Any]], y: str, colours: Mapping[str
         "height": 200,
         "mark": {"type": "bar", "cornerRadiusEnd": 0},
         "encoding": {
-            "x": _time("day", "temporal", timeUnit="utcyearmonthdate", band=True),
+            "x": _time("day", "temporal", timeUnit="utcyearmonthdate", band=True, form="%m-%d"),
             "y": {"field": "count", "type": "quantitative", "title": y, "axis": {"tickCount": 4, "tickMinStep": 1}},
             "color": _kind(colours),
             "order": {"field": "rank", "type": "quantitative"},
@@ -127,9 +127,10 @@ def shares(rows: Sequence[Mapping[str, Any]], colours: Mapping[str, str]) -> Spe
     }
 
 
-def _time(field: str, kind: str, *, band: bool = False, **more: Any) -> Spec:
+def _time(field: str, kind: str, *, band: bool = False, form: str | None = None, **more: Any) -> Spec:
     scaled: Spec = {} if band else {"scale": {"type": "utc"}}
-    return {"field": field, "type": kind, "title": None, "axis": {"tickCount": 6}, **scaled, **more}
+    axis = {"tickCount": 6, **({"format": form} if form else {})}
+    return {"field": field, "type": kind, "title": None, "axis": axis, **scaled, **more}
 
 
 def _kind(colours: Mapping[str, str]) -> Spec:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from datetime import datetime, timezone
 from functools import cache
@@ -14,6 +15,7 @@ import yaml
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup, escape
 
 from plugin.web.cells import cell, numeric
 from plugin.web.curation.evidence import picked
@@ -56,6 +58,7 @@ class Renderer:
             duration=duration,
             numeric=numeric,
             picked=picked,
+            parted=parted,
             relation=relation,
             until=until,
             when=when,
@@ -137,6 +140,11 @@ def ago(at: datetime, t: Texts) -> str:
 def relation(table: str) -> str:
     """A whole name as the catalogue's addresses have it: without the database."""
     return ".".join(table.split(".")[-2:])
+
+
+def parted(name: str) -> Markup:
+    """A name that may be broken after its dots and underscores."""
+    return Markup(re.sub(r"([._])", r"\1<wbr>", str(escape(name))))
 
 
 def until(at: datetime, t: Texts) -> str:

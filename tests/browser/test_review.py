@@ -187,3 +187,4 @@ def test_a_phone_is_wide_enough(open_page: Open, made: list[str]) -> None:
         page.goto(address)
         page.wait_for_load_state("networkidle")
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, address
+        assert audit(page) == [], address

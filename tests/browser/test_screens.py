@@ -159,3 +159,4 @@ def test_a_phone_is_wide_enough(open_page: Open) -> None:
         page.goto(address)
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= 390, address
+        assert audit(page) == [], address

@@ -77,6 +77,7 @@ def test_a_phone_is_wide_enough(open_page: Open, busy: Site) -> None:
     for address in SCREENS:
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, address
+        assert audit(page) == [], address
 
 
 def test_where_there_is_nothing_it_says_how_to_get_it(open_page: Open) -> None:

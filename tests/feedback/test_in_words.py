@@ -24,6 +24,11 @@ from feedback.in_words import in_words
             "select store_id, sum(amount) from orders group by store_id having sum(amount) > 10",
             "orders → sum(amount) per store_id, where sum(amount) > 10",
         ),
+        (
+            "select count(*) from orders o where o.status = 'new' and (o.day >= cast('2019-01-01' as date) and "
+            "o.day < date '2020-01-01') and (o.a = 1 or o.b = 2)",
+            "orders, status = 'new', '2019-01-01' <= day < '2020-01-01', a = 1 OR b = 2 → count(*)",
+        ),
         ("not sql (", ""),
     ],
 )

@@ -5,10 +5,13 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from backends.embedder.hashing import HashEmbedder
 from backends.errors import IndexMismatch
@@ -57,6 +60,19 @@ def test_the_next_version_takes_the_place_of_the_last(shop: Shop) -> None:
     shop.loop.desk.move("publish", made.id, PUBLISHER, Decision(gate=True))
     shop.shelf.deliver()
     assert nearest(shop, "orders") == ["select count(order_id) from orders"]
+
+
+def test_others_write_while_it_embeds_and_how_it_is_then_counts(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = shop.published("How many orders are there?", COUNT)
+    embed = shop.embedder.embed_documents
+
+    def embed_and_meanwhile(texts: Sequence[str]) -> NDArray[np.float32]:
+        shop.loop.desk.move("doubt", made.id, PUBLISHER, Decision("harmful"))
+        return embed(texts)
+
+    monkeypatch.setattr(shop.embedder, "embed_documents", embed_and_meanwhile)
+    shop.shelf.deliver()
+    assert shop.shelved() == {}
 
 
 def test_what_matters_is_how_it_is_now(shop: Shop) -> None:

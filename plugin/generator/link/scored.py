@@ -9,10 +9,11 @@ from backends.vectors.tokens import sparse_query, terms
 from backends.warehouse.base import TableName
 from catalog_sync.documents import normal, words
 from catalog_sync.index import COLLECTIONS
-from catalog_sync.model import CatalogTable
+from catalog_sync.model import Catalog, CatalogTable
 from plugin.generator import tables
 from plugin.generator.ask import Ask, Route, TableSlice
 from plugin.generator.check.schema import Schema
+from plugin.generator.generate.plan.text import speaks_of
 from plugin.generator.link.hints import hints
 from plugin.generator.stage import Kind, Need, Services
 
@@ -28,6 +29,7 @@ class Scored:
     most_tables: int = 4
     most_columns: int = 12
     most_columns_of_others: int = 6
+    most_missing: int = 2
     margin: float = 0.5
     name: str = "link.scored"
     kind: Kind = "link"
@@ -36,6 +38,7 @@ class Scored:
     def __call__(self, ask: Ask, services: Services) -> Ask:
         kept = self._tables(ask.routes)
         closed = _closed([r.table for r in kept], services.catalog.tables)
+        closed += _missing(ask, closed, services.catalog)[: self.most_missing]
         scores = {r.table.name: r.score for r in ask.routes}
         nearest = self._nearest_columns(ask, services, closed)
         slices = tuple(
@@ -80,6 +83,23 @@ class Scored:
         order = [*(n for n in visible if n in must), *nearest, *visible]
         chosen = list(dict.fromkeys(n for n in order if n in visible))[: max(most, len(must))]
         return tuple(n for n in visible if n in chosen)
+
+
+def _missing(ask: Ask, shown: Sequence[CatalogTable], catalog: Catalog) -> list[CatalogTable]:
+    """The best table that holds a value of the question which no shown table holds; and tables that a shown base table
+    has a key to, and of which the question speaks: the store of "home store"."""
+    there, workspace = {t.name for t in shown}, shown[0].workspace
+    held = {v.phrase for v in ask.values if v.table in {str(name) for name in there}}
+    found: dict[TableName, CatalogTable] = {}
+    for phrase in dict.fromkeys(v.phrase for v in ask.values if v.score == 1.0 and v.phrase not in held):
+        homes = {v.table for v in ask.values if v.phrase == phrase}
+        best = [r.table for r in ask.routes if str(r.table.name) in homes and r.table.workspace == workspace]
+        found.update({t.name: t for t in best[:1]})
+    for table in (t for t in shown if t.view is None):
+        for parent in (p for key in table.foreign_keys if (p := catalog.table(key.to_table))):
+            if parent.name not in there and speaks_of(ask.question, parent):
+                found[parent.name] = parent
+    return list(found.values())
 
 
 def _closed(wanted: Sequence[CatalogTable], everything: Sequence[CatalogTable]) -> list[CatalogTable]:

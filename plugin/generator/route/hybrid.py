@@ -14,8 +14,7 @@ from catalog_sync.index import COLLECTIONS
 from catalog_sync.model import CatalogTable
 from plugin.generator import tables
 from plugin.generator.ask import Ask, Route, Verdict
-from plugin.generator.generate.plan.lexicon import names
-from plugin.generator.generate.plan.text import Text
+from plugin.generator.generate.plan.text import speaks_of
 from plugin.generator.stage import Kind, Need, Services
 from plugin.generator.understand.dates import Period, TimePhrase
 
@@ -81,7 +80,7 @@ class Hybrid:
             held = {v.phrase for v in ask.values if v.table == name}
             if phrases:
                 parts[name]["values"] = len(held) / len(phrases)
-            if _speaks_of(ask.question, legal[name]):
+            if legal[name].view is None and speaks_of(ask.question, legal[name]):
                 parts[name]["rows"] = 1.0
             if weights:
                 parts[name]["words"] = sum(w for m, w in weights.items() if name in m.tables) / sum(weights.values())
@@ -97,14 +96,6 @@ class Hybrid:
         if len(table.view.grain) > 1 and _AVERAGE.search(question):
             score -= self.average_penalty
         return score - self.absence_penalty if _ABSENCE.search(question) else score
-
-
-def _speaks_of(question: str, table: CatalogTable) -> bool:
-    """The question calls the rows of a base table by their name: "suppliers"."""
-    if table.view is not None:
-        return False
-    text = Text(question)
-    return any(True for name in names(table) if name.role == "rows" and not name.column for _ in text.places(name))
 
 
 def _first_seen(hits: Iterable[Hit]) -> list[str]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import Any
-from urllib.parse import urlencode
+from dataclasses import dataclass
 
 from feedback.drafts import Check
 from feedback.errors import Conflict, LeaseHeld, MoveRefused
 from feedback.model import ExampleRecord, LeaseRecord, VersionRecord
 from feedback.people import Actor
 from plugin.web.accounts.viewer import Viewer
+from plugin.web.curation import found
 from plugin.web.curation.loop import Curation
 
 STATES: dict[str, tuple[str, ...]] = {
@@ -24,27 +23,14 @@ STATES: dict[str, tuple[str, ...]] = {
 """What the filter `state` stands for; "" is all that can be decided on."""
 CHECKS = ("door", "runs", "rows", "joins", "fan_out", "personal", "neighbours")
 GREEN = "green"
-_MOST = 2000
 
 
-@dataclass(frozen=True)
-class Filters:
+@dataclass(frozen=True, kw_only=True)
+class Filters(found.Filters):
     """`check` is one that is not ok, or `green`: all are."""
 
-    q: str = ""
-    state: str = ""
-    domain: str = ""
     check: str = ""
-    source: str = ""
     cluster: str = ""
-
-    def query(self, **more: object) -> str:
-        """As it stands behind the ? of an address; nothing where nothing is set."""
-        known = {**asdict(self), **more}
-        return urlencode({name: value for name, value in known.items() if value not in ("", None)})
-
-    def but(self, **changes: Any) -> str:
-        return replace(self, **changes).query()
 
 
 @dataclass(frozen=True)
@@ -70,18 +56,12 @@ def checks_of(version: VersionRecord) -> list[Check]:
 
 
 def items(curation: Curation, viewer: Viewer, filters: Filters) -> list[Item]:
-    """Most often asked first, then the oldest."""
-    found = curation.examples.find(
-        states=STATES.get(filters.state, STATES[""]),
-        source=filters.source or None,
-        cluster=filters.cluster or None,
-        text=filters.q,
-        limit=_MOST,
-    )
-    found = [e for e in found if not filters.domain or filters.domain in e.domains]
-    versions, leases = curation.examples.currents(found), curation.examples.leases()
-    made = [_item(e, versions[e.id], leases.get(e.id), viewer, curation) for e in found]
-    return [item for item in made if _passes(item, filters, viewer, curation)]
+    """What this person may decide on: most often asked first, then the oldest."""
+    states = STATES.get(filters.state, STATES[""])
+    pairs = found.find(curation, viewer, filters, states, cluster=filters.cluster or None)
+    leases = curation.examples.leases()
+    made = [_item(e, v, leases.get(e.id), viewer, curation) for e, v in pairs if curation.reviews(viewer, e)]
+    return [item for item in made if _passes(item, filters.check)]
 
 
 def _item(
@@ -92,18 +72,16 @@ def _item(
     return Item(example, version, others, mine)
 
 
-def _passes(item: Item, filters: Filters, viewer: Viewer, curation: Curation) -> bool:
-    if filters.check == GREEN and item.doubts:
-        return False
-    if filters.check in CHECKS and filters.check not in item.doubts:
-        return False
-    return curation.reviews(viewer, item.example) and curation.sees(viewer, item.example, item.version)
+def _passes(item: Item, check: str) -> bool:
+    if check == GREEN:
+        return not item.doubts
+    return check not in CHECKS or check in item.doubts
 
 
-def after(found: Sequence[Item], example: str) -> list[Item]:
+def after(queue: Sequence[Item], example: str) -> list[Item]:
     """What comes after it, then what comes before it; all where it is not there."""
-    place = next((i for i, item in enumerate(found) if item.example.id == example), None)
-    return list(found) if place is None else [*found[place + 1 :], *found[:place]]
+    place = next((i for i, item in enumerate(queue) if item.example.id == example), None)
+    return list(queue) if place is None else [*queue[place + 1 :], *queue[:place]]
 
 
 def claim(curation: Curation, wanted: Sequence[Item], actor: Actor) -> ExampleRecord | None:

@@ -37,7 +37,7 @@ _HERE = ("publish", "unpublish", "retire", "doubt", "reopen", "discard", "reply"
 def wanted_of(
     q: Short = "", state: Short = "", source: Short = "", domain: Short = "", role: Short = "", language: Short = ""
 ) -> Shelf:
-    return Shelf(q, state, source, domain, role, language)
+    return Shelf(q=q, state=state, source=source, domain=domain, role=role, language=language)
 
 
 Wanted = Annotated[Shelf, Depends(wanted_of)]

@@ -41,7 +41,7 @@ Items = Annotated[str, Form(max_length=10_000)]
 def filters_of(
     q: Short = "", state: Short = "", domain: Short = "", check: Short = "", source: Short = "", cluster: Short = ""
 ) -> Filters:
-    return Filters(q, state, domain, check, source, cluster)
+    return Filters(q=q, state=state, domain=domain, check=check, source=source, cluster=cluster)
 
 
 Asked = Annotated[Filters, Depends(filters_of)]

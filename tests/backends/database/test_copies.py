@@ -207,9 +207,9 @@ def test_an_unknown_revision_is_refused(state: Engine) -> None:
 
 def test_an_old_copy_is_brought_forward(empty_state: Engine, tmp_path: Path) -> None:
     upgrade.move_to(empty_state, "0001")
+    asks = MetaData()
+    asks.reflect(empty_state)
     with empty_state.begin() as connection:
-        asks = MetaData()
-        asks.reflect(connection)
         row = {c.name: "" for c in asks.tables["asks"].columns}
         row |= {"asked_at": AT, "tables": [], "views": [], "receipt": {}, "timings": {}, "rows_returned": 0}
         row |= {"confidence": None, "id": "old"}

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import sqlite3
 import sys
+from contextlib import closing
 from pathlib import Path
 from threading import Thread
 
@@ -46,6 +48,17 @@ def test_exclusive_sessions_lose_no_update(tmp_path: Path) -> None:
     with session(engine) as opened:
         assert (opened.scalars(text("select n from counter")).one(), failures) == (80, [])
     engine.dispose()
+
+
+def test_who_opens_a_new_file_while_another_writes_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "state.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("begin immediate")
+        other.execute("create table t (n)")
+        monkeypatch.setattr("time.sleep", lambda _: other.execute("commit"))
+        open_database(f"sqlite:///{path}").dispose()
+    with closing(sqlite3.connect(path)) as anew:
+        assert anew.execute("pragma journal_mode").fetchone() == ("wal",)
 
 
 def test_a_file_that_is_no_database(tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ _CLOCK: dict[str, tuple[str, ...]] = {
 }
 _KOREAN_NUMBER = "번호"
 _KOREAN_COUNTS = ("건수", "개수", "수")
+_SUFFIXES = frozenset(("flag", "flg", "ind", "indicator", "yn"))
 _PREFIXES = frozenset(("is", "has", "was", "had"))
 
 
@@ -110,15 +111,14 @@ def _of(column: CatalogColumn, table: CatalogTable) -> Iterator[Name]:
     spelled = words(column.name).split()
     if kind == "flag" and spelled[0] in _PREFIXES:
         spelled = spelled[1:]
-    own = terms(" ".join(spelled))
-    if len(own) == len(spelled):
-        yield Name(own, kind, column.name)
-    if kind == "measure" and own[-1:] == (_COUNT,):
-        yield Name(own[:-1], kind, column.name, counted=True)
-    if kind == "dimension" and spelled[-1:] == ["name"]:
-        yield Name(own[:-1] or terms(noun_of(table)), kind, column.name)
+    if kind == "flag" and len(spelled) > 1 and spelled[-1] in _SUFFIXES:
+        spelled = spelled[:-1]
+    yield from _spelled(spelled, kind, column, table)
     for synonym in column.synonyms:
         yield from _synonym(synonym, kind, column.name)
+        if not has_hangul(synonym):
+            yield from _spelled(words(synonym).split(), kind, column, table, own=False)
+    own = terms(" ".join(spelled))
     if spelled[-1:] == ["id"] and len(own) > 1:
         yield Name((*own[:-1], *terms("number")), kind, column.name, own=False)
         is_own = table.primary_key == (column.name,)
@@ -131,6 +131,19 @@ def _of(column: CatalogColumn, table: CatalogTable) -> Iterator[Name]:
         yield from _synonym(word, "dimension", column.name)
     if kind == "dimension" and len(own) > 1 and _ends_alone(spelled[-1], table):
         yield Name(own[-1:], kind, column.name, own=False)
+
+
+def _spelled(
+    spelled: list[str], kind: Role, column: CatalogColumn, table: CatalogTable, *, own: bool = True
+) -> Iterator[Name]:
+    """By its words; a count by what it counts, a name by whose it is."""
+    form = terms(" ".join(spelled))
+    if own and len(form) == len(spelled):
+        yield Name(form, kind, column.name)
+    if kind == "measure" and form[-1:] == (_COUNT,):
+        yield Name(form[:-1], kind, column.name, counted=True, own=own)
+    if kind == "dimension" and spelled[-1:] == ["name"]:
+        yield Name(form[:-1] or terms(noun_of(table)), kind, column.name, own=own)
 
 
 def _clock_words(column: CatalogColumn, table: CatalogTable) -> tuple[str, ...]:

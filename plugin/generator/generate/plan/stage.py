@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from catalog_sync.documents import words
 from catalog_sync.model import Catalog, CatalogTable
+from plugin.generator import tables
 from plugin.generator.ask import Ask, Candidate
 from plugin.generator.generate.plan.absence import split, write_absence
 from plugin.generator.generate.plan.errors import Unread
@@ -74,8 +75,9 @@ def _read(ask: Ask, wide: Wide, catalog: Catalog, verbs: bool) -> Reading:
     bounded = reading.having or reading.form != "plain" or any(c.bound for c in reading.conditions)
     if not (reading.measures or bounded) and all(g.casefold().endswith("_id") for g in reading.groups):
         raise Unread("a list of keys")
-    if [m.aggregate for m in reading.measures] == ["distinct"] and not ask.periods:
+    if [m.aggregate for m in reading.measures] == ["distinct"]:
         noun = words(reading.measures[0].column.casefold().removesuffix("_id").removesuffix("_name"))
-        if any(noun_of(t) == noun and t.workspace == wide.base.workspace for t in catalog if t.view is None):
+        own = [t for t in catalog if t.view is None and noun_of(t) == noun and t.workspace == wide.base.workspace]
+        if any(not ask.periods or tables.event_time(t) for t in own):
             raise Unread(f"every {noun} is elsewhere")
     return reading

@@ -12,7 +12,8 @@ from backends.vectors import korean
 from backends.vectors.english import stem
 from backends.vectors.korean import has_hangul
 from backends.vectors.tokens import placed_terms
-from plugin.generator.generate.plan.lexicon import Name
+from catalog_sync.model import CatalogTable
+from plugin.generator.generate.plan.lexicon import Name, names
 
 Span = tuple[int, int]
 
@@ -24,6 +25,8 @@ _PARTICLES = (
 _SUBJECTS = frozenset(
     ("we", "they", "you", "i", "it", "did", "do", "does", "to", "that", "who", "which", "be", "been", "have", "has")
 )
+_BEING = frozenset(("is", "are", "was", "were", "be", "been", "being"))
+_PARTICIPLE = re.compile(r"(?:ed|en)$", re.IGNORECASE)
 _AFTER = re.compile(rf"(?:{_PARTICLES.replace(' ', '|')}){{0,2}}(?![가-힣])|별|마다|당(?=\s)|수(?=[는를가와\s])")
 
 
@@ -120,6 +123,12 @@ class Text:
         return tuple(t.term for t in left)
 
 
+def speaks_of(question: str, table: CatalogTable) -> bool:
+    """The question calls the rows of the table by their name: "suppliers"."""
+    text = Text(question)
+    return any(True for name in names(table) if name.role == "rows" and not name.column for _ in text.places(name))
+
+
 def _moves(word: str, before: str) -> bool:
     """A verb: by its form, or by what stands before it."""
     if has_hangul(word):
@@ -127,6 +136,8 @@ def _moves(word: str, before: str) -> bool:
     from lemminflect import getAllLemmas  # type: ignore[import-untyped]
 
     kinds = set(getAllLemmas(word.lower()))
+    if _PARTICIPLE.search(word) and before.casefold() in _BEING:
+        return False  # "holds that were cancelled" are some of the holds
     return bool(kinds) and (kinds <= {"VERB", "ADV", "AUX"} or ("VERB" in kinds and before.casefold() in _SUBJECTS))
 
 

@@ -263,9 +263,10 @@ class _Writer:
     def _periods(self, catalog: Catalog) -> list[Period]:
         if not self.reading.periods:
             return []
-        dates = sum(tables.is_time(c) for c in self.table.columns)
         declared = self.table.view.time_column if self.table.view else None
-        if self.time is None or not (self.reading.clock or declared or (self.table.view is None and dates == 1)):
+        if self.time is None or not (
+            self.reading.clock or declared or (self.table.view is None and tables.event_time(self.table))
+        ):
             raise Unread("which date is meant")
         today = tables.today([self.table], catalog)
         found = [phrase.resolve(today) for phrase in self.reading.periods]

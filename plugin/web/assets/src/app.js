@@ -19,6 +19,13 @@ function enhance() {
   }
 }
 
+// Where the screens do not fit side by side, the one that is open is in sight.
+function showOpenScreen() {
+  const open = document.querySelector(".top nav [aria-current]");
+  if (open) open.parentElement.scrollLeft = open.offsetLeft - open.parentElement.offsetLeft - 24;
+}
+
 document.addEventListener("htmx:after:swap", enhance);
+document.addEventListener("DOMContentLoaded", showOpenScreen);
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", enhance);
 else enhance();

@@ -65,7 +65,7 @@ function edit(field) {
     extensions: [
       lineNumbers(), history(), drawSelection(), indentOnInput(), closeBrackets(), autocompletion(),
       common(field.dataset.editor, schema), keys, changed, overSelection, EditorState.readOnly.of(field.readOnly),
-      EditorView.contentAttributes.of({ "aria-label": field.getAttribute("aria-label") }),
+      named(field.getAttribute("aria-label")),
     ],
   });
   field.hidden = true;
@@ -84,28 +84,33 @@ async function complete(view, schema, field) {
   });
 }
 
-function readOnly(dialect) {
-  return [common(dialect, new Compartment()), EditorState.readOnly.of(true), EditorView.editable.of(false)];
+// CodeMirror makes a text field of it, which must have a name.
+function named(name) {
+  return EditorView.contentAttributes.of({ "aria-label": name });
+}
+
+function readOnly(dialect, pre) {
+  const closed = [EditorState.readOnly.of(true), EditorView.editable.of(false)];
+  return [common(dialect, new Compartment()), closed, named(pre.dataset.name)];
 }
 
 function highlight(pre) {
-  const view = new EditorView({ doc: pre.textContent, extensions: [readOnly(pre.dataset.highlight)] });
+  const view = new EditorView({ doc: pre.textContent, extensions: readOnly(pre.dataset.highlight, pre) });
   pre.hidden = true;
   pre.before(view.dom);
 }
 
 // Side by side where there is room, else one below the other.
 function diff(box) {
-  const [before, after] = [...box.querySelectorAll("pre")].map((pre) => {
+  const [a, b] = [...box.querySelectorAll("pre")].map((pre) => {
     pre.hidden = true;
-    return pre.textContent;
+    return { doc: pre.textContent, extensions: readOnly(box.dataset.diff, pre) };
   });
-  const extensions = readOnly(box.dataset.diff);
   const collapseUnchanged = { margin: 2, minSize: 4 };
   if (matchMedia("(max-width: 44rem)").matches) {
-    const unified = unifiedMergeView({ original: before, mergeControls: false, collapseUnchanged });
-    box.append(new EditorView({ doc: after, extensions: [...extensions, unified] }).dom);
+    const unified = unifiedMergeView({ original: a.doc, mergeControls: false, collapseUnchanged });
+    box.append(new EditorView({ doc: b.doc, extensions: [b.extensions, unified] }).dom);
     return;
   }
-  box.append(new MergeView({ a: { doc: before, extensions }, b: { doc: after, extensions }, collapseUnchanged, gutter: true }).dom);
+  box.append(new MergeView({ a, b, collapseUnchanged, gutter: true }).dom);
 }

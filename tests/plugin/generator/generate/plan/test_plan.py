@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from catalog_sync.model import Catalog, CatalogTable
+from catalog_sync.model import Catalog, CatalogColumn, CatalogTable
+from plugin.generator import tables
 from plugin.generator.ask import Ask, ValueHit
 from plugin.generator.generate.plan.absence import split, write_absence
 from plugin.generator.generate.plan.errors import Unread
@@ -121,3 +122,20 @@ def test_parents_that_are_reached_twice_are_told_apart_by_the_key() -> None:
     names = set(widened(orders, CATALOG).columns)
     assert {"store_store_name", "return_store_store_name"} <= names
     assert "store_name" not in names
+
+
+def test_the_day_of_a_loan_is_not_the_day_on_which_it_is_due() -> None:
+    def column(name: str) -> CatalogColumn:
+        return CatalogColumn(name, "DATE")
+
+    out, due, back = column("out_dt"), column("due_dt"), column("returned_on")
+    table = replace(TABLES["orders"], columns=(due, out, back))
+    assert tables.event_time(table) == out
+    assert tables.event_time(replace(table, columns=(out, column("shipped_on")))) is None
+
+
+def test_a_condition_is_not_passed_over_as_a_verb() -> None:
+    """ "Orders that were cancelled" are some of the orders; "orders we got" are all."""
+    read(Ask("How many orders did we get?"), narrow(TABLES["orders"], CATALOG), verbs=False)
+    with pytest.raises(Unread, match="cancel"):
+        read(Ask("How many orders were cancelled?"), narrow(TABLES["orders"], CATALOG), verbs=False)

@@ -1,0 +1,71 @@
+"""What coded values mean, where a column's description says so: "Card type. A = adult, C = child"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from catalog_sync.model import CatalogColumn, CatalogTable
+
+_LONGEST = 40
+_MEANS = r"\s*['\"`]?\s*(?:=>?|:|→|->|\bmeans\b|\bstands for\b|\bis\b)\s*['\"`]?"
+_MEANING = r"([^\W\d_][^,;:.()\[\]\n'\"`=→|]*)"
+_ENOUGH = 0.6  # of the values
+
+
+def with_meanings(table: CatalogTable) -> CatalogTable:
+    """Each column with what its description calls its values; what people wrote in so many words stays first."""
+    return replace(table, columns=tuple(_column(column) for column in table.columns))
+
+
+def meanings(description: str, values: tuple[str, ...]) -> dict[str, str]:
+    """Value -> its meaning, where most of the values have one: "X = Y", "X: Y", "Y (X)", "X Y, ..."."""
+    for pattern in (_before, _behind, _listed):
+        found = {value: said for value in values if (said := pattern(description, value, values))}
+        if len(found) > 1 and len(found) >= _ENOUGH * len(values):
+            return found
+    return {}
+
+
+def _before(description: str, value: str, values: tuple[str, ...]) -> str:
+    match = re.search(rf"(?<!\w){re.escape(value)}(?!\w){_MEANS}{_MEANING}", description)
+    return _said(match[1], value, values) if match else ""
+
+
+def _behind(description: str, value: str, values: tuple[str, ...]) -> str:
+    match = re.search(rf"((?:[^\W\d_]+[ -])*[^\W\d_]+)\s*\(['\"`]?{re.escape(value)}['\"`]?\)", description)
+    return _said(re.sub(r"^(?:and|or)\s+", "", match[1]), value, values) if match else ""
+
+
+def _listed(description: str, value: str, values: tuple[str, ...]) -> str:
+    match = re.search(rf"(?:^|[:,;]\s*){re.escape(value)}\s+{_MEANING}", description)
+    return _said(match[1], value, values) if match else ""
+
+
+def _said(text: str, value: str, values: tuple[str, ...]) -> str:
+    """Up to the next value that is explained, in lower case; "" where it is a sentence or the value itself."""
+    for other in values:
+        text = re.split(rf"\s+(?:and\s+|or\s+|및\s+)?{re.escape(other)}$", text.rstrip())[0]
+    said = re.sub(r"\s+(?:and|or)$", "", " ".join(text.split())).casefold()
+    return said if len(said) <= _LONGEST and said != value.casefold() else ""
+
+
+def _column(column: CatalogColumn) -> CatalogColumn:
+    if column.pii or not column.description or not column.values:
+        return column
+    known: Mapping[str, tuple[str, ...]] = column.value_synonyms
+    found = meanings(column.description, column.values)
+    more = {value: tuple(_spoken(said)) for value, said in found.items() if not known.get(value)}
+    return replace(column, value_synonyms={**known, **more}) if more else column
+
+
+def _spoken(said: str) -> Iterator[str]:
+    """In the singular and, of an English noun, in the plural: children for child."""
+    yield said
+    if said.isascii() and said.isalpha():
+        from lemminflect import getAllLemmas, getInflection  # type: ignore[import-untyped]
+
+        kinds = getAllLemmas(said)
+        if "NOUN" in kinds and "VERB" not in kinds:
+            yield from (form for form in getInflection(said, "NNS")[:1] if form != said)
