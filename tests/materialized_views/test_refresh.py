@@ -108,6 +108,26 @@ def test_a_row_that_came_late_is_found_by_its_bucket(built: Small) -> None:
     assert late == "2024-02-01"
 
 
+def test_few_months_that_differ_are_made_anew_and_the_others_copied(built: Small) -> None:
+    before = built.registry.get(VIEW).version
+    built.write("insert into orders values (9001, 1, date '2024-02-03', 5, 'open', null)")  # late
+    built.write("update orders set amount = amount + 1 where order_id = 40")  # in February, too
+    retail = "select customer_id from customers where segment = 'retail'"
+    built.write(
+        f"delete from orders where date_trunc('month', order_date) = '2024-03-01' and customer_id in ({retail})"
+    )
+    (found,) = refresher_of(built).refresh([VIEW])
+    assert (found.status, found.rows, found.buckets) == ("built", 35, ("2024-02-01", "2024-03-01")), found.why
+    assert is_right(built)
+    assert leftovers(built) == []
+    after = built.registry.get(VIEW).version
+    assert before is not None
+    assert after is not None
+    assert after["compiled"] == before["compiled"]
+    (second,) = refresher_of(built).refresh([VIEW])
+    assert second.status == "fresh"
+
+
 def test_a_failed_test_leaves_the_last_version_in_use(built: Small) -> None:
     before = built.rows("select * from main_views.monthly_orders order by all")
     wrong = model_of(built)

@@ -97,15 +97,38 @@ def test_a_materialized_view_is_built_aside_and_renamed_into_place(server: Serve
     kind = "select relkind from pg_class where relname = 'monthly_orders'"
     assert server.run(kind) == [("m",)]
     assert server.is_right()
-    server.run("insert into main.orders values (9001, 1, date '2024-02-03', 5, 'open', null)")
+    server.run(
+        "insert into main.orders select 9000 + n, 1, date '2024-01-03' + 30 * n, 5 from generate_series(1, 9) t(n)"
+    )
     (second,) = server.refresher().refresh([VIEW])
-    assert second.status == "built"
+    assert (second.status, second.buckets) == ("built", ())
     assert server.is_right()
     assert server.run("select count(*) from pg_class where relname like 'monthly_orders\\_\\_%' and relkind = 'm'") == [
         (0,)
     ]
     unique = "select count(*) from pg_index where indrelid = 'main_views.monthly_orders'::regclass and indisunique"
     assert server.run(unique) == [(1,)]
+
+
+def test_few_months_that_differ_are_made_anew_as_a_table(server: Server) -> None:
+    server.refresher().refresh([VIEW])
+    server.run("insert into main.orders values (9001, 1, date '2024-02-03', 5, 'open', null)")  # late
+    retail = "select customer_id from main.customers where segment = 'retail'"
+    march = "date_trunc('month', order_date) = date '2024-03-01'"
+    server.run(f"delete from main.orders where {march} and customer_id in ({retail})")  # a group that is gone
+    (found,) = server.refresher().refresh([VIEW])
+    assert (found.status, found.rows, found.buckets) == ("built", 35, ("2024-02-01", "2024-03-01")), found.why
+    assert server.is_right()
+    kinds = "select relkind from pg_class where relname like 'monthly_orders%' and relkind in ('r', 'm')"
+    assert server.run(kinds) == [("r",)]
+    unique = "select count(*) from pg_index where indrelid = 'main_views.monthly_orders'::regclass and indisunique"
+    assert server.run(unique) == [(1,)]
+    server.run("update main.orders set amount = amount + 1")
+    server.run("insert into main.orders values (9002, 1, date '2024-02-03', 5, 'open', null)")
+    (whole,) = server.refresher().refresh([VIEW])
+    assert (whole.status, whole.buckets) == ("built", ()), whole.why
+    assert server.run(kinds) == [("m",)]
+    assert server.is_right()
 
 
 def test_a_crash_after_the_rename_is_settled_by_what_is_there(server: Server) -> None:

@@ -76,8 +76,10 @@ def _show(done: list[Refreshed], form: str) -> None:
     colours = {"failed": "red", "built": "green", "due": "yellow"}
     for item in done:
         colour = colours.get(item.status, "dim")
+        part = f" Made anew: {', '.join(item.buckets)}." if item.buckets else ""
         console.out.print(
-            f"[{colour}]{item.status}[/] [bold]{item.view}[/] {item.rows:,} rows, {item.seconds:.1f} s. {item.why}",
+            f"[{colour}]{item.status}[/] [bold]{item.view}[/] {item.rows:,} rows, {item.seconds:.1f} s. "
+            f"{item.why}{part}",
             soft_wrap=True,
         )
     if not done:

@@ -127,6 +127,7 @@ def refresher_of(
     rules = Rules(
         force=force,
         ttl=timedelta(hours=settings.ttl_hours) if settings.ttl_hours else None,
+        max_partial=settings.max_partial,
         max_shrink=settings.max_shrink,
         allow_shrink=allow_shrink,
     )

@@ -30,8 +30,8 @@ MEANS = "WITH t AS (SELECT k, x FROM f) SELECT k, AVG(x) AS s FROM t GROUP BY k"
 TOPPED = "SELECT g, SUM(x) AS s FROM f GROUP BY g HAVING COUNT(*) > 1"
 REGIONS = "SELECT name, note, COUNT(*) AS n, COUNT(DISTINCT x) AS c FROM f JOIN dim ON f.k = dim.k GROUP BY 1, 2"
 DEFINITIONS = {
-    "regions": REGIONS, "sales": SALES, "wide": WIDE, "parts": PARTS, "nested": NESTED, "topped": TOPPED, "once": ONCE,
-    "all_in_all": ALL_IN_ALL, "means": MEANS,
+    "regions": REGIONS, "sales": SALES, "wide": WIDE, "parts": PARTS, "quiet": PARTS, "nested": NESTED,
+    "topped": TOPPED, "once": ONCE, "all_in_all": ALL_IN_ALL, "means": MEANS,
 }  # fmt: skip
 
 
@@ -47,6 +47,7 @@ def sample() -> Views:
             view=wide,
         ),
         replace(table("parts", "k integer, name varchar, n bigint"), view=parts),
+        replace(table("quiet", "k integer, name varchar, n bigint"), view=QuestionView(("k",), {"n": "sum"}, ("n",))),
         replace(table("regions", "name varchar, note varchar, n bigint, c bigint"), view=regions),
         replace(table("nested", "k integer, name varchar, s hugeint"), view=QuestionView(("k",), {"s": "sum"}, ("s",))),
         replace(table("once", "k integer"), view=QuestionView(("k",), {})),
@@ -61,6 +62,7 @@ def sample() -> Views:
 VIEWS = sample()
 
 PROVED = [
+    "SELECT SUM(CASE WHEN g = 'a' THEN s END) FILTER (WHERE name = 'p') FROM sales",
     "SELECT name, SUM(s) FROM sales GROUP BY name",
     "SELECT name, SUM(s) AS t FROM sales WHERE m >= '2024-01-01' GROUP BY 1 HAVING SUM(n) > 3 ORDER BY 2, 1 LIMIT 2",
     "SELECT DATE_TRUNC('quarter', m), SUM(n), MIN(low), SUM(late) FROM sales GROUP BY 1",
@@ -110,7 +112,17 @@ def test_a_query_of_the_same_name_hides_no_view_with_its_schema() -> None:
 
 REFUSED = [
     ("SELECT COUNT(*) FROM sales", "counts_groups"),
+    ("SELECT COUNT(*) FROM quiet", "counts_groups"),
     ("SELECT COUNT(name) FROM sales", "counts_groups"),
+    ("SELECT SUM(orders) FILTER (WHERE g = 'a') FROM sales WHERE m = '2024-01-01' AND name = 'p'", "empty"),
+    ("SELECT MAX(CASE WHEN g = 'a' THEN s END) FROM sales", "not_additive"),
+    ("SELECT SUM(DISTINCT CASE WHEN g = 'a' THEN s END) FROM sales", "not_additive"),
+    ("SELECT SUM(CASE WHEN g = 'a' THEN low ELSE 0 END) FROM sales", "not_additive"),
+    ("SELECT SUM(CASE WHEN g = 'a' THEN mean END) FROM sales", "not_additive"),
+    ("SELECT SUM(CASE WHEN g = 'a' THEN customers ELSE 0 END) FROM sales", "not_additive"),
+    ("SELECT SUM(CASE WHEN name = 'p' THEN k ELSE 0 END) FROM nested", "not_additive"),
+    ("SELECT SUM(CASE WHEN name = 'p' THEN s WHEN name = 'q' THEN k ELSE 0 END) FROM nested", "not_additive"),
+    ("SELECT SUM(CASE WHEN name = 'p' THEN s ELSE k END) FROM nested", "not_additive"),
     ("SELECT COUNT(DISTINCT name), SUM(YEAR(m)) FROM sales", "weighs_groups"),
     ("SELECT name, COUNT(s) FROM sales GROUP BY 1", "row_filter"),
     ("SELECT AVG(s) FROM sales", "not_additive"),
@@ -179,6 +191,7 @@ def test_refused(sql: str, code: str) -> None:
     [
         "SELECT COUNT(*), SUM(s) FROM nested",
         "SELECT name, s FROM nested",
+        "SELECT SUM(CASE WHEN k > 1 THEN s WHEN k = 1 THEN 0 ELSE s END) FROM nested",
         "SELECT COUNT(*) FROM (SELECT name, s FROM nested WHERE s > 3) AS q",
         "SELECT SUM(s) FROM topped",
         "SELECT g, s FROM topped",

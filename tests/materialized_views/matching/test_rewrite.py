@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
@@ -90,10 +91,21 @@ def test_meta_that_is_no_mapping_names_no_row_policy() -> None:
     assert row_policy(replace(table("f", "id integer"), meta={"dbt_ask": {"row_policy": "eu"}})) == "eu"
 
 
+@pytest.mark.parametrize(
+    "aggregate", ["SUM(y)", "MAX(x)", "COUNT(DISTINCT y)", "AVG(y)", "SUM(CASE WHEN b THEN x END)"]
+)
+def test_views_without_the_columns_of_an_aggregate_are_not_tried(aggregate: str) -> None:
+    view = ("g varchar, s hugeint", "SELECT g, SUM(x) AS s FROM f GROUP BY g")
+    found = views_of({"v": view}).rewrite(f"SELECT g, {aggregate} FROM f GROUP BY g")
+    assert isinstance(found, Refusal)
+    assert (found.code, found.view) == ("aggregate", "")
+
+
 def test_the_reason_is_that_of_the_view_that_came_furthest() -> None:
-    narrow = ("g varchar, n bigint", "SELECT g, COUNT(*) AS n FROM f WHERE x > 1 GROUP BY g")
-    for definitions in ({"a": COARSE, "b": narrow}, {"b": narrow, "a": COARSE}):
-        found = views_of(definitions).rewrite("SELECT g, SUM(y) FROM f GROUP BY g")
+    whole = ("g varchar, s hugeint", "SELECT g, SUM(x) AS s FROM f GROUP BY g")
+    narrow = ("g varchar, s hugeint", "SELECT g, SUM(x) AS s FROM f WHERE x > 1 GROUP BY g")
+    for definitions in ({"a": whole, "b": narrow}, {"b": narrow, "a": whole}):
+        found = views_of(definitions).rewrite("SELECT g, SUM(2 * x) FROM f GROUP BY g")
         assert isinstance(found, Refusal)
         assert (found.code, found.view) == ("aggregate", "main.a")
 
@@ -135,3 +147,47 @@ def test_a_definition_that_cannot_be_read_makes_a_view_unusable() -> None:
         ("main.c", "columns"),
     ]
     assert replace(views.unusable[0], view="").view == ""
+
+
+@pytest.mark.parametrize("end", [";", ";;", " -- done"])
+def test_what_comes_after_a_statement_is_none(end: str) -> None:
+    assert isinstance(views_of({"v": COARSE}).rewrite(QUERY + end), Rewrite)
+
+
+def test_a_with_stays() -> None:
+    found = views_of({"v": COARSE}).rewrite(f"WITH q AS (SELECT 1 AS one) {QUERY}")
+    assert isinstance(found, Rewrite)
+    assert found.sql.startswith("WITH q AS (SELECT 1 AS one) SELECT v.g")
+
+
+@pytest.mark.parametrize(
+    ("behind", "needed", "served"),
+    [
+        (False, None, True),
+        (False, datetime(2025, 1, 1), True),
+        (True, None, False),
+        (True, datetime(2024, 4, 1), True),
+        (True, datetime(2025, 1, 1), False),
+        (None, None, True),
+        (None, datetime(2024, 4, 1), True),
+        (None, datetime(2025, 1, 1), False),
+    ],
+)
+def test_a_view_that_is_not_behind_has_all_there_is(behind: bool | None, needed: datetime | None, served: bool) -> None:
+    standing = Standing(definition_of(COARSE[1]), datetime(2024, 5, 1), behind=behind)
+    views = views_of({"v": COARSE})
+    known = Views.of(views.facts.catalog, {"model.t.v": COARSE[1]}, {name("v"): standing})
+    assert isinstance(known.rewrite(QUERY, needed), Rewrite) == served
+
+
+@pytest.mark.parametrize("end", ["LIMIT 3", "OFFSET 3", "HAVING COUNT(*) > 1"])
+def test_a_view_that_drops_groups_is_not_matched(end: str) -> None:
+    (refusal,) = views_of({"v": (COARSE[0], f"{COARSE[1]} {end}")}).unusable
+    assert refusal.code == "definition"
+
+
+def test_numeric_of_postgres_carries_its_digits_along() -> None:
+    view = ("g varchar, s numeric(12,2)", "SELECT g, SUM(y) AS s FROM f GROUP BY g")
+    found = views_of({"v": view}, "postgres").rewrite("SELECT SUM(y) AS s FROM f")
+    assert isinstance(found, Rewrite)
+    assert found.sql == "SELECT SUM(v.s) AS s FROM main.v"
