@@ -148,7 +148,7 @@ def _unasked_filters(
             elif known is not None and known.values_exact and not _is_said(known, literal.this, said, flat, hits):
                 yield f"left out {part.sql()}, of which the question says nothing"
                 continue
-        elif (flag := _flag(part, found)) and not _speaks_of(flag, said):
+        elif (flag := _flag(part, found)) and not has_hangul(flat) and not _speaks_of(flag, said):
             yield f"left out {part.sql()}, of which the question says nothing"
             continue
         kept.append(part)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -14,10 +14,13 @@ from backends.vectors.english import STOP_WORDS, stem
 from backends.vectors.tokens import sparse_query, terms
 from catalog_sync.documents import words
 from catalog_sync.index import COLLECTIONS
+from catalog_sync.model import CatalogTable
 from plugin.generator.ask import Ask, Mention
+from plugin.generator.generate.plan.lexicon import names
 from plugin.generator.stage import Kind, Need, Services
 
 _ENGLISH_WORD = re.compile(r"[A-Za-z][A-Za-z]+")
+_CALLED = "names?|이름|성함|명단|실명|상호"
 _WHERE = (COLLECTIONS["table"], COLLECTIONS["column"], COLLECTIONS["value"])
 
 
@@ -35,10 +38,10 @@ class Mentions:
     needs: frozenset[Need] = frozenset({"index", "embeddings"})
 
     def __call__(self, ask: Ask, services: Services) -> Ask:
-        found = [self._look_up(word, services) for word in dict.fromkeys(_content(ask))]
+        found = [self._look_up(word, ask.question, services) for word in dict.fromkeys(_content(ask))]
         return ask.add(mentions=tuple(m for m in found if m.tables or stem(m.word.casefold()) not in _common_stems()))
 
-    def _look_up(self, word: str, services: Services) -> Mention:
+    def _look_up(self, word: str, question: str, services: Services) -> Mention:
         dense, sparse = services.embedder.embed_query(word), sparse_query(word)
         hits = [h for where in _WHERE for h in services.index.search(where, dense.tolist(), sparse, self.most)]
         same = [h for h in hits if "lex" in h.parts]
@@ -52,7 +55,17 @@ class Mentions:
         tables = frozenset(h.payload["table"] for h in same)
         private = bool(same) and all(h.payload.get("withheld") for h in same if h.payload["kind"] != "table")
         columns = {h.payload["column"] for h in same if h.payload["kind"] == "column"}
+        if private and columns:
+            private = not calls_rows(word, question, (t for t in services.catalog if str(t.name) in tables))
         return Mention(word, tables, private and bool(columns))
+
+
+def calls_rows(word: str, question: str, known: Iterable[CatalogTable]) -> bool:
+    """ "고객사들의 잔액": whom one speaks of, not what they are called; "고객사 이름" is that."""
+    if re.search(rf"{re.escape(word)}\S{{0,2}}\s*(?:{_CALLED})", question, re.IGNORECASE):
+        return False
+    forms = (word, terms(word))
+    return any(name.role == "rows" and name.form in forms for table in known for name in names(table))
 
 
 def _name(hit: Hit) -> str:
