@@ -48,7 +48,7 @@ def answer(ask: Ask, services: Services, seconds: float) -> Answer:
     sql = candidate.sql if candidate and candidate.sql else None
     used = _used(sql, services)
     return Answer(
-        question=ask.question,
+        question=ask.asked or ask.question,
         language=ask.language,
         status=verdict.status if verdict else "failed",
         sql=sql,
@@ -96,6 +96,7 @@ def _receipt(ask: Ask, services: Services, truncated: bool) -> dict[str, Any]:
         "written_by_model": candidate.raw if candidate else "",
         "truncated": truncated,
         "substituted": list(ask.substituted),
+        "glosses": [list(gloss) for gloss in ask.glosses],
         "proof": _proof(candidate, any(used.values())),
         "data_as_of": freshness,
         "tokens": asdict(ask.usage),

@@ -45,6 +45,16 @@ def nouns(text: str) -> tuple[str, ...]:
     return tuple(token.form for token in kiwi.tokenize(text) if token.tag in ("NNG", "NNP"))
 
 
+def noun_places(text: str) -> tuple[tuple[int, int], ...]:
+    """(start, end) of the nouns of a text; none where Kiwi is not installed."""
+    if scheme() == "bigrams" or not has_hangul(text):
+        return ()
+    with _loading:
+        kiwi = _kiwi()
+    found = [t for t in kiwi.tokenize(text) if t.tag in ("NNG", "NNP", "XSN") and has_hangul(t.form)]
+    return tuple((t.start, t.start + t.len) for t in found)
+
+
 def verbs(text: str) -> frozenset[tuple[int, int]]:
     """(start, end) of the verb stems of a text; none where Kiwi is not installed."""
     if scheme() == "bigrams" or not has_hangul(text):

@@ -125,13 +125,16 @@ class Step:
 
 @dataclass(frozen=True)
 class Ask:
-    """`substituted`: what of the preset could not be had here, and what stood in for it. `schemas`: sets of tables
-    that may be the ones, best first. `cells`: (table, column) ->
-    cells that are shown of it. `links`: phrases with the columns, joins and values that a model linked them to.
-    `grade` is how hard the question is by the words of who graded it, `subquestions` what it was taken apart into.
-    `probe` is a throw-away statement, written to find tables or examples by."""
+    """`asked`: the question as it was put, where `question` has other words for some of it; `glosses`: these words, and
+    what stands for them. `substituted`: what of the preset could not be had here, and what stood in for it. `schemas`:
+    sets of tables that may be the ones, best first. `cells`: (table, column) -> cells that are shown of it. `links`:
+    phrases with the columns, joins and values that a model linked them to. `grade` is how hard the question is by the
+    words of who graded it, `subquestions` what it was taken apart into. `probe` is a throw-away statement, written to
+    find tables or examples by."""
 
     question: str
+    asked: str = ""
+    glosses: tuple[tuple[str, str], ...] = ()
     language: Language = "en"
     periods: tuple[TimePhrase, ...] = ()
     groupings: tuple[tuple[str, Unit], ...] = ()

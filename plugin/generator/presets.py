@@ -26,6 +26,7 @@ from plugin.generator.retrieve.values import Values
 from plugin.generator.route.coverage import Coverage
 from plugin.generator.route.hybrid import Hybrid
 from plugin.generator.stage import Stage
+from plugin.generator.understand.glossed import Glossed
 from plugin.generator.understand.rules import Rules
 
 
@@ -45,6 +46,7 @@ def default(options: Options) -> Stage:
     return Seq(
         (
             Rules(),
+            Glossed(),
             Values(),
             Mentions(),
             Hybrid(use_views=options.use_views),
@@ -70,7 +72,16 @@ def default(options: Options) -> Stage:
 
 def rules(options: Options) -> Stage:
     """No model: what rules do not understand is not answered."""
-    stages = (Rules(), Values(), Mentions(), Hybrid(use_views=options.use_views), Plan(), Execution(), Agreed())
+    stages = (
+        Rules(),
+        Glossed(),
+        Values(),
+        Mentions(),
+        Hybrid(use_views=options.use_views),
+        Plan(),
+        Execution(),
+        Agreed(),
+    )
     loose = (Plan(verbs=False, name=LOOSE), Execution(), Agreed(LOOSE, confidence=0.75))
     return Seq((*stages, Coverage(), *loose, ByResult(options.min_confidence), Sentence()))
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
+from backends.vectors.korean import has_hangul
 from backends.vectors.tokens import terms
 from catalog_sync.model import Catalog, CatalogColumn, CatalogTable
 from plugin.generator.check.schema import words
@@ -151,3 +152,11 @@ _ORDER: tuple[Unit, ...] = ("day", "week", "month", "quarter", "half", "year")
 
 def is_coarser(left: Unit, right: Unit) -> bool:
     return _ORDER.index(left) > _ORDER.index(right)
+
+
+def speaks_korean(table: CatalogTable) -> bool:
+    """Of a catalogue without a Korean word none can be said to be missing."""
+    said = [table.description, *table.synonyms]
+    for column in table.columns:
+        said += [column.description, *column.synonyms, *(s for v in column.value_synonyms.values() for s in v)]
+    return any(map(has_hangul, said))

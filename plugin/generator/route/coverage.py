@@ -47,7 +47,7 @@ class Coverage:
         if not ask.mentions and not ask.values:
             return self._ask_back(ask)
         unknown = tuple(m.word for m in ask.mentions if not m.tables and is_noun(m.word, ask.question))
-        if not _speaks_korean(ask):
+        if not any(tables.speaks_korean(route.table) for route in ask.routes):
             unknown = tuple(word for word in unknown if not has_hangul(word))
         known = [m for m in ask.mentions if m.tables and is_noun(m.word, ask.question) and not _is_beside(m.word, ask)]
         if unknown and (len(unknown) > len(known) or any(_is_counted(word, ask.question) for word in unknown)):
@@ -61,19 +61,6 @@ class Coverage:
     def _ask_back(self, ask: Ask) -> Ask:
         names = list(dict.fromkeys(name for route in ask.routes for name in _measures(route)))
         return ask.add(verdict=Verdict("clarify", reason="ambiguous", choices=tuple(names[: self.choices])))
-
-
-def _speaks_korean(ask: Ask) -> bool:
-    """Of a catalogue without a Korean word none can be said to be missing."""
-    for route in ask.routes:
-        table = route.table
-        if any(map(has_hangul, (*table.synonyms, table.description))):
-            return True
-        for column in table.columns:
-            known = (*column.synonyms, column.description, *(s for v in column.value_synonyms.values() for s in v))
-            if any(map(has_hangul, known)):
-                return True
-    return False
 
 
 def is_noun(word: str, question: str) -> bool:

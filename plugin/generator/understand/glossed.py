@@ -1,0 +1,123 @@
+"""Understand: Korean words in the words of a catalogue that has no Korean.
+
+"구역별 대출 건수" is asked of `dim_district` and `fct_loans`, which nobody has given Korean names. The embedder knows
+that 구역 is near "district": where nothing is called by a Korean noun, the nearest name stands in for it, so that rules
+and a small model read names that exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from backends.vectors import korean
+from backends.vectors.base import Hit
+from backends.vectors.tokens import sparse_query
+from backends.warehouse.base import TableName
+from catalog_sync.index import COLLECTIONS
+from catalog_sync.names import words
+from plugin.generator import tables
+from plugin.generator.ask import Ask
+from plugin.generator.generate.plan import operators
+from plugin.generator.generate.plan.lexicon import noun_of
+from plugin.generator.generate.plan.text import Span, Text
+from plugin.generator.stage import Kind, Need, Services
+from plugin.generator.understand.rules import Rules
+
+_WHERE = (COLLECTIONS["table"], COLLECTIONS["column"])
+_MOST_NOUNS = 3
+_SHORTEST = 2
+_GENERIC = frozenset(["이름", "코드", "번호", "종류", "목록", "기준", "기간", "날짜", "금액", "합계", "비율", "순서"])
+
+
+@dataclass(frozen=True)
+class Glossed:
+    """The longest run of nouns first. `near` is the least cosine of the run and a name, `near_first` that of its first
+    noun. What a table, a column or a value is called stays, and so do periods and words that say what to do."""
+
+    near: float = 0.65
+    near_first: float = 0.5
+    looked_at: int = 12
+    name: str = "understand.glossed"
+    kind: Kind = "understand"
+    needs: frozenset[Need] = frozenset({"index", "embeddings"})
+
+    def __call__(self, ask: Ask, services: Services) -> Ask:
+        places = _free(ask) if ask.language == "ko" else []
+        glosses: list[tuple[str, str]] = []
+        question, done, first = "", 0, 0
+        while first < len(places):
+            for run in _runs(places[first : first + _MOST_NOUNS], ask.question):
+                phrase = ask.question[run[0][0] : run[-1][1]]
+                head = ask.question[slice(*run[0])]
+                if phrase not in _GENERIC and (name := self._nearest(phrase, head, services)):
+                    glosses.append((phrase, name))
+                    question, done = question + ask.question[done : run[0][0]] + name, run[-1][1]
+                    first += len(run) - 1
+                    break
+            first += 1
+        if not glosses:
+            return ask
+        put = ask.add(question=question + ask.question[done:], asked=ask.question, glosses=tuple(glosses))
+        return Rules()(put, services)
+
+    def _nearest(self, phrase: str, head: str, services: Services) -> str:
+        """The name that is near enough, "" where there is none or where something is called by the phrase. The first
+        noun must be near it too: the name of a branch is not that of a district."""
+        dense, sparse = services.embedder.embed_query(phrase), sparse_query(phrase)
+        lists = [services.index.search(where, dense.tolist(), sparse, 60) for where in _WHERE]
+        values = services.index.search(COLLECTIONS["value"], dense.tolist(), sparse, 20)
+        if any("lex" in hit.parts for hits in (*lists, values) for hit in hits):
+            return ""
+        near = [h for hits in lists for h in sorted(hits, key=lambda h: h.parts.get("dense", 99))[: self.looked_at]]
+        names = list(dict.fromkeys(name for hit in near for name in _names(hit, services)))
+        if not names:
+            return ""
+        likeness = services.embedder.embed_documents(names) @ dense
+        best = int(likeness.argmax())
+        if likeness[best] < self.near:
+            return ""
+        alone = services.embedder.embed_documents([names[best]]) @ services.embedder.embed_query(head)
+        return names[best] if float(alone[0]) >= self.near_first else ""
+
+
+def _runs(places: Sequence[Span], question: str) -> Iterator[Sequence[Span]]:
+    """The first noun with those that follow it at once, the most first; a syllable alone says too little."""
+    whole = [places[0]]
+    for left, right in pairwise(places):
+        if question[left[1] : right[0]].strip():
+            break
+        whole.append(right)
+    for size in range(len(whole), 0, -1):
+        if whole[size - 1][1] - whole[0][0] >= _SHORTEST:
+            yield whole[:size]
+
+
+def _free(ask: Ask) -> list[Span]:
+    text = Text(ask.question)
+    for phrase in ask.periods:
+        text.take(phrase.span)
+    for grouping, _unit in ask.groupings:
+        if span := text.find(grouping.casefold()):
+            text.take(span)
+    operators.find(text)
+    return [span for span in korean.noun_places(ask.question) if text.is_free(span)]
+
+
+def _names(hit: Hit, services: Services) -> Iterator[str]:
+    """What the table or column of a hit is called in Latin letters; nothing where the table has Korean names."""
+    parts = str(hit.payload["table"]).split(".")
+    table = services.catalog.table(TableName(*[None] * (3 - len(parts)), *parts)) if len(parts) <= 3 else None
+    if table is None or tables.speaks_korean(table):
+        return
+    column = table.column(str(hit.payload.get("column", "")))
+    spoken = (words(column.name), *column.synonyms) if column else (noun_of(table), *table.synonyms)
+    yield from (name for name in spoken if all(map(_is_word, name.split())))
+
+
+def _is_word(text: str) -> bool:
+    """Not a short form, whose place among meanings is chance."""
+    from lemminflect import getAllLemmas  # type: ignore[import-untyped]
+
+    return bool(getAllLemmas(text.casefold()))
