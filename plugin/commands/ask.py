@@ -135,6 +135,9 @@ def show(done: Answer, receipt: bool, shown: int, ask: str = "") -> None:
         f"[dim]{used + ' · ' if used else ''}confidence {done.confidence:.2f} · {done.model} · {seconds:.1f} s"
         f"{f' · ask {ask[:8]}' if ask else ''}[/]"
     )
+    if glosses := done.receipt["glosses"]:
+        read_as = ", ".join(f"{said} → {name}" for said, name in dict(glosses).items())
+        out.print(f"[dim]{'읽은 말' if done.language == 'ko' else 'read as'}: {escape(read_as)}[/]")
     if done.status == "answered" and (proof := _proved(done.receipt["proof"] or {})):
         out.print(proof, soft_wrap=True)
     if receipt:

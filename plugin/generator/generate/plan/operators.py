@@ -139,7 +139,7 @@ _RULES = (
     _Rule("count", r"\bhow many\b|\b(?:count the |total |overall )?(?:number|count) of\b"),
     _Rule("count", r"^count\b"),
     _Rule("count", r"몇\s*(?:개|건|명|곳|회|번)?|(?:건수|개수|횟수)", behind=True),
-    _Rule("count", r"(?<=[가-힣])\s?수(?=[는를가와도\s?]|$)", behind=True),
+    _Rule("count", r"(?<=[가-힣a-z])\s?수(?=[는를가와도\s?]|$)", behind=True),
     _Rule("average", r"\b(?:on )?average\b|\bavg\b|\bmean\b|평균"),
     _Rule("total", r"\b(?:(?:in )?total|sum of|overall|altogether|combined)\b|(?<!\S)총(?=\s)|총합|합계|전체"),
     _Rule("share", r"\b(?:percentage|percent|%)(?: of)?|퍼센트|몇\s*%", of="percent"),
@@ -187,8 +187,8 @@ _RULES = (
     _Rule("compare", r"\bcompar(?:e|ed|ing|ison)(?: of| between)?\b|\bversus\b|\bvs\.?\b|비교"),
     _Rule("each", r"\b(?:for|of|in|at|from) (?:each|every)\b|\b(?:each|every|by|across)\b|각각의|각(?=\s)"),
     _Rule("each", r"\bper\b", of="per"),
-    _Rule("each", r"(?<=[가-힣])\s?별(?:로)?(?![가-힣])|마다", behind=True),
-    _Rule("each", r"(?<=[가-힣])당(?=\s)", of="per", behind=True),
+    _Rule("each", r"(?<=[가-힣a-z])\s?별(?:로)?(?![가-힣])|마다", behind=True),
+    _Rule("each", r"(?<=[가-힣a-z])당(?=\s)", of="per", behind=True),
 )
 _PREVIOUS = tuple(re.compile(rule.pattern, re.IGNORECASE) for rule in _RULES if rule.kind == "previous")
 _COMPILED = tuple((rule, re.compile(rule.pattern, re.IGNORECASE)) for rule in _RULES)

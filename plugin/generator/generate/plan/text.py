@@ -27,6 +27,7 @@ _SUBJECTS = frozenset(
 )
 _BEING = frozenset(("is", "are", "was", "were", "be", "been", "being"))
 _PARTICIPLE = re.compile(r"(?:ed|en)$", re.IGNORECASE)
+_WITHIN = frozenset(("", "-", "_", "/", "'s", "s'", "’s", "'", "of", "of the", "of a", "the"))
 _AFTER = re.compile(rf"(?:{_PARTICLES.replace(' ', '|')}){{0,2}}(?![가-힣])|별|마다|당(?=\s)|수(?=[는를가와\s])")
 
 
@@ -89,10 +90,14 @@ class Text:
         size = len(name.form)
         for at in range(len(self.tokens) - size + 1):
             run = self.tokens[at : at + size]
-            if tuple(t.term for t in run) == name.form:
+            if tuple(t.term for t in run) == name.form and all(map(self._are_one, run, run[1:])):
                 yield run[0].start, run[-1].end
         if size == 2:
             yield from self._turned(name.form[0], name.form[1])
+
+    def _are_one(self, left: Token, right: Token) -> bool:
+        """ "Loans by genre" is no loan genre."""
+        return self.text[left.end : right.start].strip().casefold() in _WITHIN
 
     def _turned(self, first: str, second: str) -> Iterator[Span]:
         """ "margin per unit" is the unit margin."""

@@ -103,7 +103,8 @@ def _owned(owner: CatalogTable | None) -> tuple[str, ...]:
 
 
 def widened(table: CatalogTable, catalog: Catalog) -> Wide:
-    """With the parents up to three keys away. A parent that is reached twice has the key's name before its columns."""
+    """With the parents up to three keys away. Of a parent that is reached twice, the one that
+    is a key away has its columns as they are called, the others have the key's name before them."""
     joins = {join.alias: join for join in _joins(table, catalog)}
     has_time = any(tables.is_time(c) for c in table.columns)
     columns: dict[str, tuple[str, str]] = {}
@@ -164,8 +165,8 @@ def _prefix(key: ForeignKey, child: str) -> str:
 def _name(join: Join, column: CatalogColumn, joins: Mapping[str, Join]) -> str:
     bare = column.name.casefold() in _BARE
     name = f"{noun_of(join.parent).replace(' ', '_')}_{column.name}" if bare else column.name
-    several = sum(other.parent.name == join.parent.name for other in joins.values()) > 1
-    if not several:
+    same = [other for other in joins.values() if other.parent.name == join.parent.name]
+    if len(same) == 1 or (not join.child and sum(not other.child for other in same) == 1):
         return name
     via = joins[join.child].key if join.child else join.key
     return f"{via.columns[0].removesuffix('_id')}_{name}"
