@@ -35,7 +35,7 @@ from plugin.assemble import Workbench
 from plugin.commands.console import progress
 from plugin.commands.evaluate import Asker, Options
 from plugin.generator.about import ABOUT
-from plugin.generator.stage import Services
+from plugin.generator.stage import Services, Stage
 from plugin.project import Project
 
 RESULTS = Path(__file__).parent / "results" / "presets.json"
@@ -75,9 +75,9 @@ class Pooled(Asker):
         others = OfOthers(self.pool, [name for name in self.names if name != item.database])
         return replace(services, index=Overlay(services.index, {_EXAMPLES: others}))  # type: ignore[dict-item]
 
-    def _setup(self, preset: str, use_views: bool | None) -> dict[str, Any]:
+    def _setup(self, preset: str, use_views: bool | None, pipeline: Stage) -> dict[str, Any]:
         examples = "other databases" if self.pool is not None else "none"
-        return {**super()._setup(preset, use_views), "examples": examples}
+        return {**super()._setup(preset, use_views, pipeline), "examples": examples}
 
 
 @contextmanager

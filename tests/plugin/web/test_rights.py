@@ -80,5 +80,5 @@ def test_nobody_but_an_admin_makes_people(client: Client, site: Site, people: di
     assert post(admin, f"/admin/people/{people['admin'].id}/active", active="false").status_code == 422
     assert "reviewer" not in client("asker").get("/audit").text
     done = client("owner").get("/audit").text
-    assert ">invite<" in done
-    assert ">grant<" in done
+    assert ">invited<" in done
+    assert ">gave a role<" in done
