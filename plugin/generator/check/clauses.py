@@ -13,9 +13,27 @@ def repair(tree: exp.Expression, dialect: str) -> list[str]:
             notes.append("moved an aggregate condition from WHERE to HAVING")
         if _group_for_order(select):
             notes.append("grouped by the output, since the order is by an aggregate")
+        if _any_of_several(select):
+            notes.append("compared with any of the rows of a subquery")
         if dialect != "sqlite" and _complete_group_by(select):
             notes.append("completed GROUP BY")
     return notes
+
+
+def _any_of_several(select: exp.Select) -> bool:
+    """`= (SELECT ...)` of what may be several rows means one of them."""
+    changed = False
+    for node in list(select.find_all(exp.EQ, exp.NEQ)):
+        inner = node.expression.this if isinstance(node.expression, exp.Subquery) else None
+        if not isinstance(inner, exp.Select) or node.find_ancestor(exp.Select) is not select:
+            continue
+        one_row = not inner.args.get("group") and any(s.find(exp.AggFunc) for s in inner.selects)
+        if one_row or inner.args.get("limit") or len(inner.selects) != 1:
+            continue
+        within = exp.In(this=node.this.copy(), query=node.expression.copy())
+        node.replace(within if isinstance(node, exp.EQ) else exp.not_(within))
+        changed = True
+    return changed
 
 
 def _own_aggregates(node: exp.Expression, select: exp.Select) -> bool:

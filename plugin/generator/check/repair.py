@@ -11,7 +11,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from plugin.generator.ask import ValueHit
-from plugin.generator.check import called, clauses, evidence, joins, literals, rollups
+from plugin.generator.check import aggregates, called, clauses, evidence, joins, literals, rollups
 from plugin.generator.check.names import Repair
 from plugin.generator.check.schema import Schema
 from plugin.generator.understand.dates import Period
@@ -54,7 +54,8 @@ def repair(
     notes += called.repair(tree, schema, question) if question else []
     names = Repair(schema)
     names.run(tree)
-    notes += [*names.notes, *rollups.repair(tree, schema, question), *clauses.repair(tree, dialect)]
+    notes += [*names.notes, *rollups.repair(tree, schema, question)]
+    notes += [*aggregates.repair(tree, schema), *clauses.repair(tree, dialect)]
     notes += literals.repair(tree, schema, hits)
     if question:
         notes += evidence.repair(tree, schema, question, hits, periods)

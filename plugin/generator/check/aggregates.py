@@ -1,0 +1,84 @@
+"""Structural repair of aggregates: what no engine runs, and what has only one meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlglot import exp
+
+from catalog_sync.model import CatalogTable
+from plugin.generator import tables
+from plugin.generator.check.schema import Schema
+
+_BOUNDARY = (exp.Subquery, exp.Select)
+
+
+def repair(tree: exp.Expression, schema: Schema) -> list[str]:
+    """Works in place; returns notes."""
+    notes: list[str] = []
+    for select in list(tree.find_all(exp.Select)):
+        notes += [f"took {inner} out of another aggregate" for inner in _unnested(select)]
+        notes += [f"added up {name}, by which nothing is grouped" for name in _added_up(select, schema)]
+    return notes
+
+
+def _unnested(select: exp.Select) -> Iterator[str]:
+    """SUM(CASE WHEN ... THEN SUM(x) END) adds up x."""
+    for inner in list(select.find_all(exp.AggFunc)):
+        outer = inner.find_ancestor(exp.AggFunc, *_BOUNDARY)
+        if not isinstance(outer, exp.AggFunc) or inner.find_ancestor(exp.Select) is not select:
+            continue
+        if isinstance(outer.parent, exp.Window) or isinstance(inner.parent, exp.Window):
+            continue
+        argument = inner.this
+        is_column = isinstance(argument, exp.Expression) and not isinstance(argument, (exp.Star, exp.Distinct))
+        yield inner.sql()
+        inner.replace(argument.copy() if is_column else exp.Literal.number(1))
+
+
+def _added_up(select: exp.Select, schema: Schema) -> Iterator[str]:
+    """A figure beside groups, or in their order, that is in no aggregate is meant as their sum."""
+    group = select.args.get("group")
+    if group is None or any(group.args.get(k) for k in ("all", "rollup", "cube", "grouping_sets")):
+        return
+    known = dict(_tables(select, schema))
+    outputs = {s.alias.casefold() for s in select.selects if s.alias}
+    grouped = {g.name.casefold() for g in group.expressions if isinstance(g, exp.Column)}
+    grouped |= {s.name.casefold() for s in _by_place(select, group) if isinstance(s, exp.Column)}
+    whole = {g.sql() for g in group.expressions}
+    for part in (*select.selects, select.args.get("having"), select.args.get("order")):
+        if part is None or part.unalias().sql() in whole:
+            continue
+        hidden = outputs if isinstance(part, (exp.Having, exp.Order)) else set()
+        for column in list(part.find_all(exp.Column)):
+            name = column.name.casefold()
+            free = name not in grouped and not (name in hidden and not column.table)
+            inside = column.find_ancestor(exp.AggFunc, exp.Window, *_BOUNDARY)
+            if free and inside is select and _is_figure(column, known):
+                column.replace(exp.Sum(this=column.copy()))
+                yield column.name
+
+
+def _by_place(select: exp.Select, group: exp.Group) -> Iterator[exp.Expression]:
+    for one in group.expressions:
+        if isinstance(one, exp.Literal) and one.is_int and 0 < int(one.this) <= len(select.selects):
+            yield select.selects[int(one.this) - 1].unalias()
+
+
+def _is_figure(column: exp.Column, known: dict[str, CatalogTable]) -> bool:
+    """A number that is no key, of a table that is known."""
+    owners = [t for alias, t in known.items() if column.table.casefold() in ("", alias) and t.column(column.name)]
+    if len(owners) != 1:
+        return False
+    found = owners[0].column(column.name)
+    keys = {*owners[0].primary_key, *(c for k in owners[0].foreign_keys for c in k.columns)}
+    is_unit = any(tables.is_unit(column.name, unit) for unit in ("year", "quarter", "month", "week", "day"))
+    return found is not None and tables.is_number(found) and found.name not in keys and not is_unit
+
+
+def _tables(select: exp.Select, schema: Schema) -> Iterator[tuple[str, CatalogTable]]:
+    source = select.args.get("from_")
+    nodes = [source.this] if source is not None else []
+    for node in [*nodes, *(join.this for join in select.args.get("joins") or [])]:
+        if isinstance(node, exp.Table) and (table := schema.table(node)):
+            yield node.alias_or_name.casefold(), table
