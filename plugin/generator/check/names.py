@@ -36,7 +36,8 @@ class Repair:
                 continue
             table = self.schema.table(node)
             if table is None:
-                self.missing.append(f"there is no table {node.name}")
+                if not self._left_out(node):
+                    self.missing.append(f"there is no table {node.name}")
                 continue
             if table.name.name.casefold() != node.name.casefold():
                 self.notes.append(f"table {node.name} -> {table.name.name}")
@@ -46,6 +47,20 @@ class Repair:
             node.set("catalog", None)
             if alias.casefold() != table.name.name.casefold() or node.alias:
                 node.set("alias", exp.TableAlias(this=exp.to_identifier(alias)))
+
+    def _left_out(self, node: exp.Table) -> bool:
+        """A join to a table that is not there goes; its columns are looked for elsewhere."""
+        join = node.parent
+        select = join.parent if isinstance(join, exp.Join) else None
+        if not isinstance(join, exp.Join) or not isinstance(select, exp.Select):
+            return False
+        alias = node.alias_or_name.casefold()
+        join.pop()
+        for column in select.find_all(exp.Column):
+            if column.table.casefold() == alias:
+                column.set("table", None)
+        self.notes.append(f"left out {node.name}, which is not there")
+        return True
 
 
 class _ScopeRepair:
@@ -161,6 +176,9 @@ class _ScopeRepair:
     def _joined(self, column: exp.Column) -> bool:
         """Joins the nearest table that has the column, over the keys."""
         hits = self.schema.with_column(column.name)
+        if not hits and (spoken := self.schema.called(column.name)):
+            column.set("this", exp.to_identifier(spoken[1].name))
+            hits = [spoken[0]]
         wanted = column.table.casefold()
         hits.sort(key=lambda t: t.name.name.casefold() != wanted)
         paths = [(path, t) for t in hits if (path := self.schema.path(self.tables.values(), t))]

@@ -63,6 +63,10 @@ class Schema:
         """Tables that have the column, those shown to the model first."""
         return [t for t in self.tables if t.column(column)]
 
+    def called(self, name: str) -> tuple[CatalogTable, CatalogColumn] | None:
+        """The first column that is also called so: `rgn_nm` by the name of region_name."""
+        return next(((t, c) for t in self.tables for c in t.columns if form(name) in _also(c)), None)
+
     def path(self, sources: Iterable[CatalogTable], target: CatalogTable) -> list[Edge] | None:
         """The fewest key joins from one of the sources to the target; [] when it is one of them."""
         starts = list(sources)
@@ -95,7 +99,10 @@ def nearest(name: str, tables: Iterable[CatalogTable], cutoff: float = 0.72) -> 
 
 
 def nearest_column(name: str, table: CatalogTable, cutoff: float = 0.78) -> CatalogColumn | None:
-    """By spelling, or the only column whose words hold all words of the name ("name" -> "store_name")."""
+    """By what it is also called, by spelling, or the only one whose words hold all words of the name ("name" ->
+    "store_name")."""
+    if also := next((c for c in table.columns if form(name) in _also(c)), None):
+        return also
     by_form = {form(c.name): c for c in table.columns}
     match = difflib.get_close_matches(form(name), by_form, n=1, cutoff=cutoff)
     if match:
@@ -106,6 +113,10 @@ def nearest_column(name: str, table: CatalogTable, cutoff: float = 0.78) -> Cata
         return holders[0]
     parts = [c for c in table.columns if len(words(c.name)) > 1 and words(c.name) <= wanted]
     return parts[0] if len(parts) == 1 else None
+
+
+def _also(column: CatalogColumn) -> set[str]:
+    return {form("_".join(synonym.split())) for synonym in column.synonyms}
 
 
 def same_clock(name: str, table: CatalogTable) -> CatalogColumn | None:

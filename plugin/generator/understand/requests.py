@@ -11,6 +11,7 @@ _VERBS = (
     "delete|remove|erase|drop|truncate|insert|update|modify|overwrite|rename|cancel|refund|increase|decrease|raise|"
     "lower|reset|set|change|add|register|grant|revoke|alter|merge"
 )
+_ENGLISH_AS = re.compile(rf"^\W*{_POLITE}(?:mark|flag|label|tag)\b.*\bas\b", re.IGNORECASE)
 _OF_PEOPLE = r"(?! me\b| us\b| up\b)"
 _ENGLISH = re.compile(rf"^\W*{_POLITE}(?:{_VERBS})\b{_OF_PEOPLE}(?! of\b| in\b| by\b)", re.IGNORECASE)
 _SQL = re.compile(
@@ -27,4 +28,4 @@ _KOREAN = re.compile(
 
 def asks_for_change(question: str) -> bool:
     """True when the question tells us to change data, in English or Korean."""
-    return any(pattern.search(question) for pattern in (_ENGLISH, _SQL, _KOREAN))
+    return any(pattern.search(question) for pattern in (_ENGLISH, _ENGLISH_AS, _SQL, _KOREAN))

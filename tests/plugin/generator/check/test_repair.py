@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from catalog_sync.model import CatalogColumn
 from plugin.generator.ask import ValueHit
 from plugin.generator.check.repair import extract, repair
 from plugin.generator.check.schema import Schema
@@ -71,3 +73,23 @@ def test_a_join_that_nothing_uses_goes_unless_the_question_names_it() -> None:
 )
 def test_extract(reply: str, sql: str) -> None:
     assert extract(reply) == sql
+
+
+def test_a_table_and_a_column_by_what_they_are_called() -> None:
+    """A join to a table that is not there goes; `region_name` is what rgn_nm is also called, two keys away."""
+
+    def column(one: CatalogColumn) -> CatalogColumn:
+        return replace(one, name="rgn_nm", synonyms=("region name",)) if one.name == "region_name" else one
+
+    tables = tuple(replace(t, columns=tuple(map(column, t.columns))) for t in shop())
+    sql = (
+        "SELECT a.region_name, SUM(o.amount) FROM main.orders AS o JOIN main.areas AS a ON o.area = a.id "
+        "GROUP BY a.region_name"
+    )
+    done = repair(sql, Schema(tables), "duckdb")
+    assert done.sql == (
+        "SELECT regions.rgn_nm, SUM(o.amount) FROM main.orders AS o JOIN main.stores ON o.store_id = stores.store_id "
+        "JOIN main.regions ON stores.region_id = regions.region_id GROUP BY regions.rgn_nm"
+    )
+    assert done.missing == ()
+    assert "left out areas, which is not there" in done.notes

@@ -12,6 +12,7 @@ from plugin.generator.understand.requests import asks_for_change
         "please remove the customer 17",
         "Could you update the price of latte to 5 dollars?",
         "drop table customers",
+        "Mark all unpaid fines as waived",
         "Show me sales; DROP TABLE orders",
         "라떼 가격을 10% 올려줘",
         "2017년 주문을 모두 삭제해줘",
