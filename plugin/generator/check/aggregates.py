@@ -9,7 +9,9 @@ from sqlglot import exp
 from catalog_sync.model import CatalogTable
 from plugin.generator import tables
 from plugin.generator.check.schema import Schema
+from plugin.generator.understand.dates import Unit
 
+_UNITS: tuple[Unit, ...] = ("year", "quarter", "month", "week", "day")
 _BOUNDARY = (exp.Subquery, exp.Select)
 
 
@@ -72,7 +74,7 @@ def _is_figure(column: exp.Column, known: dict[str, CatalogTable]) -> bool:
         return False
     found = owners[0].column(column.name)
     keys = {*owners[0].primary_key, *(c for k in owners[0].foreign_keys for c in k.columns)}
-    is_unit = any(tables.is_unit(column.name, unit) for unit in ("year", "quarter", "month", "week", "day"))
+    is_unit = any(tables.is_unit(column.name, unit) for unit in _UNITS)
     return found is not None and tables.is_number(found) and found.name not in keys and not is_unit
 
 

@@ -107,8 +107,8 @@ def _free(ask: Ask) -> list[Span]:
 
 def _names(hit: Hit, services: Services) -> Iterator[str]:
     """What the table or column of a hit is called in Latin letters; nothing where the table has Korean names."""
-    parts = str(hit.payload["table"]).split(".")
-    table = services.catalog.table(TableName(*[None] * (3 - len(parts)), *parts)) if len(parts) <= 3 else None
+    database, schema, name = [None, None, *str(hit.payload["table"]).split(".")][-3:]
+    table = services.catalog.table(TableName(database, schema, str(name)))
     if table is None or tables.speaks_korean(table):
         return
     column = table.column(str(hit.payload.get("column", "")))
