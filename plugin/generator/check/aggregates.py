@@ -43,7 +43,7 @@ def _added_up(select: exp.Select, schema: Schema) -> Iterator[str]:
     group = select.args.get("group")
     if group is None or any(group.args.get(k) for k in ("all", "rollup", "cube", "grouping_sets")):
         return
-    known = dict(_tables(select, schema))
+    known = schema.read_by(select)
     outputs = {s.alias.casefold() for s in select.selects if s.alias}
     grouped = {g.name.casefold() for g in group.expressions if isinstance(g, exp.Column)}
     grouped |= {s.name.casefold() for s in _by_place(select, group) if isinstance(s, exp.Column)}
@@ -76,11 +76,3 @@ def _is_figure(column: exp.Column, known: dict[str, CatalogTable]) -> bool:
     keys = {*owners[0].primary_key, *(c for k in owners[0].foreign_keys for c in k.columns)}
     is_unit = any(tables.is_unit(column.name, unit) for unit in _UNITS)
     return found is not None and tables.is_number(found) and found.name not in keys and not is_unit
-
-
-def _tables(select: exp.Select, schema: Schema) -> Iterator[tuple[str, CatalogTable]]:
-    source = select.args.get("from_")
-    nodes = [source.this] if source is not None else []
-    for node in [*nodes, *(join.this for join in select.args.get("joins") or [])]:
-        if isinstance(node, exp.Table) and (table := schema.table(node)):
-            yield node.alias_or_name.casefold(), table

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from sqlglot import exp
 
@@ -40,8 +39,8 @@ def repair(tree: exp.Expression, schema: Schema, question: str) -> list[str]:
 
 def _named(column: exp.Column, select: exp.Select, schema: Schema) -> exp.Column | None:
     """The name of what the key tells apart, or leads to."""
-    for alias, table in _tables(select, schema):
-        if column.table.casefold() not in ("", alias.casefold()) or table.view is not None:
+    for alias, table in schema.read_by(select).items():
+        if column.table.casefold() not in ("", alias) or table.view is not None:
             continue
         known = table.column(column.name)
         if known is None:
@@ -68,11 +67,3 @@ def _is_name(column: CatalogColumn) -> bool:
 
 def _is_there(column: exp.Column, select: exp.Select) -> bool:
     return any(isinstance(s.unalias(), exp.Column) and s.unalias().name == column.name for s in select.selects)
-
-
-def _tables(select: exp.Select, schema: Schema) -> Iterator[tuple[str, CatalogTable]]:
-    source = select.args.get("from_")
-    nodes = [source.this] if source is not None else []
-    for node in [*nodes, *(join.this for join in select.args.get("joins") or [])]:
-        if isinstance(node, exp.Table) and (table := schema.table(node)):
-            yield node.alias_or_name, table

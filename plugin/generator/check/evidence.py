@@ -35,21 +35,12 @@ def repair(
     if len(periods) == 1:
         notes += _within(tree, schema, question, periods[0])
     for select in list(tree.find_all(exp.Select)):
-        found = _tables(select, schema)
+        found = schema.read_by(select)
         notes += _unasked_filters(select, found, question, hits)
     if isinstance(tree, exp.Select):
         notes += _constant_outputs(tree, question)
         notes += _ranking_output(tree, question)
     return notes
-
-
-def _tables(select: exp.Select, schema: Schema) -> dict[str, CatalogTable]:
-    """Alias -> table of the tables that the SELECT itself reads."""
-    source = select.args.get("from_")
-    nodes = [source.this] if source is not None else []
-    nodes += [join.this for join in select.args.get("joins") or []]
-    found = {n.alias_or_name.casefold(): schema.table(n) for n in nodes if isinstance(n, exp.Table)}
-    return {alias: table for alias, table in found.items() if table is not None}
 
 
 def _owner(column: exp.Column, found: dict[str, CatalogTable]) -> CatalogTable | None:
@@ -60,18 +51,18 @@ def _owner(column: exp.Column, found: dict[str, CatalogTable]) -> CatalogTable |
 
 def _within(tree: exp.Expression, schema: Schema, question: str, period: Period) -> list[str]:
     """The one period of the question holds on both sides: a model forgets the end, or the whole condition."""
-    reading = [s for s in tree.find_all(exp.Select) if _tables(s, schema)]
-    timed = [(s, c) for s in reading for c in s.find_all(exp.Column) if _is_timed(c, _tables(s, schema))]
+    reading = [s for s in tree.find_all(exp.Select) if schema.read_by(s)]
+    timed = [(s, c) for s in reading for c in s.find_all(exp.Column) if _is_timed(c, schema.read_by(s))]
     bounds = [(s, c) for s, c in timed if c.find_ancestor(exp.Where, exp.Having, exp.If, exp.Filter, exp.Join)]
     if len(reading) != 1:
         return []
     select = reading[0]
     if not bounds:
-        return _add_period(select, _tables(select, schema), question, period)
+        return _add_period(select, schema.read_by(select), question, period)
     bound = bounds[0][1]
     if len(bounds) != 1 or not bound.find_ancestor(exp.Where) or not _begins(bound.parent, period):
         return []
-    known = _owner(bound, _tables(select, schema))
+    known = _owner(bound, schema.read_by(select))
     column = known.column(bound.name) if known else None
     if column is None or period.end is None:
         return []

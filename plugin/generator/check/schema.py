@@ -59,6 +59,14 @@ class Schema:
             return (exact or named)[0]
         return nearest(name, self.preferred) or nearest(name, self.others)
 
+    def read_by(self, select: exp.Select) -> dict[str, CatalogTable]:
+        """Alias -> table of the tables that the SELECT itself reads; aliases are case-folded."""
+        source = select.args.get("from_")
+        nodes = [source.this] if source is not None else []
+        nodes += [join.this for join in select.args.get("joins") or []]
+        found = {n.alias_or_name.casefold(): self.table(n) for n in nodes if isinstance(n, exp.Table)}
+        return {alias: table for alias, table in found.items() if table is not None}
+
     def with_column(self, column: str) -> list[CatalogTable]:
         """Tables that have the column, those shown to the model first."""
         return [t for t in self.tables if t.column(column)]
