@@ -10,7 +10,7 @@ from backends.vectors.korean import has_hangul
 from backends.vectors.tokens import terms
 from catalog_sync.model import Catalog, CatalogColumn, CatalogTable
 from plugin.generator.check.schema import words
-from plugin.generator.understand.dates import Unit, start_of
+from plugin.generator.understand.dates import TimePhrase, Unit, start_of
 
 __all__ = ["Unit", "grain", "is_coarser", "is_number", "is_time", "is_unit", "start_of", "time_column", "today"]
 
@@ -160,3 +160,16 @@ def speaks_korean(table: CatalogTable) -> bool:
     for column in table.columns:
         said += [column.description, *column.synonyms, *(s for v in column.value_synonyms.values() for s in v)]
     return any(map(has_hangul, said))
+
+
+def outside(periods: Iterable[TimePhrase], table: CatalogTable, catalog: Catalog) -> str:
+    """Why the known range of the time column has no day of a period; "" where it has, or is not known."""
+    column = time_column(table)
+    if column is None or not is_time(column) or not (column.min_value and column.max_value):
+        return ""
+    first, last = column.min_value[:10], column.max_value[:10]
+    for phrase in periods:
+        period = phrase.resolve(today([table], catalog))
+        if (period.start and period.start.isoformat() > last) or (period.end and period.end.isoformat() <= first):
+            return f"{column.name} goes from {first} to {last}, {phrase.text!r} is outside"
+    return ""

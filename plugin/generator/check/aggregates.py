@@ -56,7 +56,7 @@ def _added_up(select: exp.Select, schema: Schema) -> Iterator[str]:
             name = column.name.casefold()
             free = name not in grouped and not (name in hidden and not column.table)
             inside = column.find_ancestor(exp.AggFunc, exp.Window, *_BOUNDARY)
-            if free and inside is select and _is_figure(column, known):
+            if free and inside is select and _is_figure(column, known, grouped):
                 column.replace(exp.Sum(this=column.copy()))
                 yield column.name
 
@@ -67,12 +67,15 @@ def _by_place(select: exp.Select, group: exp.Group) -> Iterator[exp.Expression]:
             yield select.selects[int(one.this) - 1].unalias()
 
 
-def _is_figure(column: exp.Column, known: dict[str, CatalogTable]) -> bool:
-    """A number that is no key, of a table that is known."""
+def _is_figure(column: exp.Column, known: dict[str, CatalogTable], grouped: set[str]) -> bool:
+    """A number that is no key, of a table that is known and by whose key nothing is grouped: such a number is one."""
     owners = [t for alias, t in known.items() if column.table.casefold() in ("", alias) and t.column(column.name)]
     if len(owners) != 1:
         return False
     found = owners[0].column(column.name)
+    own = {key.casefold() for key in owners[0].primary_key}
+    if own and own <= grouped:
+        return False
     keys = {*owners[0].primary_key, *(c for k in owners[0].foreign_keys for c in k.columns)}
     is_unit = any(tables.is_unit(column.name, unit) for unit in _UNITS)
     return found is not None and tables.is_number(found) and found.name not in keys and not is_unit

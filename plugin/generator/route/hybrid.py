@@ -53,7 +53,9 @@ class Hybrid:
     def __call__(self, ask: Ask, services: Services) -> Ask:
         by_name = {str(t.name): t for t in services.catalog if self.use_views or t.view is None}
         reasons = {name: _too_coarse(ask.periods, t, services) for name, t in by_name.items()}
-        reasons = {name: why or _outside(ask.periods, by_name[name], services) for name, why in reasons.items()}
+        reasons = {
+            name: why or tables.outside(ask.periods, by_name[name], services.catalog) for name, why in reasons.items()
+        }
         legal = {name: t for name, t in by_name.items() if not reasons[name]}
         if ask.periods and not any(tables.time_column(t) for t in legal.values()):
             legal = {name: t for name, t in by_name.items() if not _too_coarse(ask.periods, t, services)}
@@ -111,20 +113,6 @@ def _too_coarse(periods: Iterable[TimePhrase], table: CatalogTable, services: Se
     for phrase in periods:
         if not _aligned(phrase.resolve(today), unit):
             return f"{column.name} is by {unit}, {phrase.text!r} is not"
-    return ""
-
-
-def _outside(periods: Iterable[TimePhrase], table: CatalogTable, services: Services) -> str:
-    """The known range of the time column has no day of a period."""
-    column = tables.time_column(table)
-    if column is None or not tables.is_time(column) or not (column.min_value and column.max_value):
-        return ""
-    today = tables.today([table], services.catalog)
-    first, last = column.min_value[:10], column.max_value[:10]
-    for phrase in periods:
-        period = phrase.resolve(today)
-        if (period.start and period.start.isoformat() > last) or (period.end and period.end.isoformat() <= first):
-            return f"{column.name} goes from {first} to {last}, {phrase.text!r} is outside"
     return ""
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from sqlglot import exp
 
 from catalog_sync.model import Catalog, CatalogTable
+from plugin.generator import tables
 from plugin.generator.ask import Ask
 from plugin.generator.generate.plan import reading as readings
 from plugin.generator.generate.plan.errors import Unread
@@ -95,7 +96,10 @@ def _written(ask: Ask, parts: Split, table: CatalogTable, child: CatalogTable, c
     keys = [k for k in child.foreign_keys if k.to_table == table.name]
     if len(keys) != 1:
         raise Unread("by which key")
-    inner = _rows(_part(ask, parts.other), child, catalog)
+    other = _part(ask, parts.other)
+    if why := tables.outside(other.periods, child, catalog):
+        raise Unread(why)
+    inner = _rows(other, child, catalog)
     if any(t.name == table.name.name for t in inner.find_all(exp.Table)):
         raise Unread("of the things themselves")
     outer = write_query(_things(_part(ask, parts.asked), table, catalog), catalog)

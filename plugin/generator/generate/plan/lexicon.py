@@ -66,6 +66,9 @@ def names(table: CatalogTable) -> tuple[Name, ...]:
 def _alike(name: Name) -> Iterator[Name]:
     """The name with each word put for which others mean the same: the country of a `nation`."""
     if isinstance(name.form, str):
+        for word, others in _same_words().items():
+            if has_hangul(word) and word in name.form:
+                yield from (replace(name, form=name.form.replace(word, other), own=False) for other in others)
         return
     for at, term in enumerate(name.form):
         for other in _same_words().get(term, ()):

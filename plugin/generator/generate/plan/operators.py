@@ -142,9 +142,9 @@ _RULES = (
     _Rule("count", r"(?<=[가-힣a-z])\s?수(?=[는를가와도\s?]|$)", behind=True),
     _Rule("average", r"\b(?:on )?average\b|\bavg\b|\bmean\b|평균"),
     _Rule("total", r"\b(?:(?:in )?total|sum of|overall|altogether|combined)\b|(?<!\S)총(?=\s)|총합|합계|전체"),
-    _Rule("share", r"\b(?:percentage|percent|%)(?: of)?|퍼센트|몇\s*%", of="percent"),
+    _Rule("share", r"\b(?:percentage|percent)\b(?: of)?|%(?: of)?|퍼센트|몇\s*%", of="percent"),
     _Rule("share", r"\b(?:share|proportion|fraction)(?: of)?\b|비율|비중|점유율"),
-    _Rule("above", rf"(?:\b(?:(?:{_MORE}) than|over|above|exceed(?:s|ing)?)|>) \$?{_NUMBER}"),
+    _Rule("above", rf"(?:\b(?:worth )?(?:(?:{_MORE}) than|over|above|exceed(?:s|ing)?)|>) \$?{_NUMBER}"),
     _Rule("least", rf"(?:\bat least|>=) \$?{_NUMBER}|\$?{_NUMBER} or more\b"),
     _Rule("below", rf"(?:\b(?:(?:{_LESS}) than|under|below)|<) \$?{_NUMBER}"),
     _Rule("below", r"\bnegative\b|마이너스(?:인|의)?", of="zero"),
@@ -159,7 +159,7 @@ _RULES = (
     _Rule("bottom", r"\bworst[- ]selling\b", of="sold"),
     _Rule(
         "top",
-        rf"{_KO_PLACE}(?:많이|잘)\s*(?:팔린|팔리는|판매된)|{_EXTREME}(?:많이|잘)\s*(?:팔린|팔리는|판매된)",
+        rf"{_KO_PLACE}(?:많이|잘)\s*(?:팔린|팔리는|판매된|나가는)|{_EXTREME}(?:많이|잘)\s*(?:팔린|팔리는|판매된|나가는|나간)",
         of="sold",
     ),
     _Rule("bottom", rf"{_EXTREME}(?:적게|안)\s*(?:팔린|팔리는|판매된)", of="sold"),
@@ -178,14 +178,21 @@ _RULES = (
     _Rule("bottom", rf"\bbottom[ -]{_FEW}\b|\b{_FEW} (?:{_LOW})\b"),
     _Rule("top", rf"\b(?:{_FEW} )?best\b(?=.*\bby\b)|\bbest {_FEW}\b(?=.*\bby\b)"),
     _Rule("bottom", rf"\b(?:{_FEW} )?worst\b(?=.*\bby\b)"),
+    _Rule("top", r"\bbusiest\b|\bstrongest\b"),
+    _Rule("bottom", r"\bquietest\b|\bweakest\b"),
     _Rule("top", r"상위\s*(\d{1,3})\s*(?:개|명|곳|건)?"),
     _Rule("bottom", r"하위\s*(\d{1,3})\s*(?:개|명|곳|건)?"),
+    _Rule("top", r"상위(?=\s)"),
+    _Rule("bottom", r"하위(?=\s)"),
     _Rule("top", rf"\b(?:the )?most\b|{_EXTREME}많[가-힣]{{0,2}}", of="many"),
     _Rule("bottom", rf"\b(?:the )?(?:fewest|least)\b|{_EXTREME}적[가-힣]{{0,2}}", of="many"),
     _Rule("top", rf"\b(?:the )?(?:{_HIGH})\b|{_EXTREME}(?:많|높|큰|컸|크)[가-힣]{{0,2}}|최고|최대|최다"),
     _Rule("bottom", rf"\b(?:the )?(?:{_LOW})\b|{_EXTREME}(?:적|낮|작)[가-힣]{{0,2}}|최저|최소"),
     _Rule("compare", r"\bcompar(?:e|ed|ing|ison)(?: of| between)?\b|\bversus\b|\bvs\.?\b|비교"),
-    _Rule("each", r"\b(?:for|of|in|at|from) (?:each|every)\b|\b(?:each|every|by|across)\b|각각의|각(?=\s)"),
+    _Rule(
+        "each",
+        r"\b(?:for|of|in|at|from) (?:each|every)\b|\b(?:each|every|by|across(?! all| our| the))\b|각각의|각(?=\s)",
+    ),
     _Rule("each", r"\bper\b", of="per"),
     _Rule("each", r"(?<=[가-힣a-z])\s?별(?:로)?(?![가-힣])|마다", behind=True),
     _Rule("each", r"(?<=[가-힣a-z])당(?=\s)", of="per", behind=True),
@@ -193,7 +200,7 @@ _RULES = (
 _PREVIOUS = tuple(re.compile(rule.pattern, re.IGNORECASE) for rule in _RULES if rule.kind == "previous")
 _COMPILED = tuple((rule, re.compile(rule.pattern, re.IGNORECASE)) for rule in _RULES)
 _LEADING = re.compile(rf"(?:^|\b(?:the|our|which|what|name|list|show)\s+){_FEW}\s+(?=[a-z]+s\b)", re.IGNORECASE)
-_ROWS = re.compile(r"(\d{1,3})\s*(?:개|명|곳|건)(?=[는은를을만의이가\s?]|$)")
+_ROWS = re.compile(r"(\d{1,3})\s*(?:개|명|곳|건)(?=[는은를을만의이가과와,.\s?]|$)")
 _TURNED = re.compile(
     r"\b(?:not|never|no|without|except|excluding|exclude|other than|instead|neither|nor|only|than)\b|n't\b"
     r"|않|아닌|아니|제외|빼고|없|못|이외|외의",

@@ -143,6 +143,8 @@ def _moves(word: str, before: str) -> bool:
     kinds = set(getAllLemmas(word.lower()))
     if _PARTICIPLE.search(word) and before.casefold() in _BEING:
         return False  # "holds that were cancelled" are some of the holds
+    if before.casefold() == "which" and "NOUN" in kinds:
+        return False  # "which supplies"
     return bool(kinds) and (kinds <= {"VERB", "ADV", "AUX"} or ("VERB" in kinds and before.casefold() in _SUBJECTS))
 
 

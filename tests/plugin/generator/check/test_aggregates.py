@@ -54,6 +54,7 @@ def test_repair(sql: str, expected: str) -> None:
         "SELECT status, SUM(amount) AS total FROM main.orders GROUP BY status ORDER BY total DESC",
         "SELECT store_id, COUNT(*) FROM main.orders GROUP BY store_id ORDER BY store_id",
         "SELECT amount, COUNT(*) FROM main.orders GROUP BY amount ORDER BY amount",
+        "SELECT order_id, amount FROM main.orders GROUP BY order_id, amount ORDER BY COUNT(*)",
         "SELECT status FROM main.orders WHERE amount = (SELECT MAX(amount) FROM main.orders)",
         "SELECT status FROM main.orders WHERE amount = (SELECT amount FROM main.orders ORDER BY amount DESC LIMIT 1)",
         "SELECT SUM(amount) / (SELECT SUM(amount) FROM main.orders) FROM main.orders",
@@ -62,3 +63,8 @@ def test_repair(sql: str, expected: str) -> None:
 )
 def test_what_runs_stays(sql: str) -> None:
     assert repair(sql, SCHEMA, "duckdb").sql == sql
+
+
+def test_a_figure_of_what_is_grouped_by_is_one() -> None:
+    sql = "SELECT status, amount FROM main.orders GROUP BY order_id ORDER BY COUNT(*)"
+    assert "SUM" not in repair(sql, SCHEMA, "duckdb").sql
