@@ -27,7 +27,7 @@ from sqlalchemy import (
     text,
 )
 
-from backends.database.engine import open_database, translated
+from backends.database.engine import locked, open_database, translated
 from backends.database.upgrade import BASE, changing, current, head, move, move_to
 from backends.errors import DatabaseError
 
@@ -48,7 +48,7 @@ def save(engine: Engine, path: Path) -> str:
             target = open_database(f"sqlite:///{path}")
             try:
                 move_to(target, revision)
-                with target.begin() as connection:
+                with locked(target).begin() as connection:
                     _copy(source, connection)
                 _one_file(target)
             finally:
