@@ -46,13 +46,8 @@ def default(options: Options) -> Stage:
     return Seq(
         (
             Rules(),
-            Glossed(),
-            Values(),
-            Mentions(),
-            Hybrid(use_views=options.use_views),
-            Plan(),
-            Execution(),
-            Agreed(),
+            Glossed(_by_rules(options)),
+            _by_rules(options),
             Coverage(),
             Plan(verbs=False, name=LOOSE),
             Execution(),
@@ -70,20 +65,17 @@ def default(options: Options) -> Stage:
     )
 
 
+def _by_rules(options: Options) -> Stage:
+    """What rules read with no word left over."""
+    found = (Values(), Mentions(), Hybrid(use_views=options.use_views))
+    return Seq((*found, Plan(), Execution(), Agreed()))
+
+
 def rules(options: Options) -> Stage:
     """No model: what rules do not understand is not answered."""
-    stages = (
-        Rules(),
-        Glossed(),
-        Values(),
-        Mentions(),
-        Hybrid(use_views=options.use_views),
-        Plan(),
-        Execution(),
-        Agreed(),
-    )
+    first = (Rules(), Glossed(_by_rules(options)), _by_rules(options), Coverage())
     loose = (Plan(verbs=False, name=LOOSE), Execution(), Agreed(LOOSE, confidence=0.75))
-    return Seq((*stages, Coverage(), *loose, ByResult(options.min_confidence), Sentence()))
+    return Seq((*first, *loose, ByResult(options.min_confidence), Sentence()))
 
 
 def plain(_options: Options) -> Stage:

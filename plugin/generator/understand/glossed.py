@@ -2,7 +2,7 @@
 
 "구역별 대출 건수" is asked of `dim_district` and `fct_loans`, which nobody has given Korean names. The embedder knows
 that 구역 is near "district": where nothing is called by a Korean noun, the nearest name stands in for it, so that rules
-and a small model read names that exist.
+read names that exist.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from plugin.generator.ask import Ask
 from plugin.generator.generate.plan import operators
 from plugin.generator.generate.plan.lexicon import noun_of
 from plugin.generator.generate.plan.text import Span, Text
-from plugin.generator.stage import Kind, Need, Services
+from plugin.generator.stage import Kind, Need, Services, Stage
 from plugin.generator.understand.rules import Rules
 
 _WHERE = (COLLECTIONS["table"], COLLECTIONS["column"])
@@ -33,15 +33,23 @@ _GENERIC = frozenset(["이름", "코드", "번호", "종류", "목록", "기준"
 
 @dataclass(frozen=True)
 class Glossed:
-    """The longest run of nouns first. `near` is the least cosine of the run and a name, `near_first` that of its first
-    noun. What a table, a column or a value is called stays, and so do periods and words that say what to do."""
+    """`then` is tried on the question so put; where it settles nothing the question stays as it was asked: a model reads
+    that better.
 
+    The longest run of nouns first. `near` is the least cosine of the run and a name, `near_first` that of its first
+    noun. What a table, a column or a value is called stays, and so do periods and words that say what to do.
+    """
+
+    then: Stage
     near: float = 0.65
     near_first: float = 0.5
     looked_at: int = 12
     name: str = "understand.glossed"
     kind: Kind = "understand"
-    needs: frozenset[Need] = frozenset({"index", "embeddings"})
+
+    @property
+    def needs(self) -> frozenset[Need]:
+        return self.then.needs | {"index", "embeddings"}
 
     def __call__(self, ask: Ask, services: Services) -> Ask:
         places = _free(ask) if ask.language == "ko" else []
@@ -60,7 +68,8 @@ class Glossed:
         if not glosses:
             return ask
         put = ask.add(question=question + ask.question[done:], asked=ask.question, glosses=tuple(glosses))
-        return Rules()(put, services)
+        read = self.then(Rules()(put, services), services)
+        return read if read.settled else ask
 
     def _nearest(self, phrase: str, head: str, services: Services) -> str:
         """The name that is near enough, "" where there is none or where something is called by the phrase. The first
