@@ -33,8 +33,8 @@ _GENERIC = frozenset(["이름", "코드", "번호", "종류", "목록", "기준"
 
 @dataclass(frozen=True)
 class Glossed:
-    """`then` is tried on the question so put; where it settles nothing the question stays as it was asked: a model reads
-    that better.
+    """`then` is tried on the question so put; where it settles nothing the question stays as it was asked: a model
+    reads that better.
 
     The longest run of nouns first. `near` is the least cosine of the run and a name, `near_first` that of its first
     noun. What a table, a column or a value is called stays, and so do periods and words that say what to do.
