@@ -135,15 +135,21 @@ def show(done: Answer, receipt: bool, shown: int, ask: str = "") -> None:
         f"[dim]{used + ' · ' if used else ''}confidence {done.confidence:.2f} · {done.model} · {seconds:.1f} s"
         f"{f' · ask {ask[:8]}' if ask else ''}[/]"
     )
-    if glosses := done.receipt["glosses"]:
-        read_as = ", ".join(f"{said} → {name}" for said, name in dict(glosses).items())
-        out.print(f"[dim]{'읽은 말' if done.language == 'ko' else 'read as'}: {escape(read_as)}[/]")
+    if read_as := _read_as(done):
+        out.print(f"[dim]{escape(read_as)}[/]")
     if done.status == "answered" and (proof := _proved(done.receipt["proof"] or {})):
         out.print(proof, soft_wrap=True)
     if receipt:
         from rich.json import JSON
 
         out.print(JSON.from_data(done.receipt, default=str))
+
+
+def _read_as(done: Answer) -> str:
+    """Which words of the question were read as which names; "" where all stand as they were asked."""
+    words = ", ".join(f"{said} → {name}" for said, name in dict(done.receipt["glosses"]).items())
+    label = "읽은 말" if done.language == "ko" else "read as"
+    return f"{label}: {words}" if words else ""
 
 
 def _as_of(moments: Iterable[str]) -> str:

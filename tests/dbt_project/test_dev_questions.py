@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 import yaml
 
-from feedback.evaluation.suite import load
+from feedback.evaluation.suite import Item, load
 from tests.support.project import PROJECT
 from tests.support.questions import assert_plain, assert_total_order, language_of, rows, tables
 
 QUESTIONS = Path(__file__).parents[2] / "benchmarks" / "questions" / "dev.yml"
+FRESH = QUESTIONS.with_name("fresh.yml")
 ITEMS: list[dict[str, Any]] = yaml.safe_load(QUESTIONS.read_text(encoding="utf-8"))["questions"]
 ANSWERS = [item for item in ITEMS if item["expect"] == "answer"]
 OTHERS = [item for item in ITEMS if item["expect"] != "answer"]
@@ -79,3 +80,12 @@ def test_answer(full_warehouse: Any, item: dict[str, Any]) -> None:
     assert answer
     assert all(value is not None for row in answer for value in row)
     assert_total_order(full_warehouse, item["sql"])
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("item", load(FRESH), ids=lambda item: item.id)
+def test_fresh_answer(full_warehouse: Any, item: Item) -> None:
+    assert item.groups["language"] == language_of(item.question)
+    answer = rows(full_warehouse, item.sql)
+    assert any(value is not None for row in answer for value in row)

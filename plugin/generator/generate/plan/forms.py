@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from plugin.generator.understand import dates
+from plugin.generator.understand.dates import Period, Unit
+
 if TYPE_CHECKING:
     from plugin.generator.generate.plan.reading import Order
 
@@ -132,3 +135,16 @@ def _taken_order(inner: exp.Select) -> bool | None:
 def _windowed(figure: exp.Expression, parts: Sequence[str], clock: str) -> exp.Window:
     order = exp.Order(expressions=[exp.Ordered(this=exp.column(clock))])
     return exp.Window(this=figure, partition_by=[exp.column(p) for p in parts], order=order)
+
+
+def unit_of(periods: Sequence[Period]) -> Unit | None:
+    """The unit of which both of two periods are one: two months, two years; they stand one below the other."""
+    if len(periods) != 2:
+        return None
+    units: tuple[Unit, ...] = ("year", "quarter", "month", "day")
+    return next((unit for unit in units if all(_is_one(unit, period) for period in periods)), None)
+
+
+def _is_one(unit: Unit, period: Period) -> bool:
+    start = period.start
+    return start is not None and dates.start_of(unit, start) == start and period.end == dates.shift(unit, start, 1)

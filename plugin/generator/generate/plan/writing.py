@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
@@ -19,7 +19,6 @@ from plugin.generator.generate.plan.forms import divided as _divided
 from plugin.generator.generate.plan.lexicon import noun_of
 from plugin.generator.generate.plan.measures import Measure
 from plugin.generator.generate.plan.reading import Condition, Reading
-from plugin.generator.understand import dates
 from plugin.generator.understand.dates import Period, Unit
 
 
@@ -38,26 +37,13 @@ def conditions_of(reading: Reading, catalog: Catalog) -> exp.Select:
     return _Writer(reading, catalog).rows()
 
 
-def _unit_of(periods: Sequence[Period]) -> Unit | None:
-    """The unit of which both of two periods are one: two months, two years; they stand one below the other."""
-    if len(periods) != 2:
-        return None
-    units: tuple[Unit, ...] = ("year", "quarter", "month", "day")
-    return next((unit for unit in units if all(_is_one(unit, period) for period in periods)), None)
-
-
-def _is_one(unit: Unit, period: Period) -> bool:
-    start = period.start
-    return start is not None and dates.start_of(unit, start) == start and period.end == dates.shift(unit, start, 1)
-
-
 class _Writer:
     def __init__(self, reading: Reading, catalog: Catalog) -> None:
         self.reading, self.wide, self.table = reading, reading.wide, reading.wide.table
         self.time = self.table.column(reading.clock) if reading.clock else tables.time_column(self.table)
         self.periods = self._periods(catalog)
         plain = reading.form == "plain" and not (reading.groups or reading.units or reading.order)
-        unit = _unit_of(self.periods) if plain else None
+        unit = forms.unit_of(self.periods) if plain else None
         self.one_below_other = unit is not None
         self.reading = replace(reading, units=(unit,)) if unit else reading
 
