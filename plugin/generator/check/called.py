@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from sqlglot import exp
 
+from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogColumn, CatalogTable
 from catalog_sync.names import words
 from catalog_sync.types import is_text
@@ -16,6 +18,11 @@ _ASKS_KEY = re.compile(
     re.IGNORECASE,
 )
 _NAMES = ("name", "title", "label")
+_ASKS_ALL = re.compile(
+    r"\b(?:details?|info|information|everything|records?|rows|(?:all|every)(?: the)? (?:columns?|fields?|data)|about)\b"
+    r"|정보|내역|상세|전부|모든\s?(?:열|항목|데이터)|대해",
+    re.IGNORECASE,
+)
 
 
 def repair(tree: exp.Expression, schema: Schema, question: str) -> list[str]:
@@ -23,7 +30,7 @@ def repair(tree: exp.Expression, schema: Schema, question: str) -> list[str]:
     them, so that two of one name stay two."""
     if not isinstance(tree, exp.Select) or _ASKS_KEY.search(question):
         return []
-    notes = []
+    notes = list(_starred(tree, schema, question))
     for output in list(tree.selects):
         column = output.unalias()
         found = _named(column, tree, schema) if isinstance(column, exp.Column) else None
@@ -37,6 +44,21 @@ def repair(tree: exp.Expression, schema: Schema, question: str) -> list[str]:
     return notes
 
 
+def _starred(select: exp.Select, schema: Schema, question: str) -> Iterator[str]:
+    """ "Which countries" wants what they are called, where a model puts out all that is known of them."""
+    star = select.selects[0] if len(select.selects) == 1 else None
+    known = schema.read_by(select)
+    if not (isinstance(star, exp.Star) or (isinstance(star, exp.Column) and isinstance(star.this, exp.Star))):
+        return
+    said = set(terms(question))
+    spoken = {a: t for a, t in known.items() if said & set(terms(t.name.name)) and star.name and t.view is None}
+    alias = (star.table if isinstance(star, exp.Column) else "").casefold() or (list(spoken) or [""])[0]
+    name = name_of(known[alias]) if alias in known and not _ASKS_ALL.search(question) else None
+    if name is not None:
+        select.set("expressions", [exp.column(name.name, table=alias)])
+        yield f"* -> {name.name}, by which it is called"
+
+
 def _named(column: exp.Column, select: exp.Select, schema: Schema) -> exp.Column | None:
     """The name of what the key tells apart, or leads to."""
     for alias, table in schema.read_by(select).items():
@@ -46,16 +68,16 @@ def _named(column: exp.Column, select: exp.Select, schema: Schema) -> exp.Column
         if known is None:
             continue
         if table.primary_key == (known.name,):
-            name = _name_of(table)
+            name = name_of(table)
             return exp.column(name.name, table=alias) if name else None
         key = next((k for k in table.foreign_keys if k.columns == (known.name,)), None)
         parent = next((t for t in schema.tables if key and t.name == key.to_table), None)
-        name = _name_of(parent) if parent else None
+        name = name_of(parent) if parent else None
         return exp.column(name.name, table=parent.name.name) if name and parent else None
     return None
 
 
-def _name_of(table: CatalogTable) -> CatalogColumn | None:
+def name_of(table: CatalogTable) -> CatalogColumn | None:
     """Its one column that is a name and may be shown."""
     found = [c for c in table.columns if is_text(c.type) and c.name not in table.primary_key and _is_name(c)]
     return found[0] if len(found) == 1 and not found[0].pii and not found[0].withheld else None

@@ -11,7 +11,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from plugin.generator.ask import ValueHit
-from plugin.generator.check import aggregates, called, clauses, evidence, joins, literals, rollups, semijoins
+from plugin.generator.check import aggregates, called, clauses, elsewhere, evidence, joins, literals, rollups, semijoins
 from plugin.generator.check.names import Repair
 from plugin.generator.check.schema import Schema
 from plugin.generator.understand.dates import Period
@@ -52,14 +52,17 @@ def repair(
         return Repaired("", missing=("the text is not one SELECT that can be parsed",))
     notes = [*literals.unquoted(tree, schema), *literals.relocate(tree, schema, hits)]
     notes += called.repair(tree, schema, question) if question else []
-    names = Repair(schema)
+    names, written = Repair(schema), tree.copy()
     names.run(tree)
+    if names.missing and (told := elsewhere.retold(written, schema)):
+        tree, names = told
     notes += [*names.notes, *rollups.repair(tree, schema, question)]
     notes += [*aggregates.repair(tree, schema), *clauses.repair(tree, dialect)]
     notes += literals.repair(tree, schema, hits)
     if question:
         notes += evidence.repair(tree, schema, question, hits, periods)
         notes += semijoins.repair(tree, schema, question)
+        notes += joins.drop_served(tree, schema, question)
         notes += joins.drop_unused(tree, schema, question)
     return Repaired(tree.sql(dialect=dialect), tuple(notes), tuple(names.missing))
 

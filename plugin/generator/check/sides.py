@@ -145,9 +145,7 @@ def _sides(
             yield Side({a: nodes[a] for a in nodes if a in group}, links, own, bool(group & outer), many)
 
 
-def _many(
-    group: set[str], known: dict[str, CatalogTable], equal: Sequence[exp.Expression], main: set[str]
-) -> bool:
+def _many(group: set[str], known: dict[str, CatalogTable], equal: Sequence[exp.Expression], main: set[str]) -> bool:
     """Whether a key leads to one row only; what has no key that is known leads to many where it has the foreign key."""
     seen, left = set(main), set(group)
     while left:

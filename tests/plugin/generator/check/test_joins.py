@@ -1,0 +1,67 @@
+"""Joins that add nothing, and tables that would have what is missing."""
+
+from __future__ import annotations
+
+import pytest
+
+from plugin.generator.check.repair import repair
+from plugin.generator.check.schema import Schema
+from tests.support.catalogs import shop
+
+SCHEMA = Schema(shop().tables)
+
+
+@pytest.mark.parametrize(
+    ("question", "sql", "expected"),
+    [
+        (  # the stores have the column too, and nobody speaks of regions
+            "Where is Brooklyn's store?",
+            "SELECT T2.region_id FROM main.stores AS T1 JOIN main.regions AS T2 ON T1.region_id = T2.region_id "
+            "WHERE T1.store_name = 'Brooklyn'",
+            "SELECT T1.region_id FROM main.stores AS T1 WHERE T1.store_name = 'Brooklyn'",
+        ),
+        (  # "store" is a word of the view, but of the stores too
+            "the names of all stores",
+            "SELECT T1.store_name FROM main.stores AS T1 JOIN main.monthly_sales AS T2 ON T1.store_name = T2.store_name",
+            "SELECT T1.store_name FROM main.stores AS T1",
+        ),
+        (  # a join can stand for "has one"
+            "the amounts of orders of customers",
+            "SELECT T1.amount FROM main.orders AS T1 JOIN main.customers AS T2 ON T1.customer_id = T2.customer_id",
+            "SELECT T1.amount FROM main.orders AS T1 JOIN main.customers AS T2 ON T1.customer_id = T2.customer_id",
+        ),
+        (
+            "the amounts of orders",
+            "SELECT T1.amount FROM main.orders AS T1 JOIN main.customers AS T2 ON T1.customer_id = T2.customer_id",
+            "SELECT T1.amount FROM main.orders AS T1",
+        ),
+        (  # the figure of a store is one for each store
+            "stores by number of orders with their region",
+            "SELECT T1.store_id, SUM(T1.region_id) FROM main.stores AS T1 JOIN main.orders AS T2 "
+            "ON T1.store_id = T2.store_id GROUP BY T1.store_id ORDER BY COUNT(T2.order_id)",
+            "SELECT T1.store_id, T1.region_id FROM main.stores AS T1 JOIN main.orders AS T2 "
+            "ON T1.store_id = T2.store_id GROUP BY T1.store_id, T1.region_id ORDER BY COUNT(T2.order_id)",
+        ),
+        (
+            "Which stores are there?",
+            "SELECT T1.* FROM main.stores AS T1 WHERE T1.region_id = 2",
+            "SELECT t1.store_name FROM main.stores AS T1 WHERE T1.region_id = 2",
+        ),
+        (
+            "Show all the details of the stores",
+            "SELECT * FROM main.stores",
+            "SELECT * FROM main.stores",
+        ),
+    ],
+)
+def test_repair(question: str, sql: str, expected: str) -> None:
+    assert repair(sql, SCHEMA, "duckdb", question=question).sql == expected
+
+
+def test_a_statement_is_told_of_the_table_that_has_what_is_missing() -> None:
+    sql = "SELECT SUM(order_count) FROM main.stores JOIN main.regions ON stores.region_id = regions.region_id WHERE store_name = 'Brooklyn'"
+    assert (
+        repair(sql, SCHEMA, "duckdb").sql
+        == "SELECT SUM(order_count) FROM main.monthly_sales WHERE store_name = 'Brooklyn'"
+    )
+    assert repair("SELECT SUM(weight) FROM main.stores", SCHEMA, "duckdb").missing
