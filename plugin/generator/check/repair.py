@@ -61,8 +61,8 @@ def repair(
     notes += literals.repair(tree, schema, hits)
     if question:
         notes += evidence.repair(tree, schema, question, hits, periods)
-        notes += semijoins.repair(tree, schema, question)
         notes += joins.drop_served(tree, schema, question)
+        notes += semijoins.repair(tree, schema, question)
         notes += joins.drop_unused(tree, schema, question)
     return Repaired(tree.sql(dialect=dialect), tuple(notes), tuple(names.missing))
 
