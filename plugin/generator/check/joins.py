@@ -77,7 +77,8 @@ def _served(select: exp.Select, alias: str, other: str, known: dict[str, Catalog
     own = {id(c) for c in ties[0].find_all(exp.Column)}
     used = [c for c in select.find_all(exp.Column) if c.table.casefold() == alias and id(c) not in own]
     equal = {}
-    for one in ties[0].args["on"].flatten():
+    tie = ties[0].args["on"]
+    for one in tie.flatten() if isinstance(tie, exp.And) else [tie]:
         if not isinstance(one, exp.EQ) or not all(isinstance(e, exp.Column) for e in (one.this, one.expression)):
             return False
         here, there = (one.this, one.expression) if one.this.table.casefold() == alias else (one.expression, one.this)
