@@ -86,9 +86,10 @@ def _served(select: exp.Select, alias: str, other: str, known: dict[str, Catalog
     named = {id(c): equal.get(c.name.casefold()) or _same(known[other], c.name) for c in used}
     if not used or not all(named.values()) or select.find(exp.Star):
         return False
+    written = {n.alias_or_name.casefold(): n.alias_or_name for n in select.find_all(exp.Table)}
     for column in used:
         column.set("this", exp.to_identifier(named[id(column)]))
-        column.set("table", exp.to_identifier(other))
+        column.set("table", exp.to_identifier(written[other]))
     if select.args["from_"].this.alias_or_name.casefold() == alias:
         select.args["from_"].set("this", ties[0].this)
     ties[0].pop()
