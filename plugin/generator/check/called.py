@@ -11,7 +11,7 @@ from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogColumn, CatalogTable
 from catalog_sync.names import words
 from catalog_sync.types import is_text
-from plugin.generator.check.schema import Schema
+from plugin.generator.check.schema import Schema, form
 
 _ASKS_KEY = re.compile(
     r"\b(?:ids?|identifiers?|codes?|keys?|numbers?|nos?|barcodes?|abbreviations?)\b|코드|번호|아이디|식별자|기호",
@@ -78,8 +78,11 @@ def _named(column: exp.Column, select: exp.Select, schema: Schema) -> exp.Column
 
 
 def name_of(table: CatalogTable) -> CatalogColumn | None:
-    """Its one column that is a name and may be shown."""
+    """Its one column that is a name and may be shown; of several the one that is just that, `name` or `store_name`."""
     found = [c for c in table.columns if is_text(c.type) and c.name not in table.primary_key and _is_name(c)]
+    if len(found) > 1:
+        just = {*_NAMES, *(f"{form(table.name.name)} {name}" for name in _NAMES)}
+        found = [c for c in found if words(c.name) in just]
     return found[0] if len(found) == 1 and not found[0].pii and not found[0].withheld else None
 
 
