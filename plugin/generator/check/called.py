@@ -34,7 +34,11 @@ def repair(tree: exp.Expression, schema: Schema, question: str) -> list[str]:
     for output in list(tree.selects):
         column = output.unalias()
         found = _named(column, tree, schema) if isinstance(column, exp.Column) else None
-        if found is None or _is_there(found, tree):
+        if found is None:
+            continue
+        if _is_there(found, tree):
+            tree.set("expressions", [s for s in tree.selects if s is not output])
+            notes.append(f"left out {column.name}, beside {found.name}, by which it is called")
             continue
         group = tree.args.get("group")
         if group is not None:

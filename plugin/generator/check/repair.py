@@ -11,7 +11,18 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from plugin.generator.ask import ValueHit
-from plugin.generator.check import aggregates, called, clauses, elsewhere, evidence, joins, literals, rollups, semijoins
+from plugin.generator.check import (
+    aggregates,
+    called,
+    clauses,
+    elsewhere,
+    evidence,
+    joins,
+    literals,
+    rollups,
+    semijoins,
+    unused,
+)
 from plugin.generator.check.names import Repair
 from plugin.generator.check.schema import Schema
 from plugin.generator.understand.dates import Period
@@ -51,7 +62,8 @@ def repair(
     if tree is None:
         return Repaired("", missing=("the text is not one SELECT that can be parsed",))
     notes = [*literals.unquoted(tree, schema), *literals.relocate(tree, schema, hits)]
-    notes += called.repair(tree, schema, question) if question else []
+    if question:
+        notes += [*unused.put_in(tree, schema, question, hits), *called.repair(tree, schema, question)]
     names, written = Repair(schema), tree.copy()
     names.run(tree)
     if names.missing and (told := elsewhere.retold(written, schema)):

@@ -68,3 +68,11 @@ def test_a_statement_is_told_of_the_table_that_has_what_is_missing() -> None:
     )
     assert done.sql == "SELECT SUM(order_count) FROM main.monthly_sales WHERE store_name = 'Brooklyn'"
     assert repair("SELECT SUM(weight) FROM main.stores", SCHEMA, "duckdb").missing
+
+
+def test_tables_that_no_key_ties_are_joined_by_what_lies_between() -> None:
+    sql = "SELECT r.region_name, SUM(o.amount) FROM main.orders AS o JOIN main.regions AS r ON o.id = o.id GROUP BY 1"
+    assert repair(sql, SCHEMA, "duckdb").sql == (
+        "SELECT r.region_name, SUM(o.amount) FROM main.orders AS o JOIN main.stores ON o.store_id = stores.store_id "
+        "JOIN main.regions AS r ON stores.region_id = r.region_id GROUP BY 1"
+    )
