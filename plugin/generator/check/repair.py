@@ -17,6 +17,7 @@ from plugin.generator.check import (
     clauses,
     elsewhere,
     evidence,
+    flags,
     joins,
     literals,
     rollups,
@@ -73,6 +74,7 @@ def repair(
     notes += literals.repair(tree, schema, hits)
     if question:
         notes += evidence.repair(tree, schema, question, hits, periods)
+        notes += flags.put_in(tree, schema, question)
         notes += joins.drop_served(tree, schema, question)
         notes += semijoins.repair(tree, schema, question)
         notes += joins.drop_unused(tree, schema, question)
