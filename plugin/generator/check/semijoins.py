@@ -149,6 +149,8 @@ def _alone(select: exp.Select, schema: Schema, question: str) -> Iterator[str]:
     key = {c.casefold() for c in table.primary_key or (table.view.grain if table.view else ())}
     if len(names) != len(outputs) or len(names) != 1 or not key or key <= names:
         return
+    if len(key) == 1 and _is_its_name(next(iter(names)), next(iter(key))):
+        return
     conditions = list(where.this.flatten()) if isinstance(where.this, exp.And) else [where.this]
     denied = [c for c in conditions if _affirmed(c) is not None]
     if len(denied) != 1 or not _denied(question, set(terms(next(iter(names))))):
@@ -159,6 +161,12 @@ def _alone(select: exp.Select, schema: Schema, question: str) -> Iterator[str]:
     select.set("where", exp.Where(this=outside))
     select.set("distinct", exp.Distinct())
     yield f"each {outputs[0].name} of which no row is so, instead of those with another row"
+
+
+def _is_its_name(column: str, key: str) -> bool:
+    """`country_name` of what `country_id` tells apart, and a mere `name`: there is one for each row."""
+    own = set(terms(column)) - set(terms("name title label"))
+    return not own or own <= set(terms(key))
 
 
 def _either(select: exp.Select, schema: Schema, question: str) -> Iterator[str]:
