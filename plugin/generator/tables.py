@@ -6,13 +6,26 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
+from sqlglot import exp
+
 from backends.vectors.korean import has_hangul
 from backends.vectors.tokens import terms
 from catalog_sync.model import Catalog, CatalogColumn, CatalogTable
 from plugin.generator.check.schema import words
 from plugin.generator.understand.dates import TimePhrase, Unit, start_of
 
-__all__ = ["Unit", "grain", "is_coarser", "is_number", "is_time", "is_unit", "start_of", "time_column", "today"]
+__all__ = [
+    "Unit",
+    "bucket",
+    "grain",
+    "is_coarser",
+    "is_number",
+    "is_time",
+    "is_unit",
+    "start_of",
+    "time_column",
+    "today",
+]
 
 _TIME_WORDS = frozenset(terms("date at on day time month year quarter week"))
 _GRAINS: tuple[Unit, ...] = ("week", "month", "quarter", "year")
@@ -148,6 +161,13 @@ def is_unit(column: str, unit: Unit) -> bool:
 
 
 _ORDER: tuple[Unit, ...] = ("day", "week", "month", "quarter", "half", "year")
+
+
+def bucket(time: exp.Column, unit: Unit) -> exp.Expression:
+    """The unit that a time is in: a year is its number, as people write it, any other the day that it begins with."""
+    if unit == "year":
+        return exp.Extract(this=exp.var("YEAR"), expression=time)
+    return exp.TimestampTrunc(this=time, unit=exp.var(unit.upper()))
 
 
 def is_coarser(left: Unit, right: Unit) -> bool:

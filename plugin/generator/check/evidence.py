@@ -23,7 +23,8 @@ _ASKS_FIGURE = re.compile(
     re.IGNORECASE,
 )
 _ASKS_WHICH = re.compile(
-    r"\b(?:which|who|what|whose|where|when)\b|어느|어떤|누구|무엇|뭐|언제|어디|상품은|매장은", re.IGNORECASE
+    r"\b(?:which|who|what|whose|where|when)\b|^(?:list|name|find)\b|어느|어떤|누구|무엇|뭐|언제|어디|상품은|매장은",
+    re.IGNORECASE,
 )
 
 

@@ -97,8 +97,7 @@ def _groupings(ask: Ask, slices: Sequence[TableSlice], services: Services) -> It
         elif tables.grain(time) == unit:
             yield Hint(phrase, f"a row for each {time.name}: SELECT {time.name}, ... GROUP BY {time.name}")
         elif unit != "day":
-            bucket = exp.TimestampTrunc(this=exp.column(time.name), unit=exp.var(unit.upper()))
-            written = bucket.sql(dialect=services.dialect)
+            written = tables.bucket(exp.column(time.name), unit).sql(dialect=services.dialect)
             yield Hint(phrase, f"a row for each {unit}: SELECT {written}, ... GROUP BY {written}")
 
 

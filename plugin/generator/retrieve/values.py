@@ -13,6 +13,7 @@ from backends.vectors.tokens import sparse_query
 from catalog_sync.documents import normal
 from catalog_sync.index import COLLECTIONS
 from plugin.generator.ask import Ask, ValueHit
+from plugin.generator.retrieve.places import places
 from plugin.generator.stage import Kind, Need, Services
 
 _WORD = re.compile(r"[\w#&'./-]*\w")
@@ -43,6 +44,10 @@ class Values:
         exact = services.index.search(collection, dense, sparse, 100, {"norm": phrases})
         near = services.index.search(collection, dense, sparse, self.near)
         found = [*_exact(phrases, exact), *self._spelled_alike(phrases, near)]
+        made = _of_places(ask.question, {hit.phrase for hit in found})
+        if forms := tuple(form for made_of in made.values() for form in made_of):
+            hits = services.index.search(collection, dense, sparse, 100, {"norm": forms})
+            found += [_hit(w, h, 1.0) for h in hits for w, made_of in made.items() if {*made_of} & {*h.payload["norm"]}]
         return ask.add(values=_longest(found))
 
     def _spelled_alike(self, phrases: Sequence[str], hits: Sequence[Hit]) -> Iterator[ValueHit]:
@@ -52,6 +57,11 @@ class Values:
                 if close and len(name) > 4 and not _differs_in_digits(close[0], name):
                     score = difflib.SequenceMatcher(None, close[0], name).ratio()
                     yield _hit(close[0], hit, score)
+
+
+def _of_places(question: str, known: set[str]) -> dict[str, tuple[str, ...]]:
+    """ "European" means the continent Europe, where no value is called European."""
+    return {normal(w): tuple(places(w)) for w in _WORD.findall(question) if normal(w) not in known}
 
 
 def _phrases(question: str) -> Iterator[str]:
