@@ -101,7 +101,8 @@ def read(ask: Ask, wide: Wide, *, verbs: bool = True) -> Reading:
     if form == "plain" and (entity := _counted_groups(bounds, found, groups)):
         form, groups = "count_of_groups", [entity]
     having, inner, found = _bounded(bounds, found, groups)
-    periods = _two(ask.periods) if form in ("growth", "difference") else ask.periods
+    is_two = form in ("growth", "difference") or (form == "plain" and seen.first("moved") and _are_two(ask.periods))
+    periods = _two(ask.periods) if is_two else ask.periods
     ranked, found = _extreme(ranked, found, groups, has_units=bool(ask.groupings))
     if form == "share":
         kept = _shared_first(kept, seen)
@@ -153,11 +154,11 @@ def _form(seen: Recognised, ask: Ask, conditions: Sequence[Condition]) -> Form:
     percent = any(o.of == "percent" for o in seen.operators)
     if seen.first("previous"):
         found.append("change_rate" if seen.first("growth") or percent else "change")
-    elif seen.first("growth") or (percent and seen.first("moved") and len(ask.periods) == 2):
+    elif seen.first("growth") or (percent and seen.first("moved") and _are_two(ask.periods)):
         found.append("growth")
     elif seen.first("difference"):
         found.append("difference")
-    elif seen.first("moved") and len(ask.periods) != 2:
+    elif seen.first("moved") and not _are_two(ask.periods):
         raise Unread("what moved from when to when")
     if len(found) > 1:
         found = [f for f in found if not (f.startswith("share") and seen.first("growth", "difference", "previous"))]
@@ -166,15 +167,16 @@ def _form(seen: Recognised, ask: Ask, conditions: Sequence[Condition]) -> Form:
     return found[0] if found else "plain"
 
 
+def _are_two(periods: tuple[TimePhrase, ...]) -> bool:
+    return len(periods) == 2 or (len(periods) == 1 and bool(dates.ends(periods[0])))
+
+
 def _two(periods: tuple[TimePhrase, ...]) -> tuple[TimePhrase, ...]:
     """ "from 1995 to 1996" is two periods to one who asks for growth."""
     if len(periods) == 2:
         return periods
-    if len(periods) == 1:
-        parts = re.split(r"\b(?:from|between|to|and|until)\b|부터|에서|까지|[~∼]", periods[0].text)
-        halves = [found[0] for part in parts if len(found := dates.find(part)) == 1]
-        if len(halves) == 2:
-            return tuple(halves)
+    if len(periods) == 1 and (both := dates.ends(periods[0])):
+        return both
     raise Unread("growth from when to when")
 
 
