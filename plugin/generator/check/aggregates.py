@@ -13,7 +13,9 @@ from plugin.generator.check.schema import Schema
 from plugin.generator.understand.dates import Unit
 
 _UNITS: tuple[Unit, ...] = ("year", "quarter", "month", "week", "day")
-_HOW_MANY = frozenset("population populations headcount attendance quantity qty units pieces count counts".split())
+_HOW_MANY = frozenset(
+    ["population", "populations", "headcount", "attendance", "quantity", "qty", "units", "pieces", "count", "counts"]
+)
 _BOUNDARY = (exp.Subquery, exp.Select)
 
 

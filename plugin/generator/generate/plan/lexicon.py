@@ -15,6 +15,7 @@ from backends.vectors.tokens import terms
 from catalog_sync.documents import words
 from catalog_sync.model import CatalogColumn, CatalogTable
 from plugin.generator import tables
+from plugin.generator.generate.plan.figures import quotients
 
 Role = Literal["measure", "dimension", "flag", "rows"]
 
@@ -40,7 +41,8 @@ class Name:
     """One way to call a column, or the rows of the table (`rows`, where `column` is "" or what tells them apart).
 
     `form`: terms of an English name, the text without blanks of a Korean one. `counted`: the noun of a count
-    (`order_count` by the name of orders): it takes a "how many" to mean it. `own` names come before synonyms.
+    (`order_count` by the name of orders): it takes a "how many" to mean it. `own` names come before synonyms. `over`:
+    what the column is divided by, where that is the figure (figures.py).
     """
 
     form: tuple[str, ...] | str
@@ -48,6 +50,7 @@ class Name:
     column: str
     counted: bool = False
     own: bool = True
+    over: str = ""
 
 
 def names(table: CatalogTable) -> tuple[Name, ...]:
@@ -57,6 +60,7 @@ def names(table: CatalogTable) -> tuple[Name, ...]:
     found = [name for column in shown for name in _of(column, table)]
     found += _rows(table)
     found += _nameless(table)
+    found += (Name(q.form, "measure", q.part, over=q.over) for q in quotients(table))
     found += [other for name in found for other in _alike(name)]
     figures = {n.form for n in found if n.role == "measure"}
     found = [n for n in found if n.role == "measure" or n.form not in figures or n.own]

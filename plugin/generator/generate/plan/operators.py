@@ -21,6 +21,8 @@ Kind = Literal[
     "difference",
     "moved",
     "previous",
+    "over",
+    "than_then",
     "running",
     "sorted",
     "once",
@@ -63,12 +65,15 @@ _PLACES = {
     for n, places in enumerate(("second 2nd 두", "third 3rd 세", "fourth 4th 네", "fifth 5th 다섯"), start=1)
     for place in places.split()
 }
+_KO_SPELLED = {w: n for n, w in enumerate(["두", "세", "네", "다섯", "여섯", "일곱", "여덟", "아홉", "열"], start=2)}
 _SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "천": 10**3, "만": 10**4, "억": 10**8}
+_KO_ONE = r"(?:(?:한|1)\s*(?:인|명|건|곳|개|회|번|사람)|인)"
 _NUMBER = rf"(\d[\d,]*(?:\.\d+)?(?:\s?(?:{'|'.join(_SCALES)}))?|\b(?:zero|{'|'.join(_SPELLED)})\b)"
+_TIMES = r"(?: times\b|\s?%|\s?percent\b)?"
 _FEW = rf"(\d{{1,3}}|{'|'.join(_SPELLED)})"
 _HIGH = r"most|highest|largest|biggest|greatest"
 _LOW = r"least|lowest|fewest|smallest"
-_UNIT = r"\s*(?:개|건|명|곳|회|번|달러|원|장)?"
+_UNIT = r"\s*(?:개|건|명|곳|회|번|차례|달러|불|원|장|권|일|시간|%|퍼센트|프로)?"
 _EXTREME = r"(?:가장|제일)\s*"
 _PLACE = r"(?P<place>second|third|fourth|fifth|2nd|3rd|4th|5th)[- ]"
 _KO_PLACE = r"(?P<place>두|세|네|다섯)\s?번째로\s*"
@@ -76,6 +81,7 @@ _DEAR = r"(?:most expensive|priciest|dearest)\b"
 _MEAN = r"(?: than)? (?:the )?(?:overall |total |general )?(?:average|mean)\b"
 _MORE = r"more|higher|greater|larger|bigger|better|longer|above|over|exceed(?:s|ed|ing)?"
 _LESS = r"less|lower|smaller|fewer|worse|shorter|below|under"
+_WHOSE = r"(?:(?:their|its|the|our|total)\s+)*"
 _SOLD = r"(?:팔린|팔리는|판매된)"
 _UNITS = r"day|week|month|quarter|year"
 _KO_UNITS = {"일": "day", "주": "week", "월": "month", "분기": "quarter", "년": "year", "년도": "year"}
@@ -94,6 +100,9 @@ _RULES = (
         rf"(?:the |its )?(?:previous|prior|preceding|last) (?P<unit>{_UNITS})\b",
     ),
     _Rule("previous", r"전(?P<unit>월|년도|년|분기|주|일)(?!\s*동)\s*(?:대비|보다|에\s*비해|[과와]\s*비교해?서?)"),
+    _Rule("over", rf"\bas an? (?:percentage|percent|%) of {_WHOSE}", of="percent"),
+    _Rule("over", rf"\bas an? (?:share|fraction|proportion|ratio) of {_WHOSE}"),
+    _Rule("over", r"(?<=[가-힣])(?<![년월해달기주일])\s*대비(?=\s+[가-힣])", behind=True),
     _Rule(
         "growth",
         r"\b(?:percent(?:age)?|%) (?:growth|change|increase|decrease)\b|\bgrowth percentage\b"
@@ -105,6 +114,10 @@ _RULES = (
     _Rule("difference", r"\bhow much(?= (?:did|has|have)\b.*\b(?:grow|grown|increased?|changed?|risen?)\b)"),
     _Rule("difference", r"(?<=[을를])\s*빼면"),
     _Rule("difference", r"증가액|증감액|증가폭|차이|얼마나(?=\s*(?:늘|증가|성장|변))"),
+    _Rule(
+        "than_then", r"(?<!how )(?<!how many )(?<!how much )\b(?:more|higher|greater)\b(?=.*\bthan (?:in|during|on)\b)"
+    ),
+    _Rule("than_then", r"\b(?:fewer|less|lower)\b(?=.*\bthan (?:in|during|on)\b)", of="falling"),
     _Rule("moved", r"\b(?:drop(?:ped)?|decline[ds]?|decrease[ds]?|fall|fell|fallen)\b", of="falling"),
     _Rule("moved", r"(?:줄|감소|하락|떨어)[가-힣]*", of="falling"),
     _Rule("moved", r"\b(?:grow|grew|grown|increase[ds]?|rise|rose|risen|change[ds]?|develop(?:ed)?)\b"),
@@ -144,13 +157,16 @@ _RULES = (
     _Rule("total", r"\b(?:(?:in )?total|sum of|overall|altogether|combined)\b|(?<!\S)총(?=\s)|총합|합계|전체"),
     _Rule("share", r"\b(?:percentage|percent)\b(?: of)?|%(?: of)?|퍼센트|몇\s*%", of="percent"),
     _Rule("share", r"\b(?:share|proportion|fraction)(?: of)?\b|비율|비중|점유율"),
-    _Rule("above", rf"(?:\b(?:worth )?(?:(?:{_MORE}) than|over|above|exceed(?:s|ing)?)|>) \$?{_NUMBER}"),
-    _Rule("least", rf"(?:\bat least|>=) \$?{_NUMBER}|\$?{_NUMBER} or more\b"),
-    _Rule("below", rf"(?:\b(?:(?:{_LESS}) than|under|below)|<) \$?{_NUMBER}"),
+    _Rule("above", rf"(?:\b(?:worth )?(?:(?:{_MORE}) than|over|above|exceed(?:s|ing)?)|>) \$?{_NUMBER}{_TIMES}"),
+    _Rule("least", rf"(?:\bat least|>=) \$?{_NUMBER}{_TIMES}|\$?{_NUMBER} (?:times )?or more\b(?: times\b)?"),
+    _Rule("below", rf"(?:\b(?:(?:{_LESS}) than|under|below)|<) \$?{_NUMBER}{_TIMES}"),
     _Rule("below", r"\bnegative\b|마이너스(?:인|의)?", of="zero"),
     _Rule("most", rf"(?:\b(?:at most|no more than|up to)|<=) \$?{_NUMBER}|\$?{_NUMBER} or (?:less|fewer)\b"),
-    _Rule("above", rf"{_NUMBER}{_UNIT}\s*(?:이|가|을|를|보다)?\s*(?:초과|넘는|넘은|넘긴|넘게|더 많은)(?:하는|한|인)?"),
-    _Rule("above", rf"{_NUMBER}{_UNIT}보다\s*(?:많은|높은|큰)"),
+    _Rule(
+        "above",
+        rf"{_NUMBER}{_UNIT}\s*(?:이|가|을|를|보다)?\s*(?:초과|넘는|넘은|넘긴|넘게|더 많은|웃도는)(?:하는|한|인)?",
+    ),
+    _Rule("above", rf"{_NUMBER}{_UNIT}보다\s*(?:많은|높은|큰|긴|비싼|많이|크거나)"),
     _Rule("least", rf"{_NUMBER}{_UNIT}\s*이상(?:인|의|하는|한)?"),
     _Rule("below", rf"{_NUMBER}{_UNIT}\s*(?:미만|보다\s*(?:적은|낮은|작은))(?:인|의)?"),
     _Rule("most", rf"{_NUMBER}{_UNIT}\s*이하(?:인|의)?"),
@@ -195,12 +211,16 @@ _RULES = (
     ),
     _Rule("each", r"\bper\b", of="per"),
     _Rule("each", r"(?<=[가-힣a-z])\s?별(?:로)?(?![가-힣])|마다", behind=True),
-    _Rule("each", r"(?<=[가-힣a-z])당(?=\s)", of="per", behind=True),
+    _Rule("each", rf"(?<=[가-힣a-z])(?:\s*{_KO_ONE})?\s?당(?=\s)", of="per", behind=True),
 )
 _PREVIOUS = tuple(re.compile(rule.pattern, re.IGNORECASE) for rule in _RULES if rule.kind == "previous")
 _COMPILED = tuple((rule, re.compile(rule.pattern, re.IGNORECASE)) for rule in _RULES)
 _LEADING = re.compile(rf"(?:^|\b(?:the|our|which|what|name|list|show)\s+){_FEW}\s+(?=[a-z]+s\b)", re.IGNORECASE)
-_ROWS = re.compile(r"(\d{1,3})\s*(?:개|명|곳|건)(?=[는은를을만의이가과와,.\s?]|$)")
+_ROWS = re.compile(
+    rf"(\d{{1,3}}|(?<![가-힣])(?:{'|'.join(_KO_SPELLED)}))\s*(?:개|명|곳|건|가지|군데)(?=[는은를을만의이가과와씩,.\s?]|$)"
+)
+_ADNOMINAL = re.compile(r"(?:난|한|른|진|던|든|린)$")
+_THAN_PERIOD = re.compile(r"(?:[월년해달주]|분기|반기|\d일)\s*(?:보다|에\s*비해|대비)")
 _TURNED = re.compile(
     r"\b(?:not|never|no|without|except|excluding|exclude|other than|instead|neither|nor|only|than)\b|n't\b"
     r"|않|아닌|아니|제외|빼고|없|못|이외|외의",
@@ -216,7 +236,14 @@ def find(text: Text) -> tuple[Operator, ...]:
             if text.is_free(match.span()):
                 found.append(_operator(rule, match))
                 text.take(match.span())
-    return tuple(sorted(_with_rows(found, text), key=lambda o: o.span))
+    found = [_compares_periods(operator, text.text) for operator in _with_rows(found, text)]
+    return tuple(sorted(found, key=lambda o: o.span))
+
+
+def _compares_periods(operator: Operator, said: str) -> Operator:
+    """6월보다 매출이 늘어난 매장: which of them, not by how much."""
+    moved = operator.kind == "moved" and _ADNOMINAL.search(said[slice(*operator.span)])
+    return replace(operator, kind="than_then") if moved and _THAN_PERIOD.search(said) else operator
 
 
 def previous(question: str) -> tuple[Span, ...]:
@@ -235,7 +262,7 @@ def _with_rows(found: list[Operator], text: Text) -> Iterator[Operator]:
         places = [*_ROWS.finditer(text.text), *_LEADING.finditer(text.text, 0, operator.span[0])]
         match = next((m for m in places if text.is_free(m.span(1))), None)
         if operator.kind in ("top", "bottom") and operator.number is None and match:
-            text.take(match.span(1))
+            text.take(match.span(1) if match[1].isascii() else match.span())
             yield replace(operator, number=_number(match))
         else:
             yield operator
@@ -255,7 +282,8 @@ def _number(match: re.Match[str]) -> float | None:
     said = next((g for g in match.groups() if g), None)
     if not said:
         return None
-    if said.casefold() in _WORD_NUMBERS:
-        return float(_WORD_NUMBERS[said.casefold()])
+    spelled = {**_WORD_NUMBERS, **_KO_SPELLED}.get(said.casefold())
+    if spelled is not None:
+        return float(spelled)
     scale = next((s for s in _SCALES if said.casefold().endswith(s)), "")
     return float(said[: len(said) - len(scale)].replace(",", "")) * _SCALES.get(scale, 1)

@@ -24,6 +24,7 @@ from plugin.generator.generate.plan.wide import Wide
 from plugin.generator.understand import dates
 from plugin.generator.understand.dates import TimePhrase, Unit
 
+_IS_BASE = re.compile(r"\s*(?:보다|에\s*비해|대비)")
 _HOW_MUCH = re.compile(r"\bhow (?:much|many)\b|얼마|몇", re.IGNORECASE)
 Form = Literal[
     "plain",
@@ -32,6 +33,8 @@ Form = Literal[
     "share_of_all",
     "growth",
     "difference",
+    "rose",
+    "fell",
     "change",
     "change_rate",
     "running",
@@ -65,7 +68,8 @@ class Order:
 @dataclass(frozen=True)
 class Reading:
     """What `form` does with the figures: `averaged` those of each unit; `share` of the first condition; `share_of_all`
-    of each group; `growth` and `difference` of the later period over the earlier; `change` (and its rate) over the
+    of each group; `growth` and `difference` of the later period over the earlier; `rose` and `fell`: the groups whose
+    figure is more, or less, in the second period than in the first; `change` (and its rate) over the
     period before; `running` totals; groups over the average, or counted. `figures`: whether the measures are shown:
     "which store had the most revenue" does not ask for them. `times`: 100 for percent. `clock`: the time column that
     the question speaks of, if it speaks of one."""
@@ -97,14 +101,18 @@ def read(ask: Ask, wide: Wide, *, verbs: bool = True) -> Reading:
     found = figures.measures(seen, table, noun, has_units=bool(ask.groupings))
     bounds = figures.bounds(seen, found, table)
     kept = conditions(seen)
-    form = _form(seen, ask, kept)
+    form = _form(seen, ask, kept, found)
     if form == "plain" and (entity := _counted_groups(bounds, found, groups)):
         form, groups = "count_of_groups", [entity]
-    having, inner, found = _bounded(bounds, found, groups)
     is_two = form in ("growth", "difference") or (form == "plain" and seen.first("moved") and _are_two(ask.periods))
     periods = _two(ask.periods) if is_two else ask.periods
+    if form == "plain" and (than := _than_then(seen, ask.periods, groups)):
+        form, periods = than
+    having, inner, found = _bounded(bounds, found, groups)
+    if form == "share_of_all" and inner and not (groups or ask.groupings):
+        form = "share"
     ranked, found = _extreme(ranked, found, groups, has_units=bool(ask.groupings))
-    if form == "share":
+    if form == "share" and kept:
         kept = _shared_first(kept, seen)
     order = _order(seen, ranked, groups)
     reading = Reading(
@@ -117,7 +125,9 @@ def read(ask: Ask, wide: Wide, *, verbs: bool = True) -> Reading:
         periods,
         order,
         form,
-        figures=not (form in ("over_average", "under_average") or (ranked is not None and ranked.number is None)),
+        figures=not (
+            form in ("over_average", "under_average", "rose", "fell") or (ranked is not None and ranked.number is None)
+        ),
         times=100 if any(o.of == "percent" for o in seen.operators) else 1,
         clock=spoken.name if (spoken := tables.spoken_time(table, ask.question)) else "",
     )
@@ -136,10 +146,11 @@ def conditions(seen: Recognised) -> list[Condition]:
     """Of the values and flags that are named."""
     found = [Condition(c, tuple(dict.fromkeys(v))) for c, v in seen.filters.items()]
     found += [Condition(c, tuple(dict.fromkeys(v)), excluded=True) for c, v in seen.excluded.items()]
+    found += [Condition(c, excluded=True) for c in seen.turned]
     return found + [Condition(f.name.column) for f in seen.found if f.name.role == "flag"]
 
 
-def _form(seen: Recognised, ask: Ask, conditions: Sequence[Condition]) -> Form:
+def _form(seen: Recognised, ask: Ask, conditions: Sequence[Condition], measures: Sequence[Measure]) -> Form:
     found: list[Form] = []
     if seen.first("over_average"):
         found.append("over_average")
@@ -147,7 +158,10 @@ def _form(seen: Recognised, ask: Ask, conditions: Sequence[Condition]) -> Form:
         found.append("under_average")
     if seen.first("average") and ask.groupings:
         found.append("averaged")
-    if seen.first("share"):
+    if (share := seen.first("share")) and any(m.aggregate == "ratio" for m in measures):
+        if share.of != "percent" and not seen.first("over"):
+            raise Unread("a share of a quotient")
+    elif share:
         found.append("share" if conditions else "share_of_all")
     if seen.first("running"):
         found.append("running")
@@ -161,7 +175,9 @@ def _form(seen: Recognised, ask: Ask, conditions: Sequence[Condition]) -> Form:
     elif seen.first("moved") and not _are_two(ask.periods):
         raise Unread("what moved from when to when")
     if len(found) > 1:
-        found = [f for f in found if not (f.startswith("share") and seen.first("growth", "difference", "previous"))]
+        found = [
+            f for f in found if not (f.startswith("share") and seen.first("growth", "difference", "previous", "moved"))
+        ]
     if len(found) > 1:
         raise Unread(" and ".join(found))
     return found[0] if found else "plain"
@@ -178,6 +194,20 @@ def _two(periods: tuple[TimePhrase, ...]) -> tuple[TimePhrase, ...]:
     if len(periods) == 1 and (both := dates.ends(periods[0])):
         return both
     raise Unread("growth from when to when")
+
+
+def _than_then(
+    seen: Recognised, periods: tuple[TimePhrase, ...], groups: Sequence[str]
+) -> tuple[Form, tuple[TimePhrase, ...]] | None:
+    """ "Products that sold less in July than in June", 6월보다 7월에 매출이 늘어난 매장; the period that the other is
+    compared with comes first."""
+    operator = seen.first("than_then")
+    if operator is None:
+        return None
+    base = [p for p in periods if _IS_BASE.match(seen.text.text, p.span[1])] or list(periods[1:])
+    if len(periods) != 2 or not groups or len(base) != 1:
+        raise Unread("what was more than when")
+    return ("fell" if operator.of == "falling" else "rose"), (base[0], *(p for p in periods if p is not base[0]))
 
 
 def _counted_groups(bounds: Sequence[Bound], found: Sequence[Measure], groups: Sequence[str]) -> str:
@@ -252,7 +282,10 @@ def _check(reading: Reading, seen: Recognised, ask: Ask) -> None:
     found, groups, units, order = reading.measures, reading.groups, reading.units, reading.order
     if len([o for o in seen.operators if o.kind in ("top", "bottom")]) > 1:
         raise Unread("several superlatives")
-    same = any(a.name.column == b.name.column and a.name.role == "measure" for a, b in pairwise(seen.found))
+    same = any(
+        (a.name.column, a.name.over) == (b.name.column, b.name.over) and a.name.role == "measure"
+        for a, b in pairwise(seen.found)
+    )
     if same and not order and reading.form not in ("over_average", "under_average", "difference", "growth"):
         raise Unread("two words for one column")
     if order and (len(found) != 1 or not (groups or units)):
@@ -293,7 +326,11 @@ def _check_form(reading: Reading) -> None:
         raise Unread(f"{form} of several figures")
     aggregate = found[0].aggregate
     by_time = len(reading.units) == 1 or any(_is_time(g, reading.wide.table) for g in reading.groups)
-    if form == "share" and (len(reading.conditions[0].values) > 1 or aggregate not in ("sum", "rows", "distinct")):
+    if form == "share" and (
+        len(reading.conditions[0].values) > 1
+        or (reading.conditions[0].bound and reading.conditions[1:])
+        or aggregate not in ("sum", "rows", "distinct")
+    ):
         raise Unread("a share of what is not clear")
     if form in ("share_of_all", "running") and aggregate not in ("sum", "rows"):
         raise Unread(f"{form} of what can't be added up")
@@ -301,9 +338,13 @@ def _check_form(reading: Reading) -> None:
         raise Unread(f"{form} over what time")
     if form == "share_of_all" and not (reading.groups or reading.units):
         raise Unread("a share of what is not clear")
+    if form in ("rose", "fell") and (reading.units or reading.order or aggregate not in ("sum", "rows", "distinct")):
+        raise Unread("what is compared with what was before")
     if form in ("growth", "difference") and (reading.units or len(reading.periods) != 2 or aggregate == "value"):
         raise Unread("growth from when to when")
-    if form in ("over_average", "under_average") and (not reading.groups or reading.order or reading.units):
+    if form in ("over_average", "under_average") and (
+        aggregate == "ratio" or not reading.groups or reading.order or reading.units
+    ):
         raise Unread("what is compared with the average")
 
 

@@ -17,6 +17,14 @@ from plugin.generator.generate.plan.wide import Home, Wide
 
 _SPOKEN_OF = {"price": frozenset((stem("price"),)), "sold": frozenset(map(stem, ("sold", "units", "quantity")))}
 _NAME_THEM = re.compile(r"^name (?:the|all|every|each)\b|\bname them\b", re.IGNORECASE)
+_SAID = re.compile(
+    r"\b(?:of|over|for|across|in) all[- ]time\b|\ball[- ]time\b|\bso far\b"
+    r"|역대|전체\s*기간(?:\s*동안)?|(?:지금|여태|현재)까지"
+    r"|(?<=\s)세어\s*(?:줘|주세요|주십시오|봐|보면)[가-힣]*"
+    r"|(?<=\s)(?:뽑아|골라|집계해|계산해)\s*(?:줘|주세요|봐)[가-힣]*",
+    re.IGNORECASE,
+)
+_COURSE = re.compile(r"\btrends?\b(?: (?:of|in))?|추이|추세|흐름", re.IGNORECASE)
 _NAMED = frozenset((stem("name"), "이름"))
 _DONE = re.compile(r"^\w+(?:ed|ing)$", re.IGNORECASE)
 _KO_DONE = re.compile(r"(?:한|된|하는|되는|했던|됐던)(?=\s)")
@@ -25,6 +33,13 @@ _BUT = re.compile(
     r"\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
+_NOT = re.compile(
+    r"(?:(?:that|which|who)\s+)?(?:\b(?:is|are|was|were|has|have|had|do|does|did)\s*)?(?:\bnot|n't)"
+    r"(?:\s+(?:yet|been|be|ever|currently|actually))*\s+$",
+    re.IGNORECASE,
+)
+_YET = re.compile(r"\s+yet\b", re.IGNORECASE)
+_KO_NOT = r"(?:[이가]|되지|하지)?(?:\s*않[은는았던]+|\s*아닌|\s*안\s?된)(?=\s)"
 _KO_BUT = re.compile(r"[을를은는이가]?\s*(?:제외하?[가-힣]{0,2}|빼고|아닌|이외의?|외의?|말고)(?=\s|$)")
 
 
@@ -39,11 +54,15 @@ def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
     for grouping, _unit in ask.groupings:
         if span := text.find(grouping.casefold()):
             text.take(span)
+    for match in (*_SAID.finditer(ask.question), *(_COURSE.finditer(ask.question) if ask.groupings else ())):
+        text.take(match.span())
     known = names(table)
     phrases = {h.phrase for h in ask.values if h.score == 1.0}
     seen = Recognised(text, homes=wide.homes)
-    long = list(_names(text, known, lambda span: _is_long(text.text[slice(*span)], phrases)))
+    long = list(_names(text, [n for n in known if n.over], lambda _span: True))
+    long += _names(text, known, lambda span: _is_long(text.text[slice(*span)], phrases))
     _values(ask, table, seen)
+    seen.turned = dict(_turned_flags(text, known))
     seen.operators = operators.find(text)
     if operators.is_turned(text):
         raise Unread("a negation")
@@ -57,6 +76,21 @@ def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
     if left := text.unexplained(verbs=verbs):
         raise Unread(f"nothing here is called {', '.join(left)}")
     return seen
+
+
+def _turned_flags(text: Text, known: Sequence[Name]) -> Iterator[tuple[str, Span]]:
+    """ "Stores that have not opened yet", 지연되지 않은 주문: a flag that must be false; takes its place."""
+    for name in (n for n in known if n.role == "flag"):
+        for span in list(text.places(name)) if not isinstance(name.form, str) else ():
+            if (before := _NOT.search(text.text, 0, span[0])) and text.is_free((before.start(), span[1])):
+                yet = _YET.match(text.text, span[1])
+                text.take((before.start(), yet.end() if yet else span[1]))
+                yield name.column, span
+        if isinstance(name.form, str):
+            for match in re.finditer(r"\s?".join(map(re.escape, name.form)) + _KO_NOT, text.text):
+                if text.is_free(match.span()):
+                    text.take(match.span())
+                    yield name.column, match.span()
 
 
 def _names_of_things(seen: Recognised) -> None:
@@ -75,7 +109,7 @@ def _is_deed(same: Sequence[Name], span: Span, seen: Recognised) -> bool:
     said = seen.text.text
     is_done = bool(_DONE.search(said[slice(*span)]) or _KO_DONE.match(said, span[1]))
     bound = seen.bound(span)
-    return rows and is_done and (bound is None or bound.span[0] >= span[1])
+    return rows and is_done and (bound is None or (bound.span[0] >= span[1] and not seen.is_times(bound)))
 
 
 def _said_again(seen: Recognised) -> None:

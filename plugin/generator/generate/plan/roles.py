@@ -88,7 +88,7 @@ def _is_one_lot(column: str, seen: Recognised) -> bool:
 
 def _is_bounded(seen: Recognised) -> bool:
     """ "Stores with more than 100 orders", "with more than the average" """
-    return seen.first("above", "least", "below", "most", "over_average", "under_average") is not None
+    return seen.first("above", "least", "below", "most", "over_average", "under_average", "than_then") is not None
 
 
 def _is_marked(one: Found, seen: Recognised) -> bool:

@@ -61,7 +61,18 @@ def test_one_period(text: str, start: str | None, end: str | None) -> None:
     assert [d and d.isoformat() for d in (period.start, period.end)] == [start, end]
 
 
-@pytest.mark.parametrize("text", ["more than 2000 units", "분기별 매출", "top 1995 customers", "$1999 orders", "3개월", "today's patrons", "10일부터 16일까지"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "more than 2000 units",
+        "분기별 매출",
+        "top 1995 customers",
+        "$1999 orders",
+        "3개월",
+        "today's patrons",
+        "10일부터 16일까지",
+    ],
+)
 def test_no_period(text: str) -> None:
     assert find(text) == ()
 
