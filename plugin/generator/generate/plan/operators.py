@@ -155,7 +155,7 @@ _RULES = (
     _Rule("count", r"(?<=[가-힣a-z])\s?수(?=[는를가와도\s?]|$)", behind=True),
     _Rule("average", r"\b(?:on )?average\b|\bavg\b|\bmean\b|평균"),
     _Rule("total", r"\b(?:(?:in )?total|sum of|overall|altogether|combined)\b|(?<!\S)총(?=\s)|총합|합계|전체"),
-    _Rule("share", r"\b(?:percentage|percent)\b(?: of)?|%(?: of)?|퍼센트|몇\s*%", of="percent"),
+    _Rule("share", r"(?<!\d)(?<!\d )(?:\b(?:percentage|percent)\b(?: of)?|%(?: of)?|퍼센트)|몇\s*%", of="percent"),
     _Rule("share", r"\b(?:share|proportion|fraction)(?: of)?\b|비율|비중|점유율"),
     _Rule("above", rf"(?:\b(?:worth )?(?:(?:{_MORE}) than|over|above|exceed(?:s|ing)?)|>) \$?{_NUMBER}{_TIMES}"),
     _Rule("least", rf"(?:\bat least|>=) \$?{_NUMBER}{_TIMES}|\$?{_NUMBER} (?:times )?or more\b(?: times\b)?"),
