@@ -42,7 +42,8 @@ class Name:
 
     `form`: terms of an English name, the text without blanks of a Korean one. `counted`: the noun of a count
     (`order_count` by the name of orders): it takes a "how many" to mean it. `own` names come before synonyms. `over`:
-    what the column is divided by, where that is the figure (figures.py).
+    what the column is divided by, where that is the figure (figures.py). `alike`: one of its words stands for another
+    of the same meaning (alike.txt).
     """
 
     form: tuple[str, ...] | str
@@ -51,6 +52,7 @@ class Name:
     counted: bool = False
     own: bool = True
     over: str = ""
+    alike: bool = False
 
 
 def names(table: CatalogTable) -> tuple[Name, ...]:
@@ -72,11 +74,13 @@ def _alike(name: Name) -> Iterator[Name]:
     if isinstance(name.form, str):
         for word, others in _same_words().items():
             if has_hangul(word) and word in name.form:
-                yield from (replace(name, form=name.form.replace(word, other), own=False) for other in others)
+                yield from (
+                    replace(name, form=name.form.replace(word, other), own=False, alike=True) for other in others
+                )
         return
     for at, term in enumerate(name.form):
         for other in _same_words().get(term, ()):
-            yield replace(name, form=(*name.form[:at], other, *name.form[at + 1 :]), own=False)
+            yield replace(name, form=(*name.form[:at], other, *name.form[at + 1 :]), own=False, alike=True)
 
 
 @cache

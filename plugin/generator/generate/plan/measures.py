@@ -63,6 +63,12 @@ def measures(seen: Recognised, table: CatalogTable, noun: tuple[str, ...], *, ha
     return list(dict.fromkeys([*found, *(Measure("distinct", column) for column in different)]))
 
 
+def summed(measure: Measure, seen: Recognised) -> Measure:
+    """ "How many pieces were ordered" is one figure, not one of each row."""
+    asked = [one for one in seen.found if one.name.column == measure.column and seen.is_distinct(one.span)]
+    return replace(measure, aggregate="sum") if measure.aggregate == "value" and asked else measure
+
+
 def bounds(seen: Recognised, asked: Sequence[Measure], table: CatalogTable) -> list[Bound]:
     """Each on the measure beside it, or where there is but one measure on that. Raises Unread."""
     found: list[Bound] = []

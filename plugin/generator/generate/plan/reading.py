@@ -72,7 +72,7 @@ class Reading:
     figure is more, or less, in the second period than in the first; `change` (and its rate) over the
     period before; `running` totals; groups over the average, or counted. `figures`: whether the measures are shown:
     "which store had the most revenue" does not ask for them. `times`: 100 for percent. `clock`: the time column that
-    the question speaks of, if it speaks of one."""
+    the question speaks of, if it speaks of one. `alike`: a word was read that only means the same as a name."""
 
     wide: Wide
     measures: tuple[Measure, ...] = ()
@@ -86,6 +86,7 @@ class Reading:
     figures: bool = True
     times: int = 1
     clock: str = ""
+    alike: bool = False
 
 
 def read(ask: Ask, wide: Wide, *, verbs: bool = True) -> Reading:
@@ -99,6 +100,8 @@ def read(ask: Ask, wide: Wide, *, verbs: bool = True) -> Reading:
     noun = terms(noun_of(table)) if is_by_row(table) else ()
     groups = roles.groups(seen, ranked, noun=noun)
     found = figures.measures(seen, table, noun, has_units=bool(ask.groupings))
+    if not groups and not ask.groupings:
+        found = [figures.summed(measure, seen) for measure in found]
     bounds = figures.bounds(seen, found, table)
     kept = conditions(seen)
     form = _form(seen, ask, kept, found)
@@ -130,6 +133,7 @@ def read(ask: Ask, wide: Wide, *, verbs: bool = True) -> Reading:
         ),
         times=100 if any(o.of == "percent" for o in seen.operators) else 1,
         clock=spoken.name if (spoken := tables.spoken_time(table, ask.question)) else "",
+        alike=any(f.name.alike for f in seen.found),
     )
     _check(reading, seen, ask)
     return reading
@@ -308,7 +312,12 @@ def _check(reading: Reading, seen: Recognised, ask: Ask) -> None:
     each_row = [m for m in found if m.aggregate == "value"]
     if each_row and (seen.first("total") or len(each_row) < len(found)):
         raise Unread("a figure of each row beside a sum")
+    if each_row and groups and all(g in reading.wide.columns for g in groups):
+        raise Unread("a figure of each row by what the row is of")
     own = {n.column for n in names(reading.wide.base) if n.form == terms(noun_of(reading.wide.base))}
+    one = {c.column for c in reading.conditions if len(c.values) == 1 and not c.excluded}
+    if is_by_row(reading.wide.base) and order and one & own:
+        raise Unread("the best of one row")
     if is_by_row(reading.wide.base) and set(groups) & own and (seen.first("total") or _counts_rows(found)):
         raise Unread("one row of each")
     _check_form(reading)

@@ -26,6 +26,8 @@ _SAID = re.compile(
 )
 _COURSE = re.compile(r"\btrends?\b(?: (?:of|in))?|추이|추세|흐름", re.IGNORECASE)
 _NAMED = frozenset((stem("name"), "이름"))
+_THAT = re.compile(r"\b(?:that|which|who|whose)\b", re.IGNORECASE)
+_ASKED = re.compile(r"\b(?:which|what|list|show|name|names of)(?: all)?(?: the| our| \w+)?\s*$", re.IGNORECASE)
 _DONE = re.compile(r"^\w+(?:ed|ing)$", re.IGNORECASE)
 _KO_DONE = re.compile(r"(?:한|된|하는|되는|했던|됐던)(?=\s)")
 _BUT = re.compile(
@@ -96,8 +98,10 @@ def _turned_flags(text: Text, known: Sequence[Name]) -> Iterator[tuple[str, Span
 def _names_of_things(seen: Recognised) -> None:
     """ "The names of the suppliers" are what suppliers are told apart by, where that is a name."""
     if any(f.name.role == "dimension" and f.name.column.casefold().endswith("name") for f in seen.found):
+        starts = [f.span[0] for f in seen.found if f.name.column.casefold().endswith("name")]
         for token in seen.text.tokens:
-            if token.term in _NAMED:
+            of_another = any(_THAT.search(seen.text.text, token.end, start) for start in starts if start > token.end)
+            if token.term in _NAMED and not of_another:
                 seen.text.take((token.start, token.end))
     if asked := _NAME_THEM.search(seen.text.text):
         seen.text.take(asked.span())
@@ -239,7 +243,10 @@ def _beside(text: Text, span: Span) -> list[Token]:
 def _qualifiers(table: CatalogTable, seen: Recognised) -> None:
     """ "the Brooklyn store", "customers in Asia": words that only say which column a value is of."""
     for column, span in seen.values:
+        is_asked = _ASKED.search(seen.text.text, 0, span[0])
         for token in _beside(seen.text, span):
             place = (token.start, token.end)
+            if is_asked and token.start >= span[1]:
+                continue  # "which Kenyan suppliers": what is asked for
             if _names_word(column, token.term, table, seen.homes) and not (seen.before(place) or seen.behind(place)):
                 seen.text.take(place)

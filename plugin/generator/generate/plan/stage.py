@@ -40,14 +40,18 @@ class Plan:
         candidates: list[Candidate] = []
         unread: list[str] = []
         spaces: set[str] = set()
+        all_alike = True
         for table in _with_kin([r.table for r in ask.routes], services.catalog)[: self.tried]:
             if len(candidates) >= self.most and (table.workspace in spaces or not self.verbs):
                 continue
             try:
-                sql = _written(ask, table, services, verbs=self.verbs)
+                sql, alike = _written(ask, table, services, verbs=self.verbs)
             except Unread as why:
                 unread.append(f"{table.name.name}: {why}")
                 continue
+            if alike and not all_alike and table.workspace not in spaces:
+                continue  # the other workspace has the question's own words
+            all_alike = all_alike and alike
             spaces.add(table.workspace)
             candidates.append(Candidate(sql, f"{self.name}/{table.name.name}", raw=sql))
         return ask.add(candidates=(*ask.candidates, *candidates), unread=tuple(unread))
@@ -67,18 +71,21 @@ def _noun(name: TableName, catalog: Catalog) -> str:
     return noun_of(table) if table else ""
 
 
-def _written(ask: Ask, table: CatalogTable, services: Services, *, verbs: bool) -> str:
-    """Over the table alone, else over a base table with its parents. Raises Unread."""
+def _written(ask: Ask, table: CatalogTable, services: Services, *, verbs: bool) -> tuple[str, bool]:
+    """Over the table alone, else over a base table with its parents; and whether some word only means the same as a
+    name there. Raises Unread."""
     catalog = services.catalog
     if any(True for _ in split(ask.question)):
         with suppress(Unread):
-            return write_absence(ask, table, catalog, services.dialect)
+            return write_absence(ask, table, catalog, services.dialect), False
     try:
-        return write(_read(ask, narrow(table, catalog), catalog, verbs), catalog, services.dialect)
+        reading = _read(ask, narrow(table, catalog), catalog, verbs)
+        return write(reading, catalog, services.dialect), reading.alike
     except Unread:
         if table.view is not None or not table.foreign_keys:
             raise
-    return write(_read(ask, widened(table, catalog), catalog, verbs), catalog, services.dialect)
+    reading = _read(ask, widened(table, catalog), catalog, verbs)
+    return write(reading, catalog, services.dialect), reading.alike
 
 
 def _read(ask: Ask, wide: Wide, catalog: Catalog, verbs: bool) -> Reading:
