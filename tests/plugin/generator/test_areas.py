@@ -34,6 +34,13 @@ def test_each_workspace_is_read() -> None:
     ]
 
 
+def test_the_questions_own_words_come_before_words_of_the_same_meaning() -> None:
+    own = table("orders", "order_id int, customer_name varchar, amount decimal", key="order_id", workspace="shop")
+    like = table("bulk", "bulk_id int, client_name varchar, amount decimal", key="bulk_id", workspace="supply")
+    more = replace(own, name=replace(own.name, name="web_orders"))
+    assert _read("total amount by customer", own, more, like) == ["orders", "web_orders"]
+
+
 def test_what_is_staged_does_not_answer_beside_its_mart() -> None:
     staged = _orders("stg_orders")
     mart = replace(_orders("fct_orders"), upstream=(staged.name,))

@@ -48,7 +48,9 @@ MONTHLY = _table(
     "Add up the measures, and divide sum(revenue) by sum(order_count) for the average order value.",
 )
 LINES = _table(
-    table("lines", "line_id int, is_late boolean, discount_rate decimal, weight_rate decimal", key="line_id"),
+    table(
+        "lines", "line_id int, is_late boolean, discount_rate decimal, weight_rate decimal, pieces int", key="line_id"
+    ),
     described={"discount_rate": "Discount as a fraction: 0.06 is 6 %."},
 )
 CATALOG = Catalog("shipping", "duckdb", (MONTHLY, LINES))
@@ -91,6 +93,7 @@ def test_a_quotient_of_two_periods_is_divided_in_each() -> None:
 @pytest.mark.parametrize(
     ("question", "sql"),
     [
+        ("How many pieces are there?", "SELECT SUM(pieces) AS pieces FROM lines"),
         ("How many lines are not late?", "SELECT COUNT(*) AS line_count FROM lines WHERE NOT is_late"),
         ("What is the late rate?", "SELECT COUNT(CASE WHEN is_late THEN 1 END) * 1.0 / NULLIF(COUNT(*), 0)"),
         (
