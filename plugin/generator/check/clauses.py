@@ -9,6 +9,8 @@ def repair(tree: exp.Expression, dialect: str) -> list[str]:
     """Works in place; returns notes."""
     notes: list[str] = []
     for select in list(tree.find_all(exp.Select)):
+        if _one_text_together(select):
+            notes.append("kept together the columns that may hold one text")
         if _aggregates_to_having(select):
             notes.append("moved an aggregate condition from WHERE to HAVING")
         if _group_for_order(select):
@@ -18,6 +20,18 @@ def repair(tree: exp.Expression, dialect: str) -> list[str]:
         if dialect != "sqlite" and _complete_group_by(select):
             notes.append("completed GROUP BY")
     return notes
+
+
+def _one_text_together(select: exp.Select) -> bool:
+    """`a = 'x' OR b = 'x' AND c`: where the text is, whichever column holds it, belongs together."""
+    changed = False
+    for either in list(select.find_all(exp.Or)):
+        first, parts = either.this, list(either.expression.flatten()) if isinstance(either.expression, exp.And) else []
+        ends = [e.expression for e in (first, *parts[:1]) if isinstance(e, exp.EQ)]
+        if len(ends) == 2 and isinstance(ends[0], exp.Literal) and ends[0] == ends[1]:
+            either.replace(exp.and_(exp.or_(first.copy(), parts[0].copy()), *(p.copy() for p in parts[1:])))
+            changed = True
+    return changed
 
 
 def _any_of_several(select: exp.Select) -> bool:

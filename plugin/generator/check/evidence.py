@@ -14,11 +14,13 @@ from catalog_sync.documents import normal
 from catalog_sync.model import CatalogColumn, CatalogTable
 from plugin.generator import tables
 from plugin.generator.ask import ValueHit
+from plugin.generator.check import flags
 from plugin.generator.check.schema import Schema
 from plugin.generator.understand.dates import Period, Unit
 
 _ASKS_FIGURE = re.compile(
-    r"\bhow (?:many|much)\b|\b(?:with|and|plus|including|along with) (?:the|its|their|how|what)\b|\bshow\b.*\band\b"
+    r"\bhow (?:many|much)\b|\b(?:with|and|plus|including|along with) (?:the|its|their|how|what)\b"
+    r"(?!\s+(?:\d+\s+)?(?:\w+est|most|least|best|worst|maximum|minimum|top|bottom)\b)|\bshow\b.*\band\b"
     r"|\beach\b|얼마|몇|함께|같이|각각|[와과]\s|및|이랑|하고\s",
     re.IGNORECASE,
 )
@@ -26,6 +28,9 @@ _ASKS_WHICH = re.compile(
     r"\b(?:which|who|what|whose|where|when)\b|^(?:list|name|find)\b|어느|어떤|누구|무엇|뭐|언제|어디|상품은|매장은",
     re.IGNORECASE,
 )
+
+
+_OF = re.compile(r"\b(?:of|with|that|who|which|in|for|having|by|whose)\b", re.IGNORECASE)
 
 
 def repair(
@@ -134,6 +139,9 @@ def _unasked_filters(
         if isinstance(column, exp.Column) and isinstance(literal, exp.Literal) and literal.is_string:
             table = _owner(column, found)
             known = table.column(column.name) if table else None
+            if known is not None and flags.is_coded(known) and not has_hangul(flat) and not _speaks_of(known, said):
+                yield f"left out {part.sql()}, of which the question says nothing"
+                continue
             if known is not None and known.values_exact and (meant := _other_value(known, literal.this, said)):
                 yield f"value {literal.this!r} -> {meant!r}"
                 literal.replace(exp.Literal.string(meant))
@@ -223,8 +231,12 @@ def _ranking_output(select: exp.Select, question: str) -> Iterator[str]:
         return
     by = order.expressions[0].this
     names = {by.sql(), by.name}
+    asked = set(terms(_OF.split(question, maxsplit=1)[0]))
     for output in list(select.selects):
-        is_figure = output.unalias().find(exp.AggFunc) is not None
+        column = output.unalias()
+        is_figure = column.find(exp.AggFunc) is not None or (
+            isinstance(column, exp.Column) and not has_hangul(question) and not set(terms(column.name)) & asked
+        )
         if is_figure and ({output.unalias().sql(), output.alias} & names) and len(select.selects) > 1:
             order.expressions[0].set("this", output.unalias().copy())
             select.set("expressions", [s for s in select.selects if s is not output])

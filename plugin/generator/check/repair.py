@@ -18,6 +18,7 @@ from plugin.generator.check import (
     elsewhere,
     evidence,
     flags,
+    grouped,
     joins,
     literals,
     rollups,
@@ -74,6 +75,7 @@ def repair(
     notes += literals.repair(tree, schema, hits)
     if question:
         notes += evidence.repair(tree, schema, question, hits, periods)
+        notes += grouped.repair(tree, schema, question)
         notes += flags.put_in(tree, schema, question)
         notes += joins.drop_served(tree, schema, question)
         notes += semijoins.repair(tree, schema, question)
