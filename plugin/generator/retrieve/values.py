@@ -67,7 +67,7 @@ class Values:
 
 
 def _of_places(question: str, known: set[str]) -> dict[str, tuple[str, ...]]:
-    """ "European" means the continent Europe, where no value is called European; French that is spoken is a language."""
+    """ "European" means the continent Europe, where no value is called so; French that is spoken is a language."""
     if _OF_LANGUAGES.search(question):
         return {}
     return {normal(w): tuple(places(w)) for w in _WORD.findall(question) if normal(w) not in known}
