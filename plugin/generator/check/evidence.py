@@ -12,25 +12,12 @@ from backends.vectors.korean import has_hangul
 from backends.vectors.tokens import terms
 from catalog_sync.documents import normal
 from catalog_sync.model import CatalogColumn, CatalogTable
+from catalog_sync.names import words
 from plugin.generator import tables
 from plugin.generator.ask import ValueHit
 from plugin.generator.check import flags
 from plugin.generator.check.schema import Schema
 from plugin.generator.understand.dates import Period, Unit
-
-_ASKS_FIGURE = re.compile(
-    r"\bhow (?:many|much)\b|\b(?:with|and|plus|including|along with) (?:the|its|their|how|what)\b"
-    r"(?!\s+(?:\d+\s+)?(?:\w+est|most|least|best|worst|maximum|minimum|top|bottom)\b)|\bshow\b.*\band\b"
-    r"|\beach\b|얼마|몇|함께|같이|각각|[와과]\s|및|이랑|하고\s",
-    re.IGNORECASE,
-)
-_ASKS_WHICH = re.compile(
-    r"\b(?:which|who|what|whose|where|when)\b|^(?:list|name|find)\b|어느|어떤|누구|무엇|뭐|언제|어디|상품은|매장은",
-    re.IGNORECASE,
-)
-
-
-_OF = re.compile(r"\b(?:of|with|that|who|which|in|for|having|by|whose)\b", re.IGNORECASE)
 
 
 def repair(
@@ -45,7 +32,6 @@ def repair(
         notes += _unasked_filters(select, found, question, hits)
     if isinstance(tree, exp.Select):
         notes += _constant_outputs(tree, question)
-        notes += _ranking_output(tree, question)
     return notes
 
 
@@ -174,6 +160,8 @@ def _speaks_of(column: CatalogColumn, said: set[str]) -> bool:
 
 
 def _is_said(column: CatalogColumn, value: str, said: set[str], flat: str, hits: Sequence[ValueHit]) -> bool:
+    if _is_of_its_name(column, value, flat):
+        return False
     explained = [s for s in column.value_synonyms.get(value, ()) if has_hangul(s) == has_hangul(flat)]
     if (len(value) <= _CODE and not explained) or any(h.value == value for h in hits) or set(terms(value)) & said:
         return True
@@ -182,6 +170,16 @@ def _is_said(column: CatalogColumn, value: str, said: set[str], flat: str, hits:
     if any(normal(s) in flat for s in explained):
         return True
     return any(set(terms(name)) <= said for name in (column.name.split("_")[-1], *column.synonyms))
+
+
+def _is_of_its_name(column: CatalogColumn, value: str, flat: str) -> bool:
+    """SHIP of "each ship mode" is of the column's name."""
+    names = [normal(name) for name in (words(column.name), *column.synonyms)]
+    rest = flat
+    for name in sorted(names, key=len, reverse=True):
+        rest = re.sub(rf"\b{re.escape(name)}s?\b", " ", rest)
+    value = normal(value)
+    return any(value != n and f" {value} " in f" {n} " for n in names) and rest != flat and value not in rest.split()
 
 
 def _other_value(column: CatalogColumn, value: str, said: set[str]) -> str:
@@ -216,28 +214,3 @@ def _constant_outputs(select: exp.Select, question: str) -> Iterator[str]:
         ):
             select.set("expressions", [s for s in select.selects if s is not output])
             yield f"left out {column.name}, which is the same in every row"
-
-
-def _ranking_output(select: exp.Select, question: str) -> Iterator[str]:
-    """ "Which store sold most" asks for the store, not for what it sold."""
-    order, limit = select.args.get("order"), select.args.get("limit")
-    if (
-        order is None
-        or limit is None
-        or len(select.selects) < 2
-        or not _ASKS_WHICH.search(question)
-        or _ASKS_FIGURE.search(question)
-    ):
-        return
-    by = order.expressions[0].this
-    names = {by.sql(), by.name}
-    asked = set(terms(_OF.split(question, maxsplit=1)[0]))
-    for output in list(select.selects):
-        column = output.unalias()
-        is_figure = column.find(exp.AggFunc) is not None or (
-            isinstance(column, exp.Column) and not has_hangul(question) and not set(terms(column.name)) & asked
-        )
-        if is_figure and ({output.unalias().sql(), output.alias} & names) and len(select.selects) > 1:
-            order.expressions[0].set("this", output.unalias().copy())
-            select.set("expressions", [s for s in select.selects if s is not output])
-            yield f"left out {output.alias_or_name or output.sql()}, by which it only ranks"

@@ -9,10 +9,11 @@ from sqlglot import exp
 
 from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogTable
+from plugin.generator import tables
 from plugin.generator.check.schema import Schema
 
 _AVERAGE = re.compile(r"\b(?:average|avg|mean)\b|평균", re.IGNORECASE)
-_TOTAL = re.compile(r"\b(?:total|sum|overall|combined)\b|총|합계", re.IGNORECASE)
+_TOTAL = re.compile(r"\b(?:total|sum|overall|combined|altogether)\b|총|합계|합쳐|합친|합한|통틀어", re.IGNORECASE)
 _CLAUSE = re.compile(r"\b(?:whose|where|with|that|which|having|and|for|of)\b|[,?]", re.IGNORECASE)
 _COMPARED = (exp.GT, exp.GTE, exp.LT, exp.LTE)
 _NEAR = 2
@@ -22,7 +23,7 @@ def repair(tree: exp.Expression, schema: Schema, question: str) -> list[str]:
     """Works in place on the outermost SELECT; returns notes."""
     if not isinstance(tree, exp.Select):
         return []
-    return [*_to_having(tree, question), *_counted(tree, schema, question)]
+    return [*_to_having(tree, question), *_counted(tree, schema, question), *_totals(tree, schema, question)]
 
 
 def _to_having(select: exp.Select, question: str) -> Iterator[str]:
@@ -101,3 +102,30 @@ def _child(table: CatalogTable, schema: Schema, question: str) -> CatalogTable |
     ]
     nearest = [t for size, t in down if size == min(s for s, _t in down)]
     return nearest[0] if len(nearest) == 1 else None
+
+
+def _totals(select: exp.Select, schema: Schema, question: str) -> Iterator[str]:
+    """Things ranked by a total, of which the statement ranks single rows of what they have."""
+    known, order = schema.read_by(select), select.args.get("order")
+    if order is None or select.args.get("group") or len(known) < 2 or not _TOTAL.search(question):
+        return
+    if select.find(exp.AggFunc) or len(list(select.find_all(exp.Select))) > 1 or select.args.get("distinct"):
+        return
+    outputs = [s.unalias() for s in select.selects]
+    by = order.expressions[0].this
+    table = known.get(by.table.casefold()) if isinstance(by, exp.Column) else None
+    column = table.column(by.name) if table else None
+    if (
+        table is None
+        or column is None
+        or not tables.is_number(column)
+        or not all(isinstance(o, exp.Column) for o in outputs)
+    ):
+        return
+    others = [o for o in outputs if o.table.casefold() != by.table.casefold()]
+    if not others or not set(terms(column.name)) & set(terms(question)):
+        return
+    for figure in [o for o in (*outputs, by) if o.sql() == by.sql()]:
+        figure.replace(exp.Sum(this=figure.copy()))
+    select.set("group", exp.Group(expressions=[o.copy() for o in others]))
+    yield f"added up {column.name} for each {', '.join(o.name for o in others)}"

@@ -21,6 +21,7 @@ from plugin.generator.check import (
     grouped,
     joins,
     literals,
+    ranking,
     rollups,
     semijoins,
     unused,
@@ -75,6 +76,7 @@ def repair(
     notes += literals.repair(tree, schema, hits)
     if question:
         notes += evidence.repair(tree, schema, question, hits, periods)
+        notes += ranking.repair(tree, question) if isinstance(tree, exp.Select) else []
         notes += grouped.repair(tree, schema, question)
         notes += flags.put_in(tree, schema, question)
         notes += joins.drop_served(tree, schema, question)

@@ -63,7 +63,7 @@ def _periods(ask: Ask, slices: Sequence[TableSlice], services: Services) -> Iter
         assert column is not None
         period = phrase.resolve(today)
         condition = _condition(column.name, period) if tables.is_time(column) else _years(column, period)
-        several = len(ask.periods) > 1
+        several = len(ask.periods) > 1 and not ask.groupings  # with groups each period is rows of its own
         yield Hint(
             phrase.text, f"a column of its own: SUM(CASE WHEN {condition} THEN ... END)" if several else condition
         )
