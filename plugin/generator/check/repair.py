@@ -24,6 +24,7 @@ from plugin.generator.check import (
     ranking,
     rollups,
     semijoins,
+    shares,
     unused,
 )
 from plugin.generator.check.names import Repair
@@ -76,6 +77,7 @@ def repair(
     notes += literals.repair(tree, schema, hits)
     if question:
         notes += evidence.repair(tree, schema, question, hits, periods)
+        notes += shares.repair(tree, question, hits)
         notes += ranking.repair(tree, question) if isinstance(tree, exp.Select) else []
         notes += grouped.repair(tree, schema, question)
         notes += flags.put_in(tree, schema, question)
