@@ -14,7 +14,7 @@ from catalog_sync.types import is_text
 from plugin.generator.check.schema import Schema, form
 
 _ASKS_KEY = re.compile(
-    r"\b(?:ids?|identifiers?|codes?|keys?|numbers?|nos?|barcodes?|abbreviations?)\b|코드|번호|아이디|식별자|기호",
+    r"\b(?:ids?|identifiers?|codes?|keys?|numbers?|nos?|barcodes?|abbreviations?)\b(?!\s*[:#=]?\s*\d)|코드|번호|아이디|식별자|기호",
     re.IGNORECASE,
 )
 _NAMES = ("name", "title", "label")

@@ -41,6 +41,11 @@ def put_in(tree: exp.Expression, schema: Schema, question: str) -> list[str]:
     return notes
 
 
+def is_coded(column: CatalogColumn) -> bool:
+    """A flag that is kept as T and F, or as 1 and 0."""
+    return bool(_words(column)) and not column.type.upper().startswith("BOOL") and _yes(column) is not None
+
+
 def _words(column: CatalogColumn) -> set[str]:
     """Of `is_official` official; nothing of what is no flag."""
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", column.name)

@@ -51,7 +51,8 @@ def _mended(found: Split, side: Side, question: str) -> str:
         return ""
     if pair := _contrary(side.own):
         rest = [c for c in side.own if all(c is not p for p in pair)]
-        found.put(side, [side.exists([*rest, p]) for p in pair])
+        one, other = (side.exists([*rest, p]) for p in pair)
+        found.put(side, [one, exp.not_(other) if _but_not(question, *pair) else other])
         return f"one of {named} for each of the conditions that no single one can meet"
     if found.select.args.get("distinct") or not _repeats(found):
         return ""
@@ -67,6 +68,13 @@ def _repeats(found: Split) -> bool:
     if not figures:
         return found.select.args.get("group") is None
     return any(isinstance(f, (exp.Sum, exp.Avg, exp.Count)) and not f.find(exp.Distinct) for f in figures)
+
+
+def _but_not(question: str, one: exp.Expression, other: exp.Expression) -> bool:
+    """ "has a dog but does not have a cat"."""
+    said, never = question.casefold(), _NEVER.search(question)
+    places = [said.find(str(e.expression.this).casefold()) for e in (one, other)]
+    return never is not None and 0 <= places[0] < never.start() < places[1]
 
 
 def _affirmed(condition: exp.Expression) -> exp.Expression | None:
@@ -133,8 +141,8 @@ def _denied(question: str, things: set[str], others: set[str] = frozenset()) -> 
     never = _NEVER.search(question)
     if never is None:
         return False
-    before = terms(question[: never.start()])
-    return bool(set(before[-4:]) & things) or not before
+    before = set(terms(question[: never.start()])[-4:])
+    return bool(before & things) or not before & others
 
 
 def _alone(select: exp.Select, schema: Schema, question: str) -> Iterator[str]:

@@ -210,6 +210,9 @@ def _column_of(columns: Sequence[str], span: Span, table: CatalogTable, seen: Re
     """Told apart by the words beside it: "suppliers in Germany"."""
     if len(columns) == 1:
         return columns[0]
+    told = [c for c in columns if any(_names_word(c, t, table, seen.homes) for t in _told_by(seen.text, span))]
+    if len(told) == 1:
+        return told[0]
     spoken = [t.term for t in _beside(seen.text, span)]
     scores = {c: sum(_names_word(c, t, table, seen.homes) for t in spoken) for c in columns}
     best = [c for c in columns if scores[c] == max(scores.values())]
@@ -238,6 +241,18 @@ def _beside(text: Text, span: Span) -> list[Token]:
     """The nearest two words before and the nearest one after."""
     free = [t for t in text.tokens if text.is_free((t.start, t.end))]
     return [*[t for t in free if t.end <= span[0]][-2:], *[t for t in free if t.start >= span[1]][:1]]
+
+
+def _told_by(text: Text, span: Span) -> list[str]:
+    """The words right behind a value: "German customers", 미국 고객사에."""
+    found: list[str] = []
+    for token in text.tokens:
+        if token.start >= span[1] and text.is_free((token.start, token.end)):
+            if text.between(span[1], token.start) not in ("", "의"):
+                break
+            found.append(token.term)
+            break
+    return found
 
 
 def _qualifiers(table: CatalogTable, seen: Recognised) -> None:
