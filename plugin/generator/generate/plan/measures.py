@@ -86,6 +86,8 @@ def bounds(seen: Recognised, asked: Sequence[Measure], table: CatalogTable) -> l
         else:
             raise Unread("a bound of what is not clear")
         found.append(Bound(measure, BOUNDS[operator.kind], _number(operator, measure, seen, table)))
+        if operator.upper is not None:
+            found.append(Bound(measure, BOUNDS["most"], operator.upper))
     return found
 
 
@@ -94,7 +96,7 @@ def _number(operator: Operator, measure: Measure, seen: Recognised, table: Catal
     number = operator.number or 0.0
     if not _PERCENT.search(seen.text.text[slice(*operator.span)]):
         return number
-    known = table.column(measure.column)
+    known = table.column(measure.column) if operator.upper is None else None
     if measure.aggregate in ("value", "average") and known is not None and "fraction" in known.description:
         return round(number / 100, 12)
     if measure.aggregate == "ratio" and measure.times == 100:

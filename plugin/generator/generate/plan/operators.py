@@ -41,7 +41,8 @@ class Operator:
     """`number`: of top and bottom how many rows, of a comparison the bound; None where none is said. `of`: what a
     superlative speaks of by itself, as "the most expensive" does of the price; "distinct" of a count of different
     things; "many" of a superlative of numbers; "falling" of a movement or an order; "percent" of a share. `behind`:
-    it stands after its word. `skip`: how many rows come before, one for "the second highest"."""
+    it stands after its word. `skip`: how many rows come before, one for "the second highest". `upper`: the other end
+    of "between 10 and 20"."""
 
     kind: Kind
     span: Span
@@ -49,6 +50,7 @@ class Operator:
     of: str = ""
     behind: bool = False
     skip: int = 0
+    upper: float | None = None
 
 
 class _Rule(NamedTuple):
@@ -157,6 +159,16 @@ _RULES = (
     _Rule("total", r"\b(?:(?:in )?total|sum of|overall|altogether|combined)\b|(?<!\S)총(?=\s)|총합|합계|전체"),
     _Rule("share", r"(?<!\d)(?<!\d )(?:\b(?:percentage|percent)\b(?: of)?|%(?: of)?|퍼센트)|몇\s*%", of="percent"),
     _Rule("share", r"\b(?:share|proportion|fraction)(?: of)?\b|비율|비중|점유율"),
+    _Rule(
+        "least",
+        rf"\b(?:between|from) \$?{_NUMBER} (?:and|to) \$?{_NUMBER}(?![:%])\b(?! (?:am|pm|o'clock))",
+        of="between",
+    ),
+    _Rule(
+        "least",
+        rf"{_NUMBER}{_UNIT}\s*(?:에서|부터|이상|[~∼])\s*{_NUMBER}{_UNIT}\s*(?:사이|까지|이하)(?:인|의)?",
+        of="between",
+    ),
     _Rule("above", rf"(?:\b(?:worth )?(?:(?:{_MORE}) than|over|above|exceed(?:s|ing)?)|>) \$?{_NUMBER}{_TIMES}"),
     _Rule("least", rf"(?:\bat least|>=) \$?{_NUMBER}{_TIMES}|\$?{_NUMBER} (?:times )?or more\b(?: times\b)?"),
     _Rule("below", rf"(?:\b(?:(?:{_LESS}) than|under|below)|<) \$?{_NUMBER}{_TIMES}"),
@@ -272,6 +284,9 @@ def _operator(rule: _Rule, match: re.Match[str]) -> Operator:
     named = match.groupdict()
     if place := named.get("place"):
         return Operator(rule.kind, match.span(), None, rule.of, rule.behind, skip=_PLACES[place.casefold()])
+    if rule.of == "between":
+        low, high = (_read_number(said) for said in match.groups())
+        return Operator(rule.kind, match.span(), low, behind=rule.behind, upper=high)
     unit = (named.get("unit") or "").casefold()
     of = rule.of or _KO_UNITS.get(unit, unit)
     number = 0.0 if of == "zero" else None if named else _number(match)
@@ -280,8 +295,10 @@ def _operator(rule: _Rule, match: re.Match[str]) -> Operator:
 
 def _number(match: re.Match[str]) -> float | None:
     said = next((g for g in match.groups() if g), None)
-    if not said:
-        return None
+    return _read_number(said) if said else None
+
+
+def _read_number(said: str) -> float:
     spelled = {**_WORD_NUMBERS, **_KO_SPELLED}.get(said.casefold())
     if spelled is not None:
         return float(spelled)

@@ -94,6 +94,10 @@ def test_a_quotient_of_two_periods_is_divided_in_each() -> None:
     ("question", "sql"),
     [
         ("How many pieces are there?", "SELECT SUM(pieces) AS pieces FROM lines"),
+        (
+            "How many lines have pieces between 10 and 20?",
+            "SELECT COUNT(*) AS line_count FROM lines WHERE pieces >= 10 AND pieces <= 20",
+        ),
         ("How many lines are not late?", "SELECT COUNT(*) AS line_count FROM lines WHERE NOT is_late"),
         ("What is the late rate?", "SELECT COUNT(CASE WHEN is_late THEN 1 END) * 1.0 / NULLIF(COUNT(*), 0)"),
         (
