@@ -10,7 +10,8 @@ from typing import Literal
 from catalog_sync.model import CatalogTable
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.figures import ROWS
-from plugin.generator.generate.plan.operators import Kind, Operator
+from plugin.generator.generate.plan.operators import Operator
+from plugin.generator.generate.plan.patterns import Kind
 from plugin.generator.generate.plan.seen import BOUNDS, Found, Recognised
 
 Aggregate = Literal["sum", "average", "rows", "distinct", "value", "ratio", "flagged", "max", "min"]

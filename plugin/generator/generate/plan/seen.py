@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from backends.vectors.korean import has_hangul
 from plugin.generator.generate.plan.lexicon import Name
-from plugin.generator.generate.plan.operators import Kind, Operator
+from plugin.generator.generate.plan.operators import Operator
+from plugin.generator.generate.plan.patterns import Kind
 from plugin.generator.generate.plan.text import Span, Text
 from plugin.generator.generate.plan.wide import Home
 
