@@ -70,9 +70,14 @@ def _alike(name: Name) -> Iterator[Name]:
             if has_hangul(word) and word in name.form:
                 yield from (replace(name, form=name.form.replace(word, other), own=False) for other in others)
         return
-    for at, term in enumerate(name.form):
+    yield from (replace(name, form=form, own=False) for form in alike(name.form))
+
+
+def alike(form: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """The stems of an English name with each put for which others mean the same."""
+    for at, term in enumerate(form):
         for other in _same_words().get(term, ()):
-            yield replace(name, form=(*name.form[:at], other, *name.form[at + 1 :]), own=False)
+            yield (*form[:at], other, *form[at + 1 :])
 
 
 @cache

@@ -1,0 +1,285 @@
+"""Phrases that say something of things: comparisons of their columns, superlatives, patterns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from plugin.generator.generate.phrases import nouns
+from plugin.generator.generate.phrases import words as said
+from plugin.generator.generate.phrases.question import Question
+from plugin.generator.generate.phrases.tree import (
+    AgainstAverage,
+    Attribute,
+    Best,
+    Compared,
+    Condition,
+    Sign,
+)
+
+Said = tuple[Condition | Best, int]
+
+_BE = tuple(f"{r} {b}".strip() for r in ("", "that", "which", "who", "where") for b in said.BEING[:6])
+_HAVE = tuple(said.HAVING)
+_IN = ("in", "at", "of", "with", "for", "on", "from", "by")
+_CONTAIN = (
+    "contain|contains|containing|include|includes|including|having|has|have|with|that contains|that contain|which contains|that has"
+).split("|")
+_PIECE = (
+    "the word|the letter|the substring|the string|the phrase|the letters|letter|word|substring|the text|a|the character"
+).split("|")
+_BEGIN = "starts with|start with|starting with|begins with|begin with|beginning with|that starts with|that start with".split("|")
+_END = "ends with|end with|ending with|that ends with|that end with|ends in|ending in".split("|")
+
+
+def of_columns(q: Question, place: int, table: str) -> Iterator[Said]:
+    """What is said of the things' own columns."""
+    yield from _placed(q, place, table)
+    yield from _named(q, place, table)
+    for start in dict.fromkeys((q.skip(place, _HAVE), q.skip(place, said.WHOSE), q.skip(place, _IN))):
+        yield from _of_attribute(q, start, table, place)
+    yield from _signed_first(q, place, table)
+    yield from _by_adjective(q, place, table)
+    yield from _superlative(q, place, table)
+    yield from _pattern_first(q, place, table)
+
+
+def _placed(q: Question, place: int, table: str) -> Iterator[Said]:
+    """ "In Asia", "from the continent of Europe", "that are located in the Gelderland district", "of type CV"."""
+    start = q.skip(place, _BE)
+    negated = q.after(start, ("not",)) is not None
+    start += negated
+    if (start := q.skip(start, said.PLACES)) == place:
+        return
+    start, _ = nouns.determiner(q, start)
+    for compared, end in nouns.value(q, start, table):
+        compared = replace(compared, negated=negated)
+        yield compared, end
+        for attribute, after in nouns.attribute(q, end, table):
+            if attribute == compared.attribute:
+                yield compared, after
+    for attribute, end in nouns.attribute(q, start, table):
+        begin, _ = nouns.determiner(q, q.skip(end, ("of", "is", "called", "named")))
+        for compared, after in nouns.value(q, begin, table):
+            if compared.attribute == attribute:
+                yield replace(compared, negated=negated), after
+
+
+def _named(q: Question, place: int, table: str) -> Iterator[Said]:
+    """ "Named Kyle", "titled 'X'", "the student Kyle"."""
+    start = q.skip(place, said.NAMED)
+    yield from nouns.label_value(q, start, table)
+    label = q.schema.label(table)
+    if start != place and label and start < q.end and q.tokens[start].quoted and start not in q.hits:
+        yield Compared(Attribute(table, label), "=", (q.tokens[start].quoted,)), start + 1
+
+
+def _of_attribute(q: Question, place: int, table: str, said_from: int) -> Iterator[Said]:
+    """ "Capacity over 5000", "whose age is 20", "with names that contain 'Hey'"."""
+    start, _ = nouns.determiner(q, place)
+    for attribute, end in nouns.attribute(q, start, table):
+        yield from compared(q, end, table, attribute)
+        if place != said_from:
+            yield from _best_behind(q, end, attribute)
+            yield from _pattern(q, end, attribute)
+
+
+def compared(q: Question, place: int, table: str, attribute: Attribute) -> Iterator[Said]:
+    """What stands behind a column: a number, a value, a range, the average."""
+    start = q.skip(place, ("is", "are", "was", "were", "that is", "that are", "which is", "of", "does", "do", "is not", "are not"))
+    is_not = start > place and q.word(start - 1) == "not"
+    sign_end = q.after(start, said.SIGNS)
+    sign: Sign = said.SIGNS[_text(q, start, sign_end)] if sign_end is not None else "="
+    if is_not:
+        sign = "!="
+    begin = sign_end if sign_end is not None else start
+    yield from _numbers(q, begin, attribute, sign)
+    yield from _range(q, start, attribute)
+    if sign in ("<", "<=", ">", ">="):
+        yield from _average(q, begin, attribute, sign)
+    if sign in ("=", "!="):
+        begin, _ = nouns.determiner(q, begin)
+        for found, end in nouns.value(q, begin, attribute.table):
+            if found.attribute.column == attribute.column:
+                yield Compared(attribute, "=", found.values, negated=sign == "!="), end
+        if begin < q.end and q.tokens[begin].quoted and begin not in q.hits:
+            yield Compared(attribute, "=", (q.tokens[begin].quoted,), negated=sign == "!="), begin + 1
+
+
+def _text(q: Question, start: int, end: int) -> str:
+    return " ".join(q.word(n) for n in range(start, end))
+
+
+def _numbers(q: Question, place: int, attribute: Attribute, sign: Sign) -> Iterator[Said]:
+    if (found := nouns.number(q, place)) is None:
+        return
+    first, end = found
+    if not nouns.comparable(q, attribute, [first]):
+        return
+    end = q.skip(end, ("years", "year", "years old", "years of age"))
+    behind = q.after(end, said.BEHIND)
+    if behind is not None and sign == "=":
+        yield Compared(attribute, said.BEHIND[_text(q, end, behind)], (first,)), behind
+        return
+    yield Compared(attribute, sign if sign != "!=" else "=", (first,), negated=sign == "!="), end
+    start = q.after(end, ("or", "and"))
+    if sign == "=" and start is not None and (other := nouns.number(q, start)):
+        yield Compared(attribute, "=", (first, other[0])), other[1]
+
+
+def _range(q: Question, place: int, attribute: Attribute) -> Iterator[Said]:
+    """ "Between 5 and 10", both ends in it."""
+    start = q.after(place, ("between", "from", "ranging from", "in the range of", "in between"))
+    if start is None or not (low := nouns.number(q, start)):
+        return
+    middle = q.after(low[1], ("and", "to"))
+    if middle is not None and (high := nouns.number(q, middle)) and nouns.comparable(q, attribute, [low[0]]):
+        yield Compared(attribute, "between", (low[0], high[0])), high[1]
+
+
+def _average(q: Question, place: int, attribute: Attribute, sign: Sign) -> Iterator[Said]:
+    """ "Above the average", "higher than the average age of all students"."""
+    start = q.skip(place, ("the", "that of the"))
+    end = q.after(start, ("average", "mean"))
+    if end is None:
+        return
+    found = AgainstAverage(attribute, sign)
+    yield found, end
+    for other, after in nouns.attribute(q, end, attribute.table):
+        if other.column == attribute.column:
+            yield found, after
+            last = q.after(after, ("of", "across", "for", "among", "over"))
+            if last is not None:
+                rest = nouns.noun(q, q.skip(last, ("all", "all the", "the")), attribute.table)
+                yield from ((found, n) for n in (rest,) if n is not None)
+
+
+def _signed_first(q: Question, place: int, table: str) -> Iterator[Said]:
+    """ "Above age 20", "with a greater weight than 10", "over the average age"."""
+    start = q.skip(q.skip(place, _BE), _HAVE)
+    start = q.skip(start, ("a", "an"))
+    end = q.after(start, said.SIGNS)
+    if end is not None and (sign := said.SIGNS[_text(q, start, end)]) not in ("=", "!="):
+        for attribute, after in nouns.attribute(q, end, table):
+            yield from _numbers(q, after, attribute, sign)
+        for average in ("the average", "average", "the mean"):
+            if (after_average := q.after(end, (average,))) is not None:
+                for attribute, after in nouns.attribute(q, after_average, table):
+                    yield AgainstAverage(attribute, sign), after
+    for word, sign in _COMPARATIVES.items():
+        if q.word(start) == word:
+            for attribute, after in nouns.attribute(q, start + 1, table):
+                than = q.after(after, ("than", "than that of"))
+                if than is not None:
+                    yield from _numbers(q, than, attribute, sign)
+                    yield from _average(q, than, attribute, sign)
+
+
+_COMPARATIVES: dict[str, Sign] = {
+    **dict.fromkeys(("greater", "higher", "larger", "bigger", "more", "longer", "later"), ">"),  # type: ignore[dict-item]
+    **dict.fromkeys(("smaller", "lower", "less", "fewer", "shorter", "earlier"), "<"),  # type: ignore[dict-item]
+}
+
+
+def _by_adjective(q: Question, place: int, table: str) -> Iterator[Said]:
+    """ "Older than 20", "who are younger than the average"."""
+    start = q.skip(place, _BE)
+    than = q.after(start + 1, ("than",))
+    if than is not None:
+        for attribute, more in nouns.spoken_of(q, q.word(start), table):
+            sign: Sign = ">" if more else "<"
+            yield from _numbers(q, than, attribute, sign)
+            yield from _average(q, than, attribute, sign)
+    if (found := nouns.number(q, start)) and (end := q.after(found[1], ("years old", "years of age"))):
+        for attribute, _ in nouns.spoken_of(q, "older", table):
+            yield Compared(attribute, "=", (found[0],)), end
+
+
+def _superlative(q: Question, place: int, table: str) -> Iterator[Said]:
+    """ "With the highest capacity", "that have the top 5 largest areas", "who is the oldest"."""
+    start = q.skip(place, _HAVE)
+    if start != place:
+        for attribute, best, end in superlative_attribute(q, q.skip(start, ("the", "a")), table):
+            yield Best(attribute, best.descending, best.limit, best.skip), end
+    start = q.after(place, _BE)
+    if start is not None:
+        yield from superlative(q, q.skip(start, ("the",)), table)
+
+
+def superlative_attribute(q: Question, place: int, table: str) -> Iterator[tuple[Attribute, Best, int]]:
+    for best, end in extreme(q, place):
+        for attribute, after in nouns.attribute(q, end, table):
+            if nouns.comparable(q, attribute, ["0000"]):
+                found = Best(attribute, best[0], best[1], best[2])
+                yield attribute, found, after
+
+
+def extreme(q: Question, place: int) -> Iterator[tuple[tuple[bool, int, int], int]]:
+    """ "Top 5 largest", "3 lowest", "second highest": whether it falls, how many, how many before."""
+    skip, limit = 0, 1
+    if (after := q.after(place, tuple(_PLACES))) is not None:
+        skip, place = _PLACES[q.word(place)], after
+    top = q.after(place, ("top", "bottom"))
+    descending = q.word(place) != "bottom"
+    if top is not None:
+        place = top
+    if number := nouns.number(q, place):
+        limit, place = int(float(number[0])), number[1]
+    word = q.word(place)
+    if word in said.HIGH | said.LOW:
+        yield (word in said.HIGH, limit, skip), place + 1
+    elif top is not None:
+        yield (descending, limit, skip), place
+
+
+_PLACES = {"second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3, "4th": 3, "fifth": 4, "5th": 4}
+
+
+def superlative(q: Question, place: int, table: str) -> Iterator[tuple[Best, int]]:
+    """ "Oldest", "3 youngest", "most expensive", before a noun or behind a verb."""
+    skip, limit = 0, 1
+    if (after := q.after(place, tuple(_PLACES))) is not None:
+        skip, place = _PLACES[q.word(place)], after
+    if number := nouns.number(q, place):
+        limit, place = int(float(number[0])), number[1]
+    turned = q.word(place) == "least"
+    if q.word(place) in ("most", "least") and q.word(place + 1) in said.PLAIN:
+        place += 1
+    elif not q.word(place).endswith("st"):
+        return
+    for attribute, more in nouns.spoken_of(q, q.word(place), table):
+        yield Best(attribute, more != turned, limit, skip), place + 1
+
+
+def _best_behind(q: Question, place: int, attribute: Attribute) -> Iterator[Said]:
+    """ "Whose capacity is the highest" """
+    start = q.after(place, ("is", "are", "was", "is the", "are the", "was the"))
+    if start is not None and q.word(start) in said.HIGH | said.LOW and not attribute.path:
+        yield Best(attribute, q.word(start) in said.HIGH), start + 1
+
+
+def _pattern(q: Question, place: int, attribute: Attribute) -> Iterator[Said]:
+    """ "Contains the word 'Hey'", "starting with A"."""
+    for phrases, shape in ((_CONTAIN, "%{}%"), (_BEGIN, "{}%"), (_END, "%{}")):
+        start = q.after(place, phrases)
+        if start is None:
+            continue
+        piece = q.skip(start, _PIECE)
+        if piece < q.end and (q.tokens[piece].quoted or len(q.word(piece)) == 1 or piece - start == 2):
+            text = q.tokens[piece].quoted or q.tokens[piece].word
+            end = q.skip(piece + 1, ("in it", "in them"))
+            yield Compared(attribute, "=", (shape.format(text),), like=True), end
+
+
+def _pattern_first(q: Question, place: int, table: str) -> Iterator[Said]:
+    """ "That contain the letter w in their description" """
+    start = q.after(q.skip(place, ("that", "which", "who")), _CONTAIN)
+    if start is None:
+        return
+    piece = q.skip(start, _PIECE)
+    if piece < q.end and (q.tokens[piece].quoted or piece - start == 2):
+        text = q.tokens[piece].quoted or q.tokens[piece].word
+        begin = q.after(piece + 1, ("in its", "in their", "in the", "as part of its", "in"))
+        if begin is not None:
+            for attribute, end in nouns.attribute(q, begin, table):
+                yield Compared(attribute, "=", (f"%{text}%",), like=True), end

@@ -1,0 +1,137 @@
+"""Phrases for what is asked of things: columns, aggregates, counts of others; and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from plugin.generator.generate.phrases import nouns
+from plugin.generator.generate.phrases import words as said
+from plugin.generator.generate.phrases.question import Question
+from plugin.generator.generate.phrases.tree import Aggregate, Attribute, Function, Order, Output, Related, Tally, Things
+
+Outputs = tuple[Output, ...]
+
+NUMBER_OF = (
+    "number of|the number of|numbers of|the numbers of|how many|count of|the count of|the total number of|"
+    "total number of|the corresponding number of|their corresponding number of|the number of different|the amount of"
+).split("|")
+_ORDERED = (
+    "ordered by|sorted by|order by|sort by|ranked by|listed by|arranged by|in order of|in the order of|"
+    "order them by|sort them by|sort the results by|order the results by|and order by|and sort by|sorted in order of|"
+    "and order them by|and sort them by|listed in order of|sort the list by|and sort the results by|"
+    "and order the results by|ordered from|in the ascending order of|sorted according to"
+).split("|")
+_DIRECTED = (
+    "in {} order of|in {} order by|in the {} order of|in an {} order of|ordered in {} order of|sorted in {} order of|"
+    "listed in {} order of|sorted by {}|ordered by {}|sort in {} order of|in {} order according to|by {} order of|"
+    "sorted in {} order by|ordered in {} order by|in {} order of the|in {} alphabetical order of"
+).split("|")
+_RISING = ("ascending", "alphabetical", "increasing", "lexicographical", "chronological", "lexicographic")
+_FALLING = ("descending", "decreasing", "reverse alphabetical")
+
+
+def outputs(q: Question, place: int, table: str) -> Iterator[tuple[Outputs, bool, int]]:
+    """One or more of one table, whether each row is to come once, and the end."""
+    for first, different, end in _one(q, place, table):
+        yield first, different, end
+        start = q.after(end, said.JOINED)
+        if start is not None:
+            for others, more, last in outputs(q, start, table):
+                yield (*first, *others), different or more, last
+
+
+def _one(q: Question, place: int, table: str) -> Iterator[tuple[Outputs, bool, int]]:
+    for tally, end in tallies(q, place, table):
+        yield (tally,), False, end
+    start, different = nouns.determiner(q, place)
+    found = list(nouns.attribute(q, start, table))
+    for attribute, end in found:
+        yield (attribute,), different, end
+    if not found and (end := nouns.noun(q, start, table)) and (label := q.schema.label(table)) and start != end:
+        if q.after(end, ("and", ",")) is not None or q.after(end, ("'s",)) is None:
+            yield (Attribute(table, label),), different, end
+    for functions, end in _functions(q, start):
+        for attribute, last in _of_things(q, end, table):
+            if q.schema.is_number(attribute.table, attribute.column) and not attribute.path:
+                yield tuple(Aggregate(f, attribute) for f in functions), False, last
+
+
+def _of_things(q: Question, place: int, table: str) -> Iterator[tuple[Attribute, int]]:
+    yield from nouns.attribute(q, place, table)
+    for adverb in ("value of", "of the", "of"):
+        if (start := q.after(place, (adverb,))) is not None:
+            yield from nouns.attribute(q, start, table)
+
+
+def _functions(q: Question, place: int) -> Iterator[tuple[tuple[Function, ...], int]]:
+    """ "Average, minimum, and maximum" """
+    end = q.after(place, said.FUNCTIONS)
+    if end is None:
+        return
+    function = said.FUNCTIONS[" ".join(t.word for t in q.tokens[place:end])]
+    yield (function,), end
+    start = q.after(end, said.JOINED)
+    if start is not None:
+        for others, last in _functions(q, q.skip(start, ("the",))):
+            yield (function, *others), last
+
+
+def tallies(q: Question, place: int, table: str) -> Iterator[tuple[Tally, int]]:
+    """ "The number of concerts" of each stadium."""
+    start = q.after(place, NUMBER_OF)
+    if start is None:
+        return
+    start, _ = nouns.determiner(q, start)
+    for other, end in nouns.any_noun(q, start):
+        path = q.schema.path(table, other) if other != table else ()
+        if path and path[0].many and len(path) <= 2:
+            yield Tally(Related(path, Things(other))), end
+
+
+def order(q: Question, place: int, table: str, shown: Outputs) -> Iterator[tuple[Order, int]]:
+    """ "In descending order of age", "ordered by name", "sorted by age from the oldest to the youngest"."""
+    place = q.skip(place, (",", "and", ", and", ". "))
+    place = q.skip(place, ("list", "listed", "sorted", "ordered", "show", "sort", "order", "arranged"))
+    start = q.after(place, _ORDERED)
+    if start is not None:
+        for by, end in _ordered_by(q, start, table, shown):
+            yield from _direction(q, by, end)
+    for words, descending in ((_RISING, False), (_FALLING, True)):
+        for word in words:
+            start = q.after(place, [p.format(word) for p in _DIRECTED])
+            if start is not None:
+                for by, end in _ordered_by(q, start, table, shown):
+                    yield Order(by, descending), end
+            end = q.after(place, [f"in {word} order", f"in {word} order"])
+            if end is not None and word in ("alphabetical", "lexicographical", "lexicographic") and len(shown) == 1:
+                yield Order(shown[0]), end
+    end = q.after(place, ("alphabetically", "in alphabetical order"))
+    if end is not None and isinstance(shown[0], Attribute) and len(shown) == 1:
+        yield Order(shown[0]), end
+
+
+def _ordered_by(q: Question, place: int, table: str, shown: Outputs) -> Iterator[tuple[Output, int]]:
+    start, _ = nouns.determiner(q, place)
+    for attribute, end in nouns.attribute(q, start, table):
+        yield attribute, end
+    for tally, end in tallies(q, place, table):
+        if tally in shown:
+            yield tally, end
+
+
+def _direction(q: Question, by: Output, place: int) -> Iterator[tuple[Order, int]]:
+    yield Order(by), place
+    for descending, spoken in (
+        (False, "in ascending order|ascending|in increasing order|from low to high|from lowest to highest|in alphabetical order|"
+                "alphabetically|from the youngest to the oldest|from youngest to oldest|from smallest to largest|increasingly|"
+                "from the lowest to the highest"),
+        (True, "in descending order|descending|in decreasing order|from high to low|from highest to lowest|from the oldest to the youngest|"
+               "from oldest to youngest|from largest to smallest|decreasingly|from the highest to the lowest|from most to least"),
+    ):
+        end = q.after(place, spoken.split("|"))
+        if end is not None:
+            yield Order(by, descending), end
+
+
+def is_aggregate(asked: Outputs) -> bool:
+    return all(isinstance(o, Aggregate) for o in asked)

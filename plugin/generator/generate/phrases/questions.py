@@ -1,0 +1,109 @@
+"""Whole questions: every way to read one from its first word to its last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from plugin.generator.generate.phrases import groups, nouns
+from plugin.generator.generate.phrases import words as said
+from plugin.generator.generate.phrases.outputs import is_aggregate, order, outputs
+from plugin.generator.generate.phrases.question import Question
+from plugin.generator.generate.phrases.things import all_said, things
+from plugin.generator.generate.phrases.tree import Aggregate, Asked, Attribute, Tally, Things
+
+_OF = "of|for|from|in|on|by|about|corresponding to|associated with|of all|for all|at|that|among".split("|")
+_HOW_MANY = ("how many", "count the number of", "count how many", "count", "number of", "the number of", "total number of", "the total number of", "find how many")
+_TAIL = (
+    "are there|do we have|exist|are there in total|in total|there are|are listed|there|in the database|please|too|"
+    "are recorded|altogether|do you have|in all|is there|exist in total|are in the database|we have|available"
+).split("|")
+
+
+def readings(q: Question) -> Iterator[Asked]:
+    for start in dict.fromkeys((0, q.skip(0, said.LEADS), q.skip(0, ("which", "what", "whose")))):
+        for table in q.schema.tables:
+            for asked, end in _of_table(q, start, table):
+                if q.skip(end, _TAIL) == q.end:
+                    yield asked
+                for by, last in order(q, end, table, asked.outputs):
+                    if q.skip(last, _TAIL) == q.end and asked.order is None:
+                        yield replace(asked, order=by)
+
+
+def _of_table(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]]:
+    yield from _asked_of(q, place, table)
+    yield from _list(q, place, table)
+    yield from _how_many(q, place, table)
+    yield from groups.grouped(q, place, table)
+    yield from groups.kinds(q, place, table)
+
+
+def _asked_of(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]]:
+    """ "The names and ages of singers from France", "the ids with the description 'Book'"."""
+    for asked, different, end in outputs(q, place, table):
+        if any(isinstance(o, Aggregate) for o in asked) and not is_aggregate(asked):
+            continue
+        for found, also, last in _things_behind(q, end, table):
+            yield Asked(found, asked, distinct=different or also), last
+            yield from _also(q, last, Asked(found, asked, distinct=different or also))
+
+
+def _things_behind(q: Question, place: int, table: str) -> Iterator[tuple[Things, bool, int]]:
+    start = q.after(place, _OF)
+    if start is not None:
+        yield from things(q, start, table)
+        end = q.after(start, ("each", "each one", "each of them", "all"))
+        if end is not None:
+            yield Things(table), False, end
+    for found, end in all_said(q, Things(table), place):
+        yield found, False, end
+
+
+def _also(q: Question, place: int, asked: Asked) -> Iterator[tuple[Asked, int]]:
+    """ "The names of the singers and how many concerts each has"."""
+    start = q.after(place, said.JOINED)
+    if start is None or asked.things.best:
+        return
+    for more, _, end in outputs(q, start, asked.things.table):
+        if all(isinstance(o, Tally) for o in more):
+            last = q.after(end, _EACH_HAS)
+            if last is not None:
+                yield replace(asked, outputs=(*asked.outputs, *more)), last
+
+
+_EACH_HAS = (
+    "does each have|do they have|for each|in each|each has|each have|they have|corresponding to each|of each|each|"
+    "does each one have|associated with each|does each of them have|that each has|are in each|are there in each|are there for each"
+).split("|")
+
+
+def _list(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]]:
+    """ "Singers from France": their names."""
+    label = q.schema.label(table)
+    if not label:
+        return
+    for found, different, end in things(q, place, table):
+        yield Asked(found, (Attribute(table, label),), distinct=different), end
+
+
+def _how_many(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]]:
+    start = q.after(place, _HOW_MANY)
+    if start is None:
+        return
+    for found, _, end in things(q, start, table):
+        yield Asked(found, (Aggregate("count"),)), end
+        after = q.after(end, ("are there", "do we have", "exist", "there are"))
+        if after is not None and after < q.end:
+            yield from ((Asked(more, (Aggregate("count"),)), last) for more, last in all_said(q, found, after))
+    begin, different = nouns.determiner(q, start)
+    kinds = q.after(begin, ("kinds of", "types of", "type of"))
+    for attribute, end in nouns.attribute(q, begin, table):
+        if different and kinds is None:
+            for found, last in _kept(q, end, table):
+                yield Asked(found, (Aggregate("count", attribute, distinct=True),)), last
+
+
+def _kept(q: Question, place: int, table: str) -> Iterator[tuple[Things, int]]:
+    for found, _, end in _things_behind(q, place, table):
+        yield found, end
