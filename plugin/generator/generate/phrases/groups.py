@@ -127,14 +127,14 @@ def kinds(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]]:
         yield from _most(q, end, table, groups)
         yield from _at_least(q, end, table, groups)
         for found, last in _held(q, end, table):
-            yield Asked(found, groups, distinct=True), last
+            yield Asked(found, groups, distinct=True, guesses=1), last
         if different:
             yield Asked(Things(table), groups, distinct=True), end
 
 
 def _held(q: Question, place: int, table: str) -> Iterator[tuple[Things, int]]:
     """ "... with singers above age 20", "... where singers above age 20 are from"."""
-    start = q.after(place, ("with", "that have", "which have", "have", "has", "having", "where", "of", "for", "among"))
+    start = q.after(place, ("with", "that have", "which have", "have", "has", "having", "where"))
     if start is None:
         return
     for found, _, end in things(q, start, table):

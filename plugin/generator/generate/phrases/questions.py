@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from plugin.generator.generate.phrases import groups, nouns
 from plugin.generator.generate.phrases import words as said
-from plugin.generator.generate.phrases.outputs import is_aggregate, order, outputs
+from plugin.generator.generate.phrases.outputs import Outputs, is_aggregate, order, outputs
 from plugin.generator.generate.phrases.question import Question
 from plugin.generator.generate.phrases.things import all_said, things
 from plugin.generator.generate.phrases.tree import Aggregate, Asked, Attribute, Tally, Things
@@ -42,21 +42,41 @@ def _of_table(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]
 def _asked_of(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]]:
     """ "The names and ages of singers from France", "the ids with the description 'Book'"."""
     for asked, different, end in outputs(q, place, table):
-        if any(isinstance(o, Aggregate) for o in asked) and not is_aggregate(asked):
+        if all(isinstance(o, Tally) for o in asked) or _is_mixed(asked):
             continue
-        for found, also, last in _things_behind(q, end, table):
-            yield Asked(found, asked, distinct=different or also), last
-            yield from _also(q, last, Asked(found, asked, distinct=different or also))
+        for found, also, last in _things_behind(q, end, table, _is_clear(q, place, table, asked)):
+            one = Asked(found, asked, distinct=different or also)
+            yield one, last
+            yield from _also(q, last, one)
 
 
-def _things_behind(q: Question, place: int, table: str) -> Iterator[tuple[Things, bool, int]]:
+def _is_mixed(asked: Outputs) -> bool:
+    return any(isinstance(o, Aggregate) for o in asked) and not is_aggregate(asked)
+
+
+def _is_clear(q: Question, place: int, table: str, asked: Outputs) -> bool:
+    """Whose columns they are is said with them, or one is of no other table."""
+    start, _ = nouns.determiner(q, place)
+    if nouns.noun(q, start, table) is not None:
+        return True
+    for output in asked:
+        attribute = output if isinstance(output, Attribute) else output.attribute if isinstance(output, Aggregate) else None
+        if attribute and not attribute.path and not q.schema.is_key(table, attribute.column):
+            forms = [f for f, columns in q.schema.attributes[table].items() if attribute.column in columns]
+            others = [t for t in q.schema.tables if t != table and any(f in q.schema.attributes[t] for f in forms)]
+            if not others:
+                return True
+    return False
+
+
+def _things_behind(q: Question, place: int, table: str, clear: bool = True) -> Iterator[tuple[Things, bool, int]]:
     start = q.after(place, _OF)
     if start is not None:
         yield from things(q, start, table)
         end = q.after(start, ("each", "each one", "each of them", "all"))
         if end is not None:
             yield Things(table), False, end
-    for found, end in all_said(q, Things(table), place):
+    for found, end in all_said(q, Things(table, guesses=1), place) if clear else ():
         yield found, False, end
 
 
@@ -100,10 +120,5 @@ def _how_many(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]
     kinds = q.after(begin, ("kinds of", "types of", "type of"))
     for attribute, end in nouns.attribute(q, begin, table):
         if different and kinds is None:
-            for found, last in _kept(q, end, table):
+            for found, _, last in _things_behind(q, end, table):
                 yield Asked(found, (Aggregate("count", attribute, distinct=True),)), last
-
-
-def _kept(q: Question, place: int, table: str) -> Iterator[tuple[Things, int]]:
-    for found, _, end in _things_behind(q, place, table):
-        yield found, end

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from backends.vectors.korean import has_hangul
@@ -11,7 +11,7 @@ from catalog_sync.model import CatalogColumn, CatalogTable, ForeignKey
 from plugin.generator import tables as kinds
 from plugin.generator.generate.phrases.tokens import stems
 from plugin.generator.generate.phrases.tree import Path, Step
-from plugin.generator.generate.plan.lexicon import alike, noun_of
+from plugin.generator.generate.plan.lexicon import alike
 
 Form = tuple[str, ...]
 
@@ -35,14 +35,20 @@ class Schema:
         assert found is not None
         return found
 
+    def is_key(self, table: str, name: str) -> bool:
+        """One that leads to another table."""
+        return any(name in key.columns for key in self.tables[table].foreign_keys)
+
     def is_number(self, table: str, name: str) -> bool:
         return kinds.is_number(self.column(table, name))
 
     def label(self, table: str) -> str:
         """The column that things are told apart by in speech: their name; "" where it is not clear."""
         called = self.attributes[table]
-        exact = [c for form in (stems("name"), stems("title")) for c in sorted(called.get(form, ()))]
-        return exact[0] if len(exact) == 1 else ""
+        for form in (stems("name"), stems("title"), *sorted(self.nouns[table])):
+            if len(found := called.get(form, frozenset())) == 1:
+                return next(iter(found))
+        return ""
 
     def key(self, table: str) -> str:
         key = self.tables[table].primary_key
@@ -87,18 +93,53 @@ def _is_whole_key(key: ForeignKey, table: CatalogTable) -> bool:
 
 def schema_of(tables: Sequence[CatalogTable]) -> Schema:
     known = {str(t.name): t for t in tables if t.view is None}
-    nouns = {name: frozenset(_nouns(table)) for name, table in known.items()}
+    nouns = _all_nouns(known)
     return Schema(known, nouns, {name: _attributes(table, nouns[name]) for name, table in known.items()})
 
 
-def _nouns(table: CatalogTable) -> Iterator[Form]:
+def _all_nouns(known: Mapping[str, CatalogTable]) -> dict[str, frozenset[Form]]:
+    """Whole names first; then what no table is called as a whole: last words, and what keys call the rows that they
+    lead to."""
+    nouns = {name: set(_nouns(table)) for name, table in known.items()}
+    whole = {form for forms in nouns.values() for form in forms}
+    others: dict[Form, set[str]] = {}
+    for name, table in known.items():
+        for form in _short_nouns(table, known):
+            others.setdefault(form, set()).add(name)
+        for key in table.foreign_keys:
+            role = stems(words(key.columns[0]))
+            if len(key.columns) == 1 and role[-1:] == ("id",) and len(role) > 1 and str(key.to_table) in known:
+                others.setdefault(role[:-1], set()).add(str(key.to_table))
+    for form, names in others.items():
+        if form not in whole and len(names) == 1:
+            nouns[next(iter(names))].add(form)
+    return {name: frozenset((*forms, *(o for f in forms for o in alike(f)))) for name, forms in nouns.items()}
+
+
+def _spelled(table: CatalogTable) -> list[str]:
     spelled = words(table.name.name).split()
     while len(spelled) > 1 and spelled[0] in _PREFIXES:
         spelled = spelled[1:]
-    for noun in (" ".join(spelled), noun_of(table), *table.synonyms):
-        if not has_hangul(noun):
+    return spelled
+
+
+def _nouns(table: CatalogTable) -> Iterator[Form]:
+    key = table.primary_key[0] if len(table.primary_key) == 1 else ""
+    own = words(key)[:-3] if key.casefold().endswith("_id") else ""
+    for noun in (" ".join(_spelled(table)), own, *table.synonyms):
+        if noun and not has_hangul(noun):
             yield stems(words(noun))
-            yield from alike(stems(words(noun)))
+
+
+def _short_nouns(table: CatalogTable, known: Mapping[str, CatalogTable]) -> Iterator[Form]:
+    """The last word; of `countrylanguage` what stands behind the name of a table."""
+    spelled = _spelled(table)
+    if len(spelled) > 1:
+        yield stems(spelled[-1])
+    for other in known.values():
+        begin = other.name.name.casefold()
+        if len(spelled) == 1 and spelled[0].startswith(begin) and len(spelled[0]) > len(begin) + 2:
+            yield stems(spelled[0][len(begin) :])
 
 
 def _attributes(table: CatalogTable, nouns: frozenset[Form]) -> dict[Form, frozenset[str]]:

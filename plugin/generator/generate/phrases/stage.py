@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -9,7 +10,8 @@ from catalog_sync.model import Catalog, CatalogTable
 from plugin.generator.ask import Ask, Candidate
 from plugin.generator.generate.phrases.question import question_of
 from plugin.generator.generate.phrases.questions import readings
-from plugin.generator.generate.phrases.schema import schema_of
+from plugin.generator.generate.phrases.schema import Schema, schema_of
+from plugin.generator.generate.phrases.tree import Asked, guesses
 from plugin.generator.generate.phrases.writing import write
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.stage import Kind, Need, Services
@@ -32,14 +34,21 @@ class Phrases:
         if ask.language != "en":
             return ask
         schema = schema_of(_tables(ask, services.catalog, self.tried))
-        found: dict[str, None] = {}
-        for asked in readings(question_of(ask.question, schema, ask.values)):
-            with suppress(Unread):
-                found[write(asked, schema, services.dialect)] = None
-            if len(found) > self.most:
-                return ask
+        question = question_of(ask.question, schema, ask.values)
+        found = written(readings(question), schema, services.dialect)
+        if len(found) > self.most:
+            return ask
         candidates = tuple(Candidate(sql, ORIGIN, raw=sql) for sql in found)
         return ask.add(candidates=(*ask.candidates, *candidates))
+
+
+def written(found: Iterable[Asked], schema: Schema, dialect: str) -> list[str]:
+    """The statements of the readings with the fewest guesses, each once."""
+    by_guesses: dict[int, dict[str, None]] = {}
+    for asked in dict.fromkeys(found):
+        with suppress(Unread):
+            by_guesses.setdefault(guesses(asked), {})[write(asked, schema, dialect)] = None
+    return list(by_guesses[min(by_guesses)]) if by_guesses else []
 
 
 def _tables(ask: Ask, catalog: Catalog, most: int) -> list[CatalogTable]:

@@ -22,6 +22,8 @@ def things(q: Question, place: int, table: str, deep: int = 0) -> Iterator[tuple
     if deep > _DEEPEST:
         return
     start, different = nouns.determiner(q, place)
+    if deep and q.word(start - 1) in ("each", "every"):
+        return
     for found, end in _named_things(q, start, table):
         for whole, last in all_said(q, found, end, deep):
             yield whole, different, last
@@ -40,19 +42,25 @@ def _named_things(q: Question, place: int, table: str) -> Iterator[tuple[Things,
     for compared, after in nouns.value(q, place, table):
         for found, end in _named_things(q, after, table):
             yield replace(found, conditions=(compared, *found.conditions)), end
+        if not compared.attribute.path and compared.attribute.column != q.schema.label(table):
+            yield Things(table, (compared,), guesses=1), after
 
 
 def all_said(q: Question, found: Things, place: int, deep: int = 0) -> Iterator[tuple[Things, int]]:
-    """With nothing, one or more conditions behind it."""
+    """With nothing, one or more conditions behind it. What stands behind other things is said of them rather; what is
+    joined by "and" with a verb rather of the first."""
     yield found, place
-    for start in dict.fromkeys((place, q.skip(place, said.AND))):
+    ties = found.conditions and isinstance(found.conditions[-1], Related | Counted)
+    joined = q.skip(place, said.AND)
+    for start in dict.fromkeys((place, joined)):
         if start != place and not found.conditions and found.best is None:
             continue
+        passed = int(bool(ties) and start == place) + int(deep > 0 and start != place)
         for one, end in conditions_of(q, start, found.table, deep):
             if not isinstance(one, Best):
-                more = replace(found, conditions=(*found.conditions, one))
+                more = replace(found, conditions=(*found.conditions, one), guesses=found.guesses + passed)
             elif found.best is None:
-                more = replace(found, best=one)
+                more = replace(found, best=one, guesses=found.guesses + passed)
             else:
                 continue
             yield from all_said(q, more, end, deep)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 Sign = Literal["=", "!=", "<", "<=", ">", ">=", "between"]
@@ -86,9 +86,12 @@ class Best:
 
 @dataclass(frozen=True)
 class Things:
+    """`guesses`: how much of it was not said but taken to be so."""
+
     table: str
     conditions: tuple[Condition, ...] = ()
     best: Best | None = None
+    guesses: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True)
@@ -126,7 +129,7 @@ class Having:
 
 @dataclass(frozen=True)
 class Asked:
-    """A whole question. `by`: one row for each value of these. `distinct`: each row once."""
+    """A whole question. `by`: one row for each value of these. `distinct`: each row once. `guesses`: as of things."""
 
     things: Things
     outputs: tuple[Output, ...]
@@ -134,3 +137,25 @@ class Asked:
     distinct: bool = False
     order: Order | None = None
     having: tuple[Having, ...] = ()
+    guesses: int = field(default=0, compare=False)
+
+
+def guesses(asked: Asked) -> int:
+    """How much a reading takes to be so: the fewer the better. A tie over several keys is one for each beyond the
+    first, a column of a parent one for each key."""
+    shown = [*asked.by, *(o for o in asked.outputs if isinstance(o, Attribute))]
+    tallied = [o.related for o in asked.outputs if isinstance(o, Tally)]
+    return (
+        asked.guesses
+        + sum(len(a.path) for a in dict.fromkeys(shown))
+        + sum(len(t.path) - 1 for t in tallied)
+        + _of_things(asked.things)
+    )
+
+
+def _of_things(things: Things) -> int:
+    found = things.guesses
+    for condition in (*things.conditions, *([things.best.by] if things.best else [])):
+        if isinstance(condition, Related | Counted):
+            found += len(condition.path) - 1 + _of_things(condition.things)
+    return found
