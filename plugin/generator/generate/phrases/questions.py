@@ -10,7 +10,7 @@ from plugin.generator.generate.phrases import words as said
 from plugin.generator.generate.phrases.outputs import Outputs, is_aggregate, order, outputs
 from plugin.generator.generate.phrases.question import Question
 from plugin.generator.generate.phrases.things import all_said, things
-from plugin.generator.generate.phrases.tree import Aggregate, Asked, Attribute, Tally, Things
+from plugin.generator.generate.phrases.tree import Aggregate, Asked, Attribute, Counted, Related, Tally, Things
 
 _OF = "of|for|from|in|on|by|about|corresponding to|associated with|of all|for all|at|that|among".split("|")
 _HOW_MANY = ("how many", "count the number of", "count how many", "count", "number of", "the number of", "total number of", "the total number of", "find how many")
@@ -45,6 +45,8 @@ def _asked_of(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]
         if all(isinstance(o, Tally) for o in asked) or _is_mixed(asked):
             continue
         for found, also, last in _things_behind(q, end, table, _is_clear(q, place, table, asked)):
+            if found.guesses and not _tells_apart(q, table, asked) and _is_of_each(found):
+                continue
             one = Asked(found, asked, distinct=different or also)
             yield one, last
             yield from _also(q, last, one)
@@ -67,6 +69,17 @@ def _is_clear(q: Question, place: int, table: str, asked: Outputs) -> bool:
             if not others:
                 return True
     return False
+
+
+def _tells_apart(q: Question, table: str, asked: Outputs) -> bool:
+    own = {o.column for o in asked if isinstance(o, Attribute) and not o.path}
+    return bool(own & {q.schema.label(table), q.schema.key(table)} - {""})
+
+
+def _is_of_each(found: Things) -> bool:
+    """What is said is true of one thing and false of another that is called the same: what types are used by none."""
+    counted = found.best is not None and isinstance(found.best.by, Related)
+    return counted or any(isinstance(c, Counted) or (isinstance(c, Related) and c.negated) for c in found.conditions)
 
 
 def _things_behind(q: Question, place: int, table: str, clear: bool = True) -> Iterator[tuple[Things, bool, int]]:
