@@ -42,6 +42,7 @@ def of_columns(q: Question, place: int, table: str) -> Iterator[Said]:
     yield from _by_adjective(q, place, table)
     yield from _superlative(q, place, table)
     yield from _pattern_first(q, place, table)
+    yield from _in_year(q, place, table)
 
 
 def _placed(q: Question, place: int, table: str) -> Iterator[Said]:
@@ -63,6 +64,23 @@ def _placed(q: Question, place: int, table: str) -> Iterator[Said]:
         for compared, after in nouns.value(q, begin, table):
             if compared.attribute == attribute:
                 yield replace(compared, negated=negated), after
+
+
+def _in_year(q: Question, place: int, table: str) -> Iterator[Said]:
+    """ "In 2014", "after 2013", where the table has one year."""
+    columns = q.schema.attributes[table].get(("year",), frozenset())
+    start = q.skip(place, _BE)
+    inside = q.after(start, ("in", "during", "from", "of", "in the year", "for the year"))
+    sign_end = q.after(start, ("after", "before", "since", "later than", "prior to"))
+    if len(columns) != 1 or (inside is None and sign_end is None):
+        return
+    begin = inside if inside is not None else sign_end
+    assert begin is not None
+    if begin < q.end and len(q.tokens[begin].number) == 4:
+        sign = said.SIGNS[_text(q, start, begin)] if inside is None else "="
+        attribute = Attribute(table, next(iter(columns)))
+        yield from _numbers(q, begin, attribute, sign)
+        yield from _range(q, start, attribute)
 
 
 def _named(q: Question, place: int, table: str) -> Iterator[Said]:

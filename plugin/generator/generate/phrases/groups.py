@@ -71,6 +71,8 @@ def _counts_of_each(q: Question, place: int, table: str) -> Iterator[tuple[Asked
     for figures, found, end in _figures(q, place, table):
         begin = q.skip(end, _THERE)
         start = q.after(begin, _PER)
+        if start is None and q.is_verb(begin) and q.word(begin + 1) in ("each", "every"):
+            start = begin + 2
         if start is None:
             continue
         for groups, last in by(q, start, table):
@@ -103,6 +105,8 @@ def _group_and_count(q: Question, place: int, table: str) -> Iterator[tuple[Aske
         begin = q.skip(begin, ("what is", "what are", "the", "what is the"))
         for figures, found, last in _figures(q, begin, table):
             after = q.after(last, _BEHIND)
+            if after is None and q.is_verb(last) and q.word(last + 1) == "each":
+                after = last + 2
             if after is None:
                 continue
             yield Asked(found, (*groups, *figures), by=groups), after
@@ -159,6 +163,7 @@ def _most_common(q: Question, place: int, table: str) -> Iterator[tuple[Asked, i
 def _most(q: Question, place: int, table: str, groups: Groups) -> Iterator[tuple[Asked, int]]:
     """ "... with the most singers", "... that has the fewest singers", "... that most singers are from"."""
     start = q.skip(place, ("that", "which", "where"))
+    yield from _most_parents(q, q.skip(start, said.BEING), table, groups)
     begin = q.after(start, ("with", "has", "have", "having", "had", "contains"))
     for phrases, descending in ((said.MOST, True), (said.FEWEST, False)):
         if begin is not None and (most := q.after(begin, phrases)) is not None:
@@ -169,6 +174,18 @@ def _most(q: Question, place: int, table: str, groups: Groups) -> Iterator[tuple
                 last = q.after(end, ("are from", "come from", "belong to", "have", "are in", "live in"))
                 if last is not None:
                     yield Asked(found, groups, by=groups, order=Order(_COUNT, descending, 1)), last
+
+
+def _most_parents(q: Question, place: int, table: str, groups: Groups) -> Iterator[tuple[Asked, int]]:
+    """ "... that is spoken in the most countries": each row is of one of these."""
+    start = q.skip(place + 1, said.PLACES) if q.is_verb(place) else place
+    for phrases, descending in ((said.MOST, True), (said.FEWEST, False)):
+        most = q.after(start, phrases)
+        for other, path in nouns.parents(q, table) if most is not None and start != place else ():
+            end = nouns.noun(q, most, other)
+            if end is not None and len(path) == 1 and len(path[0].columns) == 1:
+                count = Aggregate("count", Attribute(table, path[0].columns[0]), distinct=True)
+                yield Asked(Things(table), groups, by=groups, order=Order(count, descending, 1)), end
 
 
 def _at_least(q: Question, place: int, table: str, groups: Groups) -> Iterator[tuple[Asked, int]]:

@@ -90,12 +90,13 @@ def tallies(q: Question, place: int, table: str) -> Iterator[tuple[Tally, int]]:
 
 def order(q: Question, place: int, table: str, shown: Outputs) -> Iterator[tuple[Order, int]]:
     """ "In descending order of age", "ordered by name", "sorted by age from the oldest to the youngest"."""
-    place = q.skip(place, (",", "and", ", and", ". "))
-    place = q.skip(place, ("list", "listed", "sorted", "ordered", "show", "sort", "order", "arranged"))
+    place = q.skip(place, (",", "and", ", and"))
     start = q.after(place, _ORDERED)
     if start is not None:
         for by, end in _ordered_by(q, start, table, shown):
             yield from _direction(q, by, end)
+        return
+    place = q.skip(place, ("list", "listed", "sorted", "ordered", "show", "sort", "order", "arranged", "list them", "sort them", "order them", "show them"))
     for words, descending in ((_RISING, False), (_FALLING, True)):
         for word in words:
             start = q.after(place, [p.format(word) for p in _DIRECTED])

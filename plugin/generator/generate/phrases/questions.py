@@ -35,6 +35,8 @@ def _of_table(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]
     yield from _asked_of(q, place, table)
     yield from _list(q, place, table)
     yield from _how_many(q, place, table)
+    yield from _of_a_thing(q, place, table)
+    yield from _how_many_of(q, place, table)
     yield from groups.grouped(q, place, table)
     yield from groups.kinds(q, place, table)
 
@@ -102,7 +104,9 @@ def _also(q: Question, place: int, asked: Asked) -> Iterator[tuple[Asked, int]]:
         if all(isinstance(o, Tally) for o in more):
             last = q.after(end, _EACH_HAS)
             if last is not None:
-                yield replace(asked, outputs=(*asked.outputs, *more)), last
+                both = replace(asked, outputs=(*asked.outputs, *more))
+                yield both, last
+                yield from ((both, after) for after in (nouns.noun(q, last, asked.things.table),) if after is not None)
 
 
 _EACH_HAS = (
@@ -130,8 +134,50 @@ def _how_many(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]
         if after is not None and after < q.end:
             yield from ((Asked(more, (Aggregate("count"),)), last) for more, last in all_said(q, found, after))
     begin, different = nouns.determiner(q, start)
-    kinds = q.after(begin, ("kinds of", "types of", "type of"))
     for attribute, end in nouns.attribute(q, begin, table):
-        if different and kinds is None:
+        if different or not q.schema.is_number(attribute.table, attribute.column):
             for found, _, last in _things_behind(q, end, table):
-                yield Asked(found, (Aggregate("count", attribute, distinct=True),)), last
+                yield Asked(found, (Aggregate("count", attribute, distinct=True),), guesses=int(not different)), last
+
+
+def _of_a_thing(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]]:
+    """ "Kyle's id", "what grade is Kyle in"."""
+    for found, _, end in things(q, place, table):
+        start = q.after(end, ("'s",))
+        for asked, _, last in outputs(q, start, table) if start is not None and found.conditions else ():
+            if not any(isinstance(o, Tally) for o in asked):
+                yield Asked(found, asked), last
+    for asked, _, end in outputs(q, place, table):
+        start = q.after(end, said.BEING)
+        for found, _, last in things(q, start, table) if start is not None else ():
+            if found.conditions and all(isinstance(o, Attribute) for o in asked):
+                yield Asked(found, asked), q.skip(last, ("in", "from", "have", "has", "of", "at", "on", "located in", "belong to"))
+
+
+def _how_many_of(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]]:
+    """ "How many likes does Kyle have", "how many pets does each student have"."""
+    start = q.after(place, _HOW_MANY)
+    if start is None:
+        return
+    begin, _ = nouns.determiner(q, start)
+    end = nouns.noun(q, begin, table)
+    if end is None:
+        return
+    owned = q.skip(end, ("do", "does", "did", "are", "were", "have", "has", "that", "is"))
+    for other in q.schema.tables:
+        path = q.schema.path(table, other) if other != table else ()
+        for found, _, last in things(q, owned, other) if path else ():
+            after = q.after(last, ("have", "has", "own", "had", "play", "hold")) or _verb(q, last)
+            if after is None:
+                continue
+            if q.word(owned) in ("each", "every"):
+                back = q.schema.path(other, table)
+                label = q.schema.label(other) or q.schema.key(other)
+                if back and back[0].many and label and len(back) <= 2:
+                    yield Asked(found, (Attribute(other, label), Tally(Related(back, Things(table))))), after
+            elif found.conditions or found.best:
+                yield Asked(Things(table, (Related(path, found),)), (Aggregate("count"),)), after
+
+
+def _verb(q: Question, place: int) -> int | None:
+    return q.skip(place + 1, said.PLACES) if q.is_verb(place) else None

@@ -72,9 +72,11 @@ class Schema:
     def _owned(self, ways: Sequence[Path], end: str) -> Path:
         """`friend(student_id, friend_id)` has the friends of the student: the key that is called as the table leads to
         what the row is, the other to whose it is."""
-        if any(len(way) != 1 or not way[0].many for way in ways):
+        if any(len(way) != 1 for way in ways):
             return ()
-        others = [way for way in ways if stems(words(way[0].to_columns[0]))[:1] not in self.nouns[end]]
+        child = end if ways[0][0].many else ways[0][0].start
+        keys = [way[0].to_columns[0] if way[0].many else way[0].columns[0] for way in ways]
+        others = [way for way, key in zip(ways, keys, strict=True) if stems(words(key))[:1] not in self.nouns[child]]
         return others[0] if len(others) == 1 and len(ways) == 2 else ()
 
     def _steps(self, start: str) -> Iterator[Step]:

@@ -10,10 +10,11 @@ from plugin.generator.generate.phrases import words as said
 from plugin.generator.generate.phrases.conditions import Said
 from plugin.generator.generate.phrases.quantities import quantities
 from plugin.generator.generate.phrases.question import Question
-from plugin.generator.generate.phrases.tree import Best, Compared, Counted, Path, Related, Things
+from plugin.generator.generate.phrases.tree import Among, Best, Compared, Counted, Path, Related, Things
 
 _DEEPEST = 3
 _AUXILIARY = ("is", "are", "was", "were", "do", "does", "did", "has", "have", "had", "can", "has been", "have been")
+_EXCEPT = ("except", "except for", "excluding", "other than", "apart from", "besides", "but not")
 _EVER = ("any", "a", "an", "some", "the", "ever", "even one", "a single", "all", "at least one", "one or more")
 
 
@@ -43,7 +44,7 @@ def _named_things(q: Question, place: int, table: str) -> Iterator[tuple[Things,
         for found, end in _named_things(q, after, table):
             yield replace(found, conditions=(compared, *found.conditions)), end
         if not compared.attribute.path and compared.attribute.column != q.schema.label(table):
-            yield Things(table, (compared,), guesses=1), after
+            yield Things(table, (compared,), guesses=1), _as_noun(q, after, table)
 
 
 def all_said(q: Question, found: Things, place: int, deep: int = 0) -> Iterator[tuple[Things, int]]:
@@ -69,6 +70,10 @@ def all_said(q: Question, found: Things, place: int, deep: int = 0) -> Iterator[
 def conditions_of(q: Question, place: int, table: str, deep: int) -> Iterator[Said]:
     yield from conditions.of_columns(q, place, table)
     yield from _of_others(q, place, table, deep)
+    start = q.after(place, _EXCEPT)
+    if start is not None:
+        for found, _, end in things(q, start, table, deep + 1):
+            yield Among(found, negated=True), end
 
 
 def _of_others(q: Question, place: int, table: str, deep: int) -> Iterator[Said]:

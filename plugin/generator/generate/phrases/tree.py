@@ -71,7 +71,15 @@ class Counted:
     number: str
 
 
-Condition = Compared | AgainstAverage | Related | Counted
+@dataclass(frozen=True)
+class Among:
+    """One of these things of the same table, or none of them."""
+
+    things: Things
+    negated: bool = False
+
+
+Condition = Compared | AgainstAverage | Related | Counted | Among
 
 
 @dataclass(frozen=True)
@@ -157,5 +165,12 @@ def _of_things(things: Things) -> int:
     found = things.guesses
     for condition in (*things.conditions, *([things.best.by] if things.best else [])):
         if isinstance(condition, Related | Counted):
-            found += len(condition.path) - 1 + _of_things(condition.things)
+            vacuous = isinstance(condition, Related) and not condition.path[0].many and _is_plain(condition.things)
+            found += len(condition.path) + int(vacuous) + _of_things(condition.things)
+        elif isinstance(condition, Among):
+            found += _of_things(condition.things)
     return found
+
+
+def _is_plain(things: Things) -> bool:
+    return not things.conditions and things.best is None

@@ -8,6 +8,7 @@ from plugin.generator.generate.phrases.schema import Schema
 from plugin.generator.generate.phrases.tree import (
     AgainstAverage,
     Aggregate,
+    Among,
     Asked,
     Attribute,
     Best,
@@ -42,7 +43,7 @@ class _Writer:
         things, best = asked.things, asked.things.best
         aggregates = any(isinstance(o, Aggregate) for o in asked.outputs)
         if best is not None and (aggregates or asked.by or (asked.order and asked.order.limit)):
-            things = Things(things.table, (_Among(things),))  # type: ignore[arg-type]
+            things = Things(things.table, (Among(things),))
             best = None
         query = exp.select(*(self._output(o) for o in asked.outputs)).from_(self._relation(things.table))
         query = self._where(self._joined(query, asked), things)
@@ -116,8 +117,8 @@ class _Writer:
         return query
 
     def _condition(self, condition: Condition) -> exp.Expression:
-        if isinstance(condition, _Among):
-            return self._among(condition.things)
+        if isinstance(condition, Among):
+            return self._among(condition)
         if isinstance(condition, Related):
             return self._related(condition)
         if isinstance(condition, Counted):
@@ -184,11 +185,13 @@ class _Writer:
         inner = inner.group_by(key.copy()).having(rows)
         return exp.In(this=named(step.columns[0], _bare(step.start)), query=inner.subquery())
 
-    def _among(self, things: Things) -> exp.Expression:
+    def _among(self, among: Among) -> exp.Expression:
+        things = among.things
         key = self.schema.key(things.table)
         if not key:
             raise Unread("no key")
-        return exp.In(this=named(key, _bare(things.table)), query=self.things(things, (key,)).subquery())
+        found = exp.In(this=named(key, _bare(things.table)), query=self.things(things, (key,)).subquery())
+        return exp.Not(this=found) if among.negated else found
 
     def _joined(self, query: exp.Select, asked: Asked) -> exp.Select:
         """With the parents whose columns are shown or grouped by."""
@@ -220,13 +223,6 @@ class _Writer:
 
     def _relation(self, table: str) -> exp.Table:
         return relation(self.schema.tables[table].name)
-
-
-class _Among:
-    """One of these things, the best of which were picked already."""
-
-    def __init__(self, things: Things) -> None:
-        self.things = things
 
 
 def _bare(table: str) -> str:
