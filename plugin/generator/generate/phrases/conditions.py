@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from plugin.generator.generate.phrases import nouns
 from plugin.generator.generate.phrases import words as said
-from plugin.generator.generate.phrases.question import Question
+from plugin.generator.generate.phrases.question import Question, remembered
 from plugin.generator.generate.phrases.tree import (
     AgainstAverage,
     Attribute,
@@ -16,22 +16,20 @@ from plugin.generator.generate.phrases.tree import (
     Condition,
     Sign,
 )
+from plugin.generator.generate.phrases.words import listed, phrases
 
 Said = tuple[Condition | Best, int]
 
 _BE = tuple(f"{r} {b}".strip() for r in ("", "that", "which", "who", "where") for b in said.BEING[:6])
 _HAVE = tuple(said.HAVING)
 _IN = ("in", "at", "of", "with", "for", "on", "from", "by")
-_CONTAIN = (
-    "contain|contains|containing|include|includes|including|having|has|have|with|that contains|that contain|which contains|that has"
-).split("|")
-_PIECE = (
-    "the word|the letter|the substring|the string|the phrase|the letters|letter|word|substring|the text|a|the character"
-).split("|")
-_BEGIN = "starts with|start with|starting with|begins with|begin with|beginning with|that starts with|that start with".split("|")
-_END = "ends with|end with|ending with|that ends with|that end with|ends in|ending in".split("|")
+_CONTAIN = listed("contain")
+_PIECE = listed("piece")
+_BEGIN = listed("begin")
+_END = phrases("ends with|end with|ending with|that ends with|that end with|ends in|ending in")
 
 
+@remembered
 def of_columns(q: Question, place: int, table: str) -> Iterator[Said]:
     """What is said of the things' own columns."""
     yield from _placed(q, place, table)
@@ -96,15 +94,17 @@ def _of_attribute(q: Question, place: int, table: str, said_from: int) -> Iterat
     """ "Capacity over 5000", "whose age is 20", "with names that contain 'Hey'"."""
     start, _ = nouns.determiner(q, place)
     for attribute, end in nouns.attribute(q, start, table):
-        yield from compared(q, end, table, attribute)
+        yield from compared(q, end, attribute)
         if place != said_from:
             yield from _best_behind(q, end, attribute)
             yield from _pattern(q, end, attribute)
 
 
-def compared(q: Question, place: int, table: str, attribute: Attribute) -> Iterator[Said]:
+def compared(q: Question, place: int, attribute: Attribute) -> Iterator[Said]:
     """What stands behind a column: a number, a value, a range, the average."""
-    start = q.skip(place, ("is", "are", "was", "were", "that is", "that are", "which is", "of", "does", "do", "is not", "are not"))
+    start = q.skip(
+        place, ("is", "are", "was", "were", "that is", "that are", "which is", "of", "does", "do", "is not", "are not")
+    )
     is_not = start > place and q.word(start - 1) == "not"
     sign_end = q.after(start, said.SIGNS)
     sign: Sign = said.SIGNS[_text(q, start, sign_end)] if sign_end is not None else "="
@@ -278,8 +278,8 @@ def _best_behind(q: Question, place: int, attribute: Attribute) -> Iterator[Said
 
 def _pattern(q: Question, place: int, attribute: Attribute) -> Iterator[Said]:
     """ "Contains the word 'Hey'", "starting with A"."""
-    for phrases, shape in ((_CONTAIN, "%{}%"), (_BEGIN, "{}%"), (_END, "%{}")):
-        start = q.after(place, phrases)
+    for spoken, shape in ((_CONTAIN, "%{}%"), (_BEGIN, "{}%"), (_END, "%{}")):
+        start = q.after(place, spoken)
         if start is None:
             continue
         piece = q.skip(start, _PIECE)

@@ -21,9 +21,10 @@ from plugin.generator.generate.phrases.tree import (
     Output,
     Things,
 )
+from plugin.generator.generate.phrases.words import listed, phrases
 
-_PER = "in each|for each|of each|by|per|from each|at each|on each|within each|for every|in every|of every|grouped by|for each of the|with each|under each|that each|does each|do each|across each|by each".split("|")
-_ALSO = "and|,|, and|as well as|along with|, along with|together with|, as well as".split("|")
+_PER = listed("per")
+_ALSO = phrases("and|,|, and|as well as|along with|, along with|together with|, as well as")
 _THERE = ("are", "are there", "is", "are located", "there are", "come", "are from", "belong to", "are there in total")
 _COMMON = ("most common", "most popular", "most frequent", "most frequently used", "commonest", "most commonly used")
 _RARE = ("least common", "least popular", "least frequent", "rarest")
@@ -115,10 +116,7 @@ def _group_and_count(q: Question, place: int, table: str) -> Iterator[tuple[Aske
                     yield Asked(found, (*groups, *figures), by=groups), final
 
 
-_BEHIND = (
-    "in each|for each|of each|corresponding to each|are in each|are there in each|from each|belong to each|at each|"
-    "correspond to each|with each|are from each|are there for each|for that|in that|associated with each|on each|using each"
-).split("|")
+_BEHIND = listed("behind")
 
 
 def kinds(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]]:
@@ -147,8 +145,8 @@ def _held(q: Question, place: int, table: str) -> Iterator[tuple[Things, int]]:
 
 def _most_common(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]]:
     """ "The most common type of pet", "the least common country among all singers"."""
-    for phrases, descending in ((_COMMON, True), (_RARE, False)):
-        start = q.after(place, phrases)
+    for spoken, descending in ((_COMMON, True), (_RARE, False)):
+        start = q.after(place, spoken)
         if start is None:
             continue
         for groups, end in by(q, start, table):
@@ -165,11 +163,11 @@ def _most(q: Question, place: int, table: str, groups: Groups) -> Iterator[tuple
     start = q.skip(place, ("that", "which", "where"))
     yield from _most_parents(q, q.skip(start, said.BEING), table, groups)
     begin = q.after(start, ("with", "has", "have", "having", "had", "contains"))
-    for phrases, descending in ((said.MOST, True), (said.FEWEST, False)):
-        if begin is not None and (most := q.after(begin, phrases)) is not None:
+    for spoken, descending in ((said.MOST, True), (said.FEWEST, False)):
+        if begin is not None and (most := q.after(begin, spoken)) is not None:
             for found, _, end in things(q, most, table):
                 yield Asked(found, groups, by=groups, order=Order(_COUNT, descending, 1)), end
-        if start != place and begin is None and (most := q.after(start, phrases)) is not None:
+        if start != place and begin is None and (most := q.after(start, spoken)) is not None:
             for found, _, end in things(q, most, table):
                 last = q.after(end, ("are from", "come from", "belong to", "have", "are in", "live in"))
                 if last is not None:
@@ -179,8 +177,8 @@ def _most(q: Question, place: int, table: str, groups: Groups) -> Iterator[tuple
 def _most_parents(q: Question, place: int, table: str, groups: Groups) -> Iterator[tuple[Asked, int]]:
     """ "... that is spoken in the most countries": each row is of one of these."""
     start = q.skip(place + 1, said.PLACES) if q.is_verb(place) else place
-    for phrases, descending in ((said.MOST, True), (said.FEWEST, False)):
-        most = q.after(start, phrases)
+    for spoken, descending in ((said.MOST, True), (said.FEWEST, False)):
+        most = q.after(start, spoken)
         for other, path in nouns.parents(q, table) if most is not None and start != place else ():
             end = nouns.noun(q, most, other)
             if end is not None and len(path) == 1 and len(path[0].columns) == 1:
@@ -199,7 +197,7 @@ def _at_least(q: Question, place: int, table: str, groups: Groups) -> Iterator[t
     if start is not None:
         for asked, _, end in outputs(q, start, table):
             if len(asked) == 1 and isinstance(asked[0], Aggregate) and (by_column := asked[0].attribute):
-                for said_of, last in compared(q, end, table, by_column):
+                for said_of, last in compared(q, end, by_column):
                     if isinstance(said_of, Compared) and said_of.sign not in ("=", "!=", "between"):
                         having = Having(asked[0], said_of.sign, said_of.values[0])
                         yield Asked(Things(table), groups, by=groups, having=(having,)), last

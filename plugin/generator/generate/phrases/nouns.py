@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from catalog_sync.documents import words
 from plugin.generator.generate.phrases import words as said
-from plugin.generator.generate.phrases.question import Question
+from plugin.generator.generate.phrases.question import Question, remembered
 from plugin.generator.generate.phrases.tokens import scale, stems
 from plugin.generator.generate.phrases.tree import Attribute, Compared, Path
 
@@ -38,6 +38,7 @@ def parents(q: Question, table: str) -> Iterator[tuple[str, Path]]:
             yield other, path
 
 
+@remembered
 def own_attribute(q: Question, place: int, table: str) -> Iterator[tuple[str, int]]:
     called = q.schema.attributes[table]
     end = q.longest(place, called.keys())
@@ -47,6 +48,7 @@ def own_attribute(q: Question, place: int, table: str) -> Iterator[tuple[str, in
             yield next(iter(called[form])), end
 
 
+@remembered
 def attribute(q: Question, place: int, table: str) -> Iterator[tuple[Attribute, int]]:
     """ "age", "singer names", "student's age"; of a parent with its noun: "stadium name"."""
     own = list(own_attribute(q, place, table))
@@ -62,6 +64,7 @@ def attribute(q: Question, place: int, table: str) -> Iterator[tuple[Attribute, 
                 yield Attribute(other, column, path), end
 
 
+@remembered
 def value(q: Question, place: int, table: str) -> Iterator[tuple[Compared, int]]:
     """One value, or several of one column: "Asia or Europe"; of a parent too."""
     for first, end in _one_value(q, place, table):

@@ -6,30 +6,20 @@ from collections.abc import Iterator
 
 from plugin.generator.generate.phrases import nouns
 from plugin.generator.generate.phrases import words as said
-from plugin.generator.generate.phrases.question import Question
+from plugin.generator.generate.phrases.question import Question, remembered
 from plugin.generator.generate.phrases.tree import Aggregate, Attribute, Function, Order, Output, Related, Tally, Things
+from plugin.generator.generate.phrases.words import listed
 
 Outputs = tuple[Output, ...]
 
-NUMBER_OF = (
-    "number of|the number of|numbers of|the numbers of|how many|count of|the count of|the total number of|"
-    "total number of|the corresponding number of|their corresponding number of|the number of different|the amount of"
-).split("|")
-_ORDERED = (
-    "ordered by|sorted by|order by|sort by|ranked by|listed by|arranged by|in order of|in the order of|"
-    "order them by|sort them by|sort the results by|order the results by|and order by|and sort by|sorted in order of|"
-    "and order them by|and sort them by|listed in order of|sort the list by|and sort the results by|"
-    "and order the results by|ordered from|in the ascending order of|sorted according to"
-).split("|")
-_DIRECTED = (
-    "in {} order of|in {} order by|in the {} order of|in an {} order of|ordered in {} order of|sorted in {} order of|"
-    "listed in {} order of|sorted by {}|ordered by {}|sort in {} order of|in {} order according to|by {} order of|"
-    "sorted in {} order by|ordered in {} order by|in {} order of the|in {} alphabetical order of"
-).split("|")
+NUMBER_OF = listed("number_of")
+_ORDERED = listed("ordered")
+_DIRECTED = listed("directed")
 _RISING = ("ascending", "alphabetical", "increasing", "lexicographical", "chronological", "lexicographic")
 _FALLING = ("descending", "decreasing", "reverse alphabetical")
 
 
+@remembered
 def outputs(q: Question, place: int, table: str) -> Iterator[tuple[Outputs, bool, int]]:
     """One or more of one table, whether each row is to come once, and the end."""
     for first, different, end in _one(q, place, table):
@@ -47,9 +37,9 @@ def _one(q: Question, place: int, table: str) -> Iterator[tuple[Outputs, bool, i
     found = list(nouns.attribute(q, start, table))
     for attribute, end in found:
         yield (attribute,), different, end
-    if not found and (end := nouns.noun(q, start, table)) and (label := q.schema.label(table)) and start != end:
-        if q.after(end, ("and", ",")) is not None or q.after(end, ("'s",)) is None:
-            yield (Attribute(table, label),), different, end
+    end, label = nouns.noun(q, start, table), q.schema.label(table)
+    if not found and end is not None and label and q.after(end, ("'s",)) is None:
+        yield (Attribute(table, label),), different, end
     for functions, end in _functions(q, start):
         for attribute, last in _of_things(q, end, table):
             if q.schema.is_number(attribute.table, attribute.column) and not attribute.path:
@@ -96,7 +86,23 @@ def order(q: Question, place: int, table: str, shown: Outputs) -> Iterator[tuple
         for by, end in _ordered_by(q, start, table, shown):
             yield from _direction(q, by, end)
         return
-    place = q.skip(place, ("list", "listed", "sorted", "ordered", "show", "sort", "order", "arranged", "list them", "sort them", "order them", "show them"))
+    place = q.skip(
+        place,
+        (
+            "list",
+            "listed",
+            "sorted",
+            "ordered",
+            "show",
+            "sort",
+            "order",
+            "arranged",
+            "list them",
+            "sort them",
+            "order them",
+            "show them",
+        ),
+    )
     for words, descending in ((_RISING, False), (_FALLING, True)):
         for word in words:
             start = q.after(place, [p.format(word) for p in _DIRECTED])
@@ -122,14 +128,8 @@ def _ordered_by(q: Question, place: int, table: str, shown: Outputs) -> Iterator
 
 def _direction(q: Question, by: Output, place: int) -> Iterator[tuple[Order, int]]:
     yield Order(by), place
-    for descending, spoken in (
-        (False, "in ascending order|ascending|in increasing order|from low to high|from lowest to highest|in alphabetical order|"
-                "alphabetically|from the youngest to the oldest|from youngest to oldest|from smallest to largest|increasingly|"
-                "from the lowest to the highest"),
-        (True, "in descending order|descending|in decreasing order|from high to low|from highest to lowest|from the oldest to the youngest|"
-               "from oldest to youngest|from largest to smallest|decreasingly|from the highest to the lowest|from most to least"),
-    ):
-        end = q.after(place, spoken.split("|"))
+    for descending, name in ((False, "rising"), (True, "falling")):
+        end = q.after(place, listed(name))
         if end is not None:
             yield Order(by, descending), end
 

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from plugin.generator.ask import ValueHit
 from plugin.generator.generate.phrases.schema import Form, Schema
 from plugin.generator.generate.phrases.tokens import Token, tokens
 
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
 
 @dataclass(frozen=True)
 class Question:
     """Places are numbers of tokens; a phrase that is read from one place ends before another. `hits`: place -> the
-    values that are named there, with their ends."""
+    values that are named there, with their ends. `memo`: what was read already, by function and arguments."""
 
     tokens: tuple[Token, ...]
     schema: Schema
     hits: dict[int, list[tuple[ValueHit, int]]] = field(default_factory=dict)
+    memo: dict[tuple[object, ...], tuple[Any, ...]] = field(default_factory=dict, repr=False)
 
     @property
     def end(self) -> int:
@@ -57,6 +62,21 @@ class Question:
         return self.word(place).isalpha() and "ADV" in _kinds(self.word(place))
 
 
+def remembered(
+    read: Callable[Concatenate[Question, _P], Iterator[_T]],
+) -> Callable[Concatenate[Question, _P], tuple[_T, ...]]:
+    """Each phrase is read once from each place."""
+
+    @wraps(read)
+    def kept(q: Question, *args: _P.args, **kwargs: _P.kwargs) -> tuple[_T, ...]:
+        key = (read, *args, *kwargs.values())
+        if key not in q.memo:
+            q.memo[key] = tuple(read(q, *args, **kwargs))
+        return q.memo[key]
+
+    return kept
+
+
 @cache
 def _kinds(word: str) -> frozenset[str]:
     from lemminflect import getAllLemmas  # type: ignore[import-untyped]
@@ -75,6 +95,8 @@ def question_of(text: str, schema: Schema, values: Iterable[ValueHit]) -> Questi
                     hits.setdefault(at, []).append((hit, at + 1))
                 continue
             run = found[at : at + len(spelled)]
-            if len(run) == len(spelled) and all(a.word == b.word or a.stem == b.stem for a, b in zip(run, spelled, strict=True)):
+            if len(run) == len(spelled) and all(
+                a.word == b.word or a.stem == b.stem for a, b in zip(run, spelled, strict=True)
+            ):
                 hits.setdefault(at, []).append((hit, at + len(spelled)))
     return Question(found, schema, hits)

@@ -9,15 +9,23 @@ from plugin.generator.generate.phrases import groups, nouns
 from plugin.generator.generate.phrases import words as said
 from plugin.generator.generate.phrases.outputs import Outputs, is_aggregate, order, outputs
 from plugin.generator.generate.phrases.question import Question
-from plugin.generator.generate.phrases.things import all_said, things
-from plugin.generator.generate.phrases.tree import Aggregate, Asked, Attribute, Counted, Related, Tally, Things
+from plugin.generator.generate.phrases.things import all_said, is_of_each, things
+from plugin.generator.generate.phrases.tree import Aggregate, Asked, Attribute, Compared, Related, Tally, Things
+from plugin.generator.generate.phrases.words import listed, phrases
 
-_OF = "of|for|from|in|on|by|about|corresponding to|associated with|of all|for all|at|that|among".split("|")
-_HOW_MANY = ("how many", "count the number of", "count how many", "count", "number of", "the number of", "total number of", "the total number of", "find how many")
-_TAIL = (
-    "are there|do we have|exist|are there in total|in total|there are|are listed|there|in the database|please|too|"
-    "are recorded|altogether|do you have|in all|is there|exist in total|are in the database|we have|available"
-).split("|")
+_OF = phrases("of|for|from|in|on|by|about|corresponding to|associated with|of all|for all|at|that|among")
+_HOW_MANY = (
+    "how many",
+    "count the number of",
+    "count how many",
+    "count",
+    "number of",
+    "the number of",
+    "total number of",
+    "the total number of",
+    "find how many",
+)
+_TAIL = listed("tail")
 
 
 def readings(q: Question) -> Iterator[Asked]:
@@ -27,7 +35,11 @@ def readings(q: Question) -> Iterator[Asked]:
                 if q.skip(end, _TAIL) == q.end:
                     yield asked
                 for by, last in order(q, end, table, asked.outputs):
-                    if q.skip(last, _TAIL) == q.end and asked.order is None:
+                    if (
+                        q.skip(last, _TAIL) == q.end
+                        and asked.order is None
+                        and (not asked.by or by.by in asked.outputs)
+                    ):
                         yield replace(asked, order=by)
 
 
@@ -47,7 +59,9 @@ def _asked_of(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]
         if all(isinstance(o, Tally) for o in asked) or _is_mixed(asked):
             continue
         for found, also, last in _things_behind(q, end, table, _is_clear(q, place, table, asked)):
-            if found.guesses and not _tells_apart(q, table, asked) and _is_of_each(found):
+            if found.guesses and not _tells_apart(q, table, asked) and is_of_each(found):
+                continue
+            if _is_a_sum(q, end, table, asked, found):
                 continue
             one = Asked(found, asked, distinct=different or also)
             yield one, last
@@ -64,7 +78,9 @@ def _is_clear(q: Question, place: int, table: str, asked: Outputs) -> bool:
     if nouns.noun(q, start, table) is not None:
         return True
     for output in asked:
-        attribute = output if isinstance(output, Attribute) else output.attribute if isinstance(output, Aggregate) else None
+        attribute = (
+            output if isinstance(output, Attribute) else output.attribute if isinstance(output, Aggregate) else None
+        )
         if attribute and not attribute.path and not q.schema.is_key(table, attribute.column):
             forms = [f for f, columns in q.schema.attributes[table].items() if attribute.column in columns]
             others = [t for t in q.schema.tables if t != table and any(f in q.schema.attributes[t] for f in forms)]
@@ -73,15 +89,25 @@ def _is_clear(q: Question, place: int, table: str, asked: Outputs) -> bool:
     return False
 
 
+def _is_a_sum(q: Question, end: int, table: str, asked: Outputs, found: Things) -> bool:
+    """ "The value of stock in Japan" is one figure, not one of each row; "the ages of students" are many."""
+    if (
+        len(asked) != 1
+        or not isinstance(asked[0], Attribute)
+        or not q.schema.is_number(asked[0].table, asked[0].column)
+    ):
+        return False
+    if any(t.word in ("each", "every", "all") for t in q.tokens):
+        return False
+    names = {q.schema.label(table), q.schema.key(table)}
+    single = found.best or any(isinstance(c, Compared) and c.attribute.column in names for c in found.conditions)
+    is_key = asked[0].column in names or q.schema.is_key(asked[0].table, asked[0].column)
+    return not is_key and not single and not q.word(end - 1).endswith("s")
+
+
 def _tells_apart(q: Question, table: str, asked: Outputs) -> bool:
     own = {o.column for o in asked if isinstance(o, Attribute) and not o.path}
     return bool(own & {q.schema.label(table), q.schema.key(table)} - {""})
-
-
-def _is_of_each(found: Things) -> bool:
-    """What is said is true of one thing and false of another that is called the same: what types are used by none."""
-    counted = found.best is not None and isinstance(found.best.by, Related)
-    return counted or any(isinstance(c, Counted) or (isinstance(c, Related) and c.negated) for c in found.conditions)
 
 
 def _things_behind(q: Question, place: int, table: str, clear: bool = True) -> Iterator[tuple[Things, bool, int]]:
@@ -109,10 +135,7 @@ def _also(q: Question, place: int, asked: Asked) -> Iterator[tuple[Asked, int]]:
                 yield from ((both, after) for after in (nouns.noun(q, last, asked.things.table),) if after is not None)
 
 
-_EACH_HAS = (
-    "does each have|do they have|for each|in each|each has|each have|they have|corresponding to each|of each|each|"
-    "does each one have|associated with each|does each of them have|that each has|are in each|are there in each|are there for each"
-).split("|")
+_EACH_HAS = listed("each_has")
 
 
 def _list(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]]:
@@ -151,7 +174,10 @@ def _of_a_thing(q: Question, place: int, table: str) -> Iterator[tuple[Asked, in
         start = q.after(end, said.BEING)
         for found, _, last in things(q, start, table) if start is not None else ():
             if found.conditions and all(isinstance(o, Attribute) for o in asked):
-                yield Asked(found, asked), q.skip(last, ("in", "from", "have", "has", "of", "at", "on", "located in", "belong to"))
+                yield (
+                    Asked(found, asked),
+                    q.skip(last, ("in", "from", "have", "has", "of", "at", "on", "located in", "belong to")),
+                )
 
 
 def _how_many_of(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]]:

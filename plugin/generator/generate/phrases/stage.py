@@ -24,7 +24,7 @@ class Phrases:
     """Over the base tables that were routed to and those that keys tie to them. A question with more than `most`
     readings is for somebody else; so is one that is not in English."""
 
-    most: int = 4
+    most: int = 2
     tried: int = 12
     name: str = ORIGIN
     kind: Kind = "generate"

@@ -9,7 +9,7 @@ from plugin.generator.generate.phrases import conditions, nouns
 from plugin.generator.generate.phrases import words as said
 from plugin.generator.generate.phrases.conditions import Said
 from plugin.generator.generate.phrases.quantities import quantities
-from plugin.generator.generate.phrases.question import Question
+from plugin.generator.generate.phrases.question import Question, remembered
 from plugin.generator.generate.phrases.tree import Among, Best, Compared, Counted, Path, Related, Things
 
 _DEEPEST = 3
@@ -18,6 +18,7 @@ _EXCEPT = ("except", "except for", "excluding", "other than", "apart from", "bes
 _EVER = ("any", "a", "an", "some", "the", "ever", "even one", "a single", "all", "at least one", "one or more")
 
 
+@remembered
 def things(q: Question, place: int, table: str, deep: int = 0) -> Iterator[tuple[Things, bool, int]]:
     """Things of one table, whether each is to come once, and the end."""
     if deep > _DEEPEST:
@@ -64,9 +65,12 @@ def all_said(q: Question, found: Things, place: int, deep: int = 0) -> Iterator[
                 more = replace(found, best=one, guesses=found.guesses + passed)
             else:
                 continue
+            if is_of_each(more) and not q.schema.key(found.table):
+                continue
             yield from all_said(q, more, end, deep)
 
 
+@remembered
 def conditions_of(q: Question, place: int, table: str, deep: int) -> Iterator[Said]:
     yield from conditions.of_columns(q, place, table)
     yield from _of_others(q, place, table, deep)
@@ -86,7 +90,7 @@ def _of_others(q: Question, place: int, table: str, deep: int) -> Iterator[Said]
             yield from _some(q, start, path, negated, deep)
             if not negated and start != place:
                 yield from _so_many(q, start, path, deep)
-    yield from _by_most(q, place, table, deep)
+    yield from _by_most(q, place, table)
 
 
 def _ties(q: Question, place: int) -> Iterator[tuple[int, bool]]:
@@ -159,19 +163,19 @@ def _so_many(q: Question, place: int, path: Path, deep: int) -> Iterator[Said]:
     for start, sign, number in quantities(q, place):
         for found, _, end in things(q, start, other, deep + 1):
             yield Counted(path, found, sign, number), end
-    for phrases, descending in ((said.MOST, True), (said.FEWEST, False)):
-        if (start := q.after(place, phrases)) is not None:
+    for spoken, descending in ((said.MOST, True), (said.FEWEST, False)):
+        if (start := q.after(place, spoken)) is not None:
             for found, _, end in things(q, start, other, deep + 1):
                 yield Best(Related(path, found), descending), end
 
 
-def _by_most(q: Question, place: int, table: str, deep: int) -> Iterator[Said]:
+def _by_most(q: Question, place: int, table: str) -> Iterator[Said]:
     """ "That the most templates belong to", "that most documents use"."""
     start = q.after(place, said.RELATIVE)
     if start is None:
         return
-    for phrases, descending in ((said.MOST, True), (said.FEWEST, False)):
-        if (begin := q.after(start, phrases)) is None:
+    for spoken, descending in ((said.MOST, True), (said.FEWEST, False)):
+        if (begin := q.after(start, spoken)) is None:
             continue
         for other, _ in nouns.any_noun(q, begin):
             path = q.schema.path(table, other) if other != table else ()
@@ -183,3 +187,9 @@ def _by_most(q: Question, place: int, table: str, deep: int) -> Iterator[Said]:
 
 def is_plain(found: Things) -> bool:
     return not found.conditions and found.best is None
+
+
+def is_of_each(found: Things) -> bool:
+    """What is said is true of one row and false of another that is called the same: what types are used by none."""
+    counted = found.best is not None and isinstance(found.best.by, Related)
+    return counted or any(isinstance(c, Counted) or (isinstance(c, Related) and c.negated) for c in found.conditions)

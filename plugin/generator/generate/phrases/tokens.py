@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from backends.vectors.english import stem
 
 _TOKEN = re.compile(r"\"([^\"]+)\"|(?<!\w)[‘']([^'’]+)['’](?!\w)|['’]s\b|\d[\d,]*(?:\.\d+)?|\w[\w./-]*\w|\w|[,;]")
-_NUMBERS = {
-    word: n for n, word in enumerate(("zero one two three four five six seven eight nine ten eleven twelve").split())
-}
+_SPELLED = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_NUMBERS = {word: n for n, word in enumerate(_SPELLED)}
 _SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
 
 

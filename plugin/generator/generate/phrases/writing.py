@@ -164,7 +164,9 @@ class _Writer:
             inner = exp.select(named(step.to_columns[0], _bare(step.end))).from_(self._relation(step.end))
             inner = inner.where(self._in(path[1:], things))
         if negated:
-            inner = inner.where(exp.Not(this=exp.Is(this=named(step.to_columns[0], _bare(step.end)), expression=exp.Null())))
+            inner = inner.where(
+                exp.Not(this=exp.Is(this=named(step.to_columns[0], _bare(step.end)), expression=exp.Null()))
+            )
         found = exp.In(this=named(step.columns[0], _bare(step.start)), query=inner.subquery())
         return exp.Not(this=found) if negated else found
 
