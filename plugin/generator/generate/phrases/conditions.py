@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from plugin.generator.generate.phrases import nouns
 from plugin.generator.generate.phrases import words as said
+from plugin.generator.generate.phrases.quantities import quantities
 from plugin.generator.generate.phrases.question import Question, remembered
 from plugin.generator.generate.phrases.tree import (
     AgainstAverage,
@@ -180,6 +181,8 @@ def _signed_first(q: Question, place: int, table: str) -> Iterator[Said]:
     if end is not None and (sign := said.SIGNS[_text(q, start, end)]) not in ("=", "!="):
         for attribute, after in nouns.attribute(q, end, table):
             yield from _numbers(q, after, attribute, sign)
+    yield from _number_first(q, start, table)
+    if end is not None and (sign := said.SIGNS[_text(q, start, end)]) not in ("=", "!="):
         for average in ("the average", "average", "the mean"):
             if (after_average := q.after(end, (average,))) is not None:
                 for attribute, after in nouns.attribute(q, after_average, table):
@@ -193,9 +196,28 @@ def _signed_first(q: Question, place: int, table: str) -> Iterator[Said]:
                     yield from _average(q, than, attribute, sign)
 
 
+def _number_first(q: Question, place: int, table: str) -> Iterator[Said]:
+    """ "More than 300 pages", "between 100 and 200 pages", "500 or more pages"."""
+    for low, sign, high, end in _bounds(q, place):
+        for attribute, after in nouns.attribute(q, end, table):
+            if nouns.comparable(q, attribute, [low]) and not attribute.path:
+                yield Compared(attribute, sign, (low, high) if high else (low,)), after
+
+
+def _bounds(q: Question, place: int) -> Iterator[tuple[str, Sign, str, int]]:
+    for end, sign, number in quantities(q, place):
+        if sign not in ("=", "!="):
+            yield number, sign, "", end
+    start = q.after(place, ("between", "from"))
+    if start is not None and (low := nouns.number(q, start)):
+        middle = q.after(low[1], ("and", "to"))
+        if middle is not None and (high := nouns.number(q, middle)):
+            yield low[0], "between", high[0], high[1]
+
+
 _COMPARATIVES: dict[str, Sign] = {
-    **dict.fromkeys(("greater", "higher", "larger", "bigger", "more", "longer", "later"), ">"),  # type: ignore[dict-item]
-    **dict.fromkeys(("smaller", "lower", "less", "fewer", "shorter", "earlier"), "<"),  # type: ignore[dict-item]
+    **dict.fromkeys(("greater", "higher", "larger", "bigger", "more", "longer", "later"), ">"),
+    **dict.fromkeys(("smaller", "lower", "less", "fewer", "shorter", "earlier"), "<"),
 }
 
 
@@ -219,9 +241,9 @@ def _superlative(q: Question, place: int, table: str) -> Iterator[Said]:
     if start != place:
         for attribute, best, end in superlative_attribute(q, q.skip(start, ("the", "a")), table):
             yield Best(attribute, best.descending, best.limit, best.skip), end
-    start = q.after(place, _BE)
-    if start is not None:
-        yield from superlative(q, q.skip(start, ("the",)), table)
+    being = q.after(place, _BE)
+    if being is not None:
+        yield from superlative(q, q.skip(being, ("the",)), table)
 
 
 def superlative_attribute(q: Question, place: int, table: str) -> Iterator[tuple[Attribute, Best, int]]:

@@ -47,10 +47,10 @@ def by(q: Question, place: int, table: str) -> Iterator[tuple[Groups, int]]:
         if of is not None and (last := nouns.noun(q, of, table)) is not None:
             yield (attribute,), last
     for other, path in nouns.parents(q, table):
-        end = nouns.noun(q, place, other)
+        behind = nouns.noun(q, place, other)
         name = q.schema.label(other) or q.schema.key(other)
-        if end is not None and name and not any(True for _ in nouns.own_attribute(q, place, table)):
-            yield (Attribute(other, name, path),), end
+        if behind is not None and name and not any(True for _ in nouns.own_attribute(q, place, table)):
+            yield (Attribute(other, name, path),), behind
 
 
 def _figures(q: Question, place: int, table: str) -> Iterator[tuple[tuple[Output, ...], Things, int]]:
@@ -179,7 +179,9 @@ def _most_parents(q: Question, place: int, table: str, groups: Groups) -> Iterat
     start = q.skip(place + 1, said.PLACES) if q.is_verb(place) else place
     for spoken, descending in ((said.MOST, True), (said.FEWEST, False)):
         most = q.after(start, spoken)
-        for other, path in nouns.parents(q, table) if most is not None and start != place else ():
+        if most is None or start == place:
+            continue
+        for other, path in nouns.parents(q, table):
             end = nouns.noun(q, most, other)
             if end is not None and len(path) == 1 and len(path[0].columns) == 1:
                 count = Aggregate("count", Attribute(table, path[0].columns[0]), distinct=True)

@@ -8,13 +8,14 @@ from plugin.generator.generate.phrases import nouns
 from plugin.generator.generate.phrases import words as said
 from plugin.generator.generate.phrases.question import Question, remembered
 from plugin.generator.generate.phrases.tree import Aggregate, Attribute, Function, Order, Output, Related, Tally, Things
-from plugin.generator.generate.phrases.words import listed
+from plugin.generator.generate.phrases.words import listed, phrases
 
 Outputs = tuple[Output, ...]
 
 NUMBER_OF = listed("number_of")
 _ORDERED = listed("ordered")
 _DIRECTED = listed("directed")
+_ORDERING = phrases("list|listed|sorted|ordered|show|sort|order|arranged|list them|sort them|order them|show them")
 _RISING = ("ascending", "alphabetical", "increasing", "lexicographical", "chronological", "lexicographic")
 _FALLING = ("descending", "decreasing", "reverse alphabetical")
 
@@ -37,9 +38,9 @@ def _one(q: Question, place: int, table: str) -> Iterator[tuple[Outputs, bool, i
     found = list(nouns.attribute(q, start, table))
     for attribute, end in found:
         yield (attribute,), different, end
-    end, label = nouns.noun(q, start, table), q.schema.label(table)
-    if not found and end is not None and label and q.after(end, ("'s",)) is None:
-        yield (Attribute(table, label),), different, end
+    named, label = nouns.noun(q, start, table), q.schema.label(table)
+    if not found and named is not None and label and q.after(named, ("'s",)) is None:
+        yield (Attribute(table, label),), different, named
     for functions, end in _functions(q, start):
         for attribute, last in _of_things(q, end, table):
             if q.schema.is_number(attribute.table, attribute.column) and not attribute.path:
@@ -48,7 +49,7 @@ def _one(q: Question, place: int, table: str) -> Iterator[tuple[Outputs, bool, i
 
 def _of_things(q: Question, place: int, table: str) -> Iterator[tuple[Attribute, int]]:
     yield from nouns.attribute(q, place, table)
-    for adverb in ("value of", "of the", "of"):
+    for adverb in ("value of", "of the", "of", "number of"):
         if (start := q.after(place, (adverb,))) is not None:
             yield from nouns.attribute(q, start, table)
 
@@ -80,41 +81,22 @@ def tallies(q: Question, place: int, table: str) -> Iterator[tuple[Tally, int]]:
 
 def order(q: Question, place: int, table: str, shown: Outputs) -> Iterator[tuple[Order, int]]:
     """ "In descending order of age", "ordered by name", "sorted by age from the oldest to the youngest"."""
-    place = q.skip(place, (",", "and", ", and"))
+    place = q.skip(place, phrases(",|and|, and"))
     start = q.after(place, _ORDERED)
     if start is not None:
         for by, end in _ordered_by(q, start, table, shown):
             yield from _direction(q, by, end)
         return
-    place = q.skip(
-        place,
-        (
-            "list",
-            "listed",
-            "sorted",
-            "ordered",
-            "show",
-            "sort",
-            "order",
-            "arranged",
-            "list them",
-            "sort them",
-            "order them",
-            "show them",
-        ),
+    place = q.skip(place, _ORDERING)
+    for spoken, descending in (*((w, False) for w in _RISING), *((w, True) for w in _FALLING)):
+        begin = q.after(place, [p.format(spoken) for p in _DIRECTED])
+        if begin is not None:
+            yield from ((Order(by, descending), end) for by, end in _ordered_by(q, begin, table, shown))
+    last = q.after(
+        place, phrases("alphabetically|in alphabetical order|in lexicographical order|in lexicographic order")
     )
-    for words, descending in ((_RISING, False), (_FALLING, True)):
-        for word in words:
-            start = q.after(place, [p.format(word) for p in _DIRECTED])
-            if start is not None:
-                for by, end in _ordered_by(q, start, table, shown):
-                    yield Order(by, descending), end
-            end = q.after(place, [f"in {word} order", f"in {word} order"])
-            if end is not None and word in ("alphabetical", "lexicographical", "lexicographic") and len(shown) == 1:
-                yield Order(shown[0]), end
-    end = q.after(place, ("alphabetically", "in alphabetical order"))
-    if end is not None and isinstance(shown[0], Attribute) and len(shown) == 1:
-        yield Order(shown[0]), end
+    if last is not None and isinstance(shown[0], Attribute) and len(shown) == 1:
+        yield Order(shown[0]), last
 
 
 def _ordered_by(q: Question, place: int, table: str, shown: Outputs) -> Iterator[tuple[Output, int]]:

@@ -68,7 +68,7 @@ def remembered(
     """Each phrase is read once from each place."""
 
     @wraps(read)
-    def kept(q: Question, *args: _P.args, **kwargs: _P.kwargs) -> tuple[_T, ...]:
+    def kept(q: Question, /, *args: _P.args, **kwargs: _P.kwargs) -> tuple[_T, ...]:
         key = (read, *args, *kwargs.values())
         if key not in q.memo:
             q.memo[key] = tuple(read(q, *args, **kwargs))

@@ -10,7 +10,16 @@ from plugin.generator.generate.phrases import words as said
 from plugin.generator.generate.phrases.outputs import Outputs, is_aggregate, order, outputs
 from plugin.generator.generate.phrases.question import Question
 from plugin.generator.generate.phrases.things import all_said, is_of_each, things
-from plugin.generator.generate.phrases.tree import Aggregate, Asked, Attribute, Compared, Related, Tally, Things
+from plugin.generator.generate.phrases.tree import (
+    Aggregate,
+    Asked,
+    Attribute,
+    Compared,
+    Counted,
+    Related,
+    Tally,
+    Things,
+)
 from plugin.generator.generate.phrases.words import listed, phrases
 
 _OF = phrases("of|for|from|in|on|by|about|corresponding to|associated with|of all|for all|at|that|among")
@@ -61,6 +70,8 @@ def _asked_of(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]
         for found, also, last in _things_behind(q, end, table, _is_clear(q, place, table, asked)):
             if found.guesses and not _tells_apart(q, table, asked) and is_of_each(found):
                 continue
+            if found.guesses and _is_of_others(found) and not _is_named(q, place, end, table):
+                continue
             if _is_a_sum(q, end, table, asked, found):
                 continue
             one = Asked(found, asked, distinct=different or also)
@@ -89,19 +100,25 @@ def _is_clear(q: Question, place: int, table: str, asked: Outputs) -> bool:
     return False
 
 
+def _is_named(q: Question, start: int, end: int, table: str) -> bool:
+    return any(nouns.noun(q, place, table) is not None for place in range(start, end))
+
+
+def _is_of_others(found: Things) -> bool:
+    """ "The pages of the oldest member" are of no member, and books are not spoken of."""
+    return any(isinstance(c, Related | Counted) for c in found.conditions)
+
+
 def _is_a_sum(q: Question, end: int, table: str, asked: Outputs, found: Things) -> bool:
     """ "The value of stock in Japan" is one figure, not one of each row; "the ages of students" are many."""
-    if (
-        len(asked) != 1
-        or not isinstance(asked[0], Attribute)
-        or not q.schema.is_number(asked[0].table, asked[0].column)
-    ):
+    one = asked[0]
+    if len(asked) != 1 or not isinstance(one, Attribute) or not q.schema.is_number(one.table, one.column):
         return False
     if any(t.word in ("each", "every", "all") for t in q.tokens):
         return False
     names = {q.schema.label(table), q.schema.key(table)}
     single = found.best or any(isinstance(c, Compared) and c.attribute.column in names for c in found.conditions)
-    is_key = asked[0].column in names or q.schema.is_key(asked[0].table, asked[0].column)
+    is_key = one.column in names or q.schema.is_key(one.table, one.column)
     return not is_key and not single and not q.word(end - 1).endswith("s")
 
 

@@ -52,7 +52,7 @@ def all_said(q: Question, found: Things, place: int, deep: int = 0) -> Iterator[
     """With nothing, one or more conditions behind it. What stands behind other things is said of them rather; what is
     joined by "and" with a verb rather of the first."""
     yield found, place
-    ties = found.conditions and isinstance(found.conditions[-1], Related | Counted)
+    ties = found.conditions and isinstance(found.conditions[-1], Related | Counted | Among)
     joined = q.skip(place, said.AND)
     for start in dict.fromkeys((place, joined)):
         if start != place and not found.conditions and found.best is None:
@@ -164,8 +164,8 @@ def _so_many(q: Question, place: int, path: Path, deep: int) -> Iterator[Said]:
         for found, _, end in things(q, start, other, deep + 1):
             yield Counted(path, found, sign, number), end
     for spoken, descending in ((said.MOST, True), (said.FEWEST, False)):
-        if (start := q.after(place, spoken)) is not None:
-            for found, _, end in things(q, start, other, deep + 1):
+        if (most := q.after(place, spoken)) is not None:
+            for found, _, end in things(q, most, other, deep + 1):
                 yield Best(Related(path, found), descending), end
 
 
