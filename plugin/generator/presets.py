@@ -25,6 +25,7 @@ from plugin.generator.published import PUBLISHED
 from plugin.generator.retrieve.examples import Examples
 from plugin.generator.retrieve.mentions import Mentions
 from plugin.generator.retrieve.values import Values
+from plugin.generator.route.base import BaseTables
 from plugin.generator.route.coverage import Coverage
 from plugin.generator.route.hybrid import Hybrid
 from plugin.generator.stage import Stage
@@ -61,6 +62,7 @@ def default(options: Options) -> Stage:
             Structure(),
             Execution(),
             Loop(Seq((Mend(), Structure(), Execution())), until=_runs, most=1),
+            Loop(_second_look(options), until=_runs, most=1),
             ByResult(options.min_confidence),
             Sentence(),
         )
@@ -72,6 +74,12 @@ def _by_rules(options: Options) -> Stage:
     found = (Values(), Mentions(), Hybrid(use_views=options.use_views))
     phrases = (Phrases(), Execution(), Agreed(PHRASES))
     return Seq((*found, Plan(), Execution(), Agreed(), *phrases))
+
+
+def _second_look(options: Options) -> Stage:
+    """Base tables with more of their columns, where no statement ran."""
+    shown = Scored(most_tables=options.tables, most_columns=40, most_columns_of_others=40)
+    return Seq((BaseTables(), shown, Ddl(budget=options.prompt_tokens), Greedy(), Structure(), Execution()))
 
 
 def rules(options: Options) -> Stage:
@@ -105,4 +113,5 @@ def build(name: str, options: Options) -> Stage:
 
 def _runs(ask: Ask) -> bool:
     """Nothing to mend: it ran, or the door refused it, which no rewording may get around."""
-    return any(c.rows is not None or c.refused for c in ask.candidates if not c.origin.startswith((PLANNED, LOOSE)))
+    by_rules = (PLANNED, PHRASES, LOOSE)
+    return any(c.rows is not None or c.refused for c in ask.candidates if not c.origin.startswith(by_rules))
