@@ -7,8 +7,10 @@ from dataclasses import replace
 
 from plugin.generator.generate.phrases import nouns
 from plugin.generator.generate.phrases import words as said
+from plugin.generator.generate.phrases.patterns import pattern, pattern_first
 from plugin.generator.generate.phrases.quantities import quantities
 from plugin.generator.generate.phrases.question import Question, remembered
+from plugin.generator.generate.phrases.superlatives import best_behind, superlative, superlative_attribute
 from plugin.generator.generate.phrases.tree import (
     AgainstAverage,
     Attribute,
@@ -17,17 +19,12 @@ from plugin.generator.generate.phrases.tree import (
     Condition,
     Sign,
 )
-from plugin.generator.generate.phrases.words import listed, phrases
 
 Said = tuple[Condition | Best, int]
 
 _BE = tuple(f"{r} {b}".strip() for r in ("", "that", "which", "who", "where") for b in said.BEING[:6])
 _HAVE = tuple(said.HAVING)
 _IN = ("in", "at", "of", "with", "for", "on", "from", "by")
-_CONTAIN = listed("contain")
-_PIECE = listed("piece")
-_BEGIN = listed("begin")
-_END = phrases("ends with|end with|ending with|that ends with|that end with|ends in|ending in")
 
 
 @remembered
@@ -40,7 +37,7 @@ def of_columns(q: Question, place: int, table: str) -> Iterator[Said]:
     yield from _signed_first(q, place, table)
     yield from _by_adjective(q, place, table)
     yield from _superlative(q, place, table)
-    yield from _pattern_first(q, place, table)
+    yield from pattern_first(q, place, table)
     yield from _in_year(q, place, table)
 
 
@@ -97,8 +94,8 @@ def _of_attribute(q: Question, place: int, table: str, said_from: int) -> Iterat
     for attribute, end in nouns.attribute(q, start, table):
         yield from compared(q, end, attribute)
         if place != said_from:
-            yield from _best_behind(q, end, attribute)
-            yield from _pattern(q, end, attribute)
+            yield from best_behind(q, end, attribute)
+            yield from pattern(q, end, attribute)
 
 
 def compared(q: Question, place: int, attribute: Attribute) -> Iterator[Said]:
@@ -244,82 +241,3 @@ def _superlative(q: Question, place: int, table: str) -> Iterator[Said]:
     being = q.after(place, _BE)
     if being is not None:
         yield from superlative(q, q.skip(being, ("the",)), table)
-
-
-def superlative_attribute(q: Question, place: int, table: str) -> Iterator[tuple[Attribute, Best, int]]:
-    for best, end in extreme(q, place):
-        for attribute, after in nouns.attribute(q, end, table):
-            if nouns.comparable(q, attribute, ["0000"]):
-                found = Best(attribute, best[0], best[1], best[2])
-                yield attribute, found, after
-
-
-def extreme(q: Question, place: int) -> Iterator[tuple[tuple[bool, int, int], int]]:
-    """ "Top 5 largest", "3 lowest", "second highest": whether it falls, how many, how many before."""
-    skip, limit = 0, 1
-    if (after := q.after(place, tuple(_PLACES))) is not None:
-        skip, place = _PLACES[q.word(place)], after
-    top = q.after(place, ("top", "bottom"))
-    descending = q.word(place) != "bottom"
-    if top is not None:
-        place = top
-    if number := nouns.number(q, place):
-        limit, place = int(float(number[0])), number[1]
-    word = q.word(place)
-    if word in said.HIGH | said.LOW:
-        yield (word in said.HIGH, limit, skip), place + 1
-    elif top is not None:
-        yield (descending, limit, skip), place
-
-
-_PLACES = {"second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3, "4th": 3, "fifth": 4, "5th": 4}
-
-
-def superlative(q: Question, place: int, table: str) -> Iterator[tuple[Best, int]]:
-    """ "Oldest", "3 youngest", "most expensive", before a noun or behind a verb."""
-    skip, limit = 0, 1
-    if (after := q.after(place, tuple(_PLACES))) is not None:
-        skip, place = _PLACES[q.word(place)], after
-    if number := nouns.number(q, place):
-        limit, place = int(float(number[0])), number[1]
-    turned = q.word(place) == "least"
-    if q.word(place) in ("most", "least") and q.word(place + 1) in said.PLAIN:
-        place += 1
-    elif not q.word(place).endswith("st"):
-        return
-    for attribute, more in nouns.spoken_of(q, q.word(place), table):
-        yield Best(attribute, more != turned, limit, skip), place + 1
-
-
-def _best_behind(q: Question, place: int, attribute: Attribute) -> Iterator[Said]:
-    """ "Whose capacity is the highest" """
-    start = q.after(place, ("is", "are", "was", "is the", "are the", "was the"))
-    if start is not None and q.word(start) in said.HIGH | said.LOW and not attribute.path:
-        yield Best(attribute, q.word(start) in said.HIGH), start + 1
-
-
-def _pattern(q: Question, place: int, attribute: Attribute) -> Iterator[Said]:
-    """ "Contains the word 'Hey'", "starting with A"."""
-    for spoken, shape in ((_CONTAIN, "%{}%"), (_BEGIN, "{}%"), (_END, "%{}")):
-        start = q.after(place, spoken)
-        if start is None:
-            continue
-        piece = q.skip(start, _PIECE)
-        if piece < q.end and (q.tokens[piece].quoted or len(q.word(piece)) == 1 or piece - start == 2):
-            text = q.tokens[piece].quoted or q.tokens[piece].word
-            end = q.skip(piece + 1, ("in it", "in them"))
-            yield Compared(attribute, "=", (shape.format(text),), like=True), end
-
-
-def _pattern_first(q: Question, place: int, table: str) -> Iterator[Said]:
-    """ "That contain the letter w in their description" """
-    start = q.after(q.skip(place, ("that", "which", "who")), _CONTAIN)
-    if start is None:
-        return
-    piece = q.skip(start, _PIECE)
-    if piece < q.end and (q.tokens[piece].quoted or piece - start == 2):
-        text = q.tokens[piece].quoted or q.tokens[piece].word
-        begin = q.after(piece + 1, ("in its", "in their", "in the", "as part of its", "in"))
-        if begin is not None:
-            for attribute, end in nouns.attribute(q, begin, table):
-                yield Compared(attribute, "=", (f"%{text}%",), like=True), end

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from plugin.generator.generate.phrases import conditions, nouns
+from plugin.generator.generate.phrases import conditions, nouns, superlatives
 from plugin.generator.generate.phrases import words as said
 from plugin.generator.generate.phrases.conditions import Said
 from plugin.generator.generate.phrases.quantities import quantities
@@ -37,7 +37,7 @@ def _named_things(q: Question, place: int, table: str) -> Iterator[tuple[Things,
     """The noun with what stands before it: "3 youngest French singers"."""
     if (end := nouns.noun(q, place, table)) is not None:
         yield Things(table), end
-    for best, after in conditions.superlative(q, place, table):
+    for best, after in superlatives.superlative(q, place, table):
         for found, end in _named_things(q, after, table):
             if found.best is None:
                 yield replace(found, best=best), end
