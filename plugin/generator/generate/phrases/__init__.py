@@ -2,14 +2,17 @@
 
 "The names of students who have at least two pets and are older than 20" is read phrase by phrase: outputs (names) of
 things (students) with conditions (a count of what a key ties to them, a comparison). Every word must be part of a
-phrase that is known; where it is not, or where a question has many readings, there is no SQL.
+phrase that is known; where it is not, or where a question has many
+readings, there is no SQL.
 
-    tokens      the words of a question
-    schema      what tables and columns are called, and how tables are tied by keys
-    tree        what a question means: things, conditions, outputs
-    nouns       phrases for things, columns and values
-    conditions  phrases that say something of things: "with at least two pets", "older than the average"
-    outputs     phrases for what is asked for: columns, aggregates, counts
-    questions   whole questions
-    writing     the SQL of a reading
+    tokens, words   the words of a question; lists of phrases that mean the same (words.txt)
+    schema          what tables and columns are called, and how tables are tied by keys
+    tree            what a question means: things, conditions, outputs; how much a reading takes to be so
+    nouns           phrases for things, columns and values
+    conditions      phrases that say something of a column: comparisons; patterns and superlatives stand beside it
+    things          things with all that is said of them, also by what keys tie to them: "with at least two pets"
+    outputs         phrases for what is asked for: columns, aggregates, counts; the order
+    questions       whole questions; groups has those with a row for each value of something
+    writing         the SQL of a reading
+    stage           the statements of the readings that take the least to be so
 """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from catalog_sync.documents import words
 from plugin.generator.generate.phrases import words as said
@@ -95,6 +95,7 @@ def _one_value(q: Question, place: int, table: str) -> Iterator[tuple[Compared, 
                 yield Compared(attribute, "=", tuple(dict.fromkeys(same))), end
     if not places and place < q.end:
         yield from _gender(q, place, table)
+        yield from _of_a_place(q, place, reached)
 
 
 def _gender(q: Question, place: int, table: str) -> Iterator[tuple[Compared, int]]:
@@ -108,6 +109,17 @@ def _gender(q: Question, place: int, table: str) -> Iterator[tuple[Compared, int
             fitting = tuple(v for v in column.values if v.upper()[:1] == initial)
             if len(fitting) == 1:
                 yield Compared(Attribute(table, column.name), "=", fitting), place + 1
+
+
+def _of_a_place(q: Question, place: int, reached: Mapping[str, Path]) -> Iterator[tuple[Compared, int]]:
+    """ "French singers", where a column holds France."""
+    for size in (2, 1):
+        spoken = " ".join(q.word(place + n) for n in range(size))
+        for table, path in reached.items() if spoken in said.OF_PLACES else ():
+            for column in q.schema.tables[table].columns:
+                fitting = tuple(v for v in column.values if v.casefold() in said.OF_PLACES[spoken])
+                if fitting and not column.pii:
+                    yield Compared(Attribute(table, column.name, path), "=", fitting), place + size
 
 
 def label_value(q: Question, place: int, table: str) -> Iterator[tuple[Compared, int]]:

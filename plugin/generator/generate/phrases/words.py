@@ -105,3 +105,8 @@ FEMALE = frozenset(phrases("female|females|woman|women|girl|girls"))
 MALE = frozenset(phrases("male|males|man|men|boy|boys"))
 
 NEGATED = phrases("not|never|no|n't|without|cannot")
+
+OF_PLACES: dict[str, tuple[str, ...]] = {}  # adjective -> the places that it may mean, in lower case
+for _entry in listed("of places"):
+    _place, _adjective = _entry.split(": ")
+    OF_PLACES[_adjective] = (*OF_PLACES.get(_adjective, ()), _place)
