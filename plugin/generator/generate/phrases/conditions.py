@@ -32,7 +32,9 @@ def of_columns(q: Question, place: int, table: str) -> Iterator[Said]:
     """What is said of the things' own columns."""
     yield from _placed(q, place, table)
     yield from _named(q, place, table)
-    for start in dict.fromkeys((q.skip(place, _HAVE), q.skip(place, said.WHOSE), q.skip(place, _IN))):
+    for start in dict.fromkeys(
+        (q.skip(place, _HAVE), q.skip(place, said.WHOSE), q.skip(place, _IN), q.skip(place, _BE))
+    ):
         yield from _of_attribute(q, start, table, place)
     yield from _signed_first(q, place, table)
     yield from _by_adjective(q, place, table)

@@ -19,6 +19,7 @@ from plugin.generator.generate.phrases.tree import (
     Having,
     Order,
     Output,
+    Tally,
     Things,
 )
 from plugin.generator.generate.phrases.words import listed, phrases
@@ -60,7 +61,7 @@ def _figures(q: Question, place: int, table: str) -> Iterator[tuple[tuple[Output
         for found, _, end in things(q, start, table):
             yield (_COUNT,), found, end
     for asked, _, end in outputs(q, place, table):
-        if all(isinstance(o, Aggregate) for o in asked):
+        if any(isinstance(o, Aggregate) for o in asked) and not any(isinstance(o, Tally) for o in asked):
             yield asked, Things(table), end
             of = q.after(end, ("of", "for", "of all", "among"))
             if of is not None:
@@ -77,11 +78,21 @@ def _counts_of_each(q: Question, place: int, table: str) -> Iterator[tuple[Asked
         if start is None:
             continue
         for groups, last in by(q, start, table):
+            if (shown := _shown(groups, figures)) is None:
+                continue
             last = q.skip(last, ("have", "has"))
-            yield Asked(found, (*groups, *figures), by=groups), last
+            yield Asked(found, shown, by=groups), last
             for more, after in all_said(q, found, last):
                 if more != found:
-                    yield Asked(more, (*groups, *figures), by=groups), after
+                    yield Asked(more, shown, by=groups), after
+
+
+def _shown(groups: Groups, figures: tuple[Output, ...]) -> tuple[Output, ...] | None:
+    """The groups before the figures, or as they stand among these: "the highest weight and type of each type"."""
+    named = [o for o in figures if isinstance(o, Attribute)]
+    if not named:
+        return (*groups, *figures)
+    return figures if set(named) == set(groups) else None
 
 
 def _each_first(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]]:
@@ -93,7 +104,8 @@ def _each_first(q: Question, place: int, table: str) -> Iterator[tuple[Asked, in
         begin = q.skip(end, (",",))
         begin = q.skip(begin, said.LEADS)
         for figures, found, last in _figures(q, begin, table):
-            yield Asked(found, (*groups, *figures), by=groups), q.skip(last, ("are there", "does it have", "there are"))
+            if (shown := _shown(groups, figures)) is not None:
+                yield Asked(found, shown, by=groups), q.skip(last, ("are there", "does it have", "there are"))
 
 
 def _group_and_count(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]]:
@@ -110,10 +122,12 @@ def _group_and_count(q: Question, place: int, table: str) -> Iterator[tuple[Aske
                 after = last + 2
             if after is None:
                 continue
-            yield Asked(found, (*groups, *figures), by=groups), after
+            if (shown := _shown(groups, figures)) is None:
+                continue
+            yield Asked(found, shown, by=groups), after
             for again, final in by(q, after, table):
                 if again == groups:
-                    yield Asked(found, (*groups, *figures), by=groups), final
+                    yield Asked(found, shown, by=groups), final
 
 
 _BEHIND = listed("behind")

@@ -16,7 +16,7 @@ from plugin.generator.generate.plan.lexicon import alike
 Form = tuple[str, ...]
 
 _PREFIXES = frozenset(("dim", "fct", "fact", "stg", "ref", "tbl", "raw", "src", "base"))
-_GENERIC = frozenset(stems("id name key number code type date at time details description"))
+_GENERIC = frozenset(stems("id name key number date at time"))
 _LONGEST_PATH = 3
 
 
