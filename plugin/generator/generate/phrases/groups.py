@@ -82,6 +82,8 @@ def _counts_of_each(q: Question, place: int, table: str) -> Iterator[tuple[Asked
                 continue
             last = q.skip(last, ("have", "has"))
             yield Asked(found, shown, by=groups), last
+            for having, after in _averaging(q, last, table):
+                yield Asked(found, shown, by=groups, having=(having,)), after
             for more, after in all_said(q, found, last):
                 if more != found:
                     yield Asked(more, shown, by=groups), after
@@ -209,11 +211,15 @@ def _at_least(q: Question, place: int, table: str, groups: Groups) -> Iterator[t
         for begin, sign, number in quantities(q, start):
             for found, _, end in things(q, begin, table):
                 yield Asked(found, groups, by=groups, having=(Having(_COUNT, sign, number),)), end
-    start = q.after(place, ("whose", "with", "with an", "that have an", "where the", "whose the", "with a"))
-    if start is not None:
-        for asked, _, end in outputs(q, start, table):
-            if len(asked) == 1 and isinstance(asked[0], Aggregate) and (by_column := asked[0].attribute):
-                for said_of, last in compared(q, end, by_column):
-                    if isinstance(said_of, Compared) and said_of.sign not in ("=", "!=", "between"):
-                        having = Having(asked[0], said_of.sign, said_of.values[0])
-                        yield Asked(Things(table), groups, by=groups, having=(having,)), last
+    for having, end in _averaging(q, place, table):
+        yield Asked(Things(table), groups, by=groups, having=(having,)), end
+
+
+def _averaging(q: Question, place: int, table: str) -> Iterator[tuple[Having, int]]:
+    """ "... whose average age is over 20"."""
+    start = q.after(place, phrases("whose|with|with an|that have an|where the|whose the|with a|that has an|having an"))
+    for asked, _, end in outputs(q, start, table) if start is not None else ():
+        if len(asked) == 1 and isinstance(asked[0], Aggregate) and (column := asked[0].attribute):
+            for said_of, last in compared(q, end, column):
+                if isinstance(said_of, Compared) and said_of.sign not in ("=", "!=", "between"):
+                    yield Having(asked[0], said_of.sign, said_of.values[0]), last

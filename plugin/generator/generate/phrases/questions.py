@@ -10,6 +10,7 @@ from plugin.generator.generate.phrases import words as said
 from plugin.generator.generate.phrases.outputs import Outputs, is_aggregate, order, outputs
 from plugin.generator.generate.phrases.question import Question
 from plugin.generator.generate.phrases.things import all_said, is_of_each, things
+from plugin.generator.generate.phrases.tokens import stems
 from plugin.generator.generate.phrases.tree import (
     Aggregate,
     Asked,
@@ -33,6 +34,10 @@ _HOW_MANY = (
     "total number of",
     "the total number of",
     "find how many",
+)
+_PEOPLE = phrases(
+    "how many people live|how many people are living|the number of people living|number of people living|"
+    "what is the total number of people living|the total number of people living|how many people are there"
 )
 _TAIL = listed("tail")
 
@@ -58,6 +63,7 @@ def _of_table(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]
     yield from _how_many(q, place, table)
     yield from _of_a_thing(q, place, table)
     yield from _how_many_of(q, place, table)
+    yield from _people(q, place, table)
     yield from groups.grouped(q, place, table)
     yield from groups.kinds(q, place, table)
 
@@ -134,6 +140,9 @@ def _things_behind(q: Question, place: int, table: str, clear: bool = True) -> I
         end = q.after(start, ("each", "each one", "each of them", "all"))
         if end is not None:
             yield Things(table), False, end
+    by = q.after(place + 1, ("by", "for")) if q.is_verb(place) else None
+    if by is not None:
+        yield from things(q, by, table)
     for found, end in all_said(q, Things(table, guesses=1), place) if clear else ():
         yield found, False, end
 
@@ -224,3 +233,15 @@ def _how_many_of(q: Question, place: int, table: str) -> Iterator[tuple[Asked, i
 
 def _verb(q: Question, place: int) -> int | None:
     return q.skip(place + 1, said.PLACES) if q.is_verb(place) else None
+
+
+def _people(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]]:
+    """ "How many people live in Asia": their number stands in a column."""
+    start = q.after(place, _PEOPLE)
+    columns = q.schema.attributes[table].get(stems("population"), frozenset())
+    if start is None or len(columns) != 1:
+        return
+    total = Aggregate("sum", Attribute(table, next(iter(columns))))
+    for found, _, end in _things_behind(q, start, table):
+        if found.conditions or found.best:
+            yield Asked(found, (total,)), end

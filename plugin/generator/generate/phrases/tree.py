@@ -169,6 +169,8 @@ def _of_things(things: Things) -> int:
             found += len(condition.path) + int(vacuous) + _of_things(condition.things)
         elif isinstance(condition, Among):
             found += _of_things(condition.things)
+        elif isinstance(condition, Compared):
+            found += len(condition.attribute.path)
     return found
 
 

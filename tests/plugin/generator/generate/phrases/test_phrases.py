@@ -42,7 +42,9 @@ def library() -> Catalog:
         "friend", "member_id int, friend_id int",
         refs={"member_id": "members.member_id", "friend_id": "members.member_id"},
     )  # fmt: skip
-    return Catalog("library", "duckdb", (authors, books, members, loans, friends))
+    islands = table("islands", "island_id int, name varchar, sea varchar, population int", key="island_id",
+        values={"sea": ("Baltic", "Aegean")})  # fmt: skip
+    return Catalog("library", "duckdb", (authors, books, members, loans, friends, islands))
 
 
 LIBRARY = library()
