@@ -10,6 +10,7 @@ from plugin.generator.generate.phrases import words as said
 from plugin.generator.generate.phrases.patterns import pattern, pattern_first
 from plugin.generator.generate.phrases.quantities import quantities
 from plugin.generator.generate.phrases.question import Question, remembered
+from plugin.generator.generate.phrases.schema import FROM, TO, speaks
 from plugin.generator.generate.phrases.superlatives import best_behind, superlative, superlative_attribute
 from plugin.generator.generate.phrases.tree import (
     AgainstAverage,
@@ -50,8 +51,13 @@ def _placed(q: Question, place: int, table: str) -> Iterator[Said]:
     start += negated
     if (start := q.skip(start, said.PLACES)) == place:
         return
+    towards = q.towards(place, start)
     start, _ = nouns.determiner(q, start)
     for compared, end in nouns.value(q, start, table):
+        if towards is not None and speaks(compared.attribute.column, FROM if towards else TO):
+            continue
+        if towards and not speaks(compared.attribute.column, TO):
+            continue
         compared = replace(compared, negated=negated)
         yield compared, end
         for attribute, after in nouns.attribute(q, end, table):

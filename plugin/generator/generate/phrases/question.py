@@ -10,6 +10,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from plugin.generator.ask import ValueHit
 from plugin.generator.generate.phrases.schema import Form, Schema
 from plugin.generator.generate.phrases.tokens import Token, tokens
+from plugin.generator.generate.phrases.words import WHENCE, WHITHER
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -54,6 +55,11 @@ class Question:
     def longest(self, place: int, forms: Collection[Form]) -> int | None:
         found = [place + len(form) for form in forms if self.is_form(place, form)]
         return max(found, default=None)
+
+    def towards(self, start: int, end: int) -> bool | None:
+        """What stands there speaks of where something goes, or comes from (False); None where it says neither."""
+        spoken = {self.word(place) for place in range(start, end)}
+        return True if spoken & WHITHER else False if spoken & WHENCE else None
 
     def is_verb(self, place: int) -> bool:
         return self.word(place).isalpha() and "VERB" in _kinds(self.word(place))

@@ -20,6 +20,15 @@ _GENERIC = frozenset(stems("id name key number date at time"))
 _LONGEST_PATH = 3
 
 
+FROM = frozenset(stems("source origin from departure depart start sender giver seller"))
+TO = frozenset(stems("destination dest to arrival arrive target end receiver recipient"))
+
+
+def speaks(column: str, direction: frozenset[str]) -> bool:
+    """The name of the column says whence, or whither."""
+    return bool(direction & set(stems(words(column))))
+
+
 @dataclass(frozen=True)
 class Schema:
     """`nouns`: how each table's rows are called; `attributes`: table -> form -> the columns that are called so;
@@ -59,6 +68,12 @@ class Schema:
         if (start, end) not in self.paths:
             self.paths[start, end] = self._path(start, end)
         return self.paths[start, end]
+
+    def directed(self, start: str, end: str, *, towards: bool) -> Path:
+        """The key that says so, of several to one table: where a flight comes from, or what it is bound to."""
+        steps = [step for step in self._steps(start) if step.end == end and not step.many]
+        fitting = [step for step in steps if speaks(step.columns[0], TO if towards else FROM)]
+        return (fitting[0],) if len(fitting) == 1 and len(steps) > 1 else ()
 
     def _path(self, start: str, end: str) -> Path:
         ways: list[Path] = [()]

@@ -85,6 +85,8 @@ def _of_others(q: Question, place: int, table: str, deep: int) -> Iterator[Said]
     for start, negated in _ties(q, place):
         for other in q.schema.tables:
             path = q.schema.path(table, other) if other != table else ()
+            if not path and (towards := q.towards(place, start)) is not None and other != table:
+                path = q.schema.directed(table, other, towards=towards)
             if not path:
                 continue
             yield from _some(q, start, path, negated, deep)

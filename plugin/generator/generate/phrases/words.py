@@ -106,6 +106,9 @@ MALE = frozenset(phrases("male|males|man|men|boy|boys"))
 
 NEGATED = phrases("not|never|no|n't|without|cannot")
 
+WHENCE = frozenset(listed("whence"))
+WHITHER = frozenset(listed("whither"))
+
 OF_PLACES: dict[str, tuple[str, ...]] = {}  # adjective -> the places that it may mean, in lower case
 for _entry in listed("of places"):
     _place, _adjective = _entry.split(": ")

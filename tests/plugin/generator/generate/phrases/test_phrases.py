@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from catalog_sync.model import Catalog
+from catalog_sync.model import Catalog, CatalogTable
 from plugin.generator.ask import Ask, Route, ValueHit
 from plugin.generator.generate.phrases.question import question_of
 from plugin.generator.generate.phrases.questions import readings
@@ -44,7 +44,15 @@ def library() -> Catalog:
     )  # fmt: skip
     islands = table("islands", "island_id int, name varchar, sea varchar, population int", key="island_id",
         values={"sea": ("Baltic", "Aegean")})  # fmt: skip
-    return Catalog("library", "duckdb", (authors, books, members, loans, friends, islands))
+    return Catalog("library", "duckdb", (authors, books, members, loans, friends, islands, *_post()))
+
+
+def _post() -> tuple[CatalogTable, CatalogTable]:
+    branches = table("branches", "branch_id int, name varchar, quarter varchar", key="branch_id",
+        values={"quarter": ("Harbourside", "Old Town")})  # fmt: skip
+    parcels = table("parcels", "parcel_id int, weight int, origin_id int, destination_id int", key="parcel_id",
+        refs={"origin_id": "branches.branch_id", "destination_id": "branches.branch_id"})  # fmt: skip
+    return branches, parcels
 
 
 LIBRARY = library()
@@ -85,6 +93,7 @@ def test_phrases(question: str, sql: str) -> None:
         "Which city is the best?",
         "What are the names of members, and of their friends?",
         "Show the pages of the oldest member.",
+        "How many parcels in Old Town?",  # sent from there, or bound for it
     ],
 )
 def test_what_is_not_read(question: str) -> None:
