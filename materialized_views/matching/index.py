@@ -69,14 +69,12 @@ class ViewIndex:
             members[root] = members.get(root, 0) | self._mask([_name(query, column)])
         spoken = {t: [self._mask([_name(query, c)]) for c in spoken_of(query, t)] for t in late}
         for entry in self._entries:
-            beside = frozenset(
+            lacking = frozenset(
                 t for t in late if query.tables[t].name not in entry.tables or not entry.has_keys(spoken[t])
             )
+            beside = _linked(query, lacking, late, {r for r, mask in members.items() if mask & entry.reach}, classes)
             own = frozenset(t.name for i, t in enumerate(query.tables) if i not in beside)
-            if not beside or not own <= entry.tables or not entry.hub <= own:
-                continue
-            linked = [pair for pair in query.equalities if len({c.table in beside for c in pair}) == 2]
-            if linked and all(members[classes.root(pair[0])] & entry.reach for pair in linked):
+            if beside and own <= entry.tables and entry.hub <= own:
                 yield entry.view, beside
 
     def _needs(self, query: Block) -> tuple[list[int], list[int], list[tuple[str, int]]]:
@@ -127,6 +125,25 @@ class _Entry:
 
     def has_measures(self, needs: list[tuple[str, int]]) -> bool:
         return all(need & (self.reach | self.measured.get(kind, 0)) for kind, need in needs)
+
+
+def _linked(
+    query: Block, beside: frozenset[int], late: frozenset[int], held: set[Column], classes: Classes
+) -> frozenset[int]:
+    """With those tables on the way whose columns join them and are not held; none where one can't be joined."""
+    while beside:
+        open_ends = {
+            near.table
+            for pair in query.equalities
+            for near, far in (pair, pair[::-1])
+            if far.table in beside and near.table not in beside and classes.root(near) not in held
+        }
+        if not open_ends:
+            return beside
+        if not open_ends <= late:
+            return frozenset()
+        beside |= open_ends
+    return beside
 
 
 def _all_conditions(block: Block) -> Iterable[Expression]:
