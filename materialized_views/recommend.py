@@ -119,9 +119,10 @@ class _Recommender:
 
     def _asked(self, position: int, shape: Shape, total: int) -> _Asked:
         self.progress("shapes", position, total)
-        needs = [
-            need_of(read_block(_select(sql, self.facts.dialect), self.facts), self.facts) for sql in shape.examples
-        ]
+        blocks = [read_block(_select(sql, self.facts.dialect), self.facts) for sql in shape.examples]
+        needs = [need_of(block, self.facts) for block in blocks]
+        if len({need.parts for need in needs}) > 1:  # the literals inside of aggregates are others each time
+            needs = [need_of(block, self.facts, lift=True) for block in blocks]
         need = needs[0] if needs[0].wide else _united(needs)
         ms = shape.milliseconds if shape.milliseconds is not None else self._timed(shape.examples[0])
         return _Asked(shape, need, ms, shape.weight / self.workload.days)
@@ -229,11 +230,16 @@ def _select(sql: str, dialect: str) -> exp.Select:
 
 
 def _united(needs: list[Need]) -> Need:
-    """One need that holds for all literals of a shape."""
+    """One need that holds for all literals of a shape that were seen."""
     grains: dict[Column, frozenset[str]] = {}
     for key in (key for need in needs for key in need.keys):
         grains[key.column] = grains.get(key.column, key.grains) & key.grains
-    return replace(needs[0], keys=tuple(Key(column, allowed) for column, allowed in grains.items()))
+    return replace(
+        needs[0],
+        keys=tuple(Key(column, allowed) for column, allowed in grains.items()),
+        parts=frozenset().union(*(need.parts for need in needs)),
+        sums=frozenset().union(*(need.sums for need in needs)),
+    )
 
 
 def _is_recommended(meta: Mapping[str, Any]) -> bool:
