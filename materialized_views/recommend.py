@@ -20,6 +20,7 @@ from materialized_views.candidates.naming import definition_of
 from materialized_views.candidates.need import Key, Need, need_of
 from materialized_views.definition import ViewDefinition
 from materialized_views.proposals import Proposal, Recommendation, Unserved
+from materialized_views.room import Room
 from materialized_views.workload.mine import Shape, Workload
 
 Progress = Callable[[str, int, int], None]
@@ -27,13 +28,15 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class Rules:
-    """`max_ratio`: a roll-up with a larger part of the fact's rows is none. `min_executions`, `min_days`: less is a
-    burst. Milliseconds of the warehouse's time: a refresh is paid `refreshes_a_day` times, with `view_ms` for what
-    dbt and the tests take besides; a megabyte is paid by the day."""
+    """`max_ratio`: a roll-up with a larger part of the fact's rows is none. `room`: so many times its rows a view may
+    have for what was not asked (`room.py`). `min_executions`, `min_days`: less is a burst. Milliseconds of the
+    warehouse's time: a refresh is paid `refreshes_a_day` times, with `view_ms` for what dbt and the tests take
+    besides; a megabyte is paid by the day."""
 
     min_executions: int = 3
     min_days: int = 1
     max_ratio: float = 0.3
+    room: float = 1.0
     wide: bool = False
     refreshes_a_day: float = 1.0
     view_ms: float = 1000.0
@@ -77,7 +80,7 @@ class _Recommender:
         asked = [self._asked(i, shape, len(frequent)) for i, shape in enumerate(frequent)]
         candidates = self._candidates(asked)
         definitions = self._named(candidates, asked)
-        measured = sizes.measure(definitions, self.warehouse, self.rules.limits, self.progress)
+        measured = self._measured(definitions)
         offers: list[selection.Offer] = []
         offered: list[int] = []
         for position, size in enumerate(measured):
@@ -87,6 +90,8 @@ class _Recommender:
         keep = frozenset(i for i, p in enumerate(offered) if definitions[p].hash in in_use)
         wanted = [selection.Wanted(a.weight, a.base_ms) for a in asked]
         chosen = selection.select(wanted, offers, self.rules.budget, keep)
+        for i in chosen.chosen if self.rules.room > 1 else ():
+            self._enlarge(offered[i], candidates, definitions, measured)
         proposals = [
             self._proposal(p, candidates[p], definitions[p], size, asked, chosen, offered)
             for p, size in enumerate(measured)
@@ -101,6 +106,27 @@ class _Recommender:
             net_ms=chosen.net_ms,
             most_frequent_net_ms=selection.net(wanted, offers, self._most_frequent(asked, candidates, offered, chosen)),
         )
+
+    def _measured(self, definitions: list[ViewDefinition]) -> list[sizes.Size | None]:
+        return sizes.measure(definitions, self.warehouse, self.rules.limits, self.progress)
+
+    def _enlarge(
+        self,
+        position: int,
+        candidates: list[Candidate],
+        definitions: list[ViewDefinition],
+        measured: list[sizes.Size | None],
+    ) -> None:
+        """One that was chosen, with more in it; whatever it serves it still serves."""
+        size, candidate = measured[position], candidates[position]
+        if size is None or candidate.wide:
+            return
+        room = Room(self.catalog, self._measured, self.rules.room, self.rules.max_ratio)
+        found = room.enlarged(candidate, size, candidates)
+        taken = {d.name for d in definitions} | {t.name.name for t in self.catalog if not _is_recommended(t.meta)}
+        definition = definition_of(found, self.catalog, definitions[position].questions, taken)
+        candidates[position], definitions[position] = found, definition
+        measured[position] = self._measured([definition])[0]
 
     def _most_frequent(
         self, asked: list[_Asked], candidates: list[Candidate], offered: list[int], chosen: selection.Selection
