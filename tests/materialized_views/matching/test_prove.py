@@ -15,11 +15,12 @@ SALES = (
     "SELECT CAST(DATE_TRUNC('month', d) AS DATE) AS m, name, g, COUNT(*) AS n, SUM(x) AS s, SUM(id) AS ids, "
     "MIN(x) AS low, "
     "COUNT(DISTINCT f.id) AS orders, COUNT(DISTINCT k2) AS customers, AVG(x) AS mean, "
-    "CAST(SUM(CASE WHEN b THEN 1 ELSE 0 END) AS BIGINT) AS late FROM f JOIN dim ON f.k = dim.k GROUP BY 1, 2, 3"
+    "CAST(SUM(CASE WHEN b THEN 1 ELSE 0 END) AS BIGINT) AS late, "
+    "SUM(x) FILTER (WHERE b) AS hot FROM f JOIN dim ON f.k = dim.k GROUP BY 1, 2, 3"
 )
 SALES_COLUMNS = (
     "m date, name varchar, g varchar, n bigint, s hugeint, ids hugeint, low integer, orders bigint, customers bigint, "
-    "mean double, late bigint"
+    "mean double, late bigint, hot hugeint"
 )
 WIDE = "SELECT id, d, f.k, name, x, y, r FROM f JOIN dim ON f.k = dim.k"
 PARTS = "SELECT dim.k, name, COUNT(*) AS n FROM f JOIN dim ON f.k = dim.k GROUP BY 1, 2"
@@ -161,6 +162,7 @@ REFUSED = [
     ("SELECT SUM(s) FROM sales, GENERATE_SERIES(1, 2)", "joins_view"),
     ("WITH sales AS (SELECT * FROM sales) SELECT SUM(customers) FROM sales", "joins_view"),
     ("SELECT SUM(CASE WHEN s > 3 THEN n ELSE 0 END) FROM sales GROUP BY name", "row_filter"),
+    ("SELECT name, SUM(CASE WHEN g = 'a' THEN hot ELSE 0 END) FROM sales GROUP BY name", "not_additive"),
     ("SELECT COUNT(*) FROM once", "counts_groups"),
     ("SELECT COUNT(*) FROM all_in_all", "counts_groups"),
     ("SELECT AVG(s) FROM means", "not_additive"),
