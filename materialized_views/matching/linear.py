@@ -59,7 +59,7 @@ def _weighed(rollup: Rollup, node: Aggregate, argument: Expression) -> Expressio
             if not rollup.coverage.covers(node.where):
                 continue
             where = rollup.coverage.express(node.where)
-        amount = found[0] if found[0].type.family == "decimal" else _cast(found[0], node)
+        amount = _roomy(found[0], node, rollup.coverage.dialect)
         product = Call("*", (rollup.coverage.express(weight), amount), node.type)
         return typed(rollup.again("sum", product, where), node.type)
     return None
@@ -80,6 +80,8 @@ def _is_small(weight: Expression) -> bool:
     return kind.family == "integer" or (kind.family == "decimal" and (kind.precision or 99) <= _MOST_DIGITS)
 
 
-def _cast(amount: Expression, node: Aggregate) -> Expression:
-    """A count or a sum of whole numbers in the type of the sum, so that the product has room."""
-    return typed(amount, node.type) if node.type.family == "integer" else amount
+def _roomy(amount: Expression, node: Aggregate, dialect: str) -> Expression:
+    """A whole number in the type of the sum, so that the product does not overflow where the sum would not. DuckDB
+    would add the digits of a decimal to those of the weight."""
+    whole = amount.type.family == "integer" and (node.type.family == "integer" or dialect == "postgres")
+    return typed(amount, node.type) if whole else amount
