@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from sqlglot import exp, parse_one
-
-from backends.errors import QueryFailed, QueryRefused, QueryTimeout
 from backends.warehouse.base import Limits, Warehouse
 from catalog_sync.model import Catalog
 from materialized_views import selection, sizes
-from materialized_views.blocks import Facts, read_block
-from materialized_views.blocks.expressions import Column
+from materialized_views.asked import Asked, asked_of
+from materialized_views.blocks import Facts
 from materialized_views.candidates.candidate import Candidate, merged, of_need, widened
 from materialized_views.candidates.naming import definition_of
-from materialized_views.candidates.need import Key, Need, need_of
+from materialized_views.candidates.need import Need
 from materialized_views.definition import ViewDefinition
 from materialized_views.proposals import Proposal, Recommendation, Unserved
 from materialized_views.room import Room
@@ -59,14 +56,6 @@ def recommend(
     return _Recommender(workload, catalog, warehouse, rules, progress).run({d.hash for d in in_use})
 
 
-@dataclass(frozen=True)
-class _Asked:
-    shape: Shape
-    need: Need
-    base_ms: float
-    weight: float
-
-
 class _Recommender:
     def __init__(
         self, workload: Workload, catalog: Catalog, warehouse: Warehouse, rules: Rules, progress: Progress
@@ -77,7 +66,7 @@ class _Recommender:
 
     def run(self, in_use: set[str]) -> Recommendation:
         frequent = [s for s in self.workload.shapes if self._is_frequent(s)]
-        asked = [self._asked(i, shape, len(frequent)) for i, shape in enumerate(frequent)]
+        asked = [self._asked(shape, i, len(frequent)) for i, shape in enumerate(frequent)]
         candidates = self._candidates(asked)
         definitions = self._named(candidates, asked)
         measured = self._measured(definitions)
@@ -129,7 +118,7 @@ class _Recommender:
         measured[position] = self._measured([definition])[0]
 
     def _most_frequent(
-        self, asked: list[_Asked], candidates: list[Candidate], offered: list[int], chosen: selection.Selection
+        self, asked: list[Asked], candidates: list[Candidate], offered: list[int], chosen: selection.Selection
     ) -> set[int]:
         """As many offers as were chosen, each made for one of the most frequent shapes."""
         found: set[int] = set()
@@ -143,26 +132,11 @@ class _Recommender:
     def _is_frequent(self, shape: Shape) -> bool:
         return shape.executions >= self.rules.min_executions and shape.days >= self.rules.min_days
 
-    def _asked(self, position: int, shape: Shape, total: int) -> _Asked:
+    def _asked(self, shape: Shape, position: int, total: int) -> Asked:
         self.progress("shapes", position, total)
-        blocks = [read_block(_select(sql, self.facts.dialect), self.facts) for sql in shape.examples]
-        needs = [need_of(block, self.facts) for block in blocks]
-        if len({need.parts for need in needs}) > 1:  # the literals inside of aggregates are others each time
-            needs = [need_of(block, self.facts, lift=True) for block in blocks]
-        need = needs[0] if needs[0].wide else _united(needs)
-        ms = shape.milliseconds if shape.milliseconds is not None else self._timed(shape.examples[0])
-        return _Asked(shape, need, ms, shape.weight / self.workload.days)
+        return asked_of(shape, self.workload.days, self.facts, self.warehouse, self.rules.limits)
 
-    def _timed(self, sql: str) -> float:
-        """Where the log does not tell, it is tried; what can't be run is worth nothing."""
-        try:
-            return self.warehouse.query(sql, self.rules.limits).seconds * 1000
-        except QueryTimeout as error:
-            return error.seconds * 1000
-        except (QueryFailed, QueryRefused):
-            return 0.0
-
-    def _candidates(self, asked: list[_Asked]) -> list[Candidate]:
+    def _candidates(self, asked: list[Asked]) -> list[Candidate]:
         """One for each need, then merges of two until none is new, then a wide one, in each cluster."""
         found: list[Candidate] = []
         clusters: dict[str, list[Need]] = {}
@@ -186,7 +160,7 @@ class _Recommender:
                 found.append(widened(needs))
         return found
 
-    def _named(self, candidates: list[Candidate], asked: list[_Asked]) -> list[ViewDefinition]:
+    def _named(self, candidates: list[Candidate], asked: list[Asked]) -> list[ViewDefinition]:
         taken = {table.name.name for table in self.catalog if not _is_recommended(table.meta)}
         found = []
         for candidate in candidates:
@@ -200,7 +174,7 @@ class _Recommender:
     def _fits(self, candidate: Candidate, size: sizes.Size) -> bool:
         return candidate.wide or size.ratio <= self.rules.max_ratio
 
-    def _offer(self, candidate: Candidate, size: sizes.Size, asked: list[_Asked]) -> selection.Offer:
+    def _offer(self, candidate: Candidate, size: sizes.Size, asked: list[Asked]) -> selection.Offer:
         serves = {}
         for position, item in enumerate(asked):
             if candidate.serves(item.need):
@@ -220,7 +194,7 @@ class _Recommender:
         candidate: Candidate,
         definition: ViewDefinition,
         size: sizes.Size | None,
-        asked: list[_Asked],
+        asked: list[Asked],
         chosen: selection.Selection,
         offered: list[int],
     ) -> Proposal:
@@ -237,7 +211,7 @@ class _Recommender:
         )
 
     def _unserved(
-        self, asked: list[_Asked], chosen: selection.Selection, offers: list[selection.Offer]
+        self, asked: list[Asked], chosen: selection.Selection, offers: list[selection.Offer]
     ) -> Iterable[Unserved]:
         for position, item in enumerate(asked):
             if position not in chosen.served:
@@ -247,25 +221,6 @@ class _Recommender:
         for shape in self.workload.shapes:
             if not self._is_frequent(shape):
                 yield Unserved(shape.f1, "too_rare", shape.executions, shape.examples[0])
-
-
-def _select(sql: str, dialect: str) -> exp.Select:
-    tree = parse_one(sql, dialect=dialect)
-    assert isinstance(tree, exp.Select)  # as the miner wrote it
-    return tree
-
-
-def _united(needs: list[Need]) -> Need:
-    """One need that holds for all literals of a shape that were seen."""
-    grains: dict[Column, frozenset[str]] = {}
-    for key in (key for need in needs for key in need.keys):
-        grains[key.column] = grains.get(key.column, key.grains) & key.grains
-    return replace(
-        needs[0],
-        keys=tuple(Key(column, allowed) for column, allowed in grains.items()),
-        parts=frozenset().union(*(need.parts for need in needs)),
-        sums=frozenset().union(*(need.sums for need in needs)),
-    )
 
 
 def _is_recommended(meta: Mapping[str, Any]) -> bool:
