@@ -225,7 +225,6 @@ def main() -> int:
     parser.add_argument("--executions", type=int, default=3_000)
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args()
-    sets = json.loads(RESULTS.read_bytes())["sets"] if RESULTS.exists() else {}
     with tempfile.TemporaryDirectory() as folder:
         supply, star = places(options.project.resolve(), Path(folder))
         for name in options.only:
@@ -240,12 +239,21 @@ def main() -> int:
                 queries = numbered(file.read_text(encoding="utf-8"), place.catalog)
                 log = list(repeated(queries, known, options.executions, chance))
             print(name)
-            sets[name] = []
+            results = []
             for result in measured(place, log, options.seed):
-                sets[name].append(result)
-                found = {"python": platform.python_version(), "duckdb": duckdb.__version__, "sets": sets}
-                RESULTS.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-    return int(any(result["differ"] for results in sets.values() for result in results))
+                results.append(result)
+                write(name, results)
+    return int(any(result["differ"] for results in known().values() for result in results))
+
+
+def known() -> dict[str, list[dict[str, Any]]]:
+    return json.loads(RESULTS.read_bytes())["sets"] if RESULTS.exists() else {}
+
+
+def write(name: str, results: list[dict[str, Any]]) -> None:
+    """Beside what is known of the other logs."""
+    found = {"python": platform.python_version(), "duckdb": duckdb.__version__, "sets": {**known(), name: results}}
+    RESULTS.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
