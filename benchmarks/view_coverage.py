@@ -247,7 +247,8 @@ def main() -> int:
 
 
 def known() -> dict[str, list[dict[str, Any]]]:
-    return json.loads(RESULTS.read_bytes())["sets"] if RESULTS.exists() else {}
+    found: dict[str, list[dict[str, Any]]] = json.loads(RESULTS.read_bytes())["sets"] if RESULTS.exists() else {}
+    return found
 
 
 def write(name: str, results: list[dict[str, Any]]) -> None:
