@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from materialized_views.blocks import Block, Check, Facts, Order, Output, Refused, Table
 from materialized_views.blocks.canonical import compare
@@ -17,6 +18,16 @@ from materialized_views.matching.ranges import Domains
 from materialized_views.matching.view import View
 
 Change = Callable[[Expression], Expression]
+How = Literal[
+    "lossless joins",
+    "the same rows",
+    "filters on its columns",
+    "added up",
+    "grouped",
+    "equals a query of its base tables",
+    "as its declared grain allows",
+]
+"""What a proof needed, in the words of receipts."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +36,7 @@ class Match:
 
     view: View
     block: Block
-    how: tuple[str, ...] = ()
+    how: tuple[How, ...] = ()
 
 
 def match(query: Block, view: View, facts: Facts) -> Match:
@@ -52,7 +63,7 @@ class _Assigned:
         moved = replace(renumbered(query, assignment), tables=view.block.tables)
         self.block, self.guards = outer.align(moved, view.block, extra)
         self.query = replace(moved, conditions=moved.conditions | peeled)
-        self.how = ["lossless joins"] if extra else []
+        self.how: list[How] = ["lossless joins"] if extra else []
 
     def match(self) -> Match:
         classes = Classes(self.query.equalities)

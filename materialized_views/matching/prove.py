@@ -18,7 +18,7 @@ from materialized_views.blocks import Block, Check, Facts, Refusal, Refused, rea
 from materialized_views.matching import declared
 from materialized_views.matching.expand import expand
 from materialized_views.matching.inline import tables_read
-from materialized_views.matching.match import match
+from materialized_views.matching.match import How, match
 from materialized_views.matching.rewrite import blocks, replaced, statement
 from materialized_views.matching.view import View
 
@@ -30,9 +30,12 @@ class ProvedBlock:
     view: TableName
     kind: str
 
+    @property
+    def how(self) -> tuple[How, ...]:
+        return ("equals a query of its base tables" if self.kind == "expanded" else "as its declared grain allows",)
+
     def __str__(self) -> str:
-        how = "equals a query of its base tables" if self.kind == "expanded" else "as its declared grain allows"
-        return f"{self.view.name}: {how}"
+        return f"{self.view.name}: {', '.join(self.how)}"
 
 
 @dataclass(frozen=True)
