@@ -7,6 +7,7 @@ from typing import Any
 from starlette.testclient import TestClient
 
 from plugin.web.accounts import Viewer
+from plugin.web.mcp import Tools
 from plugin.web.site import Site
 from tests.plugin.web.conftest import Client, Script, ask, csrf, post
 from tests.support.little import CANARY, IMAGE
@@ -138,6 +139,20 @@ def test_a_domain_is_a_wall(client: Client, site: Site, script: Script) -> None:
     script.sql = " SUM(salary) AS total FROM main.salaries"
     page = shop.get(f"/ask/{ask(shop, site, 'the sum of the amount of orders')}").text
     assert ">100<" not in page
+
+
+def test_a_link_tells_nothing_of_another_domain(client: Client, site: Site, people: dict[str, Viewer]) -> None:
+    """What was considered for somebody who sees everything is not for whom the link is sent to."""
+    admin, shop = client("admin"), client("shop")
+    made = ask(admin, site)
+    assert "main.salaries" in admin.get(f"/ask/{made}").text
+    page = shop.get(f"/ask/{made}")
+    assert page.status_code == 200
+    assert "Brooklyn" in page.text
+    assert "salaries" not in page.text
+    theirs, whole = (Tools(site, lambda who=who: people[who]).explain_answer(made) for who in ("shop", "admin"))  # type: ignore[misc]
+    assert "salaries" in str(whole)
+    assert "salaries" not in str(theirs)
 
 
 def test_an_answer_is_shown_again_after_a_restart_without_kept_rows(
