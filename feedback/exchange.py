@@ -13,6 +13,7 @@ _FROM_TODAY = re.compile(
     r"|지난|이번|최근|작년|올해|금년|전년|전월|당월|어제|오늘|현재"
 )
 _DATE = re.compile(r"\b\d{4}-\d\d")
+_MOST, _LONGEST = 4, 40  # values of one question, characters of a value
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
@@ -46,13 +47,18 @@ def filled(question: str, values: Mapping[str, str]) -> str:
 
 
 def read_off(theirs: str, ours: str, values: Iterable[str]) -> dict[str, str] | None:
-    """Their value -> ours, for those of their values that their question names; None where other words differ."""
+    """Their value -> ours, for those of their values that their question names; None where other words differ, or where
+    it names so many that a question could be made to be read in too many ways."""
     named = {value for value in values if value and said(value, theirs)}
+    if theirs == ours:
+        return {value: value for value in named}
+    if len(named) > _MOST:
+        return None
     pattern, groups, at = "", dict[str, str](), 0
     for found in re.finditer(any_of(named), theirs):
         group = groups.get(found.group())
         pattern += re.escape(theirs[at : found.start()])
-        pattern += f"(?P={group})" if group else f"(?P<v{len(groups)}>.+?)"
+        pattern += f"(?P={group})" if group else f"(?P<v{len(groups)}>.{{1,{_LONGEST}}}?)"
         groups.setdefault(found.group(), f"v{len(groups)}")
         at = found.end()
     fits = re.fullmatch(pattern + re.escape(theirs[at:]), ours)

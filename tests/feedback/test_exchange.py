@@ -49,3 +49,11 @@ def test_the_words_that_differ_are_values(
     theirs: str, ours: str, values: list[str], read: dict[str, str] | None
 ) -> None:
     assert read_off(theirs, ours, values) == read
+
+
+def test_a_question_can_not_be_made_to_be_read_for_ever() -> None:
+    """Each value may end at any comma: with no limit on values, or on their length, this does not end."""
+    values = ["a", "b", "c", "d", "e", "f", "g", "h"]
+    assert read_off(f"{','.join(values)} x", "," * 4000 + "y", values) is None
+    assert read_off("a,b,c,d x", "," * 4000 + "y", values) is None
+    assert read_off(",".join(values), ",".join(values), values) == dict(zip(values, values, strict=True))

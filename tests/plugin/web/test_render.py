@@ -87,8 +87,8 @@ def test_cells(value: object, column: str, says: str) -> None:
 
 
 def test_csv_has_no_formulas() -> None:
-    lines = as_csv(["=a", "b"], [["=1+1", -5], ["@x", "+y"], ["plain", None]]).splitlines()
-    assert lines == ["\ufeff'=a,b", "'=1+1,-5", "'@x,'+y", "plain,"]
+    lines = as_csv(["=a", "b"], [["=1+1", -5], ["@x", "＝1+1"], ["plain", None]]).splitlines()
+    assert lines == ["\ufeff'=a,b", "'=1+1,-5", "'@x,'＝1+1", "plain,"]
 
 
 def test_charts_are_drawn_where_they_say_more_than_the_table() -> None:
