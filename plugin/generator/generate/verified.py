@@ -44,6 +44,8 @@ def _adapted(question: str, shot: Shot, services: Services) -> str:
         tree = sqlglot.parse_one(shot.sql, read=services.dialect)
     except SqlglotError:
         return ""
+    if not isinstance(tree, exp.Query):
+        return ""
     literals = list(tree.find_all(exp.Literal))
     stored = _stored(literals, services)
     names = {name: normal(hit.payload["value"]) for hit in stored for name in hit.payload["norm"]}
