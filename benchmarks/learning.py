@@ -17,14 +17,13 @@ import argparse
 import json
 import random
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from statistics import fmean
 from typing import Any
 
 from backends.database import migrate, open_database
-from backends.errors import AskError
 from backends.llm.base import LLM, Message, Reply, Sampling
 from backends.llm.wrapped import WrappedLLM
 from backends.vectors import QdrantEdgeIndex
@@ -159,8 +158,9 @@ def measure(
     *,
     parts: int = 4,
     show: bool = True,
-) -> dict[str, list[Curve]]:
-    """Way -> one curve a seed; a seed decides the order of the stream and who poisons what."""
+) -> Iterator[dict[str, list[Curve]]]:
+    """After each seed: way -> one curve for each seed so far. A seed decides the order of the stream and who poisons
+    what."""
     found: dict[str, list[Curve]] = {}
     known: dict[tuple[str, tuple[object, ...]], bool] = {}
     for seed in seeds:
@@ -169,7 +169,7 @@ def measure(
             with progress(show) as report:
                 made = run(stream, services, pipeline, seed=seed, parts=parts, known=known, report=report, **options)
             found.setdefault(name, []).append(made)
-    return found
+        yield found
 
 
 def means(curves: Sequence[Curve]) -> list[float]:
@@ -194,15 +194,14 @@ def table(found: dict[str, list[Curve]]) -> str:
     return "\n".join(rows)
 
 
-def stream_of(suite: Sequence[Item], services: Services, siblings: int) -> list[Item]:
-    def runs(sql: str) -> bool:
-        try:
-            rows = services.warehouse.query(sql, services.limits).rows
-        except AskError:
-            return False
-        return any(value is not None for row in rows for value in row)
-
-    return with_siblings(suite, services.catalog, services.dialect, siblings, runs) if siblings else list(suite)
+def save(found: dict[str, list[Curve]], about: dict[str, Any], out: Path, plot: Path | None) -> None:
+    made = {name: [c.attrs() for c in curves] for name, curves in found.items()}
+    out.parent.mkdir(exist_ok=True)
+    out.write_text(json.dumps({**about, "ways": made}, indent=2) + "\n", encoding="utf-8")
+    if plot:
+        title = "Right at the first answer, on questions not asked before"
+        drawn = lines({name: means(curves) for name, curves in found.items()}, title, "part of the stream")
+        plot.write_text(drawn, encoding="utf-8")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -225,25 +224,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
         pipeline = with_shots(bench.pipeline(options.preset), options.shots)
         model = services.llm.id if "llm" in pipeline.needs else "none"
         services = replace(services, llm=Remembering(services.llm))
-        stream = stream_of(suite, services, options.siblings)
-        found = measure(stream, services, pipeline, options.seeds, options.poison, parts=options.parts)
-    print(f"{len(stream)} questions, {len(suite)} kinds; language model: {model}\n{table(found)}")
-    data = {
-        "model": model,
-        "preset": options.preset or "settings",
-        "suite": options.suite.name,
-        "kinds": len(suite),
-        "questions": len(stream),
-        "shots": options.shots,
-        "seeds": options.seeds,
-        "ways": {name: [c.attrs() for c in curves] for name, curves in found.items()},
-    }
-    if options.plot:
-        title = "Right at the first answer, on questions not asked before"
-        series = {name: means(curves) for name, curves in found.items()}
-        options.plot.write_text(lines(series, title, "part of the stream"), encoding="utf-8")
-    options.out.parent.mkdir(exist_ok=True)
-    options.out.write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")
+        stream = with_siblings(suite, services, options.siblings) if options.siblings else suite
+        about = {
+            "model": model,
+            "preset": options.preset or "settings",
+            "suite": options.suite.name,
+            "kinds": len(suite),
+            "questions": len(stream),
+            "shots": options.shots,
+        }
+        print(f"{len(stream)} questions of {len(suite)} kinds; language model: {model}")
+        measured = measure(stream, services, pipeline, options.seeds, options.poison, parts=options.parts)
+        for found in measured:
+            save(found, about, options.out, options.plot)
+    print(table(found))
 
 
 if __name__ == "__main__":

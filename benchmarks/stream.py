@@ -11,12 +11,14 @@ from dataclasses import dataclass, replace
 import sqlglot
 from sqlglot import exp
 
+from backends.errors import AskError
 from backends.vectors.korean import has_hangul
 from catalog_sync.documents import normal
 from catalog_sync.model import Catalog
 from feedback.canonical import question_key
 from feedback.evaluation.suite import Item
 from feedback.exchange import any_of, derived, said
+from plugin.generator.stage import Services
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,20 @@ class Value:
     stored: str
 
 
-def with_siblings(
+def with_siblings(items: Sequence[Item], services: Services, most: int) -> list[Item]:
+    """As `siblings`, of those that give any row."""
+
+    def runs(sql: str) -> bool:
+        try:
+            rows = services.warehouse.query(sql, services.limits).rows
+        except AskError:
+            return False
+        return any(value is not None for row in rows for value in row)
+
+    return siblings(items, services.catalog, services.dialect, most, runs)
+
+
+def siblings(
     items: Sequence[Item], catalog: Catalog, dialect: str, most: int, runs: Callable[[str], bool], seed: int = 0
 ) -> list[Item]:
     """Each item, and at most `most` others that differ from it in values alone: texts that the catalogue lists for the
@@ -43,8 +58,8 @@ def with_siblings(
                    for old, others in _others(item, tree, catalog, sorted(years[_tables(tree)])).items()]  # fmt: skip
         combined = [c for c in itertools.product(*choices) if len({new for _, new in c}) == len(c)][1:]  # not itself
         dice.shuffle(combined)
-        siblings = (_sibling(item, tree, changes, n, dialect) for n, changes in enumerate(combined, start=1))
-        made += [item, *itertools.islice((s for s in siblings if runs(s.sql)), most)]
+        found = (_sibling(item, tree, changes, n, dialect) for n, changes in enumerate(combined, start=1))
+        made += [item, *itertools.islice((s for s in found if runs(s.sql)), most)]
     return made
 
 

@@ -6,8 +6,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from benchmarks import stream
 from benchmarks.plot import lines
-from benchmarks.stream import with_siblings
 from feedback.evaluation.suite import Item
 from tests.support.catalogs import shop
 
@@ -18,21 +18,21 @@ ASKED = [
 ]
 
 
-def siblings(items: list[Item], most: int = 9) -> list[tuple[str, str]]:
-    made = with_siblings(items, shop(), "duckdb", most, lambda sql: "bad" not in sql)
+def made_of(items: list[Item], most: int = 9) -> list[tuple[str, str]]:
+    made = stream.siblings(items, shop(), "duckdb", most, lambda sql: "bad" not in sql)
     assert len({item.id for item in made}) == len(made)
     return [(item.question, item.sql) for item in made if "~" in item.id]
 
 
 def test_values_are_exchanged_in_the_question_and_its_sql_alike() -> None:
-    made = siblings(ASKED)
+    made = made_of(ASKED)
     assert set(made[:3]) == {
         ("What did Chicago sell in 2019?", OF_STORE.format("Chicago", 2019)),
         ("What did Brooklyn sell in 2020?", OF_STORE.format("Brooklyn", 2020)),
         ("What did Chicago sell in 2020?", OF_STORE.format("Chicago", 2020)),
     }
     assert len(made) == 6
-    assert len(siblings(ASKED, most=1)) == 2
+    assert len(made_of(ASKED, most=1)) == 2
 
 
 @pytest.mark.parametrize(
@@ -48,13 +48,13 @@ def test_what_has_no_sibling(question: str, sql: str) -> None:
     others = [
         Item("y", "Sales of 2017 and 2020", frozenset({"answer"}), "SELECT 1 FROM stores WHERE y IN (2017, 2020)")
     ]
-    made = siblings([Item("x", question, frozenset({"answer"}), sql), *others])
+    made = made_of([Item("x", question, frozenset({"answer"}), sql), *others])
     assert [q for q, _ in made if "Sales" not in q] == []
 
 
 def test_two_values_of_a_question_stay_two() -> None:
     both = Item("x", "Brooklyn and Chicago", frozenset({"answer"}), "SELECT 'Brooklyn', 'Chicago' FROM stores")
-    assert siblings([both]) == [("Chicago and Brooklyn", "SELECT 'Chicago', 'Brooklyn' FROM stores")]
+    assert made_of([both]) == [("Chicago and Brooklyn", "SELECT 'Chicago', 'Brooklyn' FROM stores")]
 
 
 def test_a_plot_is_xml_with_a_line_for_each_way() -> None:
