@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
-_COLOURS = ("#7a869a", "#2f7de1", "#d9742b")
+_LOOKS = (("#7a869a", ""), ("#2f7de1", ""), ("#d9742b", ' stroke-dasharray="6 6"'))
 _LEFT, _TOP, _WIDTH, _HEIGHT = 56, 52, 600, 250
 
 
@@ -33,12 +33,12 @@ def lines(series: Mapping[str, Sequence[float]], title: str, below: str) -> str:
 
 
 def _line(number: int, name: str, shares: Sequence[float]) -> list[str]:
-    colour = _COLOURS[number]
+    colour, dashes = _LOOKS[number]
     points = [(_x(place, len(shares)), _y(share)) for place, share in enumerate(shares)]
     drawn = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
     legend = _LEFT + number * 190
     return [
-        f'<polyline points="{drawn}" fill="none" stroke="{colour}" stroke-width="2.5"/>',
+        f'<polyline points="{drawn}" fill="none" stroke="{colour}" stroke-width="2.5"{dashes}/>',
         *(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{colour}"/>' for x, y in points),
         f'<rect x="{legend}" y="33" width="14" height="4" fill="{colour}"/>',
         f'<text x="{legend + 20}" y="39" fill="{colour}">{escape(name)}</text>',
