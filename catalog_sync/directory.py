@@ -1,6 +1,6 @@
 """Where a table is found without reading the others: by what it is called, by its keys, by when its data end.
 
-One row a table, and one for each two tables that a key ties, in the SQLite database that has the tables' places. All
+One row a table, and one for each two tables that a key ties, in the SQLite database that has their places and records. All
 answers are names, in the catalogue's order where there is one to keep; of a hub only the first few hundred children.
 """
 
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from backends.warehouse.base import TableName
 from catalog_sync.names import noun
-from catalog_sync.records import key_of, name_of
+from catalog_sync.records import key_of, name_of, record_of
 from catalog_sync.times import last_day
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ PLACES = """
 CREATE TABLE IF NOT EXISTS places (key TEXT PRIMARY KEY, place INTEGER NOT NULL, hash TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS by_place ON places (place);
 """
+RECORDS = "CREATE TABLE IF NOT EXISTS records (key TEXT PRIMARY KEY, record TEXT NOT NULL);"
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS entries (
     key TEXT PRIMARY KEY, whole TEXT NOT NULL, short TEXT NOT NULL, bare TEXT NOT NULL, is_view INTEGER NOT NULL,
@@ -151,10 +152,18 @@ class Directory:
                 found.update(dict.fromkeys(queue, True))
         return self._placed(list(found)[started : started + most])
 
-    def kin(self) -> Iterator[tuple[TableName, TableName]]:
-        """Child and parent of each key."""
-        for child, parent in self._rows("SELECT child, parent FROM ties JOIN entries e ON e.key = child WHERE TRUE"):
-            yield name_of(child), name_of(parent)
+    def ties(self) -> list[tuple[str, str]]:
+        """Child and parent of each key, by their keys in the records."""
+        return self._rows("SELECT child, parent FROM ties JOIN entries e ON e.key = child WHERE TRUE")
+
+    def speaking_of(self, words: Iterable[str], domain: str, most: int) -> list[TableName]:
+        """Those whose record has all the words somewhere, where a name has one first, then by name."""
+        wanted = [f"%{''.join(f'^{c}' if c in '%_^' else c for c in word)}%" for word in words]
+        named = " + ".join(["(short LIKE ? ESCAPE '^')"] * len(wanted)) or "0"
+        sql = f"SELECT e.key, {named} AS named FROM entries e JOIN records USING (key) WHERE (? = '' OR e.domain = ?)"
+        sql += " AND record LIKE ? ESCAPE '^'" * len(wanted)
+        rows = self._rows(sql, *wanted, domain, domain, *wanted, order="named DESC, short", most=most)
+        return [name_of(row[0]) for row in rows]
 
     def last_days(self, workspace: str | None) -> Mapping[date, int]:
         """Day -> how many tables' data end on it."""
@@ -207,10 +216,12 @@ def short(name: TableName) -> str:
 def of(tables: Iterable[CatalogTable]) -> Directory:
     """Of tables that are in memory."""
     db = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-    db.executescript(PLACES + SCHEMA)
+    db.executescript(PLACES + RECORDS + SCHEMA)
     found = Directory(db)
     weakref.finalize(found, db.close)
     for place, table in enumerate(tables):
-        db.execute("INSERT OR REPLACE INTO places VALUES (?, ?, '')", (key_of(table.name), place))
-        found.put(key_of(table.name), table)
+        key = key_of(table.name)
+        db.execute("INSERT OR REPLACE INTO places VALUES (?, ?, '')", (key, place))
+        db.execute("INSERT OR REPLACE INTO records VALUES (?, ?)", (key, record_of(table)))
+        found.put(key, table)
     return found

@@ -201,6 +201,11 @@ class Catalog:
         name = self.directory.whole(text)
         return None if name is None else self.table(name)
 
+    def short(self, text: str) -> CatalogTable | None:
+        """The last table that is `schema.name`."""
+        name = self.directory.short(text)
+        return None if name is None else self.table(name)
+
     def these(self, names: Iterable[TableName]) -> list[CatalogTable]:
         """Of names that a directory gave; what has gone since is passed over."""
         return [table for name in names if (table := self.table(name)) is not None]

@@ -13,15 +13,12 @@ from typing import Any
 
 from backends.warehouse.base import TableName
 from catalog_sync import records, scratch
-from catalog_sync.directory import PLACES, Directory
+from catalog_sync.directory import PLACES, RECORDS, Directory
 from catalog_sync.errors import CatalogUnreadable
 from catalog_sync.lazy import Lazy
 from catalog_sync.model import CatalogTable
 
-SCHEMA = f"""
-{PLACES}
-CREATE TABLE IF NOT EXISTS records (key TEXT PRIMARY KEY, record TEXT NOT NULL);
-"""
+SCHEMA = PLACES + RECORDS
 _PAGE = 200
 _KEPT = 512  # tables that were asked for by name last
 _SECONDS = 60.0  # that another process may take to write

@@ -36,7 +36,7 @@ class Plan:
 
     def __call__(self, ask: Ask, services: Services) -> Ask:
         candidates, unread = [], []
-        for table in _with_kin([r.table for r in ask.routes], services.catalog)[: self.tried]:
+        for table in _with_kin([r.table for r in ask.routes], services.catalog, self.tried):
             try:
                 sql = _written(ask, table, services, verbs=self.verbs)
             except Unread as why:
@@ -48,11 +48,12 @@ class Plan:
         return ask.add(candidates=(*ask.candidates, *candidates), unread=tuple(unread))
 
 
-def _with_kin(routed: Sequence[CatalogTable], catalog: Catalog) -> list[CatalogTable]:
+def _with_kin(routed: Sequence[CatalogTable], catalog: Catalog, most: int) -> list[CatalogTable]:
     """The routed tables, then the base tables that have a key to one of them."""
-    parents = {t.name for t in routed if t.view is None}
-    kin = [t for t in catalog if t.view is None and any(k.to_table in parents for k in t.foreign_keys)]
-    return [*routed, *(t for t in kin if t not in routed)]
+    there = {t.name for t in routed}
+    kin = catalog.directory.children(t.name for t in routed if t.view is None)
+    kin = [name for name in kin if name not in there]
+    return [*routed[:most], *catalog.these(kin[: most - len(routed)])]
 
 
 def _written(ask: Ask, table: CatalogTable, services: Services, *, verbs: bool) -> str:
@@ -77,7 +78,7 @@ def _read(ask: Ask, wide: Wide, catalog: Catalog, verbs: bool) -> Reading:
         raise Unread("a list of keys")
     if [m.aggregate for m in reading.measures] == ["distinct"]:
         noun = words(reading.measures[0].column.casefold().removesuffix("_id").removesuffix("_name"))
-        own = [t for t in catalog if t.view is None and noun_of(t) == noun and t.workspace == wide.base.workspace]
+        own = catalog.these(catalog.directory.of_noun(wide.base.workspace, noun))
         if any(not ask.periods or tables.event_time(t) for t in own):
             raise Unread(f"every {noun} is elsewhere")
     return reading
