@@ -148,7 +148,7 @@ def ask(count: int, state: Path) -> dict[str, Any]:
 
 
 def _services(catalog: Catalog, warehouse: Any, index: QdrantEdgeIndex, embedder: HashEmbedder) -> Services:
-    return Services(catalog, warehouse.restricted(scope(catalog)), ScriptedLLM(), embedder, index)
+    return Services(catalog, warehouse.restricted(scope(catalog)), ScriptedLLM([]), embedder, index)
 
 
 def _timed(action: Callable[[], Any]) -> tuple[Any, float, float]:
