@@ -3,13 +3,13 @@
     python benchmarks/catalog_scale.py [--tables 1000 10000] [--source memory|openmetadata] [--index edge|noted]
                                        [--embedder none|default]
 
-Tables of 20 columns, two of them with five values. `memory` makes the tables in the process: what is measured is
-the sync itself. `openmetadata` reads them over HTTP from the fake server (a process of its own) through the
-official client. The warehouse answers from memory. The embedder `default` is the real one, `none` gives every text the same
-vector at once: what a real one costs is then to be added for each document that was embedded. `edge` is the embedded
-index; `noted` writes down what an index would be told and has no vectors, so that what is left is the sync. Each step
-is a process of its own; its peak memory is that process's. Disk is what is used, holes are not counted. What a question
-costs is in catalog_question.py.
+Tables of 20 columns, two of them with five values. `memory` makes the tables in the process: what is measured is the
+sync itself. `openmetadata` reads them over HTTP from the fake server (a process of its own) through the official
+client. The warehouse answers from memory. The embedder `default` is the real one; `none` gives every text the same
+vector at once, and what a real one costs is then to be added for each document. `edge` is the embedded index; `noted`
+writes down what an index would be told and has no vectors, so that what is left is the sync. Each step is a process of
+its own; its peak memory is that process's. Disk is what is used, holes are not counted. What a question costs is in
+catalog_question.py.
 """
 
 from __future__ import annotations
@@ -257,7 +257,18 @@ def measure(count: int, source: str, index: str, embedder: str) -> Iterator[dict
     state = Path(tempfile.mkdtemp(prefix="catalog-scale-"))
     try:
         for name in STEPS:
-            words = ["--child", name, "--tables", str(count), "--state", str(state), "--index", index, "--embedder", embedder]
+            words = [
+                "--child",
+                name,
+                "--tables",
+                str(count),
+                "--state",
+                str(state),
+                "--index",
+                index,
+                "--embedder",
+                embedder,
+            ]
             if source == "memory":
                 yield _child(*words)
                 continue
@@ -283,8 +294,8 @@ def main() -> None:
     if chosen.serve:
         serve(chosen.tables[0], chosen.serve == "changed")
     elif chosen.child:
-        told = (chosen.tables[0], chosen.child, Path(chosen.state), chosen.host, chosen.index[0], chosen.embedder)
-        print(json.dumps(step(*told)))
+        state, index = Path(chosen.state), chosen.index[0]
+        print(json.dumps(step(chosen.tables[0], chosen.child, state, chosen.host, index, chosen.embedder)))
     else:
         for index in chosen.index:
             for source in chosen.source:

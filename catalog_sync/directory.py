@@ -1,7 +1,7 @@
 """Where a table is found without reading the others: by what it is called, by its keys, by when its data end.
 
-One row a table, and one for each two tables that a key ties, in the SQLite database that has their places and records. All
-answers are names, in the catalogue's order where there is one to keep; of a hub only the first few hundred children.
+One row a table, and one for each two tables that a key ties, in the SQLite database that has their places and records.
+All answers are names, in the catalogue's order where that matters; of a hub only the first few hundred children.
 """
 
 from __future__ import annotations
@@ -176,7 +176,8 @@ class Directory:
         return self._days[known]
 
     def all_domains(self) -> list[str]:
-        return [str(d) for (d,) in self._rows("SELECT DISTINCT domain FROM entries e WHERE domain != ''", order="domain")]
+        found = self._rows("SELECT DISTINCT domain FROM entries e WHERE domain != ''", order="domain")
+        return [str(domain) for (domain,) in found]
 
     def built(self) -> list[str]:
         """Each moment at which a table was built."""

@@ -20,6 +20,7 @@ from catalog_sync.model import CatalogTable
 
 SCHEMA = PLACES + RECORDS
 _PAGE = 200
+_HINT = "run  dbt-ask sync"
 _KEPT = 512  # tables that were asked for by name last
 _SECONDS = 60.0  # that another process may take to write
 
@@ -136,11 +137,11 @@ class _Reading(sqlite3.Connection):
         try:
             return super().execute(sql, values)
         except sqlite3.Error as error:
-            raise CatalogUnreadable(f"the catalogue can't be read: {error}", hint="run  dbt-ask sync") from error
+            raise CatalogUnreadable(f"the catalogue can't be read: {error}", hint=_HINT) from error
 
 
 def _table_of(record: str) -> CatalogTable:
     try:
         return records.table_of(record)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise CatalogUnreadable(f"a table of the catalogue can't be read: {error!r}", hint="run  dbt-ask sync") from error
+        raise CatalogUnreadable(f"a table of the catalogue can't be read: {error!r}", hint=_HINT) from error

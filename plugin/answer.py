@@ -77,10 +77,7 @@ def _receipt(ask: Ask, services: Services, truncated: bool) -> dict[str, Any]:
     verdict = ask.verdict
     candidate = verdict.candidate if verdict else None
     used = _used(candidate.sql, services) if candidate else {}
-    freshness = {
-        str(t.name): as_of(t, services) or (t.view.freshness if t.view else "")
-        for t in used.values()
-    }
+    freshness = {str(t.name): as_of(t, services) or (t.view.freshness if t.view else "") for t in used.values()}
     return {
         "reason": verdict.reason if verdict else "",
         "refused_by": candidate.refused if candidate else "",

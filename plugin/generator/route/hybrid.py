@@ -35,8 +35,9 @@ class Hybrid:
 
     An average can't be taken from sums, so a question for one moves roll-ups back (`average_penalty`);
     rows of what happened don't hold what never did (`absence_penalty` on all views). `view_bonus` is what a view gains
-    over a base table. Of the tables that only words and values lead to, the best `looked_at` are read. Left out are tables whose time column is coarser than the periods asked for, or whose data lie
-    outside them while others have such data, and with `use_views` off every question view.
+    over a base table. Of the tables that only words and values lead to, the best `looked_at` are read. Left out are
+    tables whose time column is coarser than the periods asked for, or whose data lie outside them while others have
+    such data, and with `use_views` off every question view.
     """
 
     most: int = 12
