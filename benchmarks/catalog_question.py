@@ -3,8 +3,8 @@
     python benchmarks/catalog_question.py [--tables 1000 10000 100000]
 
 Of the tables two can answer, `sales` and `branches`; the others have 20 columns each, and a key to one calendar. The
-index holds the own documents of ten thousand, with columns and values only of the two and of the first hundred, so that
-what is measured is the catalogue and not the engine. The embedder hashes. `open` opens the catalogue and the door; `first` is
+index holds the own documents of ten thousand, and columns and values of the first hundred, so that what is measured is
+the catalogue and not the engine. The embedder hashes. `open` opens the catalogue and the door; `first` is
 the first question of a process, `next` another one, each with the search in it. Each size is asked in a process of its
 own: `peak` is how far that process's memory grew over what it had when it had imported everything.
 """

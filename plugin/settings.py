@@ -63,7 +63,7 @@ class CatalogSettings(_Section):
         le=100,
         description="A sync after which more of the known tables (and more than ten) would be gone changes nothing.",
     )
-    max_values: int = Field(100, ge=1, le=1000, description="A column with more distinct values has no value list.")
+    max_values: int = Field(300, ge=1, le=1000, description="A column with more distinct values has no value list.")
     values_seconds: float = Field(
         60.0, gt=0, description="Time budget of one sync for asking distinct values, in seconds."
     )

@@ -23,6 +23,7 @@ from plugin.generator.published import PUBLISHED
 from plugin.generator.retrieve.examples import Examples
 from plugin.generator.retrieve.mentions import Mentions
 from plugin.generator.retrieve.values import Values
+from plugin.generator.route.base import BaseTables
 from plugin.generator.route.coverage import Coverage
 from plugin.generator.route.hybrid import Hybrid
 from plugin.generator.stage import Stage
@@ -59,6 +60,7 @@ def default(options: Options) -> Stage:
             Structure(),
             Execution(),
             Loop(Seq((Mend(), Structure(), Execution())), until=_runs, most=1),
+            Loop(_second_look(options), until=_runs, most=1),
             ByResult(options.min_confidence),
             Sentence(),
         )
@@ -69,6 +71,12 @@ def _by_rules(options: Options) -> Stage:
     """What rules read with no word left over."""
     found = (Values(), Mentions(), Hybrid(use_views=options.use_views))
     return Seq((*found, Plan(), Execution(), Agreed()))
+
+
+def _second_look(options: Options) -> Stage:
+    """Base tables with more of their columns, where no statement ran."""
+    shown = Scored(most_tables=options.tables, most_columns=40, most_columns_of_others=40)
+    return Seq((BaseTables(), shown, Ddl(budget=options.prompt_tokens), Greedy(), Structure(), Execution()))
 
 
 def rules(options: Options) -> Stage:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
+
+from sqlglot import exp
 
 from backends.vectors.korean import has_hangul
 from backends.vectors.tokens import terms
@@ -13,10 +16,14 @@ from catalog_sync.times import event_time, grain, is_time
 from plugin.generator.understand.dates import TimePhrase, Unit, start_of
 
 __all__ = [
-    "Unit", "event_time", "grain", "is_coarser", "is_number", "is_time", "is_unit", "start_of", "time_column", "today",
+    "Unit", "bucket", "event_time", "grain", "is_coarser", "is_number", "is_time", "is_unit", "start_of", "time_column",
+    "today",
 ]  # fmt: skip
 
-_TIME_WORDS = frozenset(terms("date at on day time month year quarter week"))
+_TIME_WORDS = frozenset(
+    terms("date at on day time month year quarter week 날짜 일자 일시 시각 시간 날 일 월 연도 분기 주")
+)
+_DONE = re.compile(r"\b[A-Za-z]+ed\b|[가-힣]+(?=[된한됐했]|되[어었는]|하[여였는])")
 
 
 def is_number(column: CatalogColumn) -> bool:
@@ -27,11 +34,18 @@ def is_number(column: CatalogColumn) -> bool:
 
 
 def spoken_time(table: CatalogTable, question: str) -> CatalogColumn | None:
-    """The one date or timestamp of which the question has a word: "shipped in 1997" is of ship_date."""
-    asked = set(terms(question))
-    found = [c for c in table.columns if is_time(c) and (set(terms(c.name)) - _TIME_WORDS) & asked]
+    """The one date or timestamp of which the question has a word: "shipped in 1997" is of ship_date. Of several the one
+    whose word is a deed: "orders shipped in 1997"."""
+    asked, done = set(terms(question)), {t for deed in _DONE.findall(question) for t in terms(deed)}
+    found = [c for c in table.columns if is_time(c) and _deeds(c) & asked]
     days = [c for c in found if grain(c) == "day"] or found
+    if len(days) > 1:
+        days = [c for c in days if _deeds(c) & done]
     return days[0] if len(days) == 1 else None
+
+
+def _deeds(column: CatalogColumn) -> set[str]:
+    return {t for name in (column.name, *column.synonyms) for t in terms(name)} - _TIME_WORDS
 
 
 def time_column(table: CatalogTable, question: str = "") -> CatalogColumn | None:
@@ -60,6 +74,13 @@ def is_unit(column: str, unit: Unit) -> bool:
 
 
 _ORDER: tuple[Unit, ...] = ("day", "week", "month", "quarter", "half", "year")
+
+
+def bucket(time: exp.Column, unit: Unit) -> exp.Expression:
+    """The unit that a time is in: a year is its number, as people write it, any other the day that it begins with."""
+    if unit == "year":
+        return exp.Extract(this=exp.var("YEAR"), expression=time)
+    return exp.TimestampTrunc(this=time, unit=exp.var(unit.upper()))
 
 
 def is_coarser(left: Unit, right: Unit) -> bool:

@@ -7,11 +7,16 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from catalog_sync.model import CatalogTable
+from catalog_sync.names import words
 from plugin.generator import tables
+from plugin.generator.check.called import name_of
 from plugin.generator.check.schema import Schema
 from plugin.generator.understand.dates import Unit
 
 _UNITS: tuple[Unit, ...] = ("year", "quarter", "month", "week", "day")
+_HOW_MANY = frozenset(
+    ["population", "populations", "headcount", "attendance", "quantity", "qty", "units", "pieces", "count", "counts"]
+)
 _BOUNDARY = (exp.Subquery, exp.Select)
 
 
@@ -21,6 +26,9 @@ def repair(tree: exp.Expression, schema: Schema) -> list[str]:
     for select in list(tree.find_all(exp.Select)):
         notes += [f"took {inner} out of another aggregate" for inner in _unnested(select)]
         notes += [f"added up {name}, by which nothing is grouped" for name in _added_up(select, schema)]
+        notes += [f"added up {name}, which counts already" for name in _counts_of_counts(select)]
+        notes += [f"grouped by {name} too: two may have one name" for name in _by_key(select, schema)]
+        notes += [f"took {name} as it is: one for each group" for name in _not_added_up(select, schema)]
     return notes
 
 
@@ -59,6 +67,53 @@ def _added_up(select: exp.Select, schema: Schema) -> Iterator[str]:
             if free and inside is select and _is_figure(column, known, grouped):
                 column.replace(exp.Sum(this=column.copy()))
                 yield column.name
+
+
+def _by_key(select: exp.Select, schema: Schema) -> Iterator[str]:
+    """Things that are grouped by their name alone, joined by their key; a name of a few, which are all known, is taken
+    for one of one thing."""
+    group, known = select.args.get("group"), schema.read_by(select)
+    if group is None or len(known) < 2 or any(group.args.get(k) for k in ("all", "rollup", "cube", "grouping_sets")):
+        return
+    for column in [g for g in group.expressions if isinstance(g, exp.Column)]:
+        alias = next((a for a, t in known.items() if a == column.table.casefold() and t.view is None), "")
+        called = name_of(known[alias]) if alias else None
+        if called is None or called.values_exact or called.name.casefold() != column.name.casefold():
+            continue
+        key = known[alias].primary_key
+        ties = [c for j in select.args.get("joins") or [] for c in (j.args.get("on") or j).find_all(exp.Column)]
+        if len(key) == 1 and any(c.table.casefold() == alias and c.name.casefold() == key[0].casefold() for c in ties):
+            own = exp.column(key[0], table=column.table)
+            if all(g.sql().casefold() != own.sql().casefold() for g in group.expressions):
+                group.append("expressions", own)
+                yield key[0]
+
+
+def _counts_of_counts(select: exp.Select) -> Iterator[str]:
+    """COUNT(population) counts the rows, where the people are meant."""
+    for count in list(select.find_all(exp.Count)):
+        column = count.this
+        if isinstance(column, exp.Column) and words(column.name).rpartition(" ")[2] in _HOW_MANY:
+            yield column.name
+            count.replace(exp.Sum(this=column))
+
+
+def _not_added_up(select: exp.Select, schema: Schema) -> Iterator[str]:
+    """In groups by a table's key, the sum of a figure of its own counts it once for each row that is joined to it."""
+    group, known = select.args.get("group"), schema.read_by(select)
+    if group is None or len(known) < 2:
+        return
+    grouped = {(g.table.casefold(), g.name.casefold()) for g in group.expressions if isinstance(g, exp.Column)}
+    for total in list(select.find_all(exp.Sum)):
+        column = total.this
+        table = known.get(column.table.casefold()) if isinstance(column, exp.Column) else None
+        if table is None or not table.primary_key or total.find_ancestor(exp.Select) is not select:
+            continue
+        if {(column.table.casefold(), key.casefold()) for key in table.primary_key} <= grouped:
+            total.replace(column)
+            if (column.table.casefold(), column.name.casefold()) not in grouped:
+                group.append("expressions", column.copy())
+            yield column.name
 
 
 def _by_place(select: exp.Select, group: exp.Group) -> Iterator[exp.Expression]:

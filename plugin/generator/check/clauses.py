@@ -9,6 +9,10 @@ def repair(tree: exp.Expression, dialect: str) -> list[str]:
     """Works in place; returns notes."""
     notes: list[str] = []
     for select in list(tree.find_all(exp.Select)):
+        if _self_compared(select):
+            notes.append("told the rows of a subquery from those around it")
+        if _one_text_together(select):
+            notes.append("kept together the columns that may hold one text")
         if _aggregates_to_having(select):
             notes.append("moved an aggregate condition from WHERE to HAVING")
         if _group_for_order(select):
@@ -18,6 +22,45 @@ def repair(tree: exp.Expression, dialect: str) -> list[str]:
         if dialect != "sqlite" and _complete_group_by(select):
             notes.append("completed GROUP BY")
     return notes
+
+
+def _self_compared(select: exp.Select) -> bool:
+    """`... FROM t WHERE (SELECT ... FROM t WHERE x = t.x)`: the second t is of the statement around."""
+    outer = select.parent_select
+    source = select.args.get("from_")
+    if outer is None or source is None or not isinstance(source.this, exp.Table) or source.this.alias:
+        return False
+    name = source.this.name.casefold()
+    around = outer.args.get("from_")
+    if select.args.get("joins") or around is None or not isinstance(around.this, exp.Table):
+        return False
+    if around.this.alias_or_name.casefold() != name:
+        return False
+    own = [c for c in select.find_all(exp.Column) if c.find_ancestor(exp.Select) is select]
+    same = [
+        eq for eq in select.find_all(exp.EQ)
+        if all(isinstance(e, exp.Column) for e in (eq.this, eq.expression)) and eq.this.name == eq.expression.name
+        and {eq.this.table.casefold(), eq.expression.table.casefold()} <= {"", name}
+    ]  # fmt: skip
+    if len(same) != 1:
+        return False
+    source.this.set("alias", exp.TableAlias(this=exp.to_identifier("other")))
+    for column in own:
+        column.set("table", exp.to_identifier("other"))
+    same[0].expression.set("table", exp.to_identifier(around.this.alias_or_name))
+    return True
+
+
+def _one_text_together(select: exp.Select) -> bool:
+    """`a = 'x' OR b = 'x' AND c`: where the text is, whichever column holds it, belongs together."""
+    changed = False
+    for either in list(select.find_all(exp.Or)):
+        first, parts = either.this, list(either.expression.flatten()) if isinstance(either.expression, exp.And) else []
+        ends = [e.expression for e in (first, *parts[:1]) if isinstance(e, exp.EQ)]
+        if len(ends) == 2 and isinstance(ends[0], exp.Literal) and ends[0] == ends[1]:
+            either.replace(exp.and_(exp.or_(first.copy(), parts[0].copy()), *(p.copy() for p in parts[1:])))
+            changed = True
+    return changed
 
 
 def _any_of_several(select: exp.Select) -> bool:

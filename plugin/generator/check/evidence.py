@@ -12,19 +12,12 @@ from backends.vectors.korean import has_hangul
 from backends.vectors.tokens import terms
 from catalog_sync.documents import normal
 from catalog_sync.model import CatalogColumn, CatalogTable
+from catalog_sync.names import words
 from plugin.generator import tables
 from plugin.generator.ask import ValueHit
+from plugin.generator.check import flags
 from plugin.generator.check.schema import Schema
 from plugin.generator.understand.dates import Period, Unit
-
-_ASKS_FIGURE = re.compile(
-    r"\bhow (?:many|much)\b|\b(?:with|and|plus|including|along with) (?:the|its|their|how|what)\b|\bshow\b.*\band\b"
-    r"|\beach\b|얼마|몇|함께|같이|각각|[와과]\s|및|이랑|하고\s",
-    re.IGNORECASE,
-)
-_ASKS_WHICH = re.compile(
-    r"\b(?:which|who|what|whose|where|when)\b|어느|어떤|누구|무엇|뭐|언제|어디|상품은|매장은", re.IGNORECASE
-)
 
 
 def repair(
@@ -39,7 +32,6 @@ def repair(
         notes += _unasked_filters(select, found, question, hits)
     if isinstance(tree, exp.Select):
         notes += _constant_outputs(tree, question)
-        notes += _ranking_output(tree, question)
     return notes
 
 
@@ -133,6 +125,9 @@ def _unasked_filters(
         if isinstance(column, exp.Column) and isinstance(literal, exp.Literal) and literal.is_string:
             table = _owner(column, found)
             known = table.column(column.name) if table else None
+            if known is not None and flags.is_coded(known) and not has_hangul(flat) and not _speaks_of(known, said):
+                yield f"left out {part.sql()}, of which the question says nothing"
+                continue
             if known is not None and known.values_exact and (meant := _other_value(known, literal.this, said)):
                 yield f"value {literal.this!r} -> {meant!r}"
                 literal.replace(exp.Literal.string(meant))
@@ -165,6 +160,8 @@ def _speaks_of(column: CatalogColumn, said: set[str]) -> bool:
 
 
 def _is_said(column: CatalogColumn, value: str, said: set[str], flat: str, hits: Sequence[ValueHit]) -> bool:
+    if _is_of_its_name(column, value, flat):
+        return False
     explained = [s for s in column.value_synonyms.get(value, ()) if has_hangul(s) == has_hangul(flat)]
     if (len(value) <= _CODE and not explained) or any(h.value == value for h in hits) or set(terms(value)) & said:
         return True
@@ -173,6 +170,16 @@ def _is_said(column: CatalogColumn, value: str, said: set[str], flat: str, hits:
     if any(normal(s) in flat for s in explained):
         return True
     return any(set(terms(name)) <= said for name in (column.name.split("_")[-1], *column.synonyms))
+
+
+def _is_of_its_name(column: CatalogColumn, value: str, flat: str) -> bool:
+    """SHIP of "each ship mode" is of the column's name."""
+    names = [normal(name) for name in (words(column.name), *column.synonyms)]
+    rest = flat
+    for name in sorted(names, key=len, reverse=True):
+        rest = re.sub(rf"\b{re.escape(name)}s?\b", " ", rest)
+    value = normal(value)
+    return any(value != n and f" {value} " in f" {n} " for n in names) and rest != flat and value not in rest.split()
 
 
 def _other_value(column: CatalogColumn, value: str, said: set[str]) -> str:
@@ -207,24 +214,3 @@ def _constant_outputs(select: exp.Select, question: str) -> Iterator[str]:
         ):
             select.set("expressions", [s for s in select.selects if s is not output])
             yield f"left out {column.name}, which is the same in every row"
-
-
-def _ranking_output(select: exp.Select, question: str) -> Iterator[str]:
-    """ "Which store sold most" asks for the store, not for what it sold."""
-    order, limit = select.args.get("order"), select.args.get("limit")
-    if (
-        order is None
-        or limit is None
-        or len(select.selects) < 2
-        or not _ASKS_WHICH.search(question)
-        or _ASKS_FIGURE.search(question)
-    ):
-        return
-    by = order.expressions[0].this
-    names = {by.sql(), by.name}
-    for output in list(select.selects):
-        is_figure = output.unalias().find(exp.AggFunc) is not None
-        if is_figure and ({output.unalias().sql(), output.alias} & names) and len(select.selects) > 1:
-            order.expressions[0].set("this", output.unalias().copy())
-            select.set("expressions", [s for s in select.selects if s is not output])
-            yield f"left out {output.alias_or_name or output.sql()}, by which it only ranks"

@@ -235,15 +235,32 @@ class _ScopeRepair:
             right = self._source(alias)
             if right is not None and not join.args.get("using") and not self._is_sound(join):
                 edge = self._edge_between(seen, right)
-                if edge:
+                had = join.args.get("on")
+                if edge and (had is not None or not self._where_links(alias)):
                     left, found = edge
-                    condition = _on(left, alias, found)
-                    had = join.args.get("on")
-                    if had is not None or not self._where_links(alias):
-                        join.set("on", condition)
-                        join.set("kind", None if (join.kind or "").upper() == "CROSS" else join.args.get("kind"))
-                        self.repair.notes.append(f"join {alias} on {condition.sql()}")
+                    join.set("on", _on(left, alias, found))
+                    join.set("kind", None if (join.kind or "").upper() == "CROSS" else join.args.get("kind"))
+                    self.repair.notes.append(f"join {alias} on {join.args['on'].sql()}")
+                elif had is not None:
+                    self._join_over(join, seen, right)
             seen.append(alias)
+
+    def _join_over(self, join: exp.Join, seen: list[str], right: CatalogTable) -> None:
+        """Tables that no key ties to each other are joined by way of those that lie between."""
+        alias = join.this.alias_or_name
+        own = {a: t for a in seen if (t := self._source(a)) is not None}
+        path = self.schema.path(own.values(), right) or []
+        if not 2 <= len(path) <= 3:
+            return
+        everything = self.tables
+        self.tables = own
+        between = [self._add_join(edge) for edge in path[:-1]][-1]
+        self.tables = {**everything, **self.tables}
+        join.set("on", _on(between, alias, path[-1]))
+        joins = [j for j in self.select.args["joins"] if j is not join]
+        at = max((i for i, j in enumerate(joins) if j.alias_or_name == between), default=-1) + 1
+        self.select.set("joins", [*joins[:at], join, *joins[at:]])
+        self.repair.notes.append(f"join {alias} over {between}")
 
     def _from_aliases(self) -> list[tuple[str, CatalogTable]]:
         source = self.select.args.get("from_") or self.select.args.get("from")

@@ -11,7 +11,21 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from plugin.generator.ask import ValueHit
-from plugin.generator.check import aggregates, called, clauses, evidence, joins, literals, rollups
+from plugin.generator.check import (
+    aggregates,
+    called,
+    clauses,
+    elsewhere,
+    evidence,
+    flags,
+    grouped,
+    joins,
+    literals,
+    ranking,
+    rollups,
+    semijoins,
+    unused,
+)
 from plugin.generator.check.names import Repair
 from plugin.generator.check.schema import Schema
 from plugin.generator.understand.dates import Period
@@ -51,14 +65,22 @@ def repair(
     if tree is None:
         return Repaired("", missing=("the text is not one SELECT that can be parsed",))
     notes = [*literals.unquoted(tree, schema), *literals.relocate(tree, schema, hits)]
-    notes += called.repair(tree, schema, question) if question else []
-    names = Repair(schema)
+    if question:
+        notes += [*unused.put_in(tree, schema, question, hits), *called.repair(tree, schema, question)]
+    names, written = Repair(schema), tree.copy()
     names.run(tree)
+    if names.missing and (told := elsewhere.retold(written, schema)):
+        tree, names = told
     notes += [*names.notes, *rollups.repair(tree, schema, question)]
     notes += [*aggregates.repair(tree, schema), *clauses.repair(tree, dialect)]
     notes += literals.repair(tree, schema, hits)
     if question:
         notes += evidence.repair(tree, schema, question, hits, periods)
+        notes += ranking.repair(tree, question) if isinstance(tree, exp.Select) else []
+        notes += grouped.repair(tree, schema, question)
+        notes += flags.put_in(tree, schema, question)
+        notes += joins.drop_served(tree, schema, question)
+        notes += semijoins.repair(tree, schema, question)
         notes += joins.drop_unused(tree, schema, question)
     return Repaired(tree.sql(dialect=dialect), tuple(notes), tuple(names.missing))
 

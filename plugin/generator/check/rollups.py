@@ -7,13 +7,19 @@ Nor does counting its rows count orders: that is the sum of `order_count`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
 from sqlglot import exp
 
 from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogTable
 from plugin.generator.check.schema import Schema
+
+_HOW_MANY = re.compile(
+    r"\bhow many (?:\w+ed )?(\w+)|([가-힣]+?)[은는이가]?\s(?:모두|총|전부|다\s)?\s?몇\s?(?:건|개|번)", re.IGNORECASE
+)
+_COUNT = re.compile(r"_count$|\b(?:number of|count of)\b|\s?(?:건수|개수|수)$", re.IGNORECASE)
 
 
 def repair(tree: exp.Expression, schema: Schema, question: str = "") -> list[str]:
@@ -24,6 +30,11 @@ def repair(tree: exp.Expression, schema: Schema, question: str = "") -> list[str
         if table is None:
             continue
         notes += [f"{node} -> sum of {measure}" for node, measure in _counted(select, table, question)]
+        if select is tree:
+            notes += [
+                f"{figure} -> {count}, of which the question asks how many"
+                for figure, count in _how_many(select, table, question)
+            ]
         if _add_up(select, table):
             notes.append(f"added up the measures of {table.name.name}")
     return notes
@@ -50,6 +61,34 @@ def _counted(select: exp.Select, table: CatalogTable, question: str) -> Iterator
             else:
                 node.replace(exp.Sum(this=exp.column(measure)))
             yield written, measure
+
+
+def _how_many(select: exp.Select, table: CatalogTable, question: str) -> Iterator[tuple[str, str]]:
+    """ "How many orders" is the sum of `order_count`, not of what they cost."""
+    output = select.selects[0].unalias() if len(select.selects) == 1 else None
+    if not isinstance(output, exp.Sum) or not isinstance(output.this, exp.Column) or not _HOW_MANY.search(question):
+        return
+    written = output.this.name
+    if "count" in terms(written) or any(set(terms(name)) & set(terms(question)) for name in _called(table, written)):
+        return
+    nouns = [n[1] or n[2] for n in _HOW_MANY.finditer(question)]
+    counts = [
+        c for c in (table.view.additive if table.view else ()) if c.endswith("_count") and _counts(table, c, nouns)
+    ]
+    if len(counts) == 1:
+        output.this.set("this", exp.to_identifier(counts[0]))
+        yield written, counts[0]
+
+
+def _called(table: CatalogTable, name: str) -> tuple[str, ...]:
+    column = table.column(name)
+    return (name, *column.synonyms) if column else (name,)
+
+
+def _counts(table: CatalogTable, name: str, nouns: Sequence[str]) -> bool:
+    """The nouns that the count has, by its own name or in Korean: 주문 of 주문 건수."""
+    things = {frozenset(terms(_COUNT.sub("", called))) for called in _called(table, name)}
+    return any(frozenset(terms(noun)) in things for noun in nouns)
 
 
 def _count_of(table: CatalogTable, key: str, asked: set[str], named: str) -> str:

@@ -63,7 +63,7 @@ def _periods(ask: Ask, slices: Sequence[TableSlice], services: Services) -> Iter
         assert column is not None
         period = phrase.resolve(today)
         condition = _condition(column.name, period) if tables.is_time(column) else _years(column, period)
-        several = len(ask.periods) > 1
+        several = len(ask.periods) > 1 and not ask.groupings  # with groups each period is rows of its own
         yield Hint(
             phrase.text, f"a column of its own: SUM(CASE WHEN {condition} THEN ... END)" if several else condition
         )
@@ -97,8 +97,7 @@ def _groupings(ask: Ask, slices: Sequence[TableSlice], services: Services) -> It
         elif tables.grain(time) == unit:
             yield Hint(phrase, f"a row for each {time.name}: SELECT {time.name}, ... GROUP BY {time.name}")
         elif unit != "day":
-            bucket = exp.TimestampTrunc(this=exp.column(time.name), unit=exp.var(unit.upper()))
-            written = bucket.sql(dialect=services.dialect)
+            written = tables.bucket(exp.column(time.name), unit).sql(dialect=services.dialect)
             yield Hint(phrase, f"a row for each {unit}: SELECT {written}, ... GROUP BY {written}")
 
 

@@ -12,6 +12,7 @@ from catalog_sync.index import COLLECTIONS
 from catalog_sync.model import Catalog, CatalogTable
 from plugin.generator import tables
 from plugin.generator.ask import Ask, Route, TableSlice
+from plugin.generator.check.called import name_of
 from plugin.generator.check.schema import Schema
 from plugin.generator.generate.plan.text import speaks_of
 from plugin.generator.link.hints import hints
@@ -75,6 +76,7 @@ class Scored:
         must = set(table.primary_key) | {c for k in table.foreign_keys for c in k.columns}
         must |= {v.column for v in ask.values if v.table == str(table.name)}
         must |= {time.name} if time else set()
+        must |= {called.name} if (called := name_of(table)) else set()
         asked = set(terms(ask.question))
         must |= {c.name for c in table.columns if set(terms(c.name)) <= asked}
         if table.view:

@@ -16,7 +16,7 @@ from catalog_sync.documents import words
 from catalog_sync.index import COLLECTIONS
 from catalog_sync.model import CatalogTable
 from plugin.generator.ask import Ask, Mention
-from plugin.generator.generate.plan.lexicon import names
+from plugin.generator.generate.plan.lexicon import names, same_words
 from plugin.generator.stage import Kind, Need, Services
 
 _ENGLISH_WORD = re.compile(r"[A-Za-z][A-Za-z]+")
@@ -38,8 +38,16 @@ class Mentions:
     needs: frozenset[Need] = frozenset({"index", "embeddings"})
 
     def __call__(self, ask: Ask, services: Services) -> Ask:
-        found = [self._look_up(word, ask.question, services) for word in dict.fromkeys(_content(ask))]
+        found = [self._known(word, ask.question, services) for word in dict.fromkeys(_content(ask))]
         return ask.add(mentions=tuple(m for m in found if m.tables or stem(m.word.casefold()) not in _common_stems()))
+
+    def _known(self, word: str, question: str, services: Services) -> Mention:
+        """By another word that means the same, where nothing is called by this one."""
+        found = self._look_up(word, question, services)
+        for other in same_words(stem(word.casefold())) if not found.tables else ():
+            if alike := self._look_up(other, question, services).tables:
+                return Mention(word, alike)
+        return found
 
     def _look_up(self, word: str, question: str, services: Services) -> Mention:
         dense, sparse = services.embedder.embed_query(word), sparse_query(word)

@@ -13,9 +13,12 @@ from backends.vectors.tokens import sparse_query
 from catalog_sync.documents import normal
 from catalog_sync.index import COLLECTIONS
 from plugin.generator.ask import Ask, ValueHit
+from plugin.generator.retrieve.places import places
 from plugin.generator.stage import Kind, Need, Services
 
 _WORD = re.compile(r"[\w#&'./-]*\w")
+_OF_LANGUAGES = re.compile(r"\b(?:languages?|speak\w*|spoken)\b", re.IGNORECASE)
+_OF_A_PLACE = 0.9
 _HANGUL = re.compile(r"[가-힣]")
 _LONGEST = 5
 
@@ -43,6 +46,15 @@ class Values:
         exact = services.index.search(collection, dense, sparse, 100, {"norm": phrases})
         near = services.index.search(collection, dense, sparse, self.near)
         found = [*_exact(phrases, exact), *self._spelled_alike(phrases, near)]
+        made = _of_places(ask.question, {hit.phrase for hit in found})
+        if forms := tuple(form for made_of in made.values() for form in made_of):
+            hits = services.index.search(collection, dense, sparse, 100, {"norm": forms})
+            found += [
+                _hit(w, h, _OF_A_PLACE)
+                for h in hits
+                for w, made_of in made.items()
+                if {*made_of} & {*h.payload["norm"]}
+            ]
         return ask.add(values=_longest(found))
 
     def _spelled_alike(self, phrases: Sequence[str], hits: Sequence[Hit]) -> Iterator[ValueHit]:
@@ -52,6 +64,13 @@ class Values:
                 if close and len(name) > 4 and not _differs_in_digits(close[0], name):
                     score = difflib.SequenceMatcher(None, close[0], name).ratio()
                     yield _hit(close[0], hit, score)
+
+
+def _of_places(question: str, known: set[str]) -> dict[str, tuple[str, ...]]:
+    """ "European" means the continent Europe, where no value is called so; French that is spoken is a language."""
+    if _OF_LANGUAGES.search(question):
+        return {}
+    return {normal(w): tuple(places(w)) for w in _WORD.findall(question) if normal(w) not in known}
 
 
 def _phrases(question: str) -> Iterator[str]:

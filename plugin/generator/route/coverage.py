@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from backends.vectors.korean import has_hangul
 from backends.vectors.tokens import terms
 from catalog_sync.documents import words
 from plugin.generator import tables
-from plugin.generator.ask import Ask, Route, Verdict
+from plugin.generator.ask import Ask, Mention, Route, Verdict
 from plugin.generator.stage import Kind, Need, Services
 
 _QUALITY = re.compile(
@@ -50,7 +51,8 @@ class Coverage:
         if not any(tables.speaks_korean(route.table) for route in ask.routes):
             unknown = tuple(word for word in unknown if not has_hangul(word))
         known = [m for m in ask.mentions if m.tables and is_noun(m.word, ask.question) and not _is_beside(m.word, ask)]
-        if unknown and (len(unknown) > len(known) or any(_is_counted(word, ask.question) for word in unknown)):
+        counted = any(_is_counted(w, ask.question) and not _says_which(w, known, ask.question) for w in unknown)
+        if unknown and (len(unknown) > len(known) or counted):
             return ask.add(verdict=Verdict("refused", reason="not_in_data", choices=unknown))
         if any(m.private for m in ask.mentions) and not _COUNTS.search(ask.question):
             return ask.add(verdict=Verdict("refused", reason="pii"))
@@ -87,6 +89,11 @@ def _is_beside(word: str, ask: Ask) -> bool:
 
 def _is_counted(word: str, question: str) -> bool:
     return bool(re.search(_COUNTED.replace("WORD", re.escape(word)), question, re.IGNORECASE))
+
+
+def _says_which(word: str, known: Sequence[Mention], question: str) -> bool:
+    """ "Unique" of "how many unique languages": languages are counted."""
+    return any(re.search(rf"\b{re.escape(word)}\s+{re.escape(m.word)}\b", question, re.IGNORECASE) for m in known)
 
 
 def _measures(route: Route) -> list[str]:

@@ -28,6 +28,13 @@ _ABSENCE = re.compile(
 )
 
 
+_WHICH_UNIT = re.compile(
+    r"\b(?:which|what) (?:single |one )?(day|date|week|month|quarter)(?! of the week)\b|며칠|어느\s?날|무슨\s?날",
+    re.IGNORECASE,
+)
+_UNITS: dict[str, tables.Unit] = {"day": "day", "date": "day", "week": "week", "month": "month", "quarter": "quarter"}
+
+
 @dataclass(frozen=True)
 class Hybrid:
     """Ranks of table documents and of the best columns of each table, the values found, and which of the question's
@@ -135,7 +142,10 @@ class _Seen(dict[str, CatalogTable]):
 
     def _why_not(self, table: CatalogTable) -> str:
         why = _too_coarse(self._ask.periods, table, self._services)
-        return why or ("" if self.outside_too else tables.outside(self._ask.periods, table, self._services.catalog))
+        if why or self.outside_too:
+            return why
+        asked = _coarser(table, _unit_asked(self._ask.question), self._ask.question)
+        return asked or tables.outside(self._ask.periods, table, self._services.catalog)
 
 
 def _first_seen(hits: Iterable[Hit]) -> list[str]:
@@ -152,6 +162,19 @@ def _too_coarse(periods: Iterable[TimePhrase], table: CatalogTable, services: Se
         if not _aligned(phrase.resolve(today), unit):
             return f"{column.name} is by {unit}, {phrase.text!r} is not"
     return ""
+
+
+def _unit_asked(question: str) -> tables.Unit | None:
+    """ "Which day": a month is no answer; "which day of the week" asks for something else."""
+    found = _WHICH_UNIT.search(question)
+    return None if found is None else "day" if found[1] is None else _UNITS[found[1].casefold()]
+
+
+def _coarser(table: CatalogTable, wanted: tables.Unit | None, question: str) -> str:
+    column = tables.time_column(table, question) if wanted and table.view else None
+    if column is None or wanted is None or not tables.is_coarser(tables.grain(column), wanted):
+        return ""
+    return f"{column.name} tells no {wanted}"
 
 
 def _aligned(period: Period, unit: tables.Unit) -> bool:

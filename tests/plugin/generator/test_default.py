@@ -23,9 +23,9 @@ def calls(services: Services) -> int:
     return len(services.llm.calls)
 
 
-def prompt(services: Services) -> str:
+def prompt(services: Services, call: int = 0) -> str:
     assert isinstance(services.llm, ScriptedLLM)
-    return "\n".join(m.content for m in services.llm.calls[0].messages)
+    return "\n".join(m.content for m in services.llm.calls[call].messages)
 
 
 def rows(done: Ask) -> tuple[tuple[object, ...], ...]:
@@ -94,12 +94,19 @@ def test_one_repair_by_the_model(services: Make) -> None:
         assert rows(done) == ((75.0,),)
 
 
-def test_no_more_than_one_repair(services: Make) -> None:
-    made = services(" nothing FROM nowhere\n```", " nothing FROM nowhere\n```", " 1\n```")
+def test_no_more_than_one_repair_and_one_look_at_base_tables_alone(services: Make) -> None:
+    made = services(*3 * (" nothing FROM nowhere\n```",), " 1\n```")
     done = ask("the approximate total amount of orders", made)
     assert done.verdict
     assert (done.verdict.status, done.verdict.reason) == ("failed", "no_sql")
-    assert calls(made) == 2
+    assert calls(made) == 3
+    assert "monthly_sales" in prompt(made)
+    assert "monthly_sales" not in prompt(made, 2)
+
+
+def test_a_second_look_at_base_tables(services: Make) -> None:
+    made = services(*2 * (" nothing FROM nowhere\n```",), " SUM(amount) FROM orders\n```")
+    assert rows(ask("the approximate total amount of orders", made)) == ((75.0,),)
 
 
 def test_private_columns_are_not_shown_and_not_answered(services: Make) -> None:

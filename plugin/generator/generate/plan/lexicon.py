@@ -67,17 +67,22 @@ def names(table: CatalogTable) -> tuple[Name, ...]:
 def _alike(name: Name) -> Iterator[Name]:
     """The name with each word put for which others mean the same: the country of a `nation`."""
     if isinstance(name.form, str):
-        for word, others in _same_words().items():
+        for word, others in _alike_words().items():
             if has_hangul(word) and word in name.form:
                 yield from (replace(name, form=name.form.replace(word, other), own=False) for other in others)
         return
     for at, term in enumerate(name.form):
-        for other in _same_words().get(term, ()):
+        for other in same_words(term):
             yield replace(name, form=(*name.form[:at], other, *name.form[at + 1 :]), own=False)
 
 
+def same_words(term: str) -> tuple[str, ...]:
+    """The terms that mean the same wherever data is spoken of."""
+    return _alike_words().get(term, ())
+
+
 @cache
-def _same_words() -> dict[str, tuple[str, ...]]:
+def _alike_words() -> dict[str, tuple[str, ...]]:
     lines = (files(__package__) / "alike.txt").read_text(encoding="utf-8").splitlines()
     lots = [tuple(map(stem, line.split())) for line in lines if not line.startswith("#")]
     return {term: tuple(t for t in lot if t != term) for lot in lots for term in lot}

@@ -302,8 +302,7 @@ class _Writer:
             raise Unread(f"{self.time.name} has no {unit}")
         if unit == tables.grain(self.time) and self.time.type.upper().startswith("DATE"):
             return self._column(self.time.name)
-        bucket = exp.TimestampTrunc(this=self._column(self.time.name), unit=exp.var(unit.upper()))
-        named: exp.Expression = exp.alias_(bucket, unit)
+        named: exp.Expression = exp.alias_(tables.bucket(self._column(self.time.name), unit), unit)
         return named
 
 

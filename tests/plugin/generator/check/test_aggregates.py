@@ -19,6 +19,10 @@ SCHEMA = Schema(shop().tables)
             "SELECT SUM(CASE WHEN status = 'open' THEN amount ELSE 0 END) FROM main.orders",
         ),
         (
+            "SELECT COUNT(order_count) FROM main.monthly_sales",
+            "SELECT SUM(order_count) FROM main.monthly_sales",
+        ),
+        (
             "SELECT SUM(COUNT(*)) FROM main.orders",
             "SELECT SUM(1) FROM main.orders",
         ),

@@ -1,0 +1,87 @@
+"""Values that the question names and the statement leaves out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from sqlglot import exp
+
+from backends.vectors.korean import has_hangul
+from catalog_sync.documents import normal
+from catalog_sync.model import CatalogTable
+from plugin.generator.ask import ValueHit
+from plugin.generator.check.schema import Schema
+
+_NEAR = 2
+
+
+def put_in(tree: exp.Expression, schema: Schema, question: str, hits: Sequence[ValueHit]) -> list[str]:
+    """Each value that reads as a name, of which no text of the statement tells, and that one column alone can mean,
+    becomes a condition; the repair of names joins its table. Works in place on the outermost SELECT; returns notes."""
+    if not isinstance(tree, exp.Select):
+        return []
+    said = {normal(text.this) for text in tree.find_all(exp.Literal) if text.is_string}
+    notes = []
+    for phrase in dict.fromkeys(h.phrase for h in hits if h.score == 1.0 and _is_a_name(h.phrase, question)):
+        meant = [h for h in hits if h.phrase == phrase and h.score == 1.0]
+        if any(normal(h.value) in text or phrase in text for h in meant for text in said):
+            continue
+        if found := _home(meant, schema.read_by(tree), schema):
+            alias, hit = found
+            _drop_guess(tree, schema, hit, question)
+            tree.where(
+                exp.EQ(this=exp.column(hit.column, table=alias), expression=exp.Literal.string(hit.value)), copy=False
+            )
+            notes.append(f"put in {hit.column} = {hit.value!r}, which the question names")
+    return notes
+
+
+def _is_a_name(phrase: str, question: str) -> bool:
+    """Of several words, with a digit, in Korean, or with a capital letter within the sentence."""
+    if " " in phrase or has_hangul(phrase) or any(c.isdigit() for c in phrase):
+        return True
+    found = re.search(rf"(?<=\w)\W+({re.escape(phrase)})\b", question, re.IGNORECASE)
+    return found is not None and found[1][0].isupper()
+
+
+def _home(hits: Sequence[ValueHit], read: dict[str, CatalogTable], schema: Schema) -> tuple[str, ValueHit] | None:
+    """(alias or table, hit) of the one column that is read, or else that keys lead up to."""
+    here = [(alias, h) for h in hits for alias, table in read.items() if h.table == str(table.name)]
+    if here:
+        return here[0] if len(here) == 1 else None
+    above = []
+    for hit in hits:
+        target = next((t for t in schema.tables if str(t.name) == hit.table and t.view is None), None)
+        path = schema.path(read.values(), target) if target else None
+        if target and path and len(path) <= _NEAR and all(any(edge is key for key in schema.edges) for edge in path):
+            above.append((target.name.name, hit))
+    return above[0] if len(above) == 1 else None
+
+
+def _drop_guess(select: exp.Select, schema: Schema, hit: ValueHit, question: str) -> None:
+    """`branch_code = 'CEN'`, which nobody said, stood for the branch's name."""
+    where = select.args.get("where")
+    if where is None:
+        return
+    conditions = list(where.this.flatten()) if isinstance(where.this, exp.And) else [where.this]
+    keys = {
+        (str(t.name), column)
+        for t in schema.read_by(select).values()
+        for columns, to in ((t.primary_key, t.name), *((k.columns, k.to_table) for k in t.foreign_keys))
+        if str(to) == hit.table
+        for column in columns
+    }
+    named = {column for _table, column in keys}
+    kept = [c for c in conditions if not (_is_guess(c, question) and c.this.name in named)]
+    if len(kept) < len(conditions):
+        select.set("where", exp.Where(this=exp.and_(*kept)) if kept else None)
+
+
+def _is_guess(condition: exp.Expression, question: str) -> bool:
+    return (
+        isinstance(condition, exp.EQ)
+        and isinstance(condition.this, exp.Column)
+        and isinstance(condition.expression, exp.Literal)
+        and normal(condition.expression.this) not in normal(question)
+    )

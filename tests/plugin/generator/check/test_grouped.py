@@ -1,0 +1,66 @@
+"""Conditions of groups, and groups of one row each."""
+
+from __future__ import annotations
+
+import pytest
+
+from plugin.generator.check.repair import repair
+from plugin.generator.check.schema import Schema
+from tests.support.catalogs import shop
+
+SCHEMA = Schema(shop().tables)
+
+
+@pytest.mark.parametrize(
+    ("question", "sql", "expected"),
+    [
+        (
+            "Which statuses have an average amount above 30?",
+            "SELECT status FROM main.orders WHERE amount > 30 GROUP BY status",
+            "SELECT status FROM main.orders GROUP BY status HAVING AVG(amount) > 30",
+        ),
+        (
+            "The number of orders with an amount above 30, by status, and their average amount",
+            "SELECT status, COUNT(*), AVG(amount) FROM main.orders WHERE amount > 30 GROUP BY status",
+            "SELECT status, COUNT(*), AVG(amount) FROM main.orders WHERE amount > 30 GROUP BY status",
+        ),
+        (
+            "Which store id has the most orders?",
+            "SELECT store_id FROM main.stores GROUP BY store_id ORDER BY COUNT(*) DESC LIMIT 1",
+            "SELECT stores.store_id FROM main.stores JOIN main.orders ON stores.store_id = orders.store_id "
+            "GROUP BY stores.store_id ORDER BY COUNT(*) DESC LIMIT 1",
+        ),
+        (  # nothing that leads to a store is spoken of
+            "Which store id is most frequent?",
+            "SELECT store_id FROM main.stores GROUP BY store_id ORDER BY COUNT(*) DESC LIMIT 1",
+            "SELECT store_id FROM main.stores GROUP BY store_id ORDER BY COUNT(*) DESC LIMIT 1",
+        ),
+    ],
+)
+def test_repair(question: str, sql: str, expected: str) -> None:
+    assert repair(sql, SCHEMA, "duckdb", question=question).sql == expected
+
+
+def test_columns_that_may_hold_one_text_belong_together() -> None:
+    sql = "SELECT amount FROM main.orders WHERE status = 'open' OR order_date = 'open' AND amount > 5"
+    assert repair(sql, SCHEMA, "duckdb").sql == (
+        "SELECT amount FROM main.orders WHERE (status = 'open' OR order_date = 'open') AND amount > 5"
+    )
+
+
+def test_what_is_only_ranked_by_is_left_out() -> None:
+    sql = "SELECT order_id, amount FROM main.orders ORDER BY amount DESC LIMIT 3"
+    asked = repair(sql, SCHEMA, "duckdb", question="What are the order ids and amounts of the 3 largest orders?")
+    assert asked.sql == sql
+    only = repair(sql, SCHEMA, "duckdb", question="What are the ids of the 3 orders with the highest amount?")
+    assert only.sql == "SELECT order_id FROM main.orders ORDER BY amount DESC LIMIT 3"
+
+
+def test_what_one_has_and_another_has_not() -> None:
+    sql = (
+        "SELECT s.store_name FROM main.stores AS s JOIN main.orders AS o ON s.store_id = o.store_id "
+        "WHERE o.status = 'open' AND o.status = 'shipped'"
+    )
+    done = repair(sql, SCHEMA, "duckdb", question="Which stores have open orders but do not have shipped ones?").sql
+    assert "AND NOT EXISTS" in done
+    assert done.index("open") < done.index("NOT EXISTS") < done.index("shipped")

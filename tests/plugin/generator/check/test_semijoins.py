@@ -1,0 +1,68 @@
+"""Joins that only pick rows: those that have, have not, or have both."""
+
+from __future__ import annotations
+
+import pytest
+
+from plugin.generator.check.repair import repair
+from plugin.generator.check.schema import Schema
+from tests.support.catalogs import shop
+
+SCHEMA = Schema(shop().tables)
+
+
+@pytest.mark.parametrize(
+    ("question", "sql", "expected"),
+    [
+        (
+            "What are the names of the stores that do not have open orders?",
+            "SELECT T1.store_name FROM main.stores AS T1 JOIN main.orders AS T2 ON T1.store_id = T2.store_id "
+            "WHERE T2.status <> 'open'",
+            "SELECT T1.store_name FROM main.stores AS T1 WHERE NOT EXISTS(SELECT 1 FROM main.orders AS T2 "
+            "WHERE T1.store_id = T2.store_id AND T2.status = 'open')",
+        ),
+        (
+            "주문이 없는 매장의 이름은? 상태가 open인 것만",
+            "SELECT T1.store_name FROM main.stores AS T1 JOIN main.orders AS T2 ON T1.store_id = T2.store_id "
+            "WHERE NOT T2.status = 'open' AND T1.region_id = 2",
+            "SELECT T1.store_name FROM main.stores AS T1 WHERE T1.region_id = 2 AND NOT EXISTS(SELECT 1 FROM "
+            "main.orders AS T2 WHERE T1.store_id = T2.store_id AND T2.status = 'open')",
+        ),
+        (
+            "Which stores have orders that are not open?",  # said of the orders
+            "SELECT DISTINCT T1.store_name FROM main.stores AS T1 JOIN main.orders AS T2 ON T1.store_id = T2.store_id "
+            "WHERE T2.status <> 'open'",
+            "SELECT DISTINCT T1.store_name FROM main.stores AS T1 JOIN main.orders AS T2 ON T1.store_id = T2.store_id "
+            "WHERE T2.status <> 'open'",
+        ),
+        (
+            "Which stores had both open and shipped orders?",
+            "SELECT T1.store_name FROM main.stores AS T1 JOIN main.orders AS T2 ON T1.store_id = T2.store_id "
+            "WHERE T2.status = 'open' AND T2.status = 'shipped'",
+            "SELECT T1.store_name FROM main.stores AS T1 WHERE EXISTS(SELECT 1 FROM main.orders AS T2 WHERE "
+            "T1.store_id = T2.store_id AND T2.status = 'open') AND EXISTS(SELECT 1 FROM main.orders AS T2 WHERE "
+            "T1.store_id = T2.store_id AND T2.status = 'shipped')",
+        ),
+        (
+            "Which stores had an order over 5?",
+            "SELECT T1.store_name FROM main.stores AS T1 JOIN main.orders AS T2 ON T1.store_id = T2.store_id "
+            "WHERE T2.amount > 5",
+            "SELECT T1.store_name FROM main.stores AS T1 WHERE EXISTS(SELECT 1 FROM main.orders AS T2 WHERE "
+            "T1.store_id = T2.store_id AND T2.amount > 5)",
+        ),
+        (
+            "the orders of Brooklyn",  # a store is one for each order: nothing repeats
+            "SELECT T2.order_id FROM main.stores AS T1 JOIN main.orders AS T2 ON T1.store_id = T2.store_id "
+            "WHERE T1.store_name = 'Brooklyn'",
+            "SELECT T2.order_id FROM main.stores AS T1 JOIN main.orders AS T2 ON T1.store_id = T2.store_id "
+            "WHERE T1.store_name = 'Brooklyn'",
+        ),
+        (
+            "orders that are open and shipped",
+            "SELECT order_id FROM main.orders WHERE status = 'open' AND status = 'shipped' AND amount > 5",
+            "SELECT order_id FROM main.orders WHERE amount > 5 AND (status = 'open' OR status = 'shipped')",
+        ),
+    ],
+)
+def test_repair(question: str, sql: str, expected: str) -> None:
+    assert repair(sql, SCHEMA, "duckdb", question=question).sql == expected
