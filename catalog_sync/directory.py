@@ -88,6 +88,10 @@ class Directory:
     def names(self) -> Iterator[TableName]:
         return map(name_of, self._keys("SELECT key FROM entries e JOIN places USING (key) WHERE TRUE", order="place"))
 
+    def hashes(self) -> list[tuple[str, str]]:
+        """Key and hash of each record, in the catalogue's order."""
+        return self._rows("SELECT key, hash FROM entries e JOIN places USING (key) WHERE TRUE", order="place")
+
     def __len__(self) -> int:
         return int(self._rows("SELECT count(*) FROM entries e WHERE TRUE")[0][0])
 
@@ -157,12 +161,13 @@ class Directory:
         return self._rows("SELECT child, parent FROM ties JOIN entries e ON e.key = child WHERE TRUE")
 
     def speaking_of(self, words: Iterable[str], domain: str, most: int) -> list[TableName]:
-        """Those whose record has all the words somewhere, where a name has one first, then by name."""
+        """Those whose record or `schema.name` has all the words; where the name has one first, then by name."""
         wanted = [f"%{''.join(f'^{c}' if c in '%_^' else c for c in word)}%" for word in words]
         named = " + ".join(["(short LIKE ? ESCAPE '^')"] * len(wanted)) or "0"
         sql = f"SELECT e.key, {named} AS named FROM entries e JOIN records USING (key) WHERE (? = '' OR e.domain = ?)"
-        sql += " AND record LIKE ? ESCAPE '^'" * len(wanted)
-        rows = self._rows(sql, *wanted, domain, domain, *wanted, order="named DESC, short", most=most)
+        sql += " AND (record LIKE ? ESCAPE '^' OR short LIKE ? ESCAPE '^')" * len(wanted)
+        twice = (word for word in wanted for _ in range(2))
+        rows = self._rows(sql, *wanted, domain, domain, *twice, order="named DESC, short", most=most)
         return [name_of(row[0]) for row in rows]
 
     def last_days(self, workspace: str | None) -> Mapping[date, int]:

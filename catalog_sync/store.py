@@ -16,6 +16,7 @@ from pathlib import Path
 from catalog_sync import directory, records, shelf
 from catalog_sync.directory import Directory
 from catalog_sync.errors import CatalogMissing, CatalogUnreadable
+from catalog_sync.lazy import Lazy
 from catalog_sync.model import Catalog
 from catalog_sync.shelf import Shelf
 
@@ -68,7 +69,9 @@ def copy(source: Path, target: Path) -> None:
 def fingerprint(catalog: Catalog) -> str:
     """Changes when anything in the catalogue does: for receipts and caches of answers."""
     hashes: Iterable[tuple[str, str]]
-    if isinstance(catalog.tables, Shelf):
+    if isinstance(catalog.tables, Lazy) and catalog.tables.directory is not None:
+        hashes = catalog.tables.directory.hashes()
+    elif isinstance(catalog.tables, Shelf):
         hashes = catalog.tables.hashes()
     else:
         hashes = ((records.key_of(t.name), records.hash_of(records.record_of(t))) for t in catalog)

@@ -85,6 +85,7 @@ def test_when_the_data_end(shop: Catalog) -> None:
 
 def test_by_words(shop: Catalog) -> None:
     assert bare(shop.directory.speaking_of(["customers"], "", 9)) == ["customers", "orders"]
+    assert bare(shop.directory.speaking_of(["shop.orders"], "", 9)) == ["orders"]
     assert bare(shop.directory.speaking_of(["buys"], "Goods", 9)) == []
     assert bare(shop.directory.speaking_of([], "Goods", 9)) == ["products"]
     assert bare(shop.directory.speaking_of(["o%s"], "", 9)) == []

@@ -90,11 +90,11 @@ def find(catalog: Catalog, key: str) -> CatalogTable:
     return found
 
 
-def search(catalog: Catalog, q: str, domain: str = "") -> list[Card]:
-    """Every word must be in the table's name, description or synonyms, or in one of its columns'. The first ones."""
+def search(catalog: Catalog, q: str, domain: str = "", most: int = _MOST_TABLES) -> list[Card]:
+    """Every word must be in the table's name, description or synonyms, or in one of its columns'. The first `most`, those whose name has one before the others."""
     words = q.casefold().split()
     found = []
-    for table in catalog.these(catalog.directory.speaking_of(words, domain, _MOST_TABLES)):
+    for table in catalog.these(catalog.directory.speaking_of(words, domain, most)):
         columns = {c.name: " ".join((c.name, c.description, *c.synonyms)).casefold() for c in table.columns}
         own = " ".join((key_of(table), table.description, *table.synonyms)).casefold()
         hits = tuple(n for n, text in columns.items() if any(word in text for word in words))
