@@ -145,16 +145,23 @@ class Directory:
         return []
 
     def around(self, names: Iterable[TableName], most: int) -> list[TableName]:
-        """Base tables to which keys lead, the nearest first, of each a parent before a child."""
-        found = {key_of(name): True for name in names}
-        started, queue = len(found), list(found)
-        while queue and len(found) - started < most:
-            here, queue = queue, []
-            for sql in ("SELECT parent FROM ties WHERE child = ?", "SELECT child FROM ties WHERE parent = ?"):
-                rows = (r for k in here for r in self.db.execute(f"{sql} LIMIT {_HUB}", (k,)).fetchall())
-                queue += self._bases(dict.fromkeys(key for (key,) in rows if key not in found))
-                found.update(dict.fromkeys(queue, True))
+        """Base tables to which keys lead: all parents first, then children, then their parents, and so on."""
+        found = dict.fromkeys(map(key_of, names))
+        started, edge = len(found), list(found)
+        while edge and len(found) - started < most:
+            fresh = edge
+            while fresh:
+                fresh = self._next("SELECT parent FROM ties WHERE child = ?", fresh, found)
+                edge += fresh
+            edge = self._next("SELECT child FROM ties WHERE parent = ?", edge, found)
         return self._placed(list(found)[started : started + most])
+
+    def _next(self, sql: str, keys: Iterable[str], found: dict[str, None]) -> list[str]:
+        """The base tables one key further that were not found yet; now they are."""
+        rows = (row for key in keys for row in self.db.execute(f"{sql} LIMIT {_HUB}", (key,)).fetchall())
+        fresh = self._bases(dict.fromkeys(key for (key,) in rows if key not in found))
+        found.update(dict.fromkeys(fresh))
+        return fresh
 
     def ties(self) -> list[tuple[str, str]]:
         """Child and parent of each key, by their keys in the records."""

@@ -91,7 +91,8 @@ def find(catalog: Catalog, key: str) -> CatalogTable:
 
 
 def search(catalog: Catalog, q: str, domain: str = "", most: int = _MOST_TABLES) -> list[Card]:
-    """Every word must be in the table's name, description or synonyms, or in one of its columns'. The first `most`, those whose name has one before the others."""
+    """Every word must be in the table's name, description or synonyms, or in one of its columns'. Of those that have
+    the words somewhere the first `most`, by their names first."""
     words = q.casefold().split()
     found = []
     for table in catalog.these(catalog.directory.speaking_of(words, domain, most)):

@@ -55,7 +55,7 @@ def among_many(services: Services, folder: Path) -> Services:
 @pytest.mark.parametrize("question", ["How many customers are there?", "Total amount by region in 2024"])
 @pytest.mark.parametrize("preset", ["rules", "default"])
 def test_few_tables_are_read(question: str, preset: str, services: Make, tmp_path: Path, read: set[TableName]) -> None:
-    many = among_many(services(SQL, SQL), tmp_path)
+    many = among_many(services(*[SQL] * 4), tmp_path)
     done = build(preset, Options())(Ask(question), many)
     answer(done, many, 0.0)
     assert done.verdict is not None
