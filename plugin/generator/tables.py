@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from sqlglot import exp
@@ -53,6 +53,16 @@ def time_column(table: CatalogTable, question: str = "") -> CatalogColumn | None
     if question and (spoken := spoken_time(table, question)):
         return spoken
     return times.time_column(table)
+
+
+def timed(tables: Sequence[CatalogTable], question: str = "") -> tuple[CatalogTable, CatalogColumn] | None:
+    """The first with a time column, but what happened before what it happened to: the date of the order, not that on
+    which the order's store was opened, unless the question speaks of that."""
+    found = [(t, c) for t in tables if (c := time_column(t, question))]
+    parents = {key.to_table for t, _c in found for key in t.foreign_keys}
+    spoken = [pair for pair in found if question and spoken_time(pair[0], question)]
+    events = [pair for pair in found if pair[0].name not in parents]
+    return next(iter([*spoken, *events, *found]), None)
 
 
 def today(tables: Iterable[CatalogTable], catalog: Catalog) -> date:

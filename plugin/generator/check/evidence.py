@@ -70,22 +70,17 @@ def _begins(condition: exp.Expression | None, period: Period) -> bool:
 
 
 def _add_period(select: exp.Select, found: dict[str, CatalogTable], question: str, period: Period) -> list[str]:
-    for alias, table in found.items():
-        column = tables.time_column(table, question)
-        if column is None:
-            continue
-        place = exp.column(column.name, table=alias if len(found) > 1 else None)
-        if period.start:
-            select.where(
-                exp.GTE(this=place.copy(), expression=_day(column, period.start.isoformat(), period.start.year)),
-                copy=False,
-            )
-        if period.end:
-            select.where(
-                exp.LT(this=place.copy(), expression=_day(column, period.end.isoformat(), period.end.year)), copy=False
-            )
-        return [f"put in the period of {column.name}"]
-    return []
+    timed = tables.timed(list(found.values()), question)
+    if timed is None:
+        return []
+    table, column = timed
+    alias = next(a for a, t in found.items() if t is table)
+    place = exp.column(column.name, table=alias if len(found) > 1 else None)
+    for day, compared in ((period.start, exp.GTE), (period.end, exp.LT)):
+        if day:
+            bound = _day(column, day.isoformat(), day.year)
+            select.where(compared(this=place.copy(), expression=bound), copy=False)
+    return [f"put in the period of {column.name}"]
 
 
 _CODE = 3  # letters of a value that no question would spell: what it stands for is said in other words

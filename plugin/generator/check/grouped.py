@@ -14,6 +14,9 @@ from plugin.generator.check.schema import Schema
 
 _AVERAGE = re.compile(r"\b(?:average|avg|mean)\b|평균", re.IGNORECASE)
 _TOTAL = re.compile(r"\b(?:total|sum|overall|combined|altogether)\b|총|합계|합쳐|합친|합한|통틀어", re.IGNORECASE)
+_GROUPED_BY = re.compile(
+    r"([가-힣]+)별(?:로|\s|$)|\b(?:per|for each|by|of each) (?:the )?([a-z]+(?: [a-z]+)?)\s*(?:[?.,]|$)", re.IGNORECASE
+)
 _CLAUSE = re.compile(r"\b(?:whose|where|with|that|which|having|and|for|of)\b|[,?]", re.IGNORECASE)
 _COMPARED = (exp.GT, exp.GTE, exp.LT, exp.LTE)
 _NEAR = 2
@@ -23,7 +26,12 @@ def repair(tree: exp.Expression, schema: Schema, question: str) -> list[str]:
     """Works in place on the outermost SELECT; returns notes."""
     if not isinstance(tree, exp.Select):
         return []
-    return [*_to_having(tree, question), *_counted(tree, schema, question), *_totals(tree, schema, question)]
+    return [
+        *_to_having(tree, question),
+        *_counted(tree, schema, question),
+        *_totals(tree, schema, question),
+        *_left_out(tree, schema, question),
+    ]
 
 
 def _to_having(select: exp.Select, question: str) -> Iterator[str]:
@@ -129,3 +137,23 @@ def _totals(select: exp.Select, schema: Schema, question: str) -> Iterator[str]:
         figure.replace(exp.Sum(this=figure.copy()))
     select.set("group", exp.Group(expressions=[o.copy() for o in others]))
     yield f"added up {column.name} for each {', '.join(o.name for o in others)}"
+
+
+def _left_out(select: exp.Select, schema: Schema, question: str) -> Iterator[str]:
+    """One figure of all, where the question wants it by something that the tables have: 업종별, "per segment"."""
+    figures = [s.unalias() for s in select.selects]
+    if select.args.get("group") or not all(isinstance(f, exp.AggFunc) for f in figures):
+        return
+    wanted = [form for found in _GROUPED_BY.finditer(question) if (form := terms(found[1] or found[2]))]
+    for alias, table in schema.read_by(select).items():
+        for column in table.columns:
+            named = [terms(name) for name in (column.name, *column.synonyms)]
+            if column.pii or tables.is_number(column) or tables.is_time(column) or not any(w in named for w in wanted):
+                continue
+            if any(c.name == column.name for c in select.find_all(exp.Column)):
+                return
+            place = exp.column(column.name, table=alias if len(schema.read_by(select)) > 1 else None)
+            select.set("expressions", [place, *select.selects])
+            select.set("group", exp.Group(expressions=[place.copy()]))
+            yield f"by {column.name}, as the question asks"
+            return

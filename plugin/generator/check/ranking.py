@@ -20,7 +20,7 @@ _ASKS_WHICH = re.compile(
     r"\b(?:which|who|what|whose|where|when)\b|^(?:list|name|find)\b|어느|어떤|누구|무엇|뭐|언제|어디|상품은|매장은",
     re.IGNORECASE,
 )
-_OF = re.compile(r"\b(?:of|with|that|who|which|in|for|having|by|whose)\b", re.IGNORECASE)
+_RANKS = re.compile(r"^(?:\w+est|most|least|best|worst|top|bottom|by|\d+)$", re.IGNORECASE)
 _LOW = re.compile(
     r"\b(?<!at )(?:least|fewest|lowest|smallest|cheapest|quietest|worst|minimum|bottom|slowest|shortest"
     r"|(?:most|more) (?:cheaply|cheap|rarely|seldom))\b"
@@ -72,13 +72,19 @@ def _ranking_output(select: exp.Select, question: str) -> Iterator[str]:
         return
     by = order.expressions[0].this
     names = {by.sql(), by.name}
-    asked = set(terms(_OF.split(question, maxsplit=1)[0]))
     for output in list(select.selects):
         column = output.unalias()
         is_figure = column.find(exp.AggFunc) is not None or (
-            isinstance(column, exp.Column) and not has_hangul(question) and not set(terms(column.name)) & asked
+            isinstance(column, exp.Column) and not has_hangul(question) and _only_ranks(column.name, question)
         )
         if is_figure and ({output.unalias().sql(), output.alias} & names) and len(select.selects) > 1:
             order.expressions[0].set("this", output.unalias().copy())
             select.set("expressions", [s for s in select.selects if s is not output])
             yield f"left out {output.alias_or_name or output.sql()}, by which it only ranks"
+
+
+def _only_ranks(column: str, question: str) -> bool:
+    """Every word of the column that the question has stands behind what ranks: "the lowest population"."""
+    said, own = question.split(), set(terms(column))
+    at = [i for i, word in enumerate(said) if set(terms(word)) & own]
+    return all(any(_RANKS.match(w) for w in said[max(i - 2, 0) : i]) for i in at)

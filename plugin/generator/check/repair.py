@@ -21,9 +21,11 @@ from plugin.generator.check import (
     grouped,
     joins,
     literals,
+    pivoted,
     ranking,
     rollups,
     semijoins,
+    shares,
     unused,
 )
 from plugin.generator.check.names import Repair
@@ -76,6 +78,8 @@ def repair(
     notes += literals.repair(tree, schema, hits)
     if question:
         notes += evidence.repair(tree, schema, question, hits, periods)
+        notes += pivoted.repair(tree, question)
+        notes += shares.repair(tree, question, hits)
         notes += ranking.repair(tree, question) if isinstance(tree, exp.Select) else []
         notes += grouped.repair(tree, schema, question)
         notes += flags.put_in(tree, schema, question)

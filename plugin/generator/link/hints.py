@@ -58,9 +58,10 @@ def _numbers(ask: Ask) -> Iterator[Hint]:
 def _periods(ask: Ask, slices: Sequence[TableSlice], services: Services) -> Iterator[Hint]:
     """In the words of the best table that has a time column."""
     today = tables.today([slices[0].table], services.catalog)
-    column = next((c for part in slices if (c := tables.time_column(part.table, ask.question))), None)
-    for phrase in ask.periods if column else ():
-        assert column is not None
+    found = tables.timed([part.table for part in slices], ask.question)
+    for phrase in ask.periods if found else ():
+        assert found is not None
+        column = found[1]
         period = phrase.resolve(today)
         condition = _condition(column.name, period) if tables.is_time(column) else _years(column, period)
         several = len(ask.periods) > 1 and not ask.groupings  # with groups each period is rows of its own

@@ -6,7 +6,7 @@ import pytest
 
 from plugin.generator.check.repair import repair
 from plugin.generator.check.schema import Schema
-from tests.support.catalogs import shop
+from tests.support.catalogs import shop, table
 
 SCHEMA = Schema(shop().tables)
 
@@ -64,3 +64,31 @@ def test_what_one_has_and_another_has_not() -> None:
     done = repair(sql, SCHEMA, "duckdb", question="Which stores have open orders but do not have shipped ones?").sql
     assert "AND NOT EXISTS" in done
     assert done.index("open") < done.index("NOT EXISTS") < done.index("shipped")
+
+
+@pytest.mark.parametrize("question", ["How many orders are there by status?", "The number of orders per status"])
+def test_what_figures_are_wanted_by(question: str) -> None:
+    sql = "SELECT COUNT(*) FROM main.orders"
+    assert repair(sql, SCHEMA, "duckdb", question=question).sql == (
+        "SELECT status, COUNT(*) FROM main.orders GROUP BY status"
+    )
+    assert repair(sql, SCHEMA, "duckdb", question="How many orders are there?").sql == sql
+
+
+@pytest.mark.parametrize(
+    ("question", "whole"),
+    [
+        ("What percentage of the open orders were in Brooklyn?", "status = 'open'"),
+        ("What percent of the orders of Brooklyn were open?", "store = 'Brooklyn'"),
+    ],
+)
+def test_the_whole_of_a_share(question: str, whole: str) -> None:
+    schema = Schema((table("orders", "status varchar, store varchar"),))
+    sql = (
+        "SELECT 100.0 * SUM(CASE WHEN status = 'open' AND store = 'Brooklyn' THEN 1 ELSE 0 END) / COUNT(*) "
+        "FROM main.orders"
+    )
+    part = "store = 'Brooklyn'" if whole.startswith("status") else "status = 'open'"
+    assert repair(sql, schema, "duckdb", question=question).sql == (
+        f"SELECT 100.0 * SUM(CASE WHEN {part} THEN 1 ELSE 0 END) / COUNT(*) FROM main.orders WHERE {whole}"
+    )

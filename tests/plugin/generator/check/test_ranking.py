@@ -80,3 +80,16 @@ def test_a_value_that_is_of_a_columns_name_is_no_condition() -> None:
     table = replace(SCHEMA.tables[3], columns=(*SCHEMA.tables[3].columns[:5], values))
     done = repair(sql.replace("status", "open_status"), Schema((table,)), "duckdb", question="orders by open status")
     assert done.sql == "SELECT open_status, COUNT(*) FROM main.orders GROUP BY open_status"
+
+
+@pytest.mark.parametrize(
+    ("question", "outputs"),
+    [
+        ("List the five dearest orders by id and amount", "order_id, amount"),
+        ("List the five orders with the highest amount by id", "order_id"),
+        ("What are the ids of the 5 best orders by amount?", "order_id"),
+    ],
+)
+def test_what_is_asked_for_stays(question: str, outputs: str) -> None:
+    sql = "SELECT {} FROM main.orders ORDER BY amount DESC LIMIT 5"
+    assert repair(sql.format("order_id, amount"), SCHEMA, "duckdb", question=question).sql == sql.format(outputs)
