@@ -36,11 +36,13 @@ class Shelf(Lazy):
 
     @classmethod
     def reading(cls, path: Path) -> Shelf:
-        """Of a file that other processes write meanwhile: what they committed shows when it is next asked for."""
-        uri = f"{path.resolve().as_uri()}?mode=ro"
+        """Of a file that other processes write meanwhile: what they committed shows when it is next asked for, and what
+        one of them left half done when it died is undone."""
+        uri = f"{path.resolve().as_uri()}?mode=rw"
         db = sqlite3.connect(
             uri, timeout=_SECONDS, isolation_level=None, check_same_thread=False, factory=_Reading, uri=True
         )
+        db.execute("PRAGMA query_only = ON")
         shelf = cls(db, Directory(db))
         weakref.finalize(shelf, db.close)
         return shelf

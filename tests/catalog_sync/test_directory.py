@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -11,6 +13,7 @@ import pytest
 
 from backends.warehouse.base import TableName
 from catalog_sync import store
+from catalog_sync.errors import CatalogUnreadable
 from catalog_sync.model import Catalog, CatalogColumn, CatalogTable, ForeignKey, QuestionView
 from catalog_sync.scope import scope
 from catalog_sync.shelf import Shelf
@@ -123,6 +126,26 @@ def test_what_another_process_wrote_is_read(tmp_path: Path) -> None:
     assert asked.table(name("items")) is None
     assert asked.directory.children([name("customers")]) == []
     assert asked.directory.last_days("shop") != days
+
+
+_DIES = """
+import os, sqlite3, sys
+db = sqlite3.connect(sys.argv[1], isolation_level=None)
+db.execute("PRAGMA cache_size = 1")
+db.execute("BEGIN IMMEDIATE")
+db.execute("UPDATE records SET record = '{' || hex(zeroblob(9000))")
+os._exit(9)
+"""
+
+
+def test_a_writer_that_dies_changes_nothing(tmp_path: Path) -> None:
+    store.save(Catalog("shop", "duckdb", TABLES), tmp_path / CATALOG)
+    asked = store.load(tmp_path / CATALOG)
+    assert subprocess.run([sys.executable, "-c", _DIES, str(tmp_path / CATALOG)], check=False).returncode == 9
+    assert (tmp_path / f"{CATALOG}-journal").exists()
+    assert asked.table(name("orders")) == TABLES[1]
+    with pytest.raises(CatalogUnreadable):
+        asked.directory.db.execute("DELETE FROM records")
 
 
 def test_a_catalogue_without_a_directory_gets_one(tmp_path: Path) -> None:
