@@ -48,7 +48,7 @@ def _agree(planned: Sequence[Candidate]) -> bool:
 def _workspace(candidate: Candidate, catalog: Catalog) -> str:
     """Of the table that a statement of rules is over: its origin ends with the name."""
     name = candidate.origin.rsplit("/", 1)[-1]
-    return next((t.workspace for t in catalog if t.name.name == name), "")
+    return next((t.workspace for t in catalog.these(catalog.directory.bare(name)) if t.name.name == name), "")
 
 
 @dataclass(frozen=True)

@@ -55,5 +55,5 @@ def _tables(ask: Ask, catalog: Catalog, most: int) -> list[CatalogTable]:
     routed = [r.table for r in ask.routes if r.table.view is None][:most]
     names = {t.name for t in routed}
     parents = {k.to_table for t in routed for k in t.foreign_keys}
-    kin = [t for t in catalog if t.view is None and t.name not in names]
-    return routed + [t for t in kin if t.name in parents or any(k.to_table in names for k in t.foreign_keys)]
+    kin = dict.fromkeys((*sorted(parents), *catalog.directory.children(names)))
+    return routed + [t for t in catalog.these(name for name in kin if name not in names) if t.view is None]
