@@ -11,6 +11,7 @@ from catalog_sync.model import CatalogTable
 from plugin.generator.ask import Ask, Candidate
 from plugin.generator.compose import prompts
 from plugin.generator.deliver.sentence import tables_of
+from plugin.generator.generate.phrases.stage import ORIGIN as PHRASES
 from plugin.generator.generate.plan.stage import ORIGIN as PLANNED
 from plugin.generator.stage import Services
 
@@ -59,7 +60,7 @@ def answer(ask: Ask, services: Services, seconds: float) -> Answer:
         tables=[name for name, is_view in used.items() if not is_view],
         views=[name for name, is_view in used.items() if is_view],
         confidence=verdict.confidence if verdict else 0.0,
-        model=RULES if candidate is not None and candidate.origin.startswith(PLANNED) else services.llm.id,
+        model=RULES if candidate is not None and candidate.origin.startswith((PLANNED, PHRASES)) else services.llm.id,
         receipt=_receipt(ask, services, bool(rows and rows.truncated)),
         timings_ms=_timings(ask, seconds),
     )

@@ -14,6 +14,8 @@ from plugin.generator.combinators import Loop, Seq
 from plugin.generator.compose.ddl import Ddl
 from plugin.generator.deliver.sentence import Sentence
 from plugin.generator.generate.greedy import Greedy
+from plugin.generator.generate.phrases.stage import ORIGIN as PHRASES
+from plugin.generator.generate.phrases.stage import Phrases
 from plugin.generator.generate.plan.stage import LOOSE, Plan
 from plugin.generator.generate.plan.stage import ORIGIN as PLANNED
 from plugin.generator.link.scored import Scored
@@ -70,7 +72,8 @@ def default(options: Options) -> Stage:
 def _by_rules(options: Options) -> Stage:
     """What rules read with no word left over."""
     found = (Values(), Mentions(), Hybrid(use_views=options.use_views))
-    return Seq((*found, Plan(), Execution(), Agreed()))
+    phrases = (Phrases(), Execution(), Agreed(PHRASES))
+    return Seq((*found, Plan(), Execution(), Agreed(), *phrases))
 
 
 def _second_look(options: Options) -> Stage:
@@ -110,4 +113,5 @@ def build(name: str, options: Options) -> Stage:
 
 def _runs(ask: Ask) -> bool:
     """Nothing to mend: it ran, or the door refused it, which no rewording may get around."""
-    return any(c.rows is not None or c.refused for c in ask.candidates if not c.origin.startswith((PLANNED, LOOSE)))
+    by_rules = (PLANNED, PHRASES, LOOSE)
+    return any(c.rows is not None or c.refused for c in ask.candidates if not c.origin.startswith(by_rules))

@@ -78,9 +78,14 @@ def _alike(name: Name) -> Iterator[Name]:
                     replace(name, form=name.form.replace(word, other), own=False, alike=True) for other in others
                 )
         return
-    for at, term in enumerate(name.form):
+    yield from (replace(name, form=form, own=False, alike=True) for form in alike(name.form))
+
+
+def alike(form: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """The stems of an English name with each put for which others mean the same."""
+    for at, term in enumerate(form):
         for other in same_words(term):
-            yield replace(name, form=(*name.form[:at], other, *name.form[at + 1 :]), own=False, alike=True)
+            yield (*form[:at], other, *form[at + 1 :])
 
 
 def same_words(term: str) -> tuple[str, ...]:

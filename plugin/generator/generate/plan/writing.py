@@ -71,7 +71,7 @@ class _Writer:
         return query
 
     def rows(self) -> exp.Select:
-        query = exp.select(exp.Literal.number(1)).from_(_relation(self.wide.base.name))
+        query = exp.select(exp.Literal.number(1)).from_(relation(self.wide.base.name))
         for condition in self._where():
             query = query.where(condition)
         return self._joined(query)
@@ -88,7 +88,7 @@ class _Writer:
         columns = self._side_by_side() if two else [(self._measure(m), self._alias(m, whole)) for m in shown]
         plain = all(m.aggregate == "value" for m in reading.measures) and not reading.having
         outputs = [*groups, *(exp.alias_(m, a) if a else m for m, a in columns)]
-        query = exp.select(*outputs).from_(_relation(self.wide.base.name))
+        query = exp.select(*outputs).from_(relation(self.wide.base.name))
         for condition in self._where():
             query = query.where(condition)
         if plain and not reading.measures and groups:
@@ -113,7 +113,7 @@ class _Writer:
             parent = self.wide.joins[alias].parent if alias else None
             own = column.casefold() in ("name", "title") or (parent and words(column) == f"{noun_of(parent)} name")
             if parent and own and len(parent.primary_key) == 1:
-                found.append(_named(parent.primary_key[0], alias))
+                found.append(named(parent.primary_key[0], alias))
         return found
 
     def _over_average(self) -> exp.Select:
@@ -124,8 +124,8 @@ class _Writer:
             groups = [self._column(g) for g in reading.groups]
             return forms.over_average(self._grouped_for_average(groups), [g.name for g in groups], sign)
         column = self._column(measure.column)
-        average = exp.select(exp.Avg(this=column.copy())).from_(_relation(self.wide.base.name))
-        query = exp.select(*(self._column(g) for g in reading.groups)).from_(_relation(self.wide.base.name))
+        average = exp.select(exp.Avg(this=column.copy())).from_(relation(self.wide.base.name))
+        query = exp.select(*(self._column(g) for g in reading.groups)).from_(relation(self.wide.base.name))
         for condition in self._where():
             query, average = query.where(condition.copy()), average.where(condition.copy())
         average = self._joined(average)
@@ -133,7 +133,7 @@ class _Writer:
 
     def _grouped_for_average(self, groups: list[exp.Column]) -> exp.Select:
         figure = exp.alias_(self._measure(self.reading.measures[0]), forms.FIGURE)
-        query = exp.select(*groups, figure).from_(_relation(self.wide.base.name))
+        query = exp.select(*groups, figure).from_(relation(self.wide.base.name))
         for condition in self._where():
             query = query.where(condition)
         return self._joined(query.group_by(*(g.copy() for g in groups)))
@@ -155,8 +155,8 @@ class _Writer:
         for alias, join in joins.items():
             pairs = zip(join.key.columns, join.key.to_columns, strict=True)
             child = join.child or self.wide.base.name.name
-            on = [exp.EQ(this=_named(a, child), expression=_named(b, alias)) for a, b in pairs]
-            query = query.join(_relation(join.parent.name, alias), on=exp.and_(*on))
+            on = [exp.EQ(this=named(a, child), expression=named(b, alias)) for a, b in pairs]
+            query = query.join(relation(join.parent.name, alias), on=exp.and_(*on))
         if joins:
             for column in query.find_all(exp.Column):
                 if not column.table:
@@ -165,7 +165,7 @@ class _Writer:
 
     def _column(self, name: str) -> exp.Column:
         alias, column = self.wide.columns.get(name, ("", name))
-        return _named(column, alias)
+        return named(column, alias)
 
     def _alias(self, measure: Measure, whole: bool = False) -> str:
         """ "" where the column's own name says it. `whole`: the figure itself, before a form makes something of it."""
@@ -327,14 +327,14 @@ def _when(condition: exp.Expression, value: exp.Expression) -> exp.Expression:
     return exp.Case(ifs=[exp.If(this=condition, true=value)])
 
 
-def _relation(name: TableName, alias: str = "") -> exp.Table:
+def relation(name: TableName, alias: str = "") -> exp.Table:
     table = exp.Table(this=_identifier(name.name), db=_identifier(name.schema) if name.schema else None)
     if alias and alias != name.name:
         table.set("alias", exp.TableAlias(this=_identifier(alias)))
     return table
 
 
-def _named(column: str, table: str = "") -> exp.Column:
+def named(column: str, table: str = "") -> exp.Column:
     return exp.Column(this=_identifier(column), table=_identifier(table) if table else None)
 
 
