@@ -85,7 +85,10 @@ def _with_years(phrases: list[TimePhrase], text: str) -> Iterator[TimePhrase]:
 
 def groupings(text: str) -> tuple[tuple[str, Unit], ...]:
     """The units that a question wants its figures by: "monthly", "per quarter", "분기별"."""
-    found = [(m.group(0).strip(), _GROUPED[(m[1] or m[2] or m[3]).lower()]) for m in _GROUPING.finditer(text)]
+    found = [
+        (m.group(0).strip(), _GROUPED["".join((m[1] or m[2] or m[3] or m[4]).lower().split())])
+        for m in _GROUPING.finditer(text)
+    ]
     return tuple(dict.fromkeys(found))
 
 
@@ -189,16 +192,17 @@ _KO_UNIT: dict[str, Unit] = {
     "년": "year",
 }
 _GROUPED: dict[str, Unit] = {
-    **dict.fromkeys(("daily", "day", "일"), "day"),
+    **dict.fromkeys(("daily", "day", "일", "하루", "일일", "매일"), "day"),
     **dict.fromkeys(("weekly", "week", "주", "주차"), "week"),
-    **dict.fromkeys(("monthly", "month", "월", "달"), "month"),
+    **dict.fromkeys(("monthly", "month", "월", "달", "매월", "매달", "한달"), "month"),
     **dict.fromkeys(("quarterly", "quarter", "분기"), "quarter"),
-    **dict.fromkeys(("yearly", "annual", "annually", "year", "연도", "년도", "연", "년", "해"), "year"),
+    **dict.fromkeys(("yearly", "annual", "annually", "year", "연도", "년도", "연", "년", "해", "매년"), "year"),
 }
 _GROUPING = re.compile(
     r"\b(?:(?:(?:day|week|month|quarter|year) )?by|per|each|every) (day|week|month|quarter|year)\b(?! of)"
     r"|\b(daily|weekly|monthly|quarterly|yearly|annual|annually)\b"
-    r"|(?<![가-힣])(일|주|주차|월|달|분기|연도|년도|연|년|해)별",
+    r"|(?<![가-힣])(일|주|주차|월|달|분기|연도|년도|연|년|해)별"
+    r"|(?<![가-힣\d])(일|주|월|분기|연|하루|일일|매일|매월|매달|매년|한\s?달)(?=\s?평균)",
     re.IGNORECASE,
 )
 _EN_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _HOW_MUCH = re.compile(r"\bhow (?:much|many)\b|얼마|몇", re.IGNORECASE)
 
+_ALSO = re.compile(r"과|와|및|and|,|, and|and the", re.IGNORECASE)
+
 
 def check(reading: Reading, seen: Recognised, ask: Ask) -> None:
     """Raises Unread."""
@@ -50,6 +52,9 @@ def check(reading: Reading, seen: Recognised, ask: Ask) -> None:
         raise Unread("how much of what")
     if not found and not reading.having and (ask.periods or ask.groupings):
         raise Unread("a list of a period")
+    before = seen.first("previous")
+    if before and any(_ALSO.fullmatch(seen.text.between(f.span[1], before.span[0])) for f in seen.found):
+        raise Unread("a figure beside its change")
     each_row = [m for m in found if m.aggregate == "value"]
     if each_row and (seen.first("total") or len(each_row) < len(found)):
         raise Unread("a figure of each row beside a sum")
@@ -70,6 +75,8 @@ def _counts_rows(found: Sequence[Measure]) -> bool:
 
 def _check_form(reading: Reading) -> None:
     found, form = reading.measures, reading.form
+    if form == "averaged" and reading.order and (not reading.groups or reading.order.within or reading.order.skip):
+        raise Unread("the best of which averages")
     if form in ("plain", "averaged", "count_of_groups"):
         return
     if len(found) != 1 or reading.having:
@@ -86,6 +93,8 @@ def _check_form(reading: Reading) -> None:
         raise Unread(f"{form} of what can't be added up")
     if form in ("change", "change_rate", "running") and not by_time:
         raise Unread(f"{form} over what time")
+    if form == "share_of_all" and reading.order and not reading.figures:
+        raise Unread("the largest share of what is not clear")
     if form == "share_of_all" and not (reading.groups or reading.units):
         raise Unread("a share of what is not clear")
     if form in ("rose", "fell") and (reading.units or reading.order or aggregate not in ("sum", "rows", "distinct")):

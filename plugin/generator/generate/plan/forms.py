@@ -21,14 +21,20 @@ _FIGURES = "figures"
 _SIGNS = {">": exp.GT, ">=": exp.GTE, "<": exp.LT, "<=": exp.LTE}
 
 
-def averaged(inner: exp.Select, units: int, groups: int) -> exp.Select:
-    """The average of the figures of each period."""
+def averaged(inner: exp.Select, units: int, groups: int, order: Order | None, shown: bool) -> exp.Select:
+    """The average of the figures of each period; the best of the groups by it."""
     inner.set("order", None)
     names = [str(s.alias_or_name) for s in inner.selects]
     kept = [exp.column(n) for n in names[units : units + groups]]
-    averages = [exp.alias_(exp.Avg(this=exp.column(n)), f"average_{n}") for n in names[units + groups :]]
-    query = exp.select(*kept, *averages).from_(inner.subquery("periods"))
-    return query.group_by(*(g.copy() for g in kept)) if kept else query
+    means = [exp.Avg(this=exp.column(n)) for n in names[units + groups :]]
+    averages = [exp.alias_(m, f"average_{n}") for m, n in zip(means, names[units + groups :], strict=True)]
+    query = exp.select(*kept, *(averages if shown else [])).from_(inner.subquery("periods"))
+    if kept:
+        query = query.group_by(*(g.copy() for g in kept))
+    if order is None:
+        return query
+    query = query.order_by(exp.Ordered(this=means[0].copy(), desc=order.descending, nulls_first=False))
+    return query.limit(order.limit) if order.limit is not None else query
 
 
 def counted(inner: exp.Select, name: str) -> exp.Select:

@@ -47,7 +47,7 @@ _ADNOMINAL = re.compile(r"(?:난|한|른|진|던|든|린)$")
 _THAN_PERIOD = re.compile(r"(?:[월년해달주]|분기|반기|\d일)\s*(?:보다|에\s*비해|대비)")
 _TURNED = re.compile(
     r"\b(?:not|never|no|without|except|excluding|exclude|other than|instead|neither|nor|only|than)\b|n't\b"
-    r"|않|아닌|아니|제외|빼고|없|못|이외|외의",
+    r"|않|아닌|아니|제외|빼고|없|못|이외|외의|(?<![가-힣])안\s(?=[가-힣])",
     re.IGNORECASE,
 )
 

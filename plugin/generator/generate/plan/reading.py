@@ -130,11 +130,19 @@ def read(ask: Ask, wide: Wide, *, verbs: bool = True) -> Reading:
             form in ("over_average", "under_average", "rose", "fell") or (ranked is not None and ranked.number is None)
         ),
         times=100 if any(o.of == "percent" for o in seen.operators) else 1,
-        clock=spoken.name if (spoken := tables.spoken_time(table, ask.question)) else "",
+        clock=spoken.name if (spoken := tables.spoken_time(table, _outside_periods(ask))) else "",
         alike=any(f.name.alike for f in seen.found),
     )
     check(reading, seen, ask)
     return reading
+
+
+def _outside_periods(ask: Ask) -> str:
+    """ "Last month" does not speak of the last delivery."""
+    text = ask.question
+    for phrase in ask.periods:
+        text = text[: phrase.span[0]] + " " * (phrase.span[1] - phrase.span[0]) + text[phrase.span[1] :]
+    return text
 
 
 def _without_previous(ask: Ask) -> Ask:

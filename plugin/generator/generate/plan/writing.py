@@ -56,7 +56,7 @@ class _Writer:
         if form == "count_of_groups":
             return forms.counted(query, f"{reading.groups[0].removesuffix('_id')}_count")
         if form == "averaged":
-            return forms.averaged(query, len(reading.units), len(reading.groups))
+            return forms.averaged(query, len(reading.units), len(reading.groups), reading.order, reading.figures)
         if form == "share_of_all":
             return forms.share_of_all(query, reading.times)
         if form == "running":
@@ -81,7 +81,9 @@ class _Writer:
         groups = [*(self._bucket(u) for u in reading.units), *(self._column(g) for g in reading.groups)]
         than = reading.form in ("rose", "fell")
         two = len(self.periods) == 2 and not self.one_below_other and not than
-        whole = reading.form in ("change", "change_rate") or (reading.order is not None and bool(reading.order.within))
+        whole = reading.form in ("change", "change_rate", "averaged") or (
+            reading.order is not None and bool(reading.order.within)
+        )
         shown = reading.measures if reading.figures or whole else ()
         columns = self._side_by_side() if two else [(self._measure(m), self._alias(m, whole)) for m in shown]
         plain = all(m.aggregate == "value" for m in reading.measures) and not reading.having

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugin.generator.understand.dates import Unit, ends, find, shift, start_of
+from plugin.generator.understand.dates import Unit, ends, find, groupings, shift, start_of
 
 TODAY = date(1998, 8, 2)
 
@@ -134,3 +134,15 @@ def test_any_text_is_searched_without_error(text: str) -> None:
     for phrase in find(text):
         period = phrase.resolve(TODAY)
         assert period.start is None or period.end is None or period.start < period.end
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("월평균 매출", (("월", "month"),)),
+        ("하루 평균 주문 수", (("하루", "day"),)),
+        ("7월 평균 매출", ()),
+    ],
+)
+def test_averages_of_periods(text: str, found: tuple[tuple[str, Unit], ...]) -> None:
+    assert groupings(text) == found
