@@ -13,9 +13,11 @@ from plugin.generator.compose import prompts
 from plugin.generator.deliver.sentence import tables_of
 from plugin.generator.generate.phrases.stage import ORIGIN as PHRASES
 from plugin.generator.generate.plan.stage import ORIGIN as PLANNED
+from plugin.generator.generate.verified import ORIGIN as VERIFIED
 from plugin.generator.stage import Services
 
 RULES = "rules"
+_NO_MODEL = (PLANNED, PHRASES, VERIFIED)
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def answer(ask: Ask, services: Services, seconds: float) -> Answer:
         tables=[name for name, is_view in used.items() if not is_view],
         views=[name for name, is_view in used.items() if is_view],
         confidence=verdict.confidence if verdict else 0.0,
-        model=RULES if candidate is not None and candidate.origin.startswith((PLANNED, PHRASES)) else services.llm.id,
+        model=RULES if candidate is not None and candidate.origin.startswith(_NO_MODEL) else services.llm.id,
         receipt=_receipt(ask, services, bool(rows and rows.truncated)),
         timings_ms=_timings(ask, seconds),
     )

@@ -21,6 +21,7 @@ from plugin.generator.check import (
     grouped,
     joins,
     literals,
+    pivoted,
     ranking,
     rollups,
     semijoins,
@@ -77,6 +78,7 @@ def repair(
     notes += literals.repair(tree, schema, hits)
     if question:
         notes += evidence.repair(tree, schema, question, hits, periods)
+        notes += pivoted.repair(tree, question)
         notes += shares.repair(tree, question, hits)
         notes += ranking.repair(tree, question) if isinstance(tree, exp.Select) else []
         notes += grouped.repair(tree, schema, question)

@@ -19,6 +19,12 @@ from plugin.generator.check.schema import Schema
 _HOW_MANY = re.compile(
     r"\bhow many (?:\w+ed )?(\w+)|([가-힣]+?)[은는이가]?\s(?:모두|총|전부|다\s)?\s?몇\s?(?:건|개|번)", re.IGNORECASE
 )
+_PER_TIME = re.compile(
+    r"\b(?:daily|weekly|monthly|quarterly|yearly|annual|hourly"
+    r"|(?:per|a|each|every) (?:day|week|month|quarter|year|hour))\b"
+    r"|하루|일\s?평균|월\s?평균|매일|매월|매주|연\s?평균|일별|월별",
+    re.IGNORECASE,
+)
 _COUNT = re.compile(r"_count$|\b(?:number of|count of)\b|\s?(?:건수|개수|수)$", re.IGNORECASE)
 
 
@@ -35,6 +41,7 @@ def repair(tree: exp.Expression, schema: Schema, question: str = "") -> list[str
                 f"{figure} -> {count}, of which the question asks how many"
                 for figure, count in _how_many(select, table, question)
             ]
+        notes += [f"{m} for each of {c}, not of each row" for m, c in _averaged(select, table, question)]
         if _add_up(select, table):
             notes.append(f"added up the measures of {table.name.name}")
     return notes
@@ -78,6 +85,23 @@ def _how_many(select: exp.Select, table: CatalogTable, question: str) -> Iterato
     if len(counts) == 1:
         output.this.set("this", exp.to_identifier(counts[0]))
         yield written, counts[0]
+
+
+def _averaged(select: exp.Select, table: CatalogTable, question: str) -> Iterator[tuple[str, str]]:
+    """The average order of a roll-up is what they cost by their number; an average day is one of its rows."""
+    assert table.view is not None
+    counts = [c for c in table.view.additive if c.endswith("_count")]
+    asked = set(terms(question))
+    meant = [c for c in counts if any(set(terms(_COUNT.sub("", n))) <= asked for n in _called(table, c))]
+    if len(meant) != 1 or _PER_TIME.search(question):
+        return
+    for average in list(select.find_all(exp.Avg)):
+        column = average.this
+        if isinstance(column, exp.Column) and column.name in table.view.additive and column.name != meant[0]:
+            parts = exp.Sum(this=column.copy()), exp.Sum(this=exp.column(meant[0], table=column.table or None))
+            one = exp.Mul(this=exp.Literal.number("1.0"), expression=parts[0])
+            average.replace(exp.Paren(this=exp.Div(this=one, expression=parts[1])))
+            yield column.name, meant[0]
 
 
 def _called(table: CatalogTable, name: str) -> tuple[str, ...]:

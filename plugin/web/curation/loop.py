@@ -58,14 +58,15 @@ class Curation:
         return hear(self.given, self.intake, asked, kind, actor, **said)
 
     def trust(self, asked: AskRecord) -> Trust:
-        """Of an answer, as of now."""
+        """Of an answer, as of now; of the query as it was written, where a proof sent it elsewhere."""
         from catalog_sync.scope import scope
 
         if asked.status != "answered":
             return Trust("unverified")
         shown = [q for step in asked.receipt.get("stages") or [] for q in step.get("examples", ())]
         whole = scope(self._reading.catalog())
-        return trust(asked.question, asked.sql, asked.dialect, whole, self.examples, shown)
+        sql = (asked.receipt.get("proof") or {}).get("written") or asked.sql
+        return trust(asked.question, sql, asked.dialect, whole, self.examples, shown)
 
     def find(self, viewer: Viewer, example: str) -> tuple[ExampleRecord, VersionRecord]:
         """With its current version. Raises NotFound for what is not theirs to see, as if it were not there."""

@@ -143,6 +143,7 @@ def _context(site: Site, viewer: Viewer, record: AskRecord, page: int, view: str
         "stages": SHOWN_STAGES,
         "sql": pretty(record.sql, record.dialect),
         "by_person": record.model == PERSON,
+        "how": site.asking.may_see_how(viewer, record),
         "trust": trust,
         "reviewers": _reviewers(site, trust),
         "times": _times(record.timings),

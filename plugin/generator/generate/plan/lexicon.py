@@ -15,6 +15,7 @@ from backends.vectors.tokens import terms
 from catalog_sync.documents import words
 from catalog_sync.model import CatalogColumn, CatalogTable
 from plugin.generator import tables
+from plugin.generator.generate.plan.figures import quotients
 
 Role = Literal["measure", "dimension", "flag", "rows"]
 
@@ -40,7 +41,9 @@ class Name:
     """One way to call a column, or the rows of the table (`rows`, where `column` is "" or what tells them apart).
 
     `form`: terms of an English name, the text without blanks of a Korean one. `counted`: the noun of a count
-    (`order_count` by the name of orders): it takes a "how many" to mean it. `own` names come before synonyms.
+    (`order_count` by the name of orders): it takes a "how many" to mean it. `own` names come before synonyms. `over`:
+    what the column is divided by, where that is the figure (figures.py). `alike`: one of its words stands for another
+    of the same meaning (alike.txt).
     """
 
     form: tuple[str, ...] | str
@@ -48,6 +51,8 @@ class Name:
     column: str
     counted: bool = False
     own: bool = True
+    over: str = ""
+    alike: bool = False
 
 
 def names(table: CatalogTable) -> tuple[Name, ...]:
@@ -57,6 +62,7 @@ def names(table: CatalogTable) -> tuple[Name, ...]:
     found = [name for column in shown for name in _of(column, table)]
     found += _rows(table)
     found += _nameless(table)
+    found += (Name(q.form, "measure", q.part, over=q.over) for q in quotients(table))
     found += [other for name in found for other in _alike(name)]
     figures = {n.form for n in found if n.role == "measure"}
     found = [n for n in found if n.role == "measure" or n.form not in figures or n.own]
@@ -68,9 +74,11 @@ def _alike(name: Name) -> Iterator[Name]:
     if isinstance(name.form, str):
         for word, others in _alike_words().items():
             if has_hangul(word) and word in name.form:
-                yield from (replace(name, form=name.form.replace(word, other), own=False) for other in others)
+                yield from (
+                    replace(name, form=name.form.replace(word, other), own=False, alike=True) for other in others
+                )
         return
-    yield from (replace(name, form=form, own=False) for form in alike(name.form))
+    yield from (replace(name, form=form, own=False, alike=True) for form in alike(name.form))
 
 
 def alike(form: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

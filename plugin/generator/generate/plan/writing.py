@@ -79,7 +79,8 @@ class _Writer:
     def _grouped(self) -> exp.Select:
         reading = self.reading
         groups = [*(self._bucket(u) for u in reading.units), *(self._column(g) for g in reading.groups)]
-        two = len(self.periods) == 2 and not self.one_below_other
+        than = reading.form in ("rose", "fell")
+        two = len(self.periods) == 2 and not self.one_below_other and not than
         whole = reading.form in ("change", "change_rate") or (reading.order is not None and bool(reading.order.within))
         shown = reading.measures if reading.figures or whole else ()
         columns = self._side_by_side() if two else [(self._measure(m), self._alias(m, whole)) for m in shown]
@@ -94,7 +95,13 @@ class _Writer:
             query = query.group_by(*(g.unalias().copy() for g in groups), *self._keys_of_names())
         for bound in reading.having:
             query = query.having(_compared(self._measure(bound.measure), bound.sign, bound.number))
+        if than:
+            before, after = (self._or_nothing(reading.measures[0], p) for p in self.periods)
+            query = query.having(forms.compare(after, ">" if reading.form == "rose" else "<", before))
         return self._joined(query if whole else self._ordered(query, groups))
+
+    def _or_nothing(self, measure: Measure, period: Period) -> exp.Expression:
+        return exp.Coalesce(this=self._of_period(measure, period), expressions=[exp.Literal.number(0)])
 
     def _keys_of_names(self) -> list[exp.Column]:
         """Two things may have one name: those of a parent are told apart by its key."""
@@ -179,7 +186,7 @@ class _Writer:
         if condition.bound:
             return _compared(column, *condition.bound)
         if not condition.values:
-            return column
+            return exp.Not(this=column) if condition.excluded else column
         known = self.table.column(condition.column)
         literals = [_literal(v, known) for v in condition.values]
         if literals[1:]:
@@ -201,7 +208,7 @@ class _Writer:
 
     def _measure(self, measure: Measure) -> exp.Expression:
         if measure.over is not None and measure.part is not None:
-            return _divided(self._measure(measure.part), self._measure(measure.over))
+            return _divided(self._measure(measure.part), self._measure(measure.over), measure.times)
         if self.reading.form == "share":
             return self._share(measure)
         if measure.aggregate == "rows":
@@ -209,6 +216,8 @@ class _Writer:
         column = self._column(measure.column)
         if measure.aggregate == "distinct":
             return exp.Count(this=exp.Distinct(expressions=[column]))
+        if measure.aggregate == "flagged":
+            return exp.Count(this=_when(column, exp.Literal.number(1)))
         if measure.aggregate == "value":
             return column
         kinds = {"average": exp.Avg, "max": exp.Max, "min": exp.Min}
@@ -243,16 +252,7 @@ class _Writer:
         for measure in self.reading.measures:
             parts: list[exp.Expression] = []
             for phrase, period in zip(self.reading.periods, self.periods, strict=True):
-                inner = exp.Literal.number(1) if measure.aggregate == "rows" else self._column(measure.column)
-                part = exp.Case(ifs=[exp.If(this=self._within(period), true=inner)])
-                if measure.aggregate == "distinct":
-                    value: exp.Expression = exp.Count(this=exp.Distinct(expressions=[part]))
-                elif measure.aggregate == "average":
-                    value = exp.Avg(this=part)
-                elif measure.aggregate == "rows":
-                    value = exp.Count(this=part)
-                else:
-                    value = exp.Sum(this=part)
+                value = self._of_period(measure, period)
                 if self.reading.form in ("growth", "difference"):
                     parts.append(value)
                     continue
@@ -264,6 +264,21 @@ class _Writer:
                 grown = _divided(exp.Paren(this=change), parts[0].copy(), self.reading.times) if rate else change
                 columns.append((grown, name))
         return columns
+
+    def _of_period(self, measure: Measure, period: Period) -> exp.Expression:
+        """A figure of the rows of one period."""
+        if measure.over is not None and measure.part is not None:
+            part, over = (self._of_period(m, period) for m in (measure.part, measure.over))
+            return _divided(part, over, measure.times)
+        inner = exp.Literal.number(1) if measure.aggregate == "rows" else self._column(measure.column)
+        within = self._within(period)
+        if measure.aggregate == "flagged":
+            return exp.Count(this=_when(exp.and_(within, inner), exp.Literal.number(1)))
+        part = exp.Case(ifs=[exp.If(this=within, true=inner)])
+        if measure.aggregate == "distinct":
+            return exp.Count(this=exp.Distinct(expressions=[part]))
+        kinds = {"average": exp.Avg, "rows": exp.Count}
+        return kinds.get(measure.aggregate, exp.Sum)(this=part)
 
     def _periods(self, catalog: Catalog) -> list[Period]:
         if not self.reading.periods:
