@@ -10,7 +10,7 @@ from plugin.generator.ask import Ask
 from plugin.generator.check.proof import WithoutViews
 from plugin.generator.check.stages import Execution, Mend, Structure
 from plugin.generator.choose.by_result import Agreed, ByResult
-from plugin.generator.combinators import Loop, Seq
+from plugin.generator.combinators import Branch, Loop, Seq
 from plugin.generator.compose.ddl import Ddl
 from plugin.generator.deliver.sentence import Sentence
 from plugin.generator.generate.greedy import Greedy
@@ -76,10 +76,14 @@ def default(options: Options) -> Stage:
 
 
 def _by_rules(options: Options) -> Stage:
-    """What rules read with no word left over."""
+    """What rules read with no word left over: first over question views, where one may answer."""
     found = (Values(), Mentions(), Hybrid(use_views=options.use_views))
-    phrases = (Phrases(), Execution(), Agreed(PHRASES))
-    return Seq((*found, Plan(), Execution(), Agreed(), *phrases))
+    plan, phrases = (Plan(), Execution(), Agreed()), (Phrases(), Execution(), Agreed(PHRASES))
+    return Seq((*found, Branch(_routed, {"views": Seq((*plan, *phrases))}, default=Seq((*phrases, *plan)))))
+
+
+def _routed(ask: Ask) -> str:
+    return "views" if any(route.table.view for route in ask.routes) else "tables"
 
 
 def _second_look(options: Options) -> Stage:
