@@ -1,13 +1,14 @@
 """Whether corrections make the next answers better: first-shot acceptance over a stream of questions.
 
-    python benchmarks/learning.py --project-dir dbt_project --suite questions.yml [--preset default] [--shots 3]
-        [--limit 100] [--seeds 0 1 2] [--poison 0.1]
+    python -m benchmarks.learning --project-dir dbt_project --suite benchmarks/questions/dev.yml [--preset default]
+        [--shots 3] [--siblings 3] [--limit 100] [--seeds 0 1 2] [--poison 0.1] [--parts 6]
 
 Three ways through the same stream: nobody corrects; every wrong answer is corrected with the suite's SQL; of the
 corrections, a share is the SQL of another question. A reviewer passes what no check flags, and looks only at
-conflicts, nine times in ten rightly. Every question is asked once, so that each first answer is to a
-question not seen before. The examples live in a database and an index that are thrown away. The model, the index of
-tables and the warehouse are those of the project's settings; equal prompts are asked once.
+conflicts, nine times in ten rightly. Every question is asked once, so that each first answer is to a question not seen
+before; with `--siblings` it may be of a kind that was: the same about other values (`benchmarks/stream.py`). The preset
+`rules` asks no language model. The examples live in a database and an index that are thrown away. The model, the index
+of tables and the warehouse are those of the project's settings; equal prompts are asked once.
 """
 
 from __future__ import annotations
@@ -19,12 +20,16 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 from backends.database import migrate, open_database
-from backends.llm.base import LLM, Capability, Message, Reply, Sampling
+from backends.llm.base import LLM, Message, Reply, Sampling
+from backends.llm.wrapped import WrappedLLM
 from backends.vectors import QdrantEdgeIndex
 from backends.vectors.overlay import Overlay
+from benchmarks.plot import lines
+from benchmarks.stream import with_siblings
 from catalog_sync.index import COLLECTIONS, FILTERED, stamp_of
 from feedback.desk import Desk
 from feedback.evaluation.judge import Ground, judge
@@ -39,7 +44,9 @@ from feedback.simulation import Curve, Learning, curve, play
 from plugin.asking import asked
 from plugin.assemble import Workbench
 from plugin.commands.console import progress
+from plugin.generator.ask import Ask
 from plugin.generator.combinators import Seq
+from plugin.generator.generate.verified import Verified
 from plugin.generator.retrieve.examples import Examples as Shots
 from plugin.generator.stage import Services, Stage
 from plugin.project import find
@@ -48,42 +55,18 @@ RESULTS = Path(__file__).parent / "results" / "learning.json"
 RULES = Rules(gate=False, benchmark_share=0.0, daily_limit=10**6)
 
 
-class Remembering:
+class Remembering(WrappedLLM):
     """Greedy replies do not change: the same prompt is not asked twice, in whichever way it comes again."""
 
     def __init__(self, llm: LLM) -> None:
-        self._llm = llm
+        super().__init__(llm)
         self._known: dict[tuple[tuple[Message, ...], Sampling], Reply] = {}
-
-    @property
-    def id(self) -> str:
-        return self._llm.id
-
-    @property
-    def context_tokens(self) -> int:
-        return self._llm.context_tokens
-
-    @property
-    def capabilities(self) -> frozenset[Capability]:
-        return self._llm.capabilities
 
     def chat(self, messages: Sequence[Message], sampling: Sampling = Sampling()) -> Reply:
         key = (tuple(messages), sampling)
         if key not in self._known:
-            self._known[key] = self._llm.chat(messages, sampling)
+            self._known[key] = super().chat(messages, sampling)
         return self._known[key]
-
-    def stream(self, messages: Sequence[Message], sampling: Sampling = Sampling()) -> Iterator[str]:
-        return self._llm.stream(messages, sampling)
-
-    def warm(self, messages: Sequence[Message]) -> None:
-        self._llm.warm(messages)
-
-    def count_tokens(self, text: str) -> int:
-        return self._llm.count_tokens(text)
-
-    def close(self) -> None:
-        self._llm.close()
 
 
 def with_shots(pipeline: Stage, most: int) -> Stage:
@@ -95,6 +78,30 @@ def with_shots(pipeline: Stage, most: int) -> Stage:
     return Seq((*stages[:at], Shots(most=most), *stages[at:]))
 
 
+class FirstShot:
+    """Whether the first answer is right. It rests on the examples that are found, without a model on what they say to
+    this very question: where that is the same again, the answer is too, and nothing is asked."""
+
+    def __init__(self, pipeline: Stage, services: Services, known: dict[tuple[str, tuple[object, ...]], bool]) -> None:
+        self._pipeline, self._services, self._known = pipeline, services, known
+        stages = pipeline.stages if isinstance(pipeline, Seq) else ()
+        self._find = next((stage for stage in stages if stage.name == Shots().name), Shots())
+        self._ground = Ground((services.warehouse,))
+
+    def __call__(self, item: Item) -> bool:
+        key = (item.id, self._rests_on(item.question))
+        if key not in self._known:
+            answer = asked(item.question, self._pipeline, self._services)
+            self._known[key] = answer.status == "answered" and judge(item, answer.sql, self._ground).right
+        return self._known[key]
+
+    def _rests_on(self, question: str) -> tuple[object, ...]:
+        found = self._find(Ask(question), self._services)
+        if "llm" in self._pipeline.needs:
+            return found.shots
+        return tuple(candidate.sql for candidate in Verified()(found, self._services).candidates)
+
+
 def run(
     stream: Sequence[Item],
     services: Services,
@@ -103,9 +110,11 @@ def run(
     learn: bool,
     poison: float,
     seed: int,
+    parts: int = 4,
+    known: dict[tuple[str, tuple[object, ...]], bool] | None = None,
     report: Callable[[str, int, int], None] = lambda *_: None,
 ) -> Curve:
-    """One way through the stream, with a state of its own."""
+    """One way through the stream, with a state of its own. `known`: answers of other ways."""
     with tempfile.TemporaryDirectory(prefix="dbt-ask-learning-") as folder:
         engine = open_database(f"sqlite:///{folder}/state.db")
         own = QdrantEdgeIndex(Path(folder) / "index", filtered=FILTERED)
@@ -124,14 +133,9 @@ def run(
                 Shelf(examples, own, services.embedder, services.catalog.project),
                 seed=seed,
             )
-            asking, ground = replace(services, index=index), Ground((services.warehouse,))
-
-            def first_shot(item: Item) -> bool:
-                answer = asked(item.question, pipeline, asking)
-                return answer.status == "answered" and judge(item, answer.sql, ground).right
-
+            first_shot = FirstShot(pipeline, replace(services, index=index), {} if known is None else known)
             played = play(stream, first_shot, learning if learn else None, poison=poison, seed=seed, progress=report)
-            return curve(played)
+            return curve(played, parts)
         finally:
             own.close()
             engine.dispose()
@@ -152,17 +156,25 @@ def measure(
     seeds: Sequence[int],
     poison: float,
     *,
+    parts: int = 4,
     show: bool = True,
-) -> dict[str, list[Curve]]:
-    """Way -> one curve a seed; a seed decides the order of the stream and who poisons what."""
+) -> Iterator[dict[str, list[Curve]]]:
+    """After each seed: way -> one curve for each seed so far. A seed decides the order of the stream and who poisons
+    what."""
     found: dict[str, list[Curve]] = {}
+    known: dict[tuple[str, tuple[object, ...]], bool] = {}
     for seed in seeds:
         stream = random.Random(seed).sample(items, len(items))
         for name, options in ways(poison).items():
             with progress(show) as report:
-                made = run(stream, services, pipeline, seed=seed, report=report, **options)
+                made = run(stream, services, pipeline, seed=seed, parts=parts, known=known, report=report, **options)
             found.setdefault(name, []).append(made)
-    return found
+        yield found
+
+
+def means(curves: Sequence[Curve]) -> list[float]:
+    """First-shot acceptance of each part, over the seeds."""
+    return [fmean(shares) for shares in zip(*(c.parts for c in curves), strict=True)]
 
 
 def table(found: dict[str, list[Curve]]) -> str:
@@ -170,17 +182,26 @@ def table(found: dict[str, list[Curve]]) -> str:
     parts = len(next(iter(found.values()))[0].parts)
     head = ["way".ljust(20), *(f"part {n + 1}".rjust(8) for n in range(parts)), "misses in the last half".rjust(28),
             "published".rjust(10), "poison in".rjust(10)]  # fmt: skip
-    lines = ["".join(head)]
+    rows = ["".join(head)]
     for name, curves in found.items():
-        means = [sum(c.parts[n] for c in curves) / len(curves) for n in range(parts)]
         missed, asked_ = sum(c.misses_last_half for c in curves), sum((c.questions + 1) // 2 for c in curves)
         low, high = wilson(missed, asked_)
         poison = f"{sum(c.poisoned_published for c in curves)}/{sum(c.poisoned for c in curves)}"
-        cells = [name.ljust(20), *(f"{mean:8.1%}" for mean in means)]
+        cells = [name.ljust(20), *(f"{mean:8.1%}" for mean in means(curves))]
         cells += [f"{missed}/{asked_} ({low:.0%} to {high:.0%})".rjust(28)]
         cells += [str(sum(c.published for c in curves)).rjust(10), poison.rjust(10)]
-        lines.append("".join(cells))
-    return "\n".join(lines)
+        rows.append("".join(cells))
+    return "\n".join(rows)
+
+
+def save(found: dict[str, list[Curve]], about: dict[str, Any], out: Path, plot: Path | None) -> None:
+    made = {name: [c.attrs() for c in curves] for name, curves in found.items()}
+    out.parent.mkdir(exist_ok=True)
+    out.write_text(json.dumps({**about, "ways": made}, indent=2) + "\n", encoding="utf-8")
+    if plot:
+        title = "Right at the first answer, on questions not asked before"
+        drawn = lines({name: means(curves) for name, curves in found.items()}, title, "part of the stream")
+        plot.write_text(drawn, encoding="utf-8")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -189,29 +210,34 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--suite", type=Path, required=True)
     parser.add_argument("--preset")
     parser.add_argument("--shots", type=int, default=3)
+    parser.add_argument("--siblings", type=int, default=0, help="Questions of the same kind, for each of the suite.")
+    parser.add_argument("--parts", type=int, default=4)
     parser.add_argument("--limit", type=int)
     parser.add_argument("--seeds", type=int, nargs="+", default=[0])
     parser.add_argument("--poison", type=float, default=0.1)
     parser.add_argument("--out", type=Path, default=RESULTS)
+    parser.add_argument("--plot", type=Path, help="An SVG file.")
     options = parser.parse_args(arguments)
     with Workbench(find(options.project_dir)) as bench:
         suite = [item for item in open_suite(options.suite).items if item.answerable][: options.limit]
         services = bench.services()
-        services = replace(services, llm=Remembering(services.llm))
         pipeline = with_shots(bench.pipeline(options.preset), options.shots)
-        found = measure(suite, services, pipeline, options.seeds, options.poison)
-        model = services.llm.id
+        model = services.llm.id if "llm" in pipeline.needs else "none"
+        services = replace(services, llm=Remembering(services.llm))
+        stream = with_siblings(suite, services, options.siblings) if options.siblings else suite
+        about = {
+            "model": model,
+            "preset": options.preset or "settings",
+            "suite": options.suite.name,
+            "kinds": len(suite),
+            "questions": len(stream),
+            "shots": options.shots,
+        }
+        print(f"{len(stream)} questions of {len(suite)} kinds; language model: {model}")
+        measured = measure(stream, services, pipeline, options.seeds, options.poison, parts=options.parts)
+        for found in measured:
+            save(found, about, options.out, options.plot)
     print(table(found))
-    data = {
-        "model": model,
-        "preset": options.preset or "settings",
-        "suite": options.suite.name,
-        "shots": options.shots,
-        "seeds": options.seeds,
-        "ways": {name: [c.attrs() for c in curves] for name, curves in found.items()},
-    }
-    options.out.parent.mkdir(exist_ok=True)
-    options.out.write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ from feedback.evaluation.run_file import RunFile
 from feedback.evaluation.suite import Item, Suite, open_suite
 from plugin.assemble import Workbench
 from plugin.commands.console import progress
-from plugin.commands.evaluate import Asker, Options
+from plugin.evaluating import Asker, Options
 from plugin.generator.about import ABOUT
 from plugin.generator.stage import Services, Stage
 from plugin.project import Project

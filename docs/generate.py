@@ -26,7 +26,7 @@ _BRANCH = re.compile(r"[├└]── (\w+) +(.+)")
 
 
 def settings() -> str:
-    """One row a key of the tree in plugin/settings.py."""
+    """One row a key of the tree in plugin/settings."""
     from plugin.settings import Settings
 
     rows = [("key", "default", "what it does")]

@@ -9,8 +9,7 @@ looked at whenever the answer is shown: an example that was retired or became st
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
@@ -21,14 +20,10 @@ from backends.warehouse.base import Scope
 from backends.warehouse.guard import check
 from feedback.canonical import canonical, fingerprint, question_key, template
 from feedback.examples import Examples
+from feedback.exchange import derived, exchanged, filled, outdated
 from feedback.model import ExampleRecord, VersionRecord
 
 Level = Literal["verified", "based", "unverified"]
-_FROM_TODAY = re.compile(
-    r"\b(?:last|this|past|previous|current|recent|today|yesterday|ago|so far|to date)\b"
-    r"|지난|이번|최근|작년|올해|금년|전년|전월|당월|어제|오늘|현재"
-)
-_DATE = re.compile(r"\b\d{4}-\d\d")
 LEVELS: tuple[Level, ...] = ("verified", "based", "unverified")
 
 
@@ -59,7 +54,7 @@ def trust(
 
 
 def _answers(key: str, tree: exp.Query, example: ExampleRecord, version: VersionRecord, scope: Scope) -> bool:
-    if _outdated(key, tree):
+    if outdated(key, tree):
         return False
     if version.fingerprint == fingerprint(tree, version.dialect):
         return example.question_key == key
@@ -67,33 +62,14 @@ def _answers(key: str, tree: exp.Query, example: ExampleRecord, version: Version
         other = check(version.sql, version.dialect, scope)
     except QueryRefused:
         return False
-    values = exchanged(_literals(other, version.dialect), _literals(tree, version.dialect))
-    return values is not None and filled(example.question_key, values) == key
-
-
-def _outdated(key: str, tree: exp.Query) -> bool:
-    return bool(_FROM_TODAY.search(key)) and any(_DATE.search(node.name) for node in tree.find_all(exp.Literal))
+    theirs = _literals(other, version.dialect)
+    values = exchanged(theirs, _literals(tree, version.dialect))
+    if values is None or (
+        any(a.isdigit() and a != b for a, b in values.items()) and derived(example.question_key, theirs)
+    ):
+        return False
+    return filled(example.question_key, values) == key
 
 
 def _literals(tree: exp.Query, dialect: str) -> list[str]:
     return [node.name for node in canonical(tree, dialect).find_all(exp.Literal)]
-
-
-def exchanged(theirs: Sequence[str], ours: Sequence[str]) -> dict[str, str] | None:
-    """Their value -> ours, for every value of the query; None where one value stands for two."""
-    found: dict[str, str] = {}
-    if len(theirs) != len(ours):
-        return None
-    for a, b in zip(theirs, ours, strict=True):
-        if found.setdefault(a.casefold(), b.casefold()) != b.casefold():
-            return None
-    return found
-
-
-def filled(question: str, values: dict[str, str]) -> str:
-    """The question with these values exchanged, all at once; "" where one that differs is not a word of it."""
-    words = {a: rf"(?<![\w.]){re.escape(a)}(?![^\W가-힣])(?!\.\d)" for a in values if a}
-    if not all(re.search(words[a], question) for a, b in values.items() if a and a != b):
-        return ""
-    longest = sorted(words, key=len, reverse=True)
-    return re.sub("|".join(words[a] for a in longest), lambda found: values[found.group()], question)

@@ -8,7 +8,7 @@ view.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -24,6 +24,9 @@ from materialized_views.guard import Mismatch
 from materialized_views.matching import Proof, Rewrite, Standing, Views
 from materialized_views.matching import scope as scopes
 from materialized_views.matching.inline import inlined, views_read
+from materialized_views.matching.match import How
+from materialized_views.matching.prove import ProvedBlock
+from materialized_views.matching.rewrite import Rewritten
 from materialized_views.registry import ViewRecord
 from materialized_views.standing import definitions, standings
 
@@ -33,14 +36,17 @@ Kind = Literal["base", "rewritten", "proved", "declared", "expanded", "unproved"
 @dataclass(frozen=True)
 class Routed:
     """`sql` is what is to run, `written` what it was made from, `base_sql` gives the same rows from base tables alone
-    ("" where nobody can say it so). `views` are those that `sql` reads. `refused` is why a view is not used, or not
-    proved. `barred`: the statement as it was written must not run."""
+    ("" where nobody can say it so). `views` are those that `sql` reads. `because`: what the proof of each needed; with
+    `tests` that compare it. `refused` is why a view is not used, or not proved. `barred`: the statement as it was
+    written must not run."""
 
     sql: str
     written: str
     kind: Kind
     proof: str = ""
     views: tuple[TableName, ...] = ()
+    because: tuple[tuple[str, tuple[How, ...]], ...] = ()
+    tests: tuple[str, ...] = ()
     refused: Refusal | None = None
     base_sql: str = ""
     barred: bool = False
@@ -107,7 +113,7 @@ class Router:
             )
             return Routed(sql, sql, "base", refused=why)
         views = tuple(dict.fromkeys(block.view for block in found.blocks))
-        return Routed(found.sql, sql, "rewritten", found.proof, views, base_sql=sql)
+        return Routed(found.sql, sql, "rewritten", found.proof, views, _because(found.blocks), base_sql=sql)
 
     def _pays(self, view: TableName, tables: int) -> bool:
         """Groups are fewer than rows; rows that are there joined save the joins."""
@@ -122,7 +128,9 @@ class Router:
         over_base = proof.base_sql if isinstance(proof, Proof) and proof.base_sql else self._inlined(sql)
         if why is None and bad is None:
             assert isinstance(proof, Proof)
-            return Routed(sql, sql, _kind(proof), self._told(proof, read), names, base_sql=over_base)
+            tests = self._tests(proof, read)
+            told = proof.proof + (f"; compared with its tables by the test {', '.join(tests)}" if tests else "")
+            return Routed(sql, sql, _kind(proof), told, names, _because(proof.blocks), tests, base_sql=over_base)
         barred, refused = bad is not None and bad.code != "stale", bad or why
         if over_base:
             return Routed(over_base, sql, "expanded", refused=refused, base_sql=over_base, barred=barred)
@@ -164,14 +172,17 @@ class Router:
         found = self.artifacts.views.get(table.unique_id)
         return found.reconciled if found is not None else ()
 
-    def _told(self, proof: Proof, read: tuple[CatalogTable, ...]) -> str:
+    def _tests(self, proof: Proof, read: tuple[CatalogTable, ...]) -> tuple[str, ...]:
         declared = {block.view for block in proof.blocks if block.kind == "declared"}
-        tests = [t for table in read if table.name in declared for t in self._reconciled(table)[:1]]
-        return proof.proof + (f"; compared with its tables by the test {', '.join(tests)}" if tests else "")
+        return tuple(t for table in read if table.name in declared for t in self._reconciled(table)[:1])
 
 
 def _kind(proof: Proof) -> Kind:
     return "declared" if any(block.kind == "declared" for block in proof.blocks) else "proved"
+
+
+def _because(blocks: Iterable[Rewritten | ProvedBlock]) -> tuple[tuple[str, tuple[How, ...]], ...]:
+    return tuple((str(block.view), block.how) for block in blocks)
 
 
 def attrs(route: Routed) -> dict[str, Any]:
@@ -180,6 +191,8 @@ def attrs(route: Routed) -> dict[str, Any]:
     return {
         "kind": route.kind,
         "proof": route.proof,
+        "because": [[view, list(how)] for view, how in route.because],
+        "tests": list(route.tests),
         "views": [str(name) for name in route.views],
         "refused": None
         if refused is None

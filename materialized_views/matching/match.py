@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from materialized_views.blocks import Block, Check, Facts, Order, Output, Refused, Table
 from materialized_views.blocks.canonical import compare
@@ -18,6 +19,17 @@ from materialized_views.matching.ranges import Domains
 from materialized_views.matching.view import View
 
 Change = Callable[[Expression], Expression]
+How = Literal[
+    "lossless joins",
+    "joined to its tables",
+    "the same rows",
+    "filters on its columns",
+    "added up",
+    "grouped",
+    "equals a query of its base tables",
+    "as its declared grain allows",
+]
+"""What a proof needed, in the words of receipts."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +38,7 @@ class Match:
 
     view: View
     block: Block
-    how: tuple[str, ...] = ()
+    how: tuple[How, ...] = ()
 
 
 def match(query: Block, view: View, facts: Facts, beside: frozenset[int] = frozenset()) -> Match:
@@ -59,8 +71,8 @@ class _Assigned:
         moved = replace(renumbered(query, assignment), tables=view.block.tables)
         self.block, self.guards = outer.align(moved, view.block, extra)
         self.query = replace(moved, conditions=moved.conditions | peeled)
-        self.how = ["lossless joins"] if extra else []
-        self.how += [f"joined to {table.name.name}" for table in beside]
+        self.how: list[How] = ["lossless joins"] if extra else []
+        self.how += ["joined to its tables"] if beside else []
 
     def match(self) -> Match:
         classes = Classes(self.query.equalities)

@@ -19,7 +19,7 @@ from materialized_views.blocks.queries import queries_at, query_name
 from materialized_views.matching import declared
 from materialized_views.matching.expand import expand
 from materialized_views.matching.inline import tables_read
-from materialized_views.matching.match import match
+from materialized_views.matching.match import How, match
 from materialized_views.matching.rewrite import replaced, statement
 from materialized_views.matching.view import View
 
@@ -31,9 +31,12 @@ class ProvedBlock:
     view: TableName
     kind: str
 
+    @property
+    def how(self) -> tuple[How, ...]:
+        return ("equals a query of its base tables" if self.kind == "expanded" else "as its declared grain allows",)
+
     def __str__(self) -> str:
-        how = "equals a query of its base tables" if self.kind == "expanded" else "as its declared grain allows"
-        return f"{self.view.name}: {how}"
+        return f"{self.view.name}: {', '.join(self.how)}"
 
 
 @dataclass(frozen=True)

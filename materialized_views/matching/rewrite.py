@@ -20,7 +20,7 @@ from materialized_views.blocks.model import Output
 from materialized_views.blocks.queries import query_name
 from materialized_views.matching import scope
 from materialized_views.matching.index import ViewIndex
-from materialized_views.matching.match import Match, match
+from materialized_views.matching.match import How, Match, match
 from materialized_views.matching.scope import Standing
 from materialized_views.matching.view import View
 
@@ -30,7 +30,7 @@ class Rewritten:
     """One block: its view, what the proof needed, and how many tables the block had joined."""
 
     view: TableName
-    how: tuple[str, ...]
+    how: tuple[How, ...]
     tables: int = 1
 
     def __str__(self) -> str:

@@ -83,9 +83,7 @@ def compiled_sql(manifest: Mapping[str, Any]) -> dict[str, str]:
 def read_views(facts: Facts, compiled: Mapping[str, str]) -> tuple[tuple[View, ...], tuple[Refusal, ...]]:
     """Every question view of the catalogue whose definition is one block, and why the others are not usable."""
     views, refusals = [], []
-    for table in facts.catalog:
-        if table.view is None:
-            continue
+    for table in facts.catalog.views():
         try:
             views.append(read_view(table, compiled.get(table.unique_id, ""), facts))
         except Refused as refused:

@@ -97,52 +97,55 @@ def _record(done: Answer) -> dict[str, Any]:
 
 
 def show(done: Answer, receipt: bool, shown: int, ask: str = "") -> None:
+    from rich.json import JSON
     from rich.markup import escape
     from rich.padding import Padding
     from rich.syntax import Syntax
-    from rich.table import Table
 
     from plugin.answer import pretty
     from plugin.commands.console import out
-    from plugin.generator.deliver.sentence import show as cell
 
     if done.sql:
-        out.print(
-            Padding(
-                Syntax(
-                    pretty(done.sql, done.dialect), "sql", theme="ansi_dark", background_color="default", word_wrap=True
-                ),
-                (0, 2),
-            )
-        )
+        sql = pretty(done.sql, done.dialect)
+        out.print(Padding(Syntax(sql, "sql", theme="ansi_dark", background_color="default", word_wrap=True), (0, 2)))
     if done.status == "answered" and done.columns:
-        numeric = [all(isinstance(r[i], (int, float)) for r in done.rows) for i in range(len(done.columns))]
-        table = Table(header_style="bold", border_style="dim")
-        for name, right in zip(done.columns, numeric, strict=True):
-            table.add_column(name, justify="right" if right else "left")
-        for row in done.rows[:shown]:
-            table.add_row(*(escape(cell(v).removesuffix("T00:00:00")) for v in row))
-        out.print(table)
-        if len(done.rows) > shown:
-            out.print(f"[dim]{len(done.rows) - shown:,} more rows; --rows shows more[/]")
+        _show_rows(done, shown)
     colour = {"answered": "bold green", "refused": "bold yellow", "clarify": "bold yellow"}.get(done.status, "bold red")
     out.print(f"[{colour}]{escape(done.answer)}[/]")
-    used = ", ".join([*(f"{v} (view)" for v in done.views), *done.tables])
-    seconds = done.timings_ms["total"] / 1000
-    if until := _as_of(done.receipt["data_as_of"].values()):
-        used += f" · as of {until}"
-    out.print(
-        f"[dim]{used + ' · ' if used else ''}confidence {done.confidence:.2f} · {done.model} · {seconds:.1f} s"
-        f"{f' · ask {ask[:8]}' if ask else ''}[/]"
-    )
+    out.print(f"[dim]{_where_from(done, ask)}[/]")
     if read_as := _read_as(done):
         out.print(f"[dim]{escape(read_as)}[/]")
     if done.status == "answered" and (proof := _proved(done.receipt["proof"] or {})):
         out.print(proof, soft_wrap=True)
     if receipt:
-        from rich.json import JSON
-
         out.print(JSON.from_data(done.receipt, default=str))
+
+
+def _show_rows(done: Answer, shown: int) -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
+    from plugin.commands.console import out
+    from plugin.generator.deliver.sentence import show as cell
+
+    table = Table(header_style="bold", border_style="dim")
+    for place, name in enumerate(done.columns):
+        numeric = all(isinstance(row[place], (int, float)) for row in done.rows)
+        table.add_column(name, justify="right" if numeric else "left")
+    for row in done.rows[:shown]:
+        table.add_row(*(escape(cell(v).removesuffix("T00:00:00")) for v in row))
+    out.print(table)
+    if len(done.rows) > shown:
+        out.print(f"[dim]{len(done.rows) - shown:,} more rows; --rows shows more[/]")
+
+
+def _where_from(done: Answer, ask: str) -> str:
+    used = ", ".join([*(f"{v} (view)" for v in done.views), *done.tables])
+    if until := _as_of(done.receipt["data_as_of"].values()):
+        used += f" · as of {until}"
+    took = f"{done.timings_ms['total'] / 1000:.1f} s"
+    said = [used, f"confidence {done.confidence:.2f}", done.model, took, f"ask {ask[:8]}" if ask else ""]
+    return " · ".join(filter(None, said))
 
 
 def _read_as(done: Answer) -> str:

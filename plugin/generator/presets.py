@@ -14,8 +14,12 @@ from plugin.generator.combinators import Loop, Seq
 from plugin.generator.compose.ddl import Ddl
 from plugin.generator.deliver.sentence import Sentence
 from plugin.generator.generate.greedy import Greedy
+from plugin.generator.generate.phrases.stage import ORIGIN as PHRASES
+from plugin.generator.generate.phrases.stage import Phrases
 from plugin.generator.generate.plan.stage import LOOSE, Plan
 from plugin.generator.generate.plan.stage import ORIGIN as PLANNED
+from plugin.generator.generate.verified import ORIGIN as VERIFIED
+from plugin.generator.generate.verified import Verified
 from plugin.generator.link.scored import Scored
 from plugin.generator.link.whole import WholeSchema
 from plugin.generator.ours import quality, warehouse
@@ -41,19 +45,23 @@ class Options:
     min_confidence: float = 0.0
 
 
+_VERIFIED: tuple[Stage, ...] = (Examples(most=2), Verified(), Execution(), Agreed(VERIFIED, confidence=0.95))
+"""What a verified example answers."""
+
+
 def default(options: Options) -> Stage:
-    """Embedded model on a laptop: rules where they understand every word, else the model on few tables, with values
-    linked, names repaired, one repair by the model."""
+    """Embedded model on a laptop: verified examples that ask the same, else rules where they understand every word,
+    else the model on few tables, with values linked, names repaired, one repair by the model."""
     return Seq(
         (
             Rules(),
+            *_VERIFIED,
             Glossed(_by_rules(options)),
             _by_rules(options),
             Coverage(),
             Plan(verbs=False, name=LOOSE),
             Execution(),
             Agreed(LOOSE, confidence=0.75),
-            Examples(most=2),
             Scored(most_tables=options.tables),
             Ddl(budget=options.prompt_tokens),
             Greedy(),
@@ -70,7 +78,8 @@ def default(options: Options) -> Stage:
 def _by_rules(options: Options) -> Stage:
     """What rules read with no word left over."""
     found = (Values(), Mentions(), Hybrid(use_views=options.use_views))
-    return Seq((*found, Plan(), Execution(), Agreed()))
+    phrases = (Phrases(), Execution(), Agreed(PHRASES))
+    return Seq((*found, Plan(), Execution(), Agreed(), *phrases))
 
 
 def _second_look(options: Options) -> Stage:
@@ -80,8 +89,8 @@ def _second_look(options: Options) -> Stage:
 
 
 def rules(options: Options) -> Stage:
-    """No model: what rules do not understand is not answered."""
-    first = (Rules(), Glossed(_by_rules(options)), _by_rules(options), Coverage())
+    """No model: what neither rules nor verified examples answer is not answered."""
+    first = (Rules(), *_VERIFIED, Glossed(_by_rules(options)), _by_rules(options), Coverage())
     loose = (Plan(verbs=False, name=LOOSE), Execution(), Agreed(LOOSE, confidence=0.75))
     return Seq((*first, *loose, ByResult(options.min_confidence), Sentence()))
 
@@ -110,4 +119,5 @@ def build(name: str, options: Options) -> Stage:
 
 def _runs(ask: Ask) -> bool:
     """Nothing to mend: it ran, or the door refused it, which no rewording may get around."""
-    return any(c.rows is not None or c.refused for c in ask.candidates if not c.origin.startswith((PLANNED, LOOSE)))
+    by_rules = (PLANNED, PHRASES, LOOSE, VERIFIED)
+    return any(c.rows is not None or c.refused for c in ask.candidates if not c.origin.startswith(by_rules))

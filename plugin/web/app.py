@@ -49,22 +49,11 @@ def make_site(bench: Workbench, url: str) -> Site:
     """Opens the state database and the catalogue, so that what is wrong is said before anybody is served."""
     settings, reading = bench.settings.web, Reading(bench)
     project = reading.catalog().project
-    people = People(bench.state)
-    meters = Meters()
+    people, curation, meters = People(bench.state), Curation(reading), Meters()
     meters.registry.register(Standing(bench.state, reading.catalog))
-    asking: Asking
-
-    def finished(job: Job) -> None:
-        asking.finished(job)
-
-    curation = Curation(reading)
-    generating = Generating(reading, curation.deliver_to)
-    desk = Desk(generating, finished, settings.queue, settings.leave_seconds, settings.queue_of_one)
-    generating.desk = desk
-    meters.waits(desk.waiting)
     leases = Leases(bench.state, worker_name(), bench.settings.schedule.lease_seconds)
     presence = Presence(leases, bench.asks)
-    asking = Asking(reading, bench.asks, desk, meters, bench.budget, presence.server)
+    desk, asking = _asking(bench, reading, curation, meters, presence)
     return Site(
         settings=settings,
         url=url.rstrip("/"),
@@ -87,6 +76,24 @@ def make_site(bench: Workbench, url: str) -> Site:
         runs=Runs(bench.project),
         oidc=_provider(bench, url.rstrip("/")),
     )
+
+
+def _asking(
+    bench: Workbench, reading: Reading, curation: Curation, meters: Meters, presence: Presence
+) -> tuple[Desk, Asking]:
+    """The desk where questions wait, and what asks there; each tells the other."""
+    settings = bench.settings.web
+    asking: Asking
+
+    def finished(job: Job) -> None:
+        asking.finished(job)
+
+    generating = Generating(reading, curation.deliver_to)
+    desk = Desk(generating, finished, settings.queue, settings.leave_seconds, settings.queue_of_one)
+    generating.desk = desk
+    meters.waits(desk.waiting)
+    asking = Asking(reading, bench.asks, desk, meters, bench.budget, presence.server)
+    return desk, asking
 
 
 def _provider(bench: Workbench, url: str) -> Oidc | None:

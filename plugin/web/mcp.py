@@ -79,9 +79,11 @@ class Tools:
 
     def explain_answer(self, ask_id: AskId) -> dict[str, Any]:
         """Where an answer came from: tables considered, values found, repairs, the model, times."""
-        record = self._site.asking.record(self._may("ask"), ask_id)
+        viewer = self._may("ask")
+        record = self._site.asking.record(viewer, ask_id)
         receipt = record.receipt
-        stages = receipt.get("stages") or []
+        how = self._site.asking.may_see_how(viewer, record)
+        stages = (receipt.get("stages") or []) if how else []
         return _small(
             {
                 "id": record.id,
@@ -89,12 +91,13 @@ class Tools:
                 "status": record.status,
                 "sql": record.sql,
                 "written_by": record.model,
-                "repairs": receipt.get("repairs") or [],
+                "repairs": (receipt.get("repairs") or []) if how else [],
+                "read_as": dict(receipt.get("glosses") or []) if how else {},
                 "tables_considered": next((list(s["tables"])[:8] for s in stages if "tables" in s), []),
                 "values_found": [v for s in stages for v in s.get("values", [])],
                 "facts": [h for s in stages for h in s.get("hints", [])],
                 "data_as_of": receipt.get("data_as_of") or {},
-                "proof": receipt.get("proof") or {},
+                "proof": (receipt.get("proof") or {}) if how else {},
                 "confidence": record.confidence,
                 "seconds": round((record.timings.get("total") or 0) / 1000, 1),
             },

@@ -11,7 +11,7 @@ from typing import Any
 Spec = dict[str, Any]
 GOOD, WARN, BAD, SOFT = "--good", "--warn", "--bad", "--soft"
 FIRST, SECOND = "--chart-1", "--chart-2"
-_LEGEND = {"title": None}
+_LEGEND = {"title": None, "symbolOpacity": 1}
 
 
 def scale(colours: Mapping[str, str]) -> Spec:
@@ -26,7 +26,7 @@ def over_time(rows: Iterable[Mapping[str, Any]], y: str, colours: Mapping[str, s
         "height": 150,
         "mark": {"type": "point", "filled": True, "size": 70, "opacity": 0.85},
         "encoding": {
-            "x": _time("at", "temporal"),
+            "x": _time("at", "temporal", form="%m-%d %H:%M"),
             "y": {"field": "value", "type": "quantitative", "title": y, "axis": {"tickCount": 4}},
             "color": _kind(colours),
             "tooltip": [{"field": "at"}, {"field": "kind"}, {"field": "value", "title": y}],
@@ -41,7 +41,7 @@ def stacked_days(rows: Iterable[Mapping[str, Any]], y: str, colours: Mapping[str
         "height": 200,
         "mark": {"type": "bar", "cornerRadiusEnd": 0},
         "encoding": {
-            "x": _time("day", "temporal", timeUnit="utcyearmonthdate", band=True, form="%m-%d"),
+            "x": _time("day", "temporal", timeUnit="utcyearmonthdate", form="%m-%d", band=True),
             "y": {"field": "count", "type": "quantitative", "title": y, "axis": {"tickCount": 4, "tickMinStep": 1}},
             "color": _kind(colours),
             "order": {"field": "rank", "type": "quantitative"},
@@ -59,7 +59,7 @@ def lines(rows: Iterable[Mapping[str, Any]], y: str, colours: Mapping[str, str],
         "height": 200,
         "mark": {"type": "line", "point": True},
         "encoding": {
-            "x": _time("day", "temporal"),
+            "x": _time("day", "temporal", form="%m-%d"),
             "y": {"field": "value", "type": "quantitative", "title": y, "axis": axis, **extent},
             "color": _kind(colours),
             "tooltip": [{"field": "day"}, {"field": "kind"}, {"field": "value", "title": y}],
@@ -127,9 +127,9 @@ def shares(rows: Sequence[Mapping[str, Any]], colours: Mapping[str, str]) -> Spe
     }
 
 
-def _time(field: str, kind: str, *, band: bool = False, form: str | None = None, **more: Any) -> Spec:
+def _time(field: str, kind: str, *, form: str, band: bool = False, **more: Any) -> Spec:
     scaled: Spec = {} if band else {"scale": {"type": "utc"}}
-    axis = {"tickCount": 6, **({"format": form} if form else {})}
+    axis = {"tickCount": 6, "format": form}
     return {"field": field, "type": kind, "title": None, "axis": axis, **scaled, **more}
 
 

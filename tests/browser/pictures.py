@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from plugin.web.site import Site
 from tests.browser import sample
@@ -54,6 +54,27 @@ def take(browser: Browser, site: Site, made: dict[str, str], only: str) -> None:
     shot("jobs", "/jobs", height=1080)
 
 
+def stream(browser: Browser, project: Path) -> None:
+    """An answer as the embedded model writes it: the only picture with a model."""
+    settings = project / "dbt_ask.yml"
+    kept = settings.read_text(encoding="utf-8")
+    settings.write_text(kept.replace("preset: rules", "preset: default"), encoding="utf-8")
+    try:
+        with sample.served(project) as site:
+            page = _page(browser, site, height=620)
+            page.goto("/ask")
+            page.locator("main textarea[name=question]").fill(sample.HARD)
+            page.keyboard.press("Enter")
+            page.wait_for_url("**/ask/*")
+            expect(page.locator("[data-sql]")).to_contain_text("FROM", timeout=600_000)
+            page.screenshot(path=str(OUT / "answer-stream.png"))
+            page.get_by_role("button", name="Cancel").click()
+            page.context.close()
+    finally:
+        settings.write_text(kept, encoding="utf-8")
+    print(OUT / "answer-stream.png")  # noqa: T201
+
+
 def _ask(page: Page, question: str) -> None:
     page.locator("main textarea[name=question]").fill(question)
     page.keyboard.press("Enter")
@@ -91,6 +112,8 @@ def main(project: str, only: str = "", folder: str = "") -> None:
             executable_path=str(CHROMIUM), headless=True, args=FLAGS
         )
         take(browser, site, made, only)
+        if only in "answer-stream":
+            stream(browser, copy)
         browser.close()
 
 

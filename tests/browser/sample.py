@@ -38,6 +38,7 @@ ASKED = 40
 REVENUE = "What was the revenue of each store in 2019?"
 DISPUTED = "How much revenue did each store make in 2019?"
 FAN_OUT = "Revenue of beverages and jaffles"
+HARD = "Which ship mode had the highest share of late lines in 1996?"
 KOREAN = "2020년 매장별 신규 고객은 몇 명인가요?"
 ORDERS = "How many orders did Brooklyn get in 2019?"
 _STORES = "select store_name, sum({}) as {} from shop.shop_monthly_store_sales where order_year = {} group by 1"

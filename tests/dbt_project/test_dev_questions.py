@@ -16,6 +16,7 @@ from tests.support.questions import assert_plain, assert_total_order, language_o
 
 QUESTIONS = Path(__file__).parents[2] / "benchmarks" / "questions" / "dev.yml"
 FRESH = QUESTIONS.with_name("fresh.yml")
+SECOND = QUESTIONS.with_name("second.yml")
 ITEMS: list[dict[str, Any]] = yaml.safe_load(QUESTIONS.read_text(encoding="utf-8"))["questions"]
 ANSWERS = [item for item in ITEMS if item["expect"] == "answer"]
 OTHERS = [item for item in ITEMS if item["expect"] != "answer"]
@@ -54,6 +55,11 @@ def test_evaluation_reads_them() -> None:
         assert suite[item["id"]].groups["topic"] == item["topic"]
 
 
+def test_forty_of_the_second_are_held_out() -> None:
+    assert Counter(item.groups["topic"] for item in load(SECOND)) == {"development": 60, "held-out": 40}
+    assert Counter(item.groups["language"] for item in load(SECOND)) == {"en": 50, "ko": 50}
+
+
 @each_answer
 def test_relations(item: dict[str, Any]) -> None:
     assert_plain(item["sql"], PERSONAL)
@@ -84,7 +90,7 @@ def test_answer(full_warehouse: Any, item: dict[str, Any]) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-@pytest.mark.parametrize("item", load(FRESH), ids=lambda item: item.id)
+@pytest.mark.parametrize("item", [*load(FRESH), *load(SECOND)], ids=lambda item: item.id)
 def test_fresh_answer(full_warehouse: Any, item: Item) -> None:
     assert item.groups["language"] == language_of(item.question)
     answer = rows(full_warehouse, item.sql)

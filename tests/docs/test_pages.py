@@ -43,6 +43,20 @@ def test_a_command_that_is_none_is_noticed() -> None:
             parsed(cli, words)
 
 
+@pytest.mark.parametrize(
+    ("english", "korean"), [("../README.md", "../README.ko.md"), ("quickstart.md", "ko/quickstart.md")]
+)
+def test_a_page_in_korean_has_the_commands_and_the_links_of_the_english(english: str, korean: str) -> None:
+    def held(page: Path) -> tuple[list[list[str]], set[str]]:
+        commands = sorted(words[:1] for words in blocks.commands(page))
+        found = re.findall(r"\]\(([^)#]+)", page.read_text(encoding="utf-8"))
+        return commands, {Path(link).name for link in found} - {"README.md", "README.ko.md"}
+
+    (commands, links), (theirs, linked) = held(DOCS / english), held(DOCS / korean)
+    assert theirs == commands
+    assert links <= linked
+
+
 def parsed(command: click.Command, words: Sequence[str]) -> None:
     """Down to the last command and its options, without running it. Files need not be there."""
     rest = list(words)

@@ -55,7 +55,7 @@ def services(tmp_path: Path, embedder: Embedder):  # type: ignore[no-untyped-def
 
 def test_corrections_help_and_poison_does_not_get_far(services: Services) -> None:
     pipeline = learning.with_shots(build("plain", Options()), 3)
-    found = learning.measure(ITEMS, services, pipeline, seeds=[2], poison=0.5, show=False)
+    (found,) = learning.measure(ITEMS, services, pipeline, seeds=[2], poison=0.5, show=False)
     without, taught, poisoned = (curves[0] for curves in found.values())
     assert (without.parts, without.published) == ((0.0,) * 4, 0)
     assert taught.parts[0] < taught.parts[3] == 1.0

@@ -4,7 +4,7 @@ import pytest
 
 from catalog_sync.scope import scope
 from feedback.desk import Decision
-from feedback.trust import Trust, exchanged, filled, trust
+from feedback.trust import Trust, trust
 from tests.feedback.conftest import PUBLISHER, Shop
 
 OF_STORE = "select sum(o.amount) from orders o join stores s on o.store_id = s.store_id where s.store_name = '{}'"
@@ -48,29 +48,14 @@ def test_dates_that_stand_in_the_sql_do_not_verify_what_counts_from_today(shop: 
         assert look(shop, question, sql).level == "based"
 
 
+def test_a_year_that_only_the_sql_names_may_follow_from_the_one_that_is_asked(shop: Shop) -> None:
+    grown = "select sum(case when amount = {} then 1 when amount = 2018 then -1 end) from orders"
+    shop.published("Growth in 2019?", grown.format(2019))
+    assert look(shop, "Growth in 2019?", grown.format(2019)).level == "verified"
+    assert look(shop, "Growth in 2020?", grown.format(2020)).level == "based"
+
+
 def test_what_is_retired_verifies_nothing_any_more(shop: Shop) -> None:
     made = shop.published(BROOKLYN, OF_STORE.format("Brooklyn"))
     shop.loop.desk.move("retire", made.id, PUBLISHER, Decision("no longer asked"))
     assert look(shop, BROOKLYN, OF_STORE.format("Brooklyn")).level == "unverified"
-
-
-@pytest.mark.parametrize(
-    ("question", "theirs", "ours", "made"),
-    [
-        ("sales of brooklyn in 2020", ["Brooklyn", "2020"], ["Chicago", "2021"], "sales of chicago in 2021"),
-        ("2020년 서울의 매출", ["2020", "서울"], ["2021", "부산"], "2021년 부산의 매출"),
-        ("top 10 of 100", ["10"], ["20"], "top 20 of 100"),
-        ("more than 1.5", ["1"], ["2"], ""),
-        ("sales of brooklyn", ["Queens"], ["Chicago"], ""),
-        ("a and b", ["a", "b"], ["b", "a"], "b and a"),
-    ],
-)
-def test_values_are_exchanged_as_whole_words(question: str, theirs: list[str], ours: list[str], made: str) -> None:
-    values = exchanged(theirs, ours)
-    assert values is not None
-    assert filled(question, values) == made
-
-
-def test_one_value_can_not_become_two() -> None:
-    assert exchanged(["5", "5"], ["5", "6"]) is None
-    assert exchanged(["5"], ["5", "6"]) is None

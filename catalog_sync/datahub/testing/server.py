@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
 from pathlib import Path
-from threading import Thread
-from types import TracebackType
 from typing import Any
+
+from catalog_sync.serving import Handler, Serving
 
 Json = dict[str, Any]
 TOKEN = "a-token-of-the-fake-datahub"
@@ -44,39 +42,16 @@ class Quirks:
     unknown: tuple[str, ...] = ()
 
 
-class FakeDataHub:
+class FakeDataHub(Serving):
     """Use it as a context. `requests` are the inputs that were asked, in order."""
 
     token = TOKEN
 
     def __init__(self, *, certificate: Path | None = None) -> None:
+        super().__init__(_handler(self), certificate)
         self.quirks = Quirks()
         self.datasets: dict[str, Json] = {}
         self.requests: list[Json] = []
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._http.daemon_threads = True
-        self._scheme = "http"
-        if certificate is not None:
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(certificate)
-            self._http.socket = context.wrap_socket(self._http.socket, server_side=True)
-            self._scheme = "https"
-        self._thread = Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-
-    def __enter__(self) -> FakeDataHub:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._http.shutdown()
-        self._http.server_close()
-        self._thread.join()
-
-    @property
-    def address(self) -> str:
-        return f"{self._scheme}://127.0.0.1:{self._http.server_port}"
 
     def add(self, *datasets: Json) -> None:
         self.datasets.update({dataset["urn"]: dataset for dataset in datasets})
@@ -139,22 +114,17 @@ def _fits(row: Json, one: Json) -> bool:
     return bool(found in one["values"]) != bool(one.get("negated"))
 
 
-def _handler(fake: FakeDataHub) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
-
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-            pass
-
-        def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
-            quirks = fake.quirks
+def _handler(fake: FakeDataHub) -> type[Handler]:
+    class Answers(Handler):
+        def answer(self, method: str) -> None:
+            content, quirks = self.content(), fake.quirks
+            if quirks.html or (method, self.path) != ("POST", "/api/graphql"):
+                self._put(200, b"<!doctype html><title>DataHub</title>", "text/html")
+                return
+            body = json.loads(content)
             start = int((body["variables"].get("input") or {}).get("scrollId") or 0)
             page = start // int(body["variables"]["input"].get("count") or 10) + 1
-            if quirks.html or self.path != "/api/graphql":
-                self._put(200, b"<!doctype html><title>DataHub</title>", "text/html")
-            elif quirks.fail_once:
+            if quirks.fail_once:
                 status, quirks.fail_once = quirks.fail_once, 0
                 self._put(status, b"{}", "application/json")
             elif self.headers.get("Authorization") != f"Bearer {fake.token}":
@@ -169,12 +139,6 @@ def _handler(fake: FakeDataHub) -> type[BaseHTTPRequestHandler]:
                 self._put(200, content[: len(content) // 2] if quirks.broken_json else content, "application/json")
 
         def _put(self, status: int, content: bytes, kind: str) -> None:
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(content)))
-            if status == 429 and fake.quirks.retry_after:
-                self.send_header("Retry-After", str(fake.quirks.retry_after))
-            self.end_headers()
-            self.wfile.write(content)
+            self.put(status, content, kind, retry_after=fake.quirks.retry_after)
 
-    return Handler
+    return Answers

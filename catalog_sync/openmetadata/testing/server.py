@@ -3,58 +3,35 @@
 from __future__ import annotations
 
 import json
-import ssl
 from collections.abc import Mapping
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
-from types import TracebackType
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from catalog_sync.openmetadata.testing import routes
 from catalog_sync.openmetadata.testing.quirks import Quirks
 from catalog_sync.openmetadata.testing.store import Refused, Store
+from catalog_sync.serving import Handler, Serving
 
 Json = dict[str, Any]
 _LOGIN_PAGE = b"<!DOCTYPE html><html><head><title>Sign in</title></head><body></body></html>"
 
 
-class FakeOpenMetadata:
+class FakeOpenMetadata(Serving):
     """Use it as a context. `requests` are the paths that were asked, in order."""
 
     token = routes.TOKEN
     username, password = routes.USERNAME, routes.PASSWORD
 
     def __init__(self, *, certificate: Path | None = None) -> None:
-        """`certificate` is a PEM file with a key: then it speaks HTTPS."""
+        super().__init__(_handler(self), certificate)
         self.quirks = Quirks()
         self.store = Store(self.quirks)
         self.requests: list[str] = []
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._http.daemon_threads = True
-        self._scheme = "http"
-        if certificate is not None:
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(certificate)
-            self._http.socket = context.wrap_socket(self._http.socket, server_side=True)
-            self._scheme = "https"
-        self._thread = Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-
-    def __enter__(self) -> FakeOpenMetadata:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._http.shutdown()
-        self._http.server_close()
-        self._thread.join()
 
     @property
     def host_port(self) -> str:
-        return f"{self._scheme}://127.0.0.1:{self._http.server_port}/api"
+        return f"{self.address}/api"
 
     @property
     def block(self) -> Json:
@@ -102,26 +79,10 @@ class FakeOpenMetadata:
         self.store.happened("entityDeleted" if hard else "entitySoftDeleted", "tables", found)
 
 
-def _handler(fake: FakeOpenMetadata) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
-
-        def do_GET(self) -> None:
-            self._answer("GET")
-
-        def do_POST(self) -> None:
-            self._answer("POST")
-
-        def do_PATCH(self) -> None:
-            self._answer("PATCH")
-
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-            pass
-
-        def _answer(self, method: str) -> None:
-            content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            url = urlsplit(self.path)
+def _handler(fake: FakeOpenMetadata) -> type[Handler]:
+    class Answers(Handler):
+        def answer(self, method: str) -> None:
+            content, url = self.content(), urlsplit(self.path)
             fake.requests.append(f"{method} {self.path.removeprefix('/api/v1')}")
             if _quirk_of_transport(fake.quirks, self):
                 return
@@ -130,9 +91,9 @@ def _handler(fake: FakeOpenMetadata) -> type[BaseHTTPRequestHandler]:
                 self._check(path)
                 body = content and json.loads(content)
                 call = routes.Call(method, path, dict(parse_qsl(url.query)), body, dict(self.headers))
-                self.put(200, routes.answer(fake.store, call))
+                self.put_json(200, routes.answer(fake.store, call))
             except Refused as refused:
-                self.put(refused.status, refused.body)
+                self.put_json(refused.status, refused.body)
 
         def _check(self, path: tuple[str, ...]) -> None:
             quirks, plain = fake.quirks, "/" + "/".join(path)
@@ -148,35 +109,24 @@ def _handler(fake: FakeOpenMetadata) -> type[BaseHTTPRequestHandler]:
             if plain.startswith(tuple(quirks.missing)):
                 raise Refused(404, "NOT_FOUND", "HTTP 404 Not Found")
 
-        def put(self, status: int, body: Json) -> None:
+        def put_json(self, status: int, body: Json) -> None:
             content = json.dumps(body).encode()
             if fake.quirks.broken_json:
                 content = content[: len(content) // 2]
-            self.put_bytes(status, content, "application/json")
+            self.put(status, content, "application/json", retry_after=fake.quirks.retry_after)
 
-        def put_bytes(self, status: int, content: bytes, kind: str, **headers: str) -> None:
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(content)))
-            if status == 429 and fake.quirks.retry_after:
-                self.send_header("Retry-After", str(fake.quirks.retry_after))
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(content)
-
-    return Handler
+    return Answers
 
 
-def _quirk_of_transport(quirks: Quirks, handler: Any) -> bool:
+def _quirk_of_transport(quirks: Quirks, handler: Handler) -> bool:
     if quirks.html:
-        handler.put_bytes(200, _LOGIN_PAGE, "text/html")
+        handler.put(200, _LOGIN_PAGE, "text/html")
     elif quirks.redirect:
-        handler.put_bytes(302, b"", "text/plain", Location="/login")
+        handler.put(302, b"", "text/plain", Location="/login")
     elif quirks.not_json:
-        handler.put_bytes(200, b"pong", "text/plain")
+        handler.put(200, b"pong", "text/plain")
     elif not handler.path.startswith("/api/v1/"):
-        handler.put_bytes(200, _LOGIN_PAGE, "text/html")  # as the UI answers every path that it does not know
+        handler.put(200, _LOGIN_PAGE, "text/html")  # as the UI answers every path that it does not know
     else:
         return False
     return True

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from catalog_sync.model import Catalog
 from feedback.evaluation.compare import clusters, compare
 from plugin.generator.ask import Ask, Candidate, Verdict
 from plugin.generator.generate.plan.stage import ORIGIN as PLANNED
@@ -16,7 +17,8 @@ PII_RULE = "pii"
 
 @dataclass(frozen=True)
 class Agreed:
-    """Settles the question where all statements of one origin, of rules, have one result that is not empty."""
+    """Settles the question where all statements of one origin, of rules, have one result that is not empty. Where those
+    of each workspace agree and workspaces do not, it is asked which one is meant."""
 
     origin: str = PLANNED
     confidence: float = 0.9
@@ -25,12 +27,28 @@ class Agreed:
     needs: frozenset[Need] = frozenset()
 
     def __call__(self, ask: Ask, services: Services) -> Ask:
-        planned = [c for c in ask.candidates if c.origin.startswith(self.origin)]
-        ran = [c for c in planned if c.rows is not None and not _empty(c)]
-        if not ran or len(ran) < len(planned) or not all(_alike(ran[0], other) for other in ran[1:]):
+        by_space: dict[str, list[Candidate]] = {}
+        for candidate in (c for c in ask.candidates if c.origin.startswith(self.origin)):
+            by_space.setdefault(_workspace(candidate, services.catalog), []).append(candidate)
+        agreed = {space: found for space, found in by_space.items() if not all(map(_empty, found))}
+        if not agreed or not all(map(_agree, agreed.values())):
             return ask
-        sure = self.confidence if len(ran) == 1 else 1 - (1 - self.confidence) / 3
-        return ask.add(verdict=Verdict("answered", round(sure, 2), ran[0]))
+        first, *others = agreed.values()
+        if not all(_alike(first[0], other[0]) for other in others):
+            return ask.add(verdict=Verdict("clarify", 0.5, reason="workspace", choices=tuple(agreed)))
+        sure = self.confidence if len(first) == 1 else 1 - (1 - self.confidence) / 3
+        return ask.add(verdict=Verdict("answered", round(sure, 2), first[0]))
+
+
+def _agree(planned: Sequence[Candidate]) -> bool:
+    ran = [c for c in planned if c.rows is not None and not _empty(c)]
+    return len(ran) == len(planned) and all(_alike(ran[0], other) for other in ran[1:])
+
+
+def _workspace(candidate: Candidate, catalog: Catalog) -> str:
+    """Of the table that a statement of rules is over: its origin ends with the name."""
+    name = candidate.origin.rsplit("/", 1)[-1]
+    return next((t.workspace for t in catalog if t.name.name == name), "")
 
 
 @dataclass(frozen=True)

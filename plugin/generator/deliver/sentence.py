@@ -40,6 +40,10 @@ _REFUSALS: dict[str, dict[Language, str]] = {
         "en": "By which measure? For example: {choices}.",
         "ko": "어떤 기준으로 볼까요? 예: {choices}.",
     },
+    "workspace": {
+        "en": "Of which area? Please name one of: {choices}.",
+        "ko": "어느 영역에 대한 질문인가요? 다음 중 하나를 말씀해 주세요: {choices}.",
+    },
     "unsure": {
         "en": "I am not sure that I understood. Please say it in other words.",
         "ko": "질문을 제대로 이해했는지 확실하지 않습니다. 다르게 말씀해 주세요.",

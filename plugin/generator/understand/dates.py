@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
@@ -51,7 +51,36 @@ def find(text: str) -> tuple[TimePhrase, ...]:
     for phrase in found:
         if all(phrase.span[1] <= k.span[0] or phrase.span[0] >= k.span[1] for k in kept):
             kept.append(phrase)
-    return tuple(sorted(kept, key=lambda p: p.span))
+    return tuple(_with_years(sorted(kept, key=lambda p: p.span), text))
+
+
+def ends(phrase: TimePhrase) -> tuple[TimePhrase, ...]:
+    """Both ends of a range, each as a period of its own: "from 1995 to 1996" to one who asks for growth. Empty where
+    it is no range of two."""
+    parts = [p.strip() for p in _ENDS.split(phrase.text) if p.strip()]
+    year = next(iter(re.findall(_YEAR, phrase.text)), "")
+    found = []
+    for part in parts:
+        dated = f"{year}년 {part}" if "년" in phrase.text else f"{part} {year}"
+        spoken = (dated,) if year and not re.search(_YEAR, part) else (part, f"in {part}")
+        tries = (find(text) for text in spoken)
+        found.append(next((t[0] for t in tries if len(t) == 1), None))
+    return tuple(f for f in found if f) if len(found) == 2 and all(found) else ()
+
+
+def _with_years(phrases: list[TimePhrase], text: str) -> Iterator[TimePhrase]:
+    """ "2019년 6월과 7월", "Q1 and Q2 2019": a month without a year beside one with a year is of that year."""
+    for at, phrase in enumerate(phrases):
+        beside = [*phrases[:at][::-1]]
+        if at + 1 < len(phrases) and text[phrase.span[1] : phrases[at + 1].span[0]].strip().casefold() in _BOTH:
+            beside.append(phrases[at + 1])
+        year = next((found[0] for p in beside if (found := re.findall(_YEAR, p.text))), "")
+        if year and _YEARLESS.fullmatch(phrase.text):
+            korean = phrase.text.endswith(("월", "기"))
+            put = find(f"{year}년 {phrase.text}" if korean else f"{phrase.text} {year}")
+            yield replace(phrase, resolve=put[0].resolve) if len(put) == 1 else phrase
+        else:
+            yield phrase
 
 
 def groupings(text: str) -> tuple[tuple[str, Unit], ...]:
@@ -183,6 +212,9 @@ _SIDES = {
     "through": "until",
 }
 _YEAR = r"(?:19|20)\d\d"
+_ENDS = re.compile(r"\b(?:from|between|to|and|until|till|through)\b|부터|에서|까지|사이|[~∼]", re.IGNORECASE)
+_YEARLESS = re.compile(rf"(?:1[0-2]|[1-9])월|[1-4]\s?분기|[상하]반기|Q[1-4]|{_EN_MONTH}", re.IGNORECASE)
+_BOTH = frozenset(("and", "to", "vs", "vs.", "versus", "or", ",", "with"))
 _QUANTIFIERS = ("than", "over", "under", "least", "most", "above", "below", "top", "exceeds", "exceeding")
 _NOT_A_QUANTITY = "".join(rf"(?<!\b{word} )" for word in _QUANTIFIERS)
 
@@ -239,6 +271,73 @@ def _absolute() -> Iterator[_Rule]:
     yield _rule(rf"(?<!\d)({_YEAR})년(?:도)?", lambda m: _fixed("year", date(int(m[1]), 1, 1)))
 
 
+def _months(first: int, last: int, year: int | None) -> Callable[[date], Period] | None:
+    """From one month up to another of the same year; without a year the last ones that have begun."""
+    if first > last:
+        return None
+
+    def resolve(today: date) -> Period:
+        end = (_year_part("month", year, last) if year else _latest("month", last))(today)
+        assert end.start is not None
+        return Period(date(end.start.year, first, 1), end.end)
+
+    return resolve
+
+
+def _days(
+    year: int | None, first: tuple[int, int], last: tuple[int, int], last_year: int | None = None
+) -> Callable[[date], Period] | None:
+    """From a day (month, day) up to and with another; without a year the last ones that have begun."""
+    try:
+        date(year or 2000, *first), date(last_year or year or 2000, *last)
+    except ValueError:
+        return None
+
+    def resolve(today: date) -> Period:
+        of = year or (today.year if date(today.year, *first) <= today else today.year - 1)
+        return Period(date(of, *first), date(last_year or of, *last) + timedelta(days=1))
+
+    return resolve if (last_year or year or 0, last) >= (year or 0, first) else None
+
+
+def _shared_parts() -> Iterator[_Rule]:
+    """ "Between January and March 1998", 8월 10일부터 16일까지: what is said of one end alone is of both."""
+    to = r"\s*(?:부터|에서|[~∼-])\s*"
+    yield _rule(
+        rf"\b(?:between|from) ({_EN_MONTH})\.? (?:and|to|through|until|till) ({_EN_MONTH})\b\.?"
+        rf"(?!\.? \d{{1,2}}\b)(?:(?: of|,)? ({_YEAR})\b)?",
+        lambda m: _months(_MONTHS[m[1].lower()], _MONTHS[m[2].lower()], int(m[3]) if m[3] else None),
+    )
+    yield _rule(
+        rf"\b({_EN_MONTH})\.? ?(?:through|[-–]) ?({_EN_MONTH})\b\.?(?!\.? \d{{1,2}}\b)(?:(?: of|,)? ({_YEAR})\b)?",
+        lambda m: _months(_MONTHS[m[1].lower()], _MONTHS[m[2].lower()], int(m[3]) if m[3] else None),
+    )
+    day = r"(\d{1,2})(?:st|nd|rd|th)?"
+    yield _rule(
+        rf"\b(?:(?:between|from) )?({_EN_MONTH})\.? {day} ?(?:and|to|through|until|till|[-–]) ?"
+        rf"(?:({_EN_MONTH})\.? )?{day}\b(?:,? ({_YEAR})\b)?",
+        lambda m: _days(
+            int(m[5]) if m[5] else None,
+            (_MONTHS[m[1].lower()], int(m[2])),
+            (_MONTHS[(m[3] or m[1]).lower()], int(m[4])),
+        ),
+    )
+    yield _rule(
+        rf"(?<!\d)(?:({_YEAR})년\s*)?(1[0-2]|[1-9])월?{to}(1[0-2]|[1-9])월(?!\s*\d+일)(?:\s*까지)?(?:\s*사이)?",
+        lambda m: _months(int(m[2]), int(m[3]), int(m[1]) if m[1] else None),
+    )
+    yield _rule(
+        rf"(?<!\d)(?:({_YEAR})년\s*)?(1[0-2]|[1-9])월\s*(\d{{1,2}})일{to}(?:({_YEAR})년\s*)?(?:(1[0-2]|[1-9])월\s*)?"
+        r"(\d{1,2})일(?:\s*까지)?(?:\s*사이)?",
+        lambda m: _days(
+            int(m[1]) if m[1] else None,
+            (int(m[2]), int(m[3])),
+            (int(m[5] or m[2]), int(m[6])),
+            int(m[4]) if m[4] else None,
+        ),
+    )
+
+
 def _shared_year() -> Iterator[_Rule]:
     """ "from June to July 2020": the year behind the second month is of both."""
     yield _rule(
@@ -265,6 +364,14 @@ def _yearless() -> Iterator[_Rule]:
     )
     yield _rule(r"\bQ([1-4])\b(?! ?\d)", lambda m: _latest("quarter", int(m[1])))
     yield _rule(r"(?<!\d)(1[0-2]|[1-9])월(?!\s*\d+일)", lambda m: _latest("month", int(m[1])))
+    yield _rule(
+        r"(?<!\d)(?<!년 )(?<!년)(1[0-2]|[1-9])월\s*(\d{1,2})일",
+        lambda m: _days(None, (int(m[1]), int(m[2])), (int(m[1]), int(m[2]))),
+    )
+    yield _rule(
+        rf"(?<=\bon )({_EN_MONTH})\.? (\d{{1,2}})(?:st|nd|rd|th)?\b(?!,? {_YEAR})",
+        lambda m: _days(None, (_MONTHS[m[1].lower()], int(m[2])), (_MONTHS[m[1].lower()], int(m[2]))),
+    )
     yield _rule(r"(?<!\d)([1-4])\s?분기(?!별)", lambda m: _latest("quarter", int(m[1])))
     yield _rule(r"([상하])반기", lambda m: _latest("half", 1 if m[1] == "상" else 2))
 
@@ -284,7 +391,7 @@ def _relative_english() -> Iterator[_Rule]:
     yield _rule(r"\b(?:this|current) (week|month|quarter|year)\b", lambda m: _calendar(_unit(m[1]), 0))
     yield _rule(r"\b(week|month|quarter|year)[- ]to[- ]date\b|\b(ytd|mtd|qtd)\b", _to_date_rule)
     yield _rule(r"\byesterday\b", lambda _m: _calendar("day", -1))
-    yield _rule(r"\btoday\b", lambda _m: _calendar("day", 0))
+    yield _rule(r"\btoday\b(?!['’]s)", lambda _m: _calendar("day", 0))
 
 
 def _to_date_rule(match: re.Match[str]) -> Callable[[date], Period]:
@@ -347,9 +454,10 @@ def _ranges(points: tuple[_Rule, ...]) -> Iterator[_Rule]:
     yield _rule(rf"\b(from) ({point}) (?:on|onwards?|forward)\b", side)
     yield _rule(rf"\b(?:between|from) ({point}) (?:and|to|until|through) ({point})\b", between)
     yield _rule(rf"({ko_point})\s*(이후|이전|부터|까지)", korean_side)
+    yield _rule(r"(?<!\d)(?<!년)(?<!년 )((?:1[0-2]|[1-9])월(?:\s*\d{1,2}일)?)\s*(이후|이전|부터)", korean_side)
     yield _rule(rf"({ko_point})\s*(?:부터|에서)\s*({ko_point})(?:\s*까지)?", between)
     yield _rule(rf"({ko_point})\s*[~∼-]\s*({ko_point})", between)
 
 
 _POINTS = (*_absolute(), *_shared_year(), *_relative_english(), *_relative_korean(), *_yearless())
-_RULES = (*_ranges(_POINTS), *_POINTS)
+_RULES = (*_shared_parts(), *_ranges(_POINTS), *_POINTS)

@@ -127,6 +127,10 @@ class Asking:
             return True
         return record.status == "answered" and bool(used) and used <= visible
 
+    def may_see_how(self, viewer: Viewer, record: AskRecord) -> bool:
+        """How it was made names tables and values that were only considered: the asker's own, whoever may see them."""
+        return record.user == viewer.login or viewer.domains is None
+
     def result(self, viewer: Viewer, record: AskRecord) -> Result:
         """As it was kept for this policy, else run again with it. Raises QueryRefused, QueryFailed, QueryTimeout."""
         key = (record.id, self._reading.policy(viewer))

@@ -75,6 +75,11 @@ class Card:
         return tuple(c for c in self.checks if c.outcome == "fail" and c.blocking)
 
     @property
+    def longest(self) -> int:
+        """Rows of the larger result."""
+        return max(len(self.run.rows), len(self.against.run.rows) if self.against else 0)
+
+    @property
     def next_choice(self) -> str:
         """For the key that goes round."""
         if self.against is None or len(self.choices) < 2:

@@ -58,14 +58,15 @@ class Curation:
         return hear(self.given, self.intake, asked, kind, actor, **said)
 
     def trust(self, asked: AskRecord) -> Trust:
-        """Of an answer, as of now."""
+        """Of an answer, as of now; of the query as it was written, where a proof sent it elsewhere."""
         from catalog_sync.scope import scope
 
         if asked.status != "answered":
             return Trust("unverified")
         shown = [q for step in asked.receipt.get("stages") or [] for q in step.get("examples", ())]
         whole = scope(self._reading.catalog())
-        return trust(asked.question, asked.sql, asked.dialect, whole, self.examples, shown)
+        sql = (asked.receipt.get("proof") or {}).get("written") or asked.sql
+        return trust(asked.question, sql, asked.dialect, whole, self.examples, shown)
 
     def find(self, viewer: Viewer, example: str) -> tuple[ExampleRecord, VersionRecord]:
         """With its current version. Raises NotFound for what is not theirs to see, as if it were not there."""
@@ -91,9 +92,10 @@ class Curation:
         """A table that is gone counts with the domains that the example was made in."""
         if viewer.domains is None:
             return True
-        known = {str(table.name) for table in self._reading.catalog()}
-        visible = {str(table.name) for table in self._reading.seen_by(viewer)}
+        whole, seen = self._reading.catalog().directory, self._reading.seen_by(viewer).directory
         tables = set(version.tables)
+        known = {table for table in tables if whole.whole(table)}
+        visible = {table for table in tables if seen.whole(table)}
         gone_is_ours = bool(example.domains) and set(example.domains) <= viewer.domains
         return bool(tables) and tables & known <= visible and (tables <= known or gone_is_ours)
 

@@ -225,12 +225,11 @@ def _card(
         raise NotFound("no_example", "there is no such example, or it is not yours to review")
     editing = bool(draft) or seen.get("edit") == "1"
     base = _base(site, shown, seen.get("from", "")) if editing else shown.version
-    status = 200 if refused is None else 422 if isinstance(refused, MoveRefused) else 409
     yours = refused.yours if isinstance(refused, Conflict) else None
     return site.renderer.page(
         request,
         "card.html",
-        status=status,
+        status=200 if refused is None else 422 if isinstance(refused, MoveRefused) else 409,
         card=shown,
         filters=filters,
         refused=refused.attrs() if refused else None,
@@ -247,7 +246,7 @@ def _card(
         more_rows=MORE_ROWS,
         reasons=REASONS,
         done=_undoable(site, viewer, seen.get("done", "")[:64]),
-        many=max(len(run.rows) for run in (shown.run, *([shown.against.run] if shown.against else []))) > ROWS,
+        many=shown.longest > ROWS,
         waiting=sum(i.open and i.example.id != example for i in queue.items(site.curation, viewer, filters)),
     )
 

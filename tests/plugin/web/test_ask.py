@@ -7,6 +7,7 @@ from typing import Any
 from starlette.testclient import TestClient
 
 from plugin.web.accounts import Viewer
+from plugin.web.mcp import Tools
 from plugin.web.site import Site
 from tests.plugin.web.conftest import Client, Script, ask, csrf, post
 from tests.support.little import CANARY, IMAGE
@@ -140,6 +141,20 @@ def test_a_domain_is_a_wall(client: Client, site: Site, script: Script) -> None:
     assert ">100<" not in page
 
 
+def test_a_link_tells_nothing_of_another_domain(client: Client, site: Site, people: dict[str, Viewer]) -> None:
+    """What was considered for somebody who sees everything is not for whom the link is sent to."""
+    admin, shop = client("admin"), client("shop")
+    made = ask(admin, site)
+    assert "main.salaries" in admin.get(f"/ask/{made}").text
+    page = shop.get(f"/ask/{made}")
+    assert page.status_code == 200
+    assert "Brooklyn" in page.text
+    assert "salaries" not in page.text
+    theirs, whole = (Tools(site, lambda who=who: people[who]).explain_answer(made) for who in ("shop", "admin"))  # type: ignore[misc]
+    assert "salaries" in str(whole)
+    assert "salaries" not in str(theirs)
+
+
 def test_an_answer_is_shown_again_after_a_restart_without_kept_rows(
     client: Client, site: Site, people: dict[str, Viewer]
 ) -> None:
@@ -190,6 +205,35 @@ def test_edited_sql_is_proposed_for_the_question_it_was_edited_from(client: Clie
     assert post(asker, f"{edited}/feedback", kind="edit").status_code == 303
     assert [(f.kind, f.sql) for f in site.feedback.of_ask(made)] == [("edit", sql)]
     assert post(asker, f"/ask/{made}/feedback", kind="edit").status_code == 422
+
+
+def test_words_read_as_names_and_the_proof_are_said_in_both_languages(client: Client, site: Site) -> None:
+    proof = {
+        "kind": "rewritten",
+        "proof": "main.monthly: lossless joins, added up",
+        "because": [["main.monthly", ["lossless joins", "added up"]]],
+        "tests": ["reconciles"],
+        "refused": None,
+    }
+    refused = {"check": "C9 aggregates", "code": "distinct", "detail": "n does not add up", "view": ""}
+    asker = client("asker")
+    pages = []
+    for told in (proof, {**proof, "kind": "expanded", "because": [], "proof": "", "refused": refused}):
+        made = site.asks.record(
+            question="매장별 주문", language="ko", status="answered", user="asker", sql="SELECT 1", dialect="duckdb",
+            receipt={"glosses": [["매장", "store"], ["매장", "store"], ["주문", "<order>"]], "proof": told},
+        )  # fmt: skip
+        for language in ("en", "ko"):
+            asker.cookies.set("language", language)
+            pages.append(" ".join(asker.get(f"/ask/{made}").text.split()))
+    english, korean, english_refused, korean_refused = pages
+    assert 'Read as: <span lang="ko">매장</span> → store, <span lang="ko">주문</span> → &lt;order&gt;</p>' in english
+    assert "읽은 말: <span" in korean
+    assert "monthly: joins that lose no row, its figures added up, compared with its tables by a test<" in english
+    assert "monthly: 행이 사라지지 않는 조인, 뷰의 값을 합산, 원본 테이블과 비교하는 테스트가 있음<" in korean
+    assert "the figures of the view don&#39;t add up to what is asked" in english_refused
+    assert "뷰의 집계값으로는 물어본 값을 구할 수 없습니다" in korean_refused
+    assert "n does not add up" in korean_refused
 
 
 def test_many_watchers_of_one_question_all_see_its_end(client: Client, site: Site, script: Script) -> None:

@@ -123,8 +123,25 @@ def test_an_answer_is_verified_only_by_its_exact_rule(
     assert f'href="/examples/{example}"' in page
     other = asker.get(f"/ask/{ask(asker, site, 'How much did every store take in?')}").text
     assert "Based on verified" in other
-    script.sql = script.sql.replace("SUM(amount)", "MAX(amount)")
-    assert "shield-check" not in asker.get(f"/ask/{ask(asker, site, QUESTION)}").text.partition("Receipt")[2]
+    right, script.sql = f"select{script.sql}", script.sql.replace("SUM(amount)", "MAX(amount)")
+    again = site.asks.get(ask(asker, site, QUESTION))
+    assert again is not None
+    assert (again.model, "MAX" in again.sql) == ("rules", False)  # from now on the example answers
+    proof = {"kind": "rewritten", "proof": "", "refused": None, "written": right}
+    for sql, receipt, verified in (
+        (f"select{script.sql}", {}, False),
+        (f"select * from ({right})", {"proof": proof}, True),
+    ):
+        made = site.asks.record(
+            question=QUESTION,
+            language="en",
+            status="answered",
+            sql=sql,
+            dialect="duckdb",
+            user="asker",
+            receipt=receipt,
+        )
+        assert ("shield-check" in asker.get(f"/ask/{made}").text.partition("Receipt")[2]) == verified
     site.curation.desk.move("retire", example, actor_of(people["owner"]), Decision("old"))
     assert "Not verified" in asker.get(f"/ask/{before}").text
 

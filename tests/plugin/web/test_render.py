@@ -5,12 +5,16 @@ import json
 import re
 import string
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from feedback.beside import CODES
 from feedback.lifecycle import MOVES, REASONS, STATES, TABLE
 from feedback.trust import LEVELS
+from materialized_views.blocks import Check
+from materialized_views.matching.match import How
+from materialized_views.routing import Kind
 from plugin.web import render
 from plugin.web.answers import charts
 from plugin.web.cells import as_csv, cell
@@ -40,6 +44,8 @@ def test_every_text_that_a_template_names_is_there() -> None:
     made = [f"reason.{r}" for r in REASONS] + [f"role.{r}" for r in ROLES] + [f"scope.{s}" for s in SCOPES]
     made += [f"state.{s}" for s in STATES] + [f"move.{m}" for m in MOVES] + [f"differs.{c}" for c in CODES]
     made += [f"trust.{level}" for level in LEVELS] + [f"check.{c}" for c in CHECKS]
+    made += [f"proof_how.{how}" for how in get_args(How)] + [f"proof_check.{check.value}" for check in Check]
+    made += [f"proof.{kind}" for kind in get_args(Kind)]
     made += [f"error.{guard.name}" for move in TABLE for guard in move.guards]
     made += [f"stage.{s}" for s in render.SHOWN_STAGES] + [f"nav.{s}" for s, _ in render.SCREENS]
     assert set(made) <= known
@@ -81,8 +87,8 @@ def test_cells(value: object, column: str, says: str) -> None:
 
 
 def test_csv_has_no_formulas() -> None:
-    lines = as_csv(["=a", "b"], [["=1+1", -5], ["@x", "+y"], ["plain", None]]).splitlines()
-    assert lines == ["\ufeff'=a,b", "'=1+1,-5", "'@x,'+y", "plain,"]
+    lines = as_csv(["=a", "b"], [["=1+1", -5], ["@x", "＝1+1"], ["plain", None]]).splitlines()
+    assert lines == ["\ufeff'=a,b", "'=1+1,-5", "'@x,'＝1+1", "plain,"]
 
 
 def test_charts_are_drawn_where_they_say_more_than_the_table() -> None:

@@ -37,6 +37,7 @@ _KO_NEVER = re.compile(
 )
 _KO_EVER = re.compile(rf"(?:[이가을를은는]\s*)?{_ONCE}(?:이라도|라도)\s*")
 _AMONG = re.compile(r"\s*중(?:에서|에)?\s|\s*가운데\s")
+_BY = re.compile(r"^\s*\S+(?:\s?별(?:로)?|마다)(?=\s)")
 _SUCH = re.compile(r"^\s*(?:곳|사람|것|분|데)[은는이가]?\s*")
 _DONE = re.compile(r"(?:한|했던|있는|있었던|된|들어\s?있는|들어간|남긴|올린)(?=\s)")
 
@@ -64,7 +65,9 @@ def split(question: str) -> Iterator[Split]:
 
 
 def _korean(other: str, asked: str, *, holds: bool) -> Split:
-    """독일 고객사 중에 주문이 없는 곳은 몇 곳: what is asked for stands before 중에."""
+    """독일 고객사 중에 주문이 없는 곳은 몇 곳: what is asked for stands before 중에. 업종별로 at the head groups it."""
+    if by := _BY.match(other):
+        other, asked = other[by.end() :], f"{by[0]} {asked}"
     among = _AMONG.search(other)
     if among is None:
         return Split(asked, other, holds)
@@ -89,7 +92,7 @@ def write_absence(ask: Ask, table: CatalogTable, catalog: Catalog, dialect: str)
 
 
 def _children(table: CatalogTable, catalog: Catalog) -> list[CatalogTable]:
-    return [t for t in catalog if t.view is None and any(k.to_table == table.name for k in t.foreign_keys)]
+    return catalog.these(catalog.directory.children([table.name]))
 
 
 def _written(ask: Ask, parts: Split, table: CatalogTable, child: CatalogTable, catalog: Catalog) -> exp.Select:

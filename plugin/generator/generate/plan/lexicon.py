@@ -14,7 +14,9 @@ from backends.vectors.korean import has_hangul
 from backends.vectors.tokens import terms
 from catalog_sync.documents import words
 from catalog_sync.model import CatalogColumn, CatalogTable
+from catalog_sync.names import noun
 from plugin.generator import tables
+from plugin.generator.generate.plan.figures import quotients
 
 Role = Literal["measure", "dimension", "flag", "rows"]
 
@@ -40,7 +42,9 @@ class Name:
     """One way to call a column, or the rows of the table (`rows`, where `column` is "" or what tells them apart).
 
     `form`: terms of an English name, the text without blanks of a Korean one. `counted`: the noun of a count
-    (`order_count` by the name of orders): it takes a "how many" to mean it. `own` names come before synonyms.
+    (`order_count` by the name of orders): it takes a "how many" to mean it. `own` names come before synonyms. `over`:
+    what the column is divided by, where that is the figure (figures.py). `alike`: one of its words stands for another
+    of the same meaning (alike.txt).
     """
 
     form: tuple[str, ...] | str
@@ -48,6 +52,8 @@ class Name:
     column: str
     counted: bool = False
     own: bool = True
+    over: str = ""
+    alike: bool = False
 
 
 def names(table: CatalogTable) -> tuple[Name, ...]:
@@ -57,6 +63,7 @@ def names(table: CatalogTable) -> tuple[Name, ...]:
     found = [name for column in shown for name in _of(column, table)]
     found += _rows(table)
     found += _nameless(table)
+    found += (Name(q.form, "measure", q.part, over=q.over) for q in quotients(table))
     found += [other for name in found for other in _alike(name)]
     figures = {n.form for n in found if n.role == "measure"}
     found = [n for n in found if n.role == "measure" or n.form not in figures or n.own]
@@ -68,11 +75,18 @@ def _alike(name: Name) -> Iterator[Name]:
     if isinstance(name.form, str):
         for word, others in _alike_words().items():
             if has_hangul(word) and word in name.form:
-                yield from (replace(name, form=name.form.replace(word, other), own=False) for other in others)
+                yield from (
+                    replace(name, form=name.form.replace(word, other), own=False, alike=True) for other in others
+                )
         return
-    for at, term in enumerate(name.form):
+    yield from (replace(name, form=form, own=False, alike=True) for form in alike(name.form))
+
+
+def alike(form: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """The stems of an English name with each put for which others mean the same."""
+    for at, term in enumerate(form):
         for other in same_words(term):
-            yield replace(name, form=(*name.form[:at], other, *name.form[at + 1 :]), own=False)
+            yield (*form[:at], other, *form[at + 1 :])
 
 
 def same_words(term: str) -> tuple[str, ...]:
@@ -108,10 +122,7 @@ def noun_of(table: CatalogTable) -> str:
     for how in table.view.measures.values() if table.view else ():
         if (match := _COUNTED.search(how)) and match[1] and match[3]:
             return match[3].removesuffix("s")
-    if len(table.primary_key) == 1 and table.primary_key[0].casefold().endswith("_id"):
-        return words(table.primary_key[0])[:-3]
-    last = words(table.name.name).split()[-1]
-    return last[:-1] if last.endswith("s") and not last.endswith("ss") else last
+    return noun(table.name.name, table.primary_key)
 
 
 def _of(column: CatalogColumn, table: CatalogTable) -> Iterator[Name]:

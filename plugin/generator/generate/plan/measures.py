@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from catalog_sync.model import CatalogTable
 from plugin.generator.generate.plan.errors import Unread
+from plugin.generator.generate.plan.figures import ROWS
+from plugin.generator.generate.plan.operators import Operator
+from plugin.generator.generate.plan.patterns import Kind
 from plugin.generator.generate.plan.seen import BOUNDS, Found, Recognised
 
-Aggregate = Literal["sum", "average", "rows", "distinct", "value", "ratio", "max", "min"]
+Aggregate = Literal["sum", "average", "rows", "distinct", "value", "ratio", "flagged", "max", "min"]
+
+_PERCENT = re.compile(r"%|percent|퍼센트|프로", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Measure:
-    """`value`: the column as it stands, one row for each of what is asked for. `ratio`: `part` divided by `over`."""
+    """`value`: the column as it stands, one row for each of what is asked for. `ratio`: `part` divided by `over`, of
+    100 where `times` says so. `flagged`: the rows of which a flag is true."""
 
     aggregate: Aggregate
     column: str = ""
     part: Measure | None = None
     over: Measure | None = None
+    times: int = 1
 
 
 @dataclass(frozen=True)
@@ -41,15 +49,25 @@ def measures(seen: Recognised, table: CatalogTable, noun: tuple[str, ...], *, ha
     named = [one for one in seen.found if one.name.role in ("measure", "rows")]
     others = [one for one in named if one.name.role == "measure" or one.name.form != noun or seen.is_counted(one.span)]
     named = others or named
+    if quotient := _quotient(named, seen, table):
+        return [quotient]
     over = [one for one in named if _is_divisor(one, seen)]
     if over:
         return [_ratio([one for one in named if one not in over], over, seen, table)]
     if any(one.name.role == "measure" and not one.name.counted for one in named):
         named = [one for one in named if one.name.role == "rows" or not one.name.counted or seen.is_counted(one.span)]
-    found = [_measure(one, seen, table, average and not has_units) for one in named]
-    if average and any(m.aggregate not in (("sum", "rows", "distinct") if has_units else ("average",)) for m in found):
+    averaged = _averaged(named, seen) if average else []
+    found = [_measure(one, seen, table, one in averaged and not has_units) for one in named]
+    fit = ("sum", "rows", "distinct") if has_units else ("average",)
+    if any(m.aggregate not in fit for one, m in zip(named, found, strict=True) if one in averaged):
         raise Unread("an average of sums")
     return list(dict.fromkeys([*found, *(Measure("distinct", column) for column in different)]))
+
+
+def summed(measure: Measure, seen: Recognised) -> Measure:
+    """ "How many pieces were ordered" is one figure, not one of each row."""
+    asked = [one for one in seen.found if one.name.column == measure.column and seen.is_distinct(one.span)]
+    return replace(measure, aggregate="sum") if measure.aggregate == "value" and asked else measure
 
 
 def bounds(seen: Recognised, asked: Sequence[Measure], table: CatalogTable) -> list[Bound]:
@@ -68,8 +86,62 @@ def bounds(seen: Recognised, asked: Sequence[Measure], table: CatalogTable) -> l
             measure = asked[0]
         else:
             raise Unread("a bound of what is not clear")
-        found.append(Bound(measure, BOUNDS[operator.kind], operator.number))
+        found.append(Bound(measure, BOUNDS[operator.kind], _number(operator, measure, seen, table)))
+        if operator.upper is not None:
+            found.append(Bound(measure, BOUNDS["most"], operator.upper))
     return found
+
+
+def _number(operator: Operator, measure: Measure, seen: Recognised, table: CatalogTable) -> float:
+    """5 % of a column that holds fractions is 0.05. Raises Unread where nobody says what it holds."""
+    number = operator.number or 0.0
+    if not _PERCENT.search(seen.text.text[slice(*operator.span)]):
+        return number
+    known = table.column(measure.column) if operator.upper is None else None
+    if measure.aggregate in ("value", "average") and known is not None and "fraction" in known.description:
+        return round(number / 100, 12)
+    if measure.aggregate == "ratio" and measure.times == 100:
+        return number
+    raise Unread("percent of what")
+
+
+def _averaged(named: Sequence[Found], seen: Recognised) -> list[Found]:
+    """The figure that "average" stands before, where the others are counts or totals by their own words; else all."""
+    direct = [one for one in named if _is_told(one, seen, "average")]
+    others = [one for one in named if one not in direct]
+    if direct and others and all(seen.is_counted(one.span) or _is_told(one, seen, "total") for one in others):
+        return direct
+    return list(named)
+
+
+def _is_told(one: Found, seen: Recognised, kind: Kind) -> bool:
+    before = seen.before(one.span)
+    return before is not None and before.kind == kind
+
+
+def _quotient(named: Sequence[Found], seen: Recognised, table: CatalogTable) -> Measure | None:
+    """ "Profit as a percentage of revenue", 매출 대비 이익. Raises Unread."""
+    operator = seen.first("over")
+    if operator is None:
+        return None
+    before = [one for one in named if one.span[1] <= operator.span[0]]
+    behind = [
+        one for one in named if one.span[0] >= operator.span[1] and not seen.text.between(operator.span[1], one.span[0])
+    ]
+    if operator.behind:
+        before, behind = behind, [one for one in before if not seen.text.between(one.span[1], operator.span[0])]
+    if len(before) != 1 or len(behind) != 1 or len(named) != 2 or seen.first("average"):
+        raise Unread("what is divided by what")
+    part, over = (_measure(one, seen, table, average=False, is_part=True) for one in (before[0], behind[0]))
+    if table.view is None:
+        part, over = (replace(m, aggregate="sum") if m.aggregate == "value" else m for m in (part, over))
+    if part.aggregate not in ("sum", "rows") or over.aggregate not in ("sum", "rows"):
+        raise Unread("what is divided by what")
+    return Measure("ratio", part.column, part, over, _times(seen))
+
+
+def _times(seen: Recognised) -> int:
+    return 100 if any(o.of == "percent" for o in seen.operators) else 1
 
 
 def is_by_row(table: CatalogTable) -> bool:
@@ -100,7 +172,7 @@ def _ratio(of: Sequence[Found], over: Sequence[Found], seen: Recognised, table: 
     above = _measure(of[0], seen, table, average=False, is_part=True)
     if above.aggregate == "value" and table.view is None:
         above = Measure("sum", above.column)
-    if above.aggregate not in ("sum", "rows", "distinct"):
+    if above.aggregate not in ("sum", "rows"):
         raise Unread("what is divided by what")
     return Measure("ratio", above.column, above, divisor)
 
@@ -111,6 +183,8 @@ def _measure(one: Found, seen: Recognised, table: CatalogTable, average: bool, *
         if not (seen.is_counted(one.span) or is_part):
             raise Unread("whether rows are to be counted")
         return Measure("distinct", one.name.column) if one.name.column else Measure("rows")
+    if one.name.over:
+        return _divided(one, seen, table)
     column, view = one.name.column, table.view
     each_row = is_by_row(table)
     how = (view.measures.get(column, "") if view else "").casefold()
@@ -125,3 +199,12 @@ def _measure(one: Found, seen: Recognised, table: CatalogTable, average: bool, *
     if each_row:
         return Measure("value", column)
     raise Unread(f"{column} may not be added up")
+
+
+def _divided(one: Found, seen: Recognised, table: CatalogTable) -> Measure:
+    """A figure that is a quotient by its name: "late rate"."""
+    known = table.column(one.name.column)
+    is_flag = known is not None and known.type.upper().startswith("BOOL")
+    part = Measure("flagged" if is_flag else "sum", one.name.column)
+    over = Measure("rows") if one.name.over == ROWS else Measure("sum", one.name.over)
+    return Measure("ratio", one.name.column, part, over, _times(seen))

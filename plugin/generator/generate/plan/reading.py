@@ -5,17 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Literal
 
 from backends.vectors.tokens import terms
-from catalog_sync.model import CatalogTable
 from plugin.generator import tables
 from plugin.generator.ask import Ask
 from plugin.generator.generate.plan import measures as figures
 from plugin.generator.generate.plan import operators, roles
+from plugin.generator.generate.plan.checks import check
 from plugin.generator.generate.plan.errors import Unread
-from plugin.generator.generate.plan.lexicon import names, noun_of
+from plugin.generator.generate.plan.lexicon import noun_of
 from plugin.generator.generate.plan.measures import Bound, Measure, is_by_row
 from plugin.generator.generate.plan.operators import Operator
 from plugin.generator.generate.plan.recognise import recognise
@@ -24,7 +23,7 @@ from plugin.generator.generate.plan.wide import Wide
 from plugin.generator.understand import dates
 from plugin.generator.understand.dates import TimePhrase, Unit
 
-_HOW_MUCH = re.compile(r"\bhow (?:much|many)\b|얼마|몇", re.IGNORECASE)
+_IS_BASE = re.compile(r"\s*(?:보다|에\s*비해|대비)")
 Form = Literal[
     "plain",
     "averaged",
@@ -32,6 +31,8 @@ Form = Literal[
     "share_of_all",
     "growth",
     "difference",
+    "rose",
+    "fell",
     "change",
     "change_rate",
     "running",
@@ -65,10 +66,11 @@ class Order:
 @dataclass(frozen=True)
 class Reading:
     """What `form` does with the figures: `averaged` those of each unit; `share` of the first condition; `share_of_all`
-    of each group; `growth` and `difference` of the later period over the earlier; `change` (and its rate) over the
+    of each group; `growth` and `difference` of the later period over the earlier; `rose` and `fell`: the groups whose
+    figure is more, or less, in the second period than in the first; `change` (and its rate) over the
     period before; `running` totals; groups over the average, or counted. `figures`: whether the measures are shown:
     "which store had the most revenue" does not ask for them. `times`: 100 for percent. `clock`: the time column that
-    the question speaks of, if it speaks of one."""
+    the question speaks of, if it speaks of one. `alike`: a word was read that only means the same as a name."""
 
     wide: Wide
     measures: tuple[Measure, ...] = ()
@@ -82,6 +84,7 @@ class Reading:
     figures: bool = True
     times: int = 1
     clock: str = ""
+    alike: bool = False
 
 
 def read(ask: Ask, wide: Wide, *, verbs: bool = True) -> Reading:
@@ -95,15 +98,22 @@ def read(ask: Ask, wide: Wide, *, verbs: bool = True) -> Reading:
     noun = terms(noun_of(table)) if is_by_row(table) else ()
     groups = roles.groups(seen, ranked, noun=noun)
     found = figures.measures(seen, table, noun, has_units=bool(ask.groupings))
+    if not groups and not ask.groupings:
+        found = [figures.summed(measure, seen) for measure in found]
     bounds = figures.bounds(seen, found, table)
     kept = conditions(seen)
-    form = _form(seen, ask, kept)
+    form = _form(seen, ask, kept, found)
     if form == "plain" and (entity := _counted_groups(bounds, found, groups)):
         form, groups = "count_of_groups", [entity]
+    is_two = form in ("growth", "difference") or (form == "plain" and seen.first("moved") and _are_two(ask.periods))
+    periods = _two(ask.periods) if is_two else ask.periods
+    if form == "plain" and (than := _than_then(seen, ask.periods, groups)):
+        form, periods = than
     having, inner, found = _bounded(bounds, found, groups)
-    periods = _two(ask.periods) if form in ("growth", "difference") else ask.periods
+    if form == "share_of_all" and inner and not (groups or ask.groupings):
+        form = "share"
     ranked, found = _extreme(ranked, found, groups, has_units=bool(ask.groupings))
-    if form == "share":
+    if form == "share" and kept:
         kept = _shared_first(kept, seen)
     order = _order(seen, ranked, groups)
     reading = Reading(
@@ -116,11 +126,14 @@ def read(ask: Ask, wide: Wide, *, verbs: bool = True) -> Reading:
         periods,
         order,
         form,
-        figures=not (form in ("over_average", "under_average") or (ranked is not None and ranked.number is None)),
+        figures=not (
+            form in ("over_average", "under_average", "rose", "fell") or (ranked is not None and ranked.number is None)
+        ),
         times=100 if any(o.of == "percent" for o in seen.operators) else 1,
         clock=spoken.name if (spoken := tables.spoken_time(table, ask.question)) else "",
+        alike=any(f.name.alike for f in seen.found),
     )
-    _check(reading, seen, ask)
+    check(reading, seen, ask)
     return reading
 
 
@@ -135,10 +148,11 @@ def conditions(seen: Recognised) -> list[Condition]:
     """Of the values and flags that are named."""
     found = [Condition(c, tuple(dict.fromkeys(v))) for c, v in seen.filters.items()]
     found += [Condition(c, tuple(dict.fromkeys(v)), excluded=True) for c, v in seen.excluded.items()]
+    found += [Condition(c, excluded=True) for c in seen.turned]
     return found + [Condition(f.name.column) for f in seen.found if f.name.role == "flag"]
 
 
-def _form(seen: Recognised, ask: Ask, conditions: Sequence[Condition]) -> Form:
+def _form(seen: Recognised, ask: Ask, conditions: Sequence[Condition], measures: Sequence[Measure]) -> Form:
     found: list[Form] = []
     if seen.first("over_average"):
         found.append("over_average")
@@ -146,36 +160,56 @@ def _form(seen: Recognised, ask: Ask, conditions: Sequence[Condition]) -> Form:
         found.append("under_average")
     if seen.first("average") and ask.groupings:
         found.append("averaged")
-    if seen.first("share"):
+    if (share := seen.first("share")) and any(m.aggregate == "ratio" for m in measures):
+        if share.of != "percent" and not seen.first("over"):
+            raise Unread("a share of a quotient")
+    elif share:
         found.append("share" if conditions else "share_of_all")
     if seen.first("running"):
         found.append("running")
     percent = any(o.of == "percent" for o in seen.operators)
     if seen.first("previous"):
         found.append("change_rate" if seen.first("growth") or percent else "change")
-    elif seen.first("growth") or (percent and seen.first("moved") and len(ask.periods) == 2):
+    elif seen.first("growth") or (percent and seen.first("moved") and _are_two(ask.periods)):
         found.append("growth")
     elif seen.first("difference"):
         found.append("difference")
-    elif seen.first("moved") and len(ask.periods) != 2:
+    elif seen.first("moved") and not _are_two(ask.periods):
         raise Unread("what moved from when to when")
     if len(found) > 1:
-        found = [f for f in found if not (f.startswith("share") and seen.first("growth", "difference", "previous"))]
+        found = [
+            f for f in found if not (f.startswith("share") and seen.first("growth", "difference", "previous", "moved"))
+        ]
     if len(found) > 1:
         raise Unread(" and ".join(found))
     return found[0] if found else "plain"
+
+
+def _are_two(periods: tuple[TimePhrase, ...]) -> bool:
+    return len(periods) == 2 or (len(periods) == 1 and bool(dates.ends(periods[0])))
 
 
 def _two(periods: tuple[TimePhrase, ...]) -> tuple[TimePhrase, ...]:
     """ "from 1995 to 1996" is two periods to one who asks for growth."""
     if len(periods) == 2:
         return periods
-    if len(periods) == 1:
-        parts = re.split(r"\b(?:from|between|to|and|until)\b|부터|에서|까지|[~∼]", periods[0].text)
-        halves = [found[0] for part in parts if len(found := dates.find(part)) == 1]
-        if len(halves) == 2:
-            return tuple(halves)
+    if len(periods) == 1 and (both := dates.ends(periods[0])):
+        return both
     raise Unread("growth from when to when")
+
+
+def _than_then(
+    seen: Recognised, periods: tuple[TimePhrase, ...], groups: Sequence[str]
+) -> tuple[Form, tuple[TimePhrase, ...]] | None:
+    """ "Products that sold less in July than in June", 6월보다 7월에 매출이 늘어난 매장; the period that the other is
+    compared with comes first."""
+    operator = seen.first("than_then")
+    if operator is None:
+        return None
+    base = [p for p in periods if _IS_BASE.match(seen.text.text, p.span[1])] or list(periods[1:])
+    if len(periods) != 2 or not groups or len(base) != 1:
+        raise Unread("what was more than when")
+    return ("fell" if operator.of == "falling" else "rose"), (base[0], *(p for p in periods if p is not base[0]))
 
 
 def _counted_groups(bounds: Sequence[Bound], found: Sequence[Measure], groups: Sequence[str]) -> str:
@@ -244,67 +278,3 @@ def _order(seen: Recognised, ranked: Operator | None, groups: Sequence[str]) -> 
         return Order((ranked.kind == "top") != bool(falls), int(ranked.number or 1), ranked.skip, within)
     by = seen.first("sorted")
     return Order(by.of != "rising") if by else None
-
-
-def _check(reading: Reading, seen: Recognised, ask: Ask) -> None:
-    found, groups, units, order = reading.measures, reading.groups, reading.units, reading.order
-    if len([o for o in seen.operators if o.kind in ("top", "bottom")]) > 1:
-        raise Unread("several superlatives")
-    same = any(a.name.column == b.name.column and a.name.role == "measure" for a, b in pairwise(seen.found))
-    if same and not order and reading.form not in ("over_average", "under_average", "difference", "growth"):
-        raise Unread("two words for one column")
-    if order and (len(found) != 1 or not (groups or units)):
-        raise Unread("a rank of what, by what, is not clear")
-    counted = [f for f in seen.found if f.name.role in ("measure", "rows") or seen.is_distinct(f.span)]
-    if seen.first("count") and not any(seen.is_counted(f.span) for f in counted):
-        raise Unread("what is to be counted")
-    if seen.first("average") and not (found or reading.having):
-        raise Unread("an average of what")
-    if seen.first("compare") and not groups and len(ask.periods) < 2 and not seen.first("previous"):
-        raise Unread("what is to be compared")
-    if len(reading.periods) > 2 or (len(reading.periods) == 2 and (order or reading.having or reading.form == "share")):
-        raise Unread("several periods")
-    if not found and not groups:
-        raise Unread("neither a measure nor a list")
-    if not found and not reading.having and _HOW_MUCH.search(ask.question):
-        raise Unread("how much of what")
-    if not found and not reading.having and (ask.periods or ask.groupings):
-        raise Unread("a list of a period")
-    each_row = [m for m in found if m.aggregate == "value"]
-    if each_row and (seen.first("total") or len(each_row) < len(found)):
-        raise Unread("a figure of each row beside a sum")
-    own = {n.column for n in names(reading.wide.base) if n.form == terms(noun_of(reading.wide.base))}
-    if is_by_row(reading.wide.base) and set(groups) & own and (seen.first("total") or _counts_rows(found)):
-        raise Unread("one row of each")
-    _check_form(reading)
-
-
-def _counts_rows(found: Sequence[Measure]) -> bool:
-    return any(m.aggregate == "rows" for m in found)
-
-
-def _check_form(reading: Reading) -> None:
-    found, form = reading.measures, reading.form
-    if form in ("plain", "averaged", "count_of_groups"):
-        return
-    if len(found) != 1 or reading.having:
-        raise Unread(f"{form} of several figures")
-    aggregate = found[0].aggregate
-    by_time = len(reading.units) == 1 or any(_is_time(g, reading.wide.table) for g in reading.groups)
-    if form == "share" and (len(reading.conditions[0].values) > 1 or aggregate not in ("sum", "rows", "distinct")):
-        raise Unread("a share of what is not clear")
-    if form in ("share_of_all", "running") and aggregate not in ("sum", "rows"):
-        raise Unread(f"{form} of what can't be added up")
-    if form in ("change", "change_rate", "running") and not by_time:
-        raise Unread(f"{form} over what time")
-    if form == "share_of_all" and not (reading.groups or reading.units):
-        raise Unread("a share of what is not clear")
-    if form in ("growth", "difference") and (reading.units or len(reading.periods) != 2 or aggregate == "value"):
-        raise Unread("growth from when to when")
-    if form in ("over_average", "under_average") and (not reading.groups or reading.order or reading.units):
-        raise Unread("what is compared with the average")
-
-
-def _is_time(column: str, table: CatalogTable) -> bool:
-    found = table.column(column)
-    return found is not None and tables.is_time(found)

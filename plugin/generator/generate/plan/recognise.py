@@ -17,7 +17,17 @@ from plugin.generator.generate.plan.wide import Home, Wide
 
 _SPOKEN_OF = {"price": frozenset((stem("price"),)), "sold": frozenset(map(stem, ("sold", "units", "quantity")))}
 _NAME_THEM = re.compile(r"^name (?:the|all|every|each)\b|\bname them\b", re.IGNORECASE)
+_SAID = re.compile(
+    r"\b(?:of|over|for|across|in) all[- ]time\b|\ball[- ]time\b|\bso far\b"
+    r"|역대|전체\s*기간(?:\s*동안)?|(?:지금|여태|현재)까지"
+    r"|(?<=\s)세어\s*(?:줘|주세요|주십시오|봐|보면)[가-힣]*"
+    r"|(?<=\s)(?:뽑아|골라|집계해|계산해)\s*(?:줘|주세요|봐)[가-힣]*",
+    re.IGNORECASE,
+)
+_COURSE = re.compile(r"\btrends?\b(?: (?:of|in))?|추이|추세|흐름", re.IGNORECASE)
 _NAMED = frozenset((stem("name"), "이름"))
+_THAT = re.compile(r"\b(?:that|which|who|whose)\b", re.IGNORECASE)
+_ASKED = re.compile(r"\b(?:which|what|list|show|name|names of)(?: all)?(?: the| our| \w+)?\s*$", re.IGNORECASE)
 _DONE = re.compile(r"^\w+(?:ed|ing)$", re.IGNORECASE)
 _KO_DONE = re.compile(r"(?:한|된|하는|되는|했던|됐던)(?=\s)")
 _BUT = re.compile(
@@ -25,6 +35,13 @@ _BUT = re.compile(
     r"\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
+_NOT = re.compile(
+    r"(?:(?:that|which|who)\s+)?(?:\b(?:is|are|was|were|has|have|had|do|does|did)\s*)?(?:\bnot|n't)"
+    r"(?:\s+(?:yet|been|be|ever|currently|actually))*\s+$",
+    re.IGNORECASE,
+)
+_YET = re.compile(r"\s+yet\b", re.IGNORECASE)
+_KO_NOT = r"(?:[이가]|되지|하지)?(?:\s*않[은는았던]+|\s*아닌|\s*안\s?된)(?=\s)"
 _KO_BUT = re.compile(r"[을를은는이가]?\s*(?:제외하?[가-힣]{0,2}|빼고|아닌|이외의?|외의?|말고)(?=\s|$)")
 
 
@@ -39,11 +56,15 @@ def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
     for grouping, _unit in ask.groupings:
         if span := text.find(grouping.casefold()):
             text.take(span)
+    for match in (*_SAID.finditer(ask.question), *(_COURSE.finditer(ask.question) if ask.groupings else ())):
+        text.take(match.span())
     known = names(table)
     phrases = {h.phrase for h in ask.values if h.score == 1.0}
     seen = Recognised(text, homes=wide.homes)
-    long = list(_names(text, known, lambda span: _is_long(text.text[slice(*span)], phrases)))
+    long = list(_names(text, [n for n in known if n.over], lambda _span: True))
+    long += _names(text, known, lambda span: _is_long(text.text[slice(*span)], phrases))
     _values(ask, table, seen)
+    seen.turned = dict(_turned_flags(text, known))
     seen.operators = operators.find(text)
     if operators.is_turned(text):
         raise Unread("a negation")
@@ -59,11 +80,28 @@ def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
     return seen
 
 
+def _turned_flags(text: Text, known: Sequence[Name]) -> Iterator[tuple[str, Span]]:
+    """ "Stores that have not opened yet", 지연되지 않은 주문: a flag that must be false; takes its place."""
+    for name in (n for n in known if n.role == "flag"):
+        for span in list(text.places(name)) if not isinstance(name.form, str) else ():
+            if (before := _NOT.search(text.text, 0, span[0])) and text.is_free((before.start(), span[1])):
+                yet = _YET.match(text.text, span[1])
+                text.take((before.start(), yet.end() if yet else span[1]))
+                yield name.column, span
+        if isinstance(name.form, str):
+            for match in re.finditer(r"\s?".join(map(re.escape, name.form)) + _KO_NOT, text.text):
+                if text.is_free(match.span()):
+                    text.take(match.span())
+                    yield name.column, match.span()
+
+
 def _names_of_things(seen: Recognised) -> None:
     """ "The names of the suppliers" are what suppliers are told apart by, where that is a name."""
     if any(f.name.role == "dimension" and f.name.column.casefold().endswith("name") for f in seen.found):
+        starts = [f.span[0] for f in seen.found if f.name.column.casefold().endswith("name")]
         for token in seen.text.tokens:
-            if token.term in _NAMED:
+            of_another = any(_THAT.search(seen.text.text, token.end, start) for start in starts if start > token.end)
+            if token.term in _NAMED and not of_another:
                 seen.text.take((token.start, token.end))
     if asked := _NAME_THEM.search(seen.text.text):
         seen.text.take(asked.span())
@@ -75,7 +113,7 @@ def _is_deed(same: Sequence[Name], span: Span, seen: Recognised) -> bool:
     said = seen.text.text
     is_done = bool(_DONE.search(said[slice(*span)]) or _KO_DONE.match(said, span[1]))
     bound = seen.bound(span)
-    return rows and is_done and (bound is None or bound.span[0] >= span[1])
+    return rows and is_done and (bound is None or (bound.span[0] >= span[1] and not seen.is_times(bound)))
 
 
 def _said_again(seen: Recognised) -> None:
@@ -172,6 +210,9 @@ def _column_of(columns: Sequence[str], span: Span, table: CatalogTable, seen: Re
     """Told apart by the words beside it: "suppliers in Germany"."""
     if len(columns) == 1:
         return columns[0]
+    told = [c for c in columns if any(_names_word(c, t, table, seen.homes) for t in _told_by(seen.text, span))]
+    if len(told) == 1:
+        return told[0]
     spoken = [t.term for t in _beside(seen.text, span)]
     scores = {c: sum(_names_word(c, t, table, seen.homes) for t in spoken) for c in columns}
     best = [c for c in columns if scores[c] == max(scores.values())]
@@ -202,10 +243,25 @@ def _beside(text: Text, span: Span) -> list[Token]:
     return [*[t for t in free if t.end <= span[0]][-2:], *[t for t in free if t.start >= span[1]][:1]]
 
 
+def _told_by(text: Text, span: Span) -> list[str]:
+    """The words right behind a value: "German customers", 미국 고객사에."""
+    found: list[str] = []
+    for token in text.tokens:
+        if token.start >= span[1] and text.is_free((token.start, token.end)):
+            if text.between(span[1], token.start) not in ("", "의"):
+                break
+            found.append(token.term)
+            break
+    return found
+
+
 def _qualifiers(table: CatalogTable, seen: Recognised) -> None:
     """ "the Brooklyn store", "customers in Asia": words that only say which column a value is of."""
     for column, span in seen.values:
+        is_asked = _ASKED.search(seen.text.text, 0, span[0])
         for token in _beside(seen.text, span):
             place = (token.start, token.end)
+            if is_asked and token.start >= span[1]:
+                continue  # "which Kenyan suppliers": what is asked for
             if _names_word(column, token.term, table, seen.homes) and not (seen.before(place) or seen.behind(place)):
                 seen.text.take(place)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -10,6 +11,7 @@ from plugin.generator.generate.plan.operators import Operator
 from plugin.generator.generate.plan.seen import Found, Recognised
 
 _ASKED = ("which", "what", "rank the", "rank our", "rank all", "compare the", "compare our", "어느", "어떤", "무슨")
+_WHOLE = re.compile(r"들?\s*전체")  # 매장 전체의 매출: of all of them together
 _EITHER = frozenset(("or", ", or", "' or '", '" or "', "또는", "이나", "나", "혹은"))
 _OF = frozenset(("in", "from", "of", "at", "the", "in the", "from the", "based in", "located in", "의", "에 있는"))
 _JOINED = frozenset((",", "and", ", and", "와", "과", "및", "·", "/", ""))
@@ -25,6 +27,8 @@ def groups(seen: Recognised, ranked: Operator | None, *, noun: tuple[str, ...]) 
     last: Found | None = None
     for one in seen.found:
         if one.name.role != "dimension" or seen.is_distinct(one.span):
+            continue
+        if not lists and not ranked and _WHOLE.match(seen.text.text, one.span[1]):
             continue
         if _is_marked(one, seen) or (last is not None and _is_joined(last, one, seen)):
             marked.append(one.name.column)
@@ -88,7 +92,7 @@ def _is_one_lot(column: str, seen: Recognised) -> bool:
 
 def _is_bounded(seen: Recognised) -> bool:
     """ "Stores with more than 100 orders", "with more than the average" """
-    return seen.first("above", "least", "below", "most", "over_average", "under_average") is not None
+    return seen.first("above", "least", "below", "most", "over_average", "under_average", "than_then") is not None
 
 
 def _is_marked(one: Found, seen: Recognised) -> bool:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from backends.vectors.korean import has_hangul
 from plugin.generator.generate.plan.lexicon import Name
-from plugin.generator.generate.plan.operators import Kind, Operator
+from plugin.generator.generate.plan.operators import Operator
+from plugin.generator.generate.plan.patterns import Kind
 from plugin.generator.generate.plan.text import Span, Text
 from plugin.generator.generate.plan.wide import Home
 
@@ -17,7 +18,7 @@ _SMALL = frozenset(
 )
 _ENDINGS = frozenset(("", "은", "는", "이", "가", "을", "를", "의", "수", "수가", "수는"))
 BOUNDS: dict[Kind, str] = {"above": ">", "least": ">=", "below": "<", "most": "<="}
-_TIMES = re.compile(r"\d\s*[번회]")  # 25번 넘게 주문한: the bound of a verb stands before it
+_TIMES = re.compile(r"\d\s*(?:[번회]|차례)|times")  # 25번 넘게 주문한: the bound of a verb stands before it
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,8 @@ class Found:
 @dataclass
 class Recognised:
     """`filters`: column -> the values asked for; `excluded`: the same of those that are not; `values`: the places of
-    both, each with its column; `sole`: what is counted by a "how many" that stands far from it."""
+    both, each with its column; `turned`: the flags that must be false; `sole`: what is counted by a "how many" that
+    stands far from it."""
 
     text: Text
     operators: tuple[Operator, ...] = ()
@@ -39,6 +41,7 @@ class Recognised:
     filters: dict[str, list[str]] = field(default_factory=dict)
     excluded: dict[str, list[str]] = field(default_factory=dict)
     values: list[tuple[str, Span]] = field(default_factory=list)
+    turned: dict[str, Span] = field(default_factory=dict)
     sole: Span | None = None
     homes: Mapping[str, Home] = field(default_factory=dict)
 
@@ -74,12 +77,16 @@ class Recognised:
         if (before is not None and before.of in ("many", "count")) or self._most(span):
             return True
         bound = self.bound(span)
-        return bound is not None and (bound.span[1] <= span[0] or has_hangul(self.text.text))
+        return bound is not None and (bound.span[1] <= span[0] or has_hangul(self.text.text) or self.is_times(bound))
 
     def _most(self, span: Span) -> bool:
         """주문이 가장 많은"""
         later = [o for o in self.operators if o.of == "many" and o.span[0] >= span[1]]
         return bool(later) and has_hangul(self.text.text) and self.text.between(span[1], later[0].span[0]) in _ENDINGS
+
+    def is_times(self, bound: Operator) -> bool:
+        """ "Ordered more than 200 times" """
+        return bool(_TIMES.search(self.text.text[slice(*bound.span)]))
 
     def bound(self, span: Span) -> Operator | None:
         """The bound that a word has beside it."""
@@ -91,5 +98,5 @@ class Recognised:
                 if self.text.between(span[1], operator.span[0]) in _ENDINGS:
                     return operator
                 break
-        times = (o for o in self.operators if o.kind in BOUNDS and _TIMES.search(self.text.text[slice(*o.span)]))
+        times = (o for o in self.operators if o.kind in BOUNDS and self.is_times(o))
         return next((o for o in times if o.span[1] <= span[0] and not self.text.between(o.span[1], span[0])), None)

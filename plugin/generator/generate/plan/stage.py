@@ -24,8 +24,9 @@ LOOSE = "generate.loose"
 
 @dataclass(frozen=True)
 class Plan:
-    """The best tables are tried in their order until `most` of them could be read; none is no failure. `verbs`: a verb
-    must be explained too; a statement that leaves one out is no more than a candidate."""
+    """The best tables are tried in their order until `most` of them could be read, and one more of each other workspace
+    (who asks may mean either); none is no failure. `verbs`: a verb must be explained too; a statement that leaves one
+    out is no more than a candidate."""
 
     verbs: bool = True
     most: int = 2
@@ -35,38 +36,53 @@ class Plan:
     needs: frozenset[Need] = frozenset()
 
     def __call__(self, ask: Ask, services: Services) -> Ask:
-        candidates, unread = [], []
-        for table in _with_kin([r.table for r in ask.routes], services.catalog)[: self.tried]:
+        candidates: list[Candidate] = []
+        unread: list[str] = []
+        spaces: set[str] = set()
+        all_alike = True
+        for table in _with_kin([r.table for r in ask.routes], services.catalog, self.tried):
+            if len(candidates) >= self.most and (table.workspace in spaces or not self.verbs):
+                continue
             try:
-                sql = _written(ask, table, services, verbs=self.verbs)
+                sql, alike = _written(ask, table, services, verbs=self.verbs)
             except Unread as why:
                 unread.append(f"{table.name.name}: {why}")
                 continue
+            if alike and not all_alike and table.workspace not in spaces:
+                continue  # the other workspace has the question's own words
+            all_alike = all_alike and alike
+            spaces.add(table.workspace)
             candidates.append(Candidate(sql, f"{self.name}/{table.name.name}", raw=sql))
-            if len(candidates) == self.most:
-                break
         return ask.add(candidates=(*ask.candidates, *candidates), unread=tuple(unread))
 
 
-def _with_kin(routed: Sequence[CatalogTable], catalog: Catalog) -> list[CatalogTable]:
-    """The routed tables, then the base tables that have a key to one of them."""
-    parents = {t.name for t in routed if t.view is None}
-    kin = [t for t in catalog if t.view is None and any(k.to_table in parents for k in t.foreign_keys)]
-    return [*routed, *(t for t in kin if t not in routed)]
+def _with_kin(routed: Sequence[CatalogTable], catalog: Catalog, most: int) -> list[CatalogTable]:
+    """The routed tables, then the base tables that have a key to one of them; without those of which another of these
+    is made that has the same things (what is staged, beside its mart)."""
+    there = {t.name for t in routed}
+    kin = catalog.directory.children(t.name for t in routed if t.view is None)
+    kin = [name for name in kin if name not in there]
+    found = [*routed[:most], *catalog.these(kin[: most - len(routed)])]
+    nouns = {t.name: noun_of(t) for t in found}
+    staged = {u for t in found if t.view is None for u in t.upstream if nouns.get(u) == noun_of(t)}
+    return [t for t in found if t.name not in staged]
 
 
-def _written(ask: Ask, table: CatalogTable, services: Services, *, verbs: bool) -> str:
-    """Over the table alone, else over a base table with its parents. Raises Unread."""
+def _written(ask: Ask, table: CatalogTable, services: Services, *, verbs: bool) -> tuple[str, bool]:
+    """Over the table alone, else over a base table with its parents; and whether some word only means the same as a
+    name there. Raises Unread."""
     catalog = services.catalog
     if any(True for _ in split(ask.question)):
         with suppress(Unread):
-            return write_absence(ask, table, catalog, services.dialect)
+            return write_absence(ask, table, catalog, services.dialect), False
     try:
-        return write(_read(ask, narrow(table, catalog), catalog, verbs), catalog, services.dialect)
+        reading = _read(ask, narrow(table, catalog), catalog, verbs)
+        return write(reading, catalog, services.dialect), reading.alike
     except Unread:
         if table.view is not None or not table.foreign_keys:
             raise
-    return write(_read(ask, widened(table, catalog), catalog, verbs), catalog, services.dialect)
+    reading = _read(ask, widened(table, catalog), catalog, verbs)
+    return write(reading, catalog, services.dialect), reading.alike
 
 
 def _read(ask: Ask, wide: Wide, catalog: Catalog, verbs: bool) -> Reading:
@@ -77,7 +93,7 @@ def _read(ask: Ask, wide: Wide, catalog: Catalog, verbs: bool) -> Reading:
         raise Unread("a list of keys")
     if [m.aggregate for m in reading.measures] == ["distinct"]:
         noun = words(reading.measures[0].column.casefold().removesuffix("_id").removesuffix("_name"))
-        own = [t for t in catalog if t.view is None and noun_of(t) == noun and t.workspace == wide.base.workspace]
+        own = catalog.these(catalog.directory.of_noun(wide.base.workspace, noun))
         if any(not ask.periods or tables.event_time(t) for t in own):
             raise Unread(f"every {noun} is elsewhere")
     return reading

@@ -71,7 +71,7 @@ class _Writer:
         return query
 
     def rows(self) -> exp.Select:
-        query = exp.select(exp.Literal.number(1)).from_(_relation(self.wide.base.name))
+        query = exp.select(exp.Literal.number(1)).from_(relation(self.wide.base.name))
         for condition in self._where():
             query = query.where(condition)
         return self._joined(query)
@@ -79,13 +79,14 @@ class _Writer:
     def _grouped(self) -> exp.Select:
         reading = self.reading
         groups = [*(self._bucket(u) for u in reading.units), *(self._column(g) for g in reading.groups)]
-        two = len(self.periods) == 2 and not self.one_below_other
+        than = reading.form in ("rose", "fell")
+        two = len(self.periods) == 2 and not self.one_below_other and not than
         whole = reading.form in ("change", "change_rate") or (reading.order is not None and bool(reading.order.within))
         shown = reading.measures if reading.figures or whole else ()
         columns = self._side_by_side() if two else [(self._measure(m), self._alias(m, whole)) for m in shown]
         plain = all(m.aggregate == "value" for m in reading.measures) and not reading.having
         outputs = [*groups, *(exp.alias_(m, a) if a else m for m, a in columns)]
-        query = exp.select(*outputs).from_(_relation(self.wide.base.name))
+        query = exp.select(*outputs).from_(relation(self.wide.base.name))
         for condition in self._where():
             query = query.where(condition)
         if plain and not reading.measures and groups:
@@ -94,7 +95,13 @@ class _Writer:
             query = query.group_by(*(g.unalias().copy() for g in groups), *self._keys_of_names())
         for bound in reading.having:
             query = query.having(_compared(self._measure(bound.measure), bound.sign, bound.number))
+        if than:
+            before, after = (self._or_nothing(reading.measures[0], p) for p in self.periods)
+            query = query.having(forms.compare(after, ">" if reading.form == "rose" else "<", before))
         return self._joined(query if whole else self._ordered(query, groups))
+
+    def _or_nothing(self, measure: Measure, period: Period) -> exp.Expression:
+        return exp.Coalesce(this=self._of_period(measure, period), expressions=[exp.Literal.number(0)])
 
     def _keys_of_names(self) -> list[exp.Column]:
         """Two things may have one name: those of a parent are told apart by its key."""
@@ -104,7 +111,7 @@ class _Writer:
             parent = self.wide.joins[alias].parent if alias else None
             own = column.casefold() in ("name", "title") or (parent and words(column) == f"{noun_of(parent)} name")
             if parent and own and len(parent.primary_key) == 1:
-                found.append(_named(parent.primary_key[0], alias))
+                found.append(named(parent.primary_key[0], alias))
         return found
 
     def _over_average(self) -> exp.Select:
@@ -115,8 +122,8 @@ class _Writer:
             groups = [self._column(g) for g in reading.groups]
             return forms.over_average(self._grouped_for_average(groups), [g.name for g in groups], sign)
         column = self._column(measure.column)
-        average = exp.select(exp.Avg(this=column.copy())).from_(_relation(self.wide.base.name))
-        query = exp.select(*(self._column(g) for g in reading.groups)).from_(_relation(self.wide.base.name))
+        average = exp.select(exp.Avg(this=column.copy())).from_(relation(self.wide.base.name))
+        query = exp.select(*(self._column(g) for g in reading.groups)).from_(relation(self.wide.base.name))
         for condition in self._where():
             query, average = query.where(condition.copy()), average.where(condition.copy())
         average = self._joined(average)
@@ -124,7 +131,7 @@ class _Writer:
 
     def _grouped_for_average(self, groups: list[exp.Column]) -> exp.Select:
         figure = exp.alias_(self._measure(self.reading.measures[0]), forms.FIGURE)
-        query = exp.select(*groups, figure).from_(_relation(self.wide.base.name))
+        query = exp.select(*groups, figure).from_(relation(self.wide.base.name))
         for condition in self._where():
             query = query.where(condition)
         return self._joined(query.group_by(*(g.copy() for g in groups)))
@@ -146,8 +153,8 @@ class _Writer:
         for alias, join in joins.items():
             pairs = zip(join.key.columns, join.key.to_columns, strict=True)
             child = join.child or self.wide.base.name.name
-            on = [exp.EQ(this=_named(a, child), expression=_named(b, alias)) for a, b in pairs]
-            query = query.join(_relation(join.parent.name, alias), on=exp.and_(*on))
+            on = [exp.EQ(this=named(a, child), expression=named(b, alias)) for a, b in pairs]
+            query = query.join(relation(join.parent.name, alias), on=exp.and_(*on))
         if joins:
             for column in query.find_all(exp.Column):
                 if not column.table:
@@ -156,7 +163,7 @@ class _Writer:
 
     def _column(self, name: str) -> exp.Column:
         alias, column = self.wide.columns.get(name, ("", name))
-        return _named(column, alias)
+        return named(column, alias)
 
     def _alias(self, measure: Measure, whole: bool = False) -> str:
         """ "" where the column's own name says it. `whole`: the figure itself, before a form makes something of it."""
@@ -179,7 +186,7 @@ class _Writer:
         if condition.bound:
             return _compared(column, *condition.bound)
         if not condition.values:
-            return column
+            return exp.Not(this=column) if condition.excluded else column
         known = self.table.column(condition.column)
         literals = [_literal(v, known) for v in condition.values]
         if literals[1:]:
@@ -201,7 +208,7 @@ class _Writer:
 
     def _measure(self, measure: Measure) -> exp.Expression:
         if measure.over is not None and measure.part is not None:
-            return _divided(self._measure(measure.part), self._measure(measure.over))
+            return _divided(self._measure(measure.part), self._measure(measure.over), measure.times)
         if self.reading.form == "share":
             return self._share(measure)
         if measure.aggregate == "rows":
@@ -209,6 +216,8 @@ class _Writer:
         column = self._column(measure.column)
         if measure.aggregate == "distinct":
             return exp.Count(this=exp.Distinct(expressions=[column]))
+        if measure.aggregate == "flagged":
+            return exp.Count(this=_when(column, exp.Literal.number(1)))
         if measure.aggregate == "value":
             return column
         kinds = {"average": exp.Avg, "max": exp.Max, "min": exp.Min}
@@ -243,16 +252,7 @@ class _Writer:
         for measure in self.reading.measures:
             parts: list[exp.Expression] = []
             for phrase, period in zip(self.reading.periods, self.periods, strict=True):
-                inner = exp.Literal.number(1) if measure.aggregate == "rows" else self._column(measure.column)
-                part = exp.Case(ifs=[exp.If(this=self._within(period), true=inner)])
-                if measure.aggregate == "distinct":
-                    value: exp.Expression = exp.Count(this=exp.Distinct(expressions=[part]))
-                elif measure.aggregate == "average":
-                    value = exp.Avg(this=part)
-                elif measure.aggregate == "rows":
-                    value = exp.Count(this=part)
-                else:
-                    value = exp.Sum(this=part)
+                value = self._of_period(measure, period)
                 if self.reading.form in ("growth", "difference"):
                     parts.append(value)
                     continue
@@ -264,6 +264,21 @@ class _Writer:
                 grown = _divided(exp.Paren(this=change), parts[0].copy(), self.reading.times) if rate else change
                 columns.append((grown, name))
         return columns
+
+    def _of_period(self, measure: Measure, period: Period) -> exp.Expression:
+        """A figure of the rows of one period."""
+        if measure.over is not None and measure.part is not None:
+            part, over = (self._of_period(m, period) for m in (measure.part, measure.over))
+            return _divided(part, over, measure.times)
+        inner = exp.Literal.number(1) if measure.aggregate == "rows" else self._column(measure.column)
+        within = self._within(period)
+        if measure.aggregate == "flagged":
+            return exp.Count(this=_when(exp.and_(within, inner), exp.Literal.number(1)))
+        part = exp.Case(ifs=[exp.If(this=within, true=inner)])
+        if measure.aggregate == "distinct":
+            return exp.Count(this=exp.Distinct(expressions=[part]))
+        kinds = {"average": exp.Avg, "rows": exp.Count}
+        return kinds.get(measure.aggregate, exp.Sum)(this=part)
 
     def _periods(self, catalog: Catalog) -> list[Period]:
         if not self.reading.periods:
@@ -310,14 +325,14 @@ def _when(condition: exp.Expression, value: exp.Expression) -> exp.Expression:
     return exp.Case(ifs=[exp.If(this=condition, true=value)])
 
 
-def _relation(name: TableName, alias: str = "") -> exp.Table:
+def relation(name: TableName, alias: str = "") -> exp.Table:
     table = exp.Table(this=_identifier(name.name), db=_identifier(name.schema) if name.schema else None)
     if alias and alias != name.name:
         table.set("alias", exp.TableAlias(this=_identifier(alias)))
     return table
 
 
-def _named(column: str, table: str = "") -> exp.Column:
+def named(column: str, table: str = "") -> exp.Column:
     return exp.Column(this=_identifier(column), table=_identifier(table) if table else None)
 
 

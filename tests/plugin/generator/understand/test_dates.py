@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugin.generator.understand.dates import Unit, find, shift, start_of
+from plugin.generator.understand.dates import Unit, ends, find, shift, start_of
 
 TODAY = date(1998, 8, 2)
 
@@ -24,6 +24,17 @@ TODAY = date(1998, 8, 2)
         ("orders in March", "1998-03-01", "1998-04-01"),
         ("orders in December", "1997-12-01", "1998-01-01"),
         ("on March 5, 1997", "1997-03-05", "1997-03-06"),
+        ("between January and March 1998", "1998-01-01", "1998-04-01"),
+        ("from January to March", "1998-01-01", "1998-04-01"),
+        ("March through May 1997", "1997-03-01", "1997-06-01"),
+        ("from July 10 to 16, 1997", "1997-07-10", "1997-07-17"),
+        ("on July 10", "1998-07-10", "1998-07-11"),
+        ("7월 10일부터 16일까지 매출", "1998-07-10", "1998-07-17"),
+        ("1997년 12월 30일부터 1998년 1월 2일까지", "1997-12-30", "1998-01-03"),
+        ("1997년 1월부터 3월까지", "1997-01-01", "1997-04-01"),
+        ("1~3월 매출", "1998-01-01", "1998-04-01"),
+        ("12월 25일 주문", "1997-12-25", "1997-12-26"),
+        ("5월 이후 주문", "1998-05-01", None),
         ("on 1997-03-05", "1997-03-05", "1997-03-06"),
         ("Q3 1997", "1997-07-01", "1997-10-01"),
         ("second half of 1996", "1996-07-01", "1997-01-01"),
@@ -50,7 +61,18 @@ def test_one_period(text: str, start: str | None, end: str | None) -> None:
     assert [d and d.isoformat() for d in (period.start, period.end)] == [start, end]
 
 
-@pytest.mark.parametrize("text", ["more than 2000 units", "분기별 매출", "top 1995 customers", "$1999 orders", "3개월"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "more than 2000 units",
+        "분기별 매출",
+        "top 1995 customers",
+        "$1999 orders",
+        "3개월",
+        "today's patrons",
+        "10일부터 16일까지",
+    ],
+)
 def test_no_period(text: str) -> None:
     assert find(text) == ()
 
@@ -58,6 +80,32 @@ def test_no_period(text: str) -> None:
 def test_two_periods_stay_two() -> None:
     assert [p.text for p in find("compare 1996 and 1997")] == ["1996", "1997"]
     assert [p.text for p in find("1996년과 1997년 매출 비교")] == ["1996년", "1997년"]
+
+
+@pytest.mark.parametrize(
+    ("text", "starts"),
+    [
+        ("1996년 6월과 7월 매출 비교", ["1996-06-01", "1996-07-01"]),
+        ("1996년 상반기와 하반기", ["1996-01-01", "1996-07-01"]),
+        ("Q1 and Q2 1996", ["1996-01-01", "1996-04-01"]),
+    ],
+)
+def test_a_year_beside_is_of_both(text: str, starts: list[str]) -> None:
+    assert [str(p.resolve(TODAY).start) for p in find(text)] == starts
+
+
+@pytest.mark.parametrize(
+    ("text", "starts"),
+    [
+        ("from June to July 1997", ["1997-06-01", "1997-07-01"]),
+        ("1997년 6월부터 7월까지", ["1997-06-01", "1997-07-01"]),
+        ("from 1995 to 1996", ["1995-01-01", "1996-01-01"]),
+        ("since 1995", []),
+    ],
+)
+def test_both_ends_of_a_range(text: str, starts: list[str]) -> None:
+    (phrase,) = find(text)
+    assert [str(p.resolve(TODAY).start) for p in ends(phrase)] == starts
 
 
 def test_an_impossible_day_is_no_day() -> None:

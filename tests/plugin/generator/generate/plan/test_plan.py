@@ -100,6 +100,10 @@ def test_plan(table: str, question: str, sql: str) -> None:
         ("monthly_sales", "cumulative revenue", "running over what time"),
         ("stores", "How much did every store take in?", "how much of what"),
         ("orders", "매장별 날씨", "nothing here is called 날씨"),
+        ("orders", "amount by store", "by what the row is of"),
+        ("orders", "names of the customers that ordered in the Brooklyn store", "nothing here is called nam|what"),
+        ("orders", "average number of stores per customer", "an average of a count"),
+        ("monthly_sales", "2020년 6월보다 매출이 늘어난 매장", "what was more than when"),
     ],
 )
 def test_what_rules_leave_to_the_model(table: str, question: str, why: str) -> None:

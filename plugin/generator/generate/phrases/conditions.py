@@ -1,0 +1,251 @@
+"""Phrases that say something of things: comparisons of their columns, superlatives, patterns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from plugin.generator.generate.phrases import nouns
+from plugin.generator.generate.phrases import words as said
+from plugin.generator.generate.phrases.patterns import pattern, pattern_first
+from plugin.generator.generate.phrases.quantities import quantities
+from plugin.generator.generate.phrases.question import Question, remembered
+from plugin.generator.generate.phrases.schema import FROM, TO, speaks
+from plugin.generator.generate.phrases.superlatives import best_behind, superlative, superlative_attribute
+from plugin.generator.generate.phrases.tree import (
+    AgainstAverage,
+    Attribute,
+    Best,
+    Compared,
+    Condition,
+    Sign,
+)
+
+Said = tuple[Condition | Best, int]
+
+_BE = tuple(f"{r} {b}".strip() for r in ("", "that", "which", "who", "where") for b in said.BEING[:6])
+_HAVE = tuple(said.HAVING)
+_IN = ("in", "at", "of", "with", "for", "on", "from", "by")
+
+
+@remembered
+def of_columns(q: Question, place: int, table: str) -> Iterator[Said]:
+    """What is said of the things' own columns."""
+    yield from _placed(q, place, table)
+    yield from _named(q, place, table)
+    for start in dict.fromkeys(
+        (q.skip(place, _HAVE), q.skip(place, said.WHOSE), q.skip(place, _IN), q.skip(place, _BE))
+    ):
+        yield from _of_attribute(q, start, table, place)
+    yield from _signed_first(q, place, table)
+    yield from _by_adjective(q, place, table)
+    yield from _superlative(q, place, table)
+    yield from pattern_first(q, place, table)
+    yield from _in_year(q, place, table)
+
+
+def _placed(q: Question, place: int, table: str) -> Iterator[Said]:
+    """ "In Asia", "from the continent of Europe", "that are located in the Gelderland district", "of type CV"."""
+    start = q.skip(place, _BE)
+    negated = q.after(start, ("not",)) is not None
+    start += negated
+    if (start := q.skip(start, said.PLACES)) == place:
+        return
+    towards = q.towards(place, start)
+    start, _ = nouns.determiner(q, start)
+    for compared, end in nouns.value(q, start, table):
+        if towards is not None and speaks(compared.attribute.column, FROM if towards else TO):
+            continue
+        if towards and not speaks(compared.attribute.column, TO):
+            continue
+        compared = replace(compared, negated=negated)
+        yield compared, end
+        for attribute, after in nouns.attribute(q, end, table):
+            if attribute == compared.attribute:
+                yield compared, after
+    for attribute, end in nouns.attribute(q, start, table):
+        begin, _ = nouns.determiner(q, q.skip(end, ("of", "is", "called", "named")))
+        for compared, after in nouns.value(q, begin, table):
+            if compared.attribute == attribute:
+                yield replace(compared, negated=negated), after
+
+
+def _in_year(q: Question, place: int, table: str) -> Iterator[Said]:
+    """ "In 2014", "after 2013", where the table has one year."""
+    columns = q.schema.attributes[table].get(("year",), frozenset())
+    start = q.skip(place, _BE)
+    inside = q.after(start, ("in", "during", "from", "of", "in the year", "for the year"))
+    sign_end = q.after(start, ("after", "before", "since", "later than", "prior to"))
+    if len(columns) != 1 or (inside is None and sign_end is None):
+        return
+    begin = inside if inside is not None else sign_end
+    assert begin is not None
+    if begin < q.end and len(q.tokens[begin].number) == 4:
+        sign = said.SIGNS[_text(q, start, begin)] if inside is None else "="
+        attribute = Attribute(table, next(iter(columns)))
+        yield from _numbers(q, begin, attribute, sign)
+        yield from _range(q, start, attribute)
+
+
+def _named(q: Question, place: int, table: str) -> Iterator[Said]:
+    """ "Named Kyle", "titled 'X'", "the student Kyle"."""
+    start = q.skip(place, said.NAMED)
+    yield from nouns.label_value(q, start, table)
+    label = q.schema.label(table)
+    if start != place and label and start < q.end and q.tokens[start].quoted and start not in q.hits:
+        yield Compared(Attribute(table, label), "=", (q.tokens[start].quoted,)), start + 1
+
+
+def _of_attribute(q: Question, place: int, table: str, said_from: int) -> Iterator[Said]:
+    """ "Capacity over 5000", "whose age is 20", "with names that contain 'Hey'"."""
+    start, _ = nouns.determiner(q, place)
+    for attribute, end in nouns.attribute(q, start, table):
+        yield from compared(q, end, attribute)
+        if place != said_from:
+            yield from best_behind(q, end, attribute)
+            yield from pattern(q, end, attribute)
+
+
+def compared(q: Question, place: int, attribute: Attribute) -> Iterator[Said]:
+    """What stands behind a column: a number, a value, a range, the average."""
+    start = q.skip(
+        place, ("is", "are", "was", "were", "that is", "that are", "which is", "of", "does", "do", "is not", "are not")
+    )
+    is_not = start > place and q.word(start - 1) == "not"
+    sign_end = q.after(start, said.SIGNS)
+    sign: Sign = said.SIGNS[_text(q, start, sign_end)] if sign_end is not None else "="
+    if is_not:
+        sign = "!="
+    begin = sign_end if sign_end is not None else start
+    yield from _numbers(q, begin, attribute, sign)
+    yield from _range(q, start, attribute)
+    if sign in ("<", "<=", ">", ">="):
+        yield from _average(q, begin, attribute, sign)
+    if sign in ("=", "!="):
+        begin, _ = nouns.determiner(q, begin)
+        for found, end in nouns.value(q, begin, attribute.table):
+            if found.attribute.column == attribute.column:
+                yield Compared(attribute, "=", found.values, negated=sign == "!="), end
+        if begin < q.end and q.tokens[begin].quoted and begin not in q.hits:
+            yield Compared(attribute, "=", (q.tokens[begin].quoted,), negated=sign == "!="), begin + 1
+
+
+def _text(q: Question, start: int, end: int) -> str:
+    return " ".join(q.word(n) for n in range(start, end))
+
+
+def _numbers(q: Question, place: int, attribute: Attribute, sign: Sign) -> Iterator[Said]:
+    if (found := nouns.number(q, place)) is None:
+        return
+    first, end = found
+    if not nouns.comparable(q, attribute, [first]):
+        return
+    end = q.skip(end, ("years", "year", "years old", "years of age"))
+    behind = q.after(end, said.BEHIND)
+    if behind is not None and sign == "=":
+        yield Compared(attribute, said.BEHIND[_text(q, end, behind)], (first,)), behind
+        return
+    yield Compared(attribute, sign if sign != "!=" else "=", (first,), negated=sign == "!="), end
+    start = q.after(end, ("or", "and"))
+    if sign == "=" and start is not None and (other := nouns.number(q, start)):
+        yield Compared(attribute, "=", (first, other[0])), other[1]
+
+
+def _range(q: Question, place: int, attribute: Attribute) -> Iterator[Said]:
+    """ "Between 5 and 10", both ends in it."""
+    start = q.after(place, ("between", "from", "ranging from", "in the range of", "in between"))
+    if start is None or not (low := nouns.number(q, start)):
+        return
+    middle = q.after(low[1], ("and", "to"))
+    if middle is not None and (high := nouns.number(q, middle)) and nouns.comparable(q, attribute, [low[0]]):
+        yield Compared(attribute, "between", (low[0], high[0])), high[1]
+
+
+def _average(q: Question, place: int, attribute: Attribute, sign: Sign) -> Iterator[Said]:
+    """ "Above the average", "higher than the average age of all students"."""
+    start = q.skip(place, ("the", "that of the"))
+    end = q.after(start, ("average", "mean"))
+    if end is None:
+        return
+    found = AgainstAverage(attribute, sign)
+    yield found, end
+    for other, after in nouns.attribute(q, end, attribute.table):
+        if other.column == attribute.column:
+            yield found, after
+            last = q.after(after, ("of", "across", "for", "among", "over"))
+            if last is not None:
+                rest = nouns.noun(q, q.skip(last, ("all", "all the", "the")), attribute.table)
+                yield from ((found, n) for n in (rest,) if n is not None)
+
+
+def _signed_first(q: Question, place: int, table: str) -> Iterator[Said]:
+    """ "Above age 20", "with a greater weight than 10", "over the average age"."""
+    start = q.skip(q.skip(place, _BE), _HAVE)
+    start = q.skip(start, ("a", "an"))
+    end = q.after(start, said.SIGNS)
+    if end is not None and (sign := said.SIGNS[_text(q, start, end)]) not in ("=", "!="):
+        for attribute, after in nouns.attribute(q, end, table):
+            yield from _numbers(q, after, attribute, sign)
+    yield from _number_first(q, start, table)
+    if end is not None and (sign := said.SIGNS[_text(q, start, end)]) not in ("=", "!="):
+        for average in ("the average", "average", "the mean"):
+            if (after_average := q.after(end, (average,))) is not None:
+                for attribute, after in nouns.attribute(q, after_average, table):
+                    yield AgainstAverage(attribute, sign), after
+    for word, sign in _COMPARATIVES.items():
+        if q.word(start) == word:
+            for attribute, after in nouns.attribute(q, start + 1, table):
+                than = q.after(after, ("than", "than that of"))
+                if than is not None:
+                    yield from _numbers(q, than, attribute, sign)
+                    yield from _average(q, than, attribute, sign)
+
+
+def _number_first(q: Question, place: int, table: str) -> Iterator[Said]:
+    """ "More than 300 pages", "between 100 and 200 pages", "500 or more pages"."""
+    for low, sign, high, end in _bounds(q, place):
+        for attribute, after in nouns.attribute(q, end, table):
+            if nouns.comparable(q, attribute, [low]) and not attribute.path:
+                yield Compared(attribute, sign, (low, high) if high else (low,)), after
+
+
+def _bounds(q: Question, place: int) -> Iterator[tuple[str, Sign, str, int]]:
+    for end, sign, number in quantities(q, place):
+        if sign not in ("=", "!="):
+            yield number, sign, "", end
+    start = q.after(place, ("between", "from"))
+    if start is not None and (low := nouns.number(q, start)):
+        middle = q.after(low[1], ("and", "to"))
+        if middle is not None and (high := nouns.number(q, middle)):
+            yield low[0], "between", high[0], high[1]
+
+
+_COMPARATIVES: dict[str, Sign] = {
+    **dict.fromkeys(("greater", "higher", "larger", "bigger", "more", "longer", "later"), ">"),
+    **dict.fromkeys(("smaller", "lower", "less", "fewer", "shorter", "earlier"), "<"),
+}
+
+
+def _by_adjective(q: Question, place: int, table: str) -> Iterator[Said]:
+    """ "Older than 20", "who are younger than the average"."""
+    start = q.skip(place, _BE)
+    than = q.after(start + 1, ("than",))
+    if than is not None:
+        for attribute, more in nouns.spoken_of(q, q.word(start), table):
+            sign: Sign = ">" if more else "<"
+            yield from _numbers(q, than, attribute, sign)
+            yield from _average(q, than, attribute, sign)
+    if (found := nouns.number(q, start)) and (end := q.after(found[1], ("years old", "years of age"))):
+        for attribute, _ in nouns.spoken_of(q, "older", table):
+            yield Compared(attribute, "=", (found[0],)), end
+
+
+def _superlative(q: Question, place: int, table: str) -> Iterator[Said]:
+    """ "With the highest capacity", "that have the top 5 largest areas", "who is the oldest"."""
+    start = q.skip(place, _HAVE)
+    if start != place:
+        for attribute, best, end in superlative_attribute(q, q.skip(start, ("the", "a")), table):
+            yield Best(attribute, best.descending, best.limit, best.skip), end
+    being = q.after(place, _BE)
+    if being is not None:
+        yield from superlative(q, q.skip(being, ("the",)), table)

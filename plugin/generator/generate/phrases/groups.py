@@ -1,0 +1,225 @@
+"""Questions with a row for each value of something: "the number of singers in each country", "the most common type"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from plugin.generator.generate.phrases import nouns
+from plugin.generator.generate.phrases import words as said
+from plugin.generator.generate.phrases.conditions import compared
+from plugin.generator.generate.phrases.outputs import NUMBER_OF, outputs
+from plugin.generator.generate.phrases.quantities import quantities
+from plugin.generator.generate.phrases.question import Question
+from plugin.generator.generate.phrases.things import all_said, things
+from plugin.generator.generate.phrases.tree import (
+    Aggregate,
+    Asked,
+    Attribute,
+    Compared,
+    Having,
+    Order,
+    Output,
+    Tally,
+    Things,
+)
+from plugin.generator.generate.phrases.words import listed, phrases
+
+_PER = listed("per")
+_ALSO = phrases("and|,|, and|as well as|along with|, along with|together with|, as well as")
+_THERE = ("are", "are there", "is", "are located", "there are", "come", "are from", "belong to", "are there in total")
+_COMMON = ("most common", "most popular", "most frequent", "most frequently used", "commonest", "most commonly used")
+_RARE = ("least common", "least popular", "least frequent", "rarest")
+_COUNT = Aggregate("count")
+
+Groups = tuple[Attribute, ...]
+
+
+def grouped(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]]:
+    yield from _counts_of_each(q, place, table)
+    yield from _each_first(q, place, table)
+    yield from _group_and_count(q, place, table)
+
+
+def by(q: Question, place: int, table: str) -> Iterator[tuple[Groups, int]]:
+    """What stands behind "each": a column, or a parent by its name, else by its key."""
+    for attribute, end in nouns.attribute(q, place, table):
+        yield (attribute,), end
+        of = q.after(end, ("of", "of the"))
+        if of is not None and (last := nouns.noun(q, of, table)) is not None:
+            yield (attribute,), last
+    for other, path in nouns.parents(q, table):
+        behind = nouns.noun(q, place, other)
+        name = q.schema.label(other) or q.schema.key(other)
+        if behind is not None and name and not any(True for _ in nouns.own_attribute(q, place, table)):
+            yield (Attribute(other, name, path),), behind
+
+
+def _figures(q: Question, place: int, table: str) -> Iterator[tuple[tuple[Output, ...], Things, int]]:
+    """A count of things, or aggregates of their columns."""
+    start = q.after(place, NUMBER_OF)
+    if start is not None:
+        for found, _, end in things(q, start, table):
+            yield (_COUNT,), found, end
+    for asked, _, end in outputs(q, place, table):
+        if any(isinstance(o, Aggregate) for o in asked) and not any(isinstance(o, Tally) for o in asked):
+            yield asked, Things(table), end
+            of = q.after(end, ("of", "for", "of all", "among"))
+            if of is not None:
+                yield from ((asked, found, last) for found, _, last in things(q, of, table))
+
+
+def _counts_of_each(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]]:
+    """ "How many singers are from each country", "the average age for each type of pet"."""
+    for figures, found, end in _figures(q, place, table):
+        begin = q.skip(end, _THERE)
+        start = q.after(begin, _PER)
+        if start is None and q.is_verb(begin) and q.word(begin + 1) in ("each", "every"):
+            start = begin + 2
+        if start is None:
+            continue
+        for groups, last in by(q, start, table):
+            if (shown := _shown(groups, figures)) is None:
+                continue
+            last = q.skip(last, ("have", "has"))
+            yield Asked(found, shown, by=groups), last
+            for having, after in _averaging(q, last, table):
+                yield Asked(found, shown, by=groups, having=(having,)), after
+            for more, after in all_said(q, found, last):
+                if more != found:
+                    yield Asked(more, shown, by=groups), after
+
+
+def _shown(groups: Groups, figures: tuple[Output, ...]) -> tuple[Output, ...] | None:
+    """The groups before the figures, or as they stand among these: "the highest weight and type of each type"."""
+    named = [o for o in figures if isinstance(o, Attribute)]
+    if not named:
+        return (*groups, *figures)
+    return figures if set(named) == set(groups) else None
+
+
+def _each_first(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]]:
+    """ "For each country, the number of singers"."""
+    start = q.after(place, ("for each", "for every", "in each", "of each", "for each of the", "per"))
+    if start is None:
+        return
+    for groups, end in by(q, start, table):
+        begin = q.skip(end, (",",))
+        begin = q.skip(begin, said.LEADS)
+        for figures, found, last in _figures(q, begin, table):
+            if (shown := _shown(groups, figures)) is not None:
+                yield Asked(found, shown, by=groups), q.skip(last, ("are there", "does it have", "there are"))
+
+
+def _group_and_count(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]]:
+    """ "All countries and the number of singers in each", "each type and the average age of its pets"."""
+    start, _ = nouns.determiner(q, place)
+    for groups, end in by(q, start, table):
+        begin = q.after(end, _ALSO)
+        if begin is None:
+            continue
+        begin = q.skip(begin, ("what is", "what are", "the", "what is the"))
+        for figures, found, last in _figures(q, begin, table):
+            after = q.after(last, _BEHIND)
+            if after is None and q.is_verb(last) and q.word(last + 1) == "each":
+                after = last + 2
+            if after is None:
+                continue
+            if (shown := _shown(groups, figures)) is None:
+                continue
+            yield Asked(found, shown, by=groups), after
+            for again, final in by(q, after, table):
+                if again == groups:
+                    yield Asked(found, shown, by=groups), final
+
+
+_BEHIND = listed("behind")
+
+
+def kinds(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]]:
+    """A column stands for things itself: "the countries with singers above 20", "which grade has the most students"."""
+    start, different = nouns.determiner(q, place)
+    yield from _most_common(q, start, table)
+    for groups, end in by(q, start, table):
+        if groups[0].path and not different:
+            continue
+        yield from _most(q, end, table, groups)
+        yield from _at_least(q, end, table, groups)
+        for found, last in _held(q, end, table):
+            yield Asked(found, groups, distinct=True, guesses=1), last
+        if different:
+            yield Asked(Things(table), groups, distinct=True), end
+
+
+def _held(q: Question, place: int, table: str) -> Iterator[tuple[Things, int]]:
+    """ "... with singers above age 20", "... where singers above age 20 are from"."""
+    start = q.after(place, ("with", "that have", "which have", "have", "has", "having", "where"))
+    if start is None:
+        return
+    for found, _, end in things(q, start, table):
+        yield found, q.skip(end, ("are from", "come from", "live", "are", "belong to", "exist"))
+
+
+def _most_common(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]]:
+    """ "The most common type of pet", "the least common country among all singers"."""
+    for spoken, descending in ((_COMMON, True), (_RARE, False)):
+        start = q.after(place, spoken)
+        if start is None:
+            continue
+        for groups, end in by(q, start, table):
+            asked = Asked(Things(table), groups, by=groups, order=Order(_COUNT, descending, 1))
+            yield asked, end
+            of = q.after(end, ("of", "among", "for", "of all", "among all", "across all"))
+            if of is not None:
+                for found, _, last in things(q, of, table):
+                    yield Asked(found, groups, by=groups, order=asked.order), last
+
+
+def _most(q: Question, place: int, table: str, groups: Groups) -> Iterator[tuple[Asked, int]]:
+    """ "... with the most singers", "... that has the fewest singers", "... that most singers are from"."""
+    start = q.skip(place, ("that", "which", "where"))
+    yield from _most_parents(q, q.skip(start, said.BEING), table, groups)
+    begin = q.after(start, ("with", "has", "have", "having", "had", "contains"))
+    for spoken, descending in ((said.MOST, True), (said.FEWEST, False)):
+        if begin is not None and (most := q.after(begin, spoken)) is not None:
+            for found, _, end in things(q, most, table):
+                yield Asked(found, groups, by=groups, order=Order(_COUNT, descending, 1)), end
+        if start != place and begin is None and (most := q.after(start, spoken)) is not None:
+            for found, _, end in things(q, most, table):
+                last = q.after(end, ("are from", "come from", "belong to", "have", "are in", "live in"))
+                if last is not None:
+                    yield Asked(found, groups, by=groups, order=Order(_COUNT, descending, 1)), last
+
+
+def _most_parents(q: Question, place: int, table: str, groups: Groups) -> Iterator[tuple[Asked, int]]:
+    """ "... that is spoken in the most countries": each row is of one of these."""
+    start = q.skip(place + 1, said.PLACES) if q.is_verb(place) else place
+    for spoken, descending in ((said.MOST, True), (said.FEWEST, False)):
+        most = q.after(start, spoken)
+        if most is None or start == place:
+            continue
+        for other, path in nouns.parents(q, table):
+            end = nouns.noun(q, most, other)
+            if end is not None and len(path) == 1 and len(path[0].columns) == 1:
+                count = Aggregate("count", Attribute(table, path[0].columns[0]), distinct=True)
+                yield Asked(Things(table), groups, by=groups, order=Order(count, descending, 1)), end
+
+
+def _at_least(q: Question, place: int, table: str, groups: Groups) -> Iterator[tuple[Asked, int]]:
+    """ "... that have at least 4 students", "... whose average age is over 20"."""
+    start = q.after(place, said.HAVING)
+    if start is not None:
+        for begin, sign, number in quantities(q, start):
+            for found, _, end in things(q, begin, table):
+                yield Asked(found, groups, by=groups, having=(Having(_COUNT, sign, number),)), end
+    for having, end in _averaging(q, place, table):
+        yield Asked(Things(table), groups, by=groups, having=(having,)), end
+
+
+def _averaging(q: Question, place: int, table: str) -> Iterator[tuple[Having, int]]:
+    """ "... whose average age is over 20"."""
+    start = q.after(place, phrases("whose|with|with an|that have an|where the|whose the|with a|that has an|having an"))
+    for asked, _, end in outputs(q, start, table) if start is not None else ():
+        if len(asked) == 1 and isinstance(asked[0], Aggregate) and (column := asked[0].attribute):
+            for said_of, last in compared(q, end, column):
+                if isinstance(said_of, Compared) and said_of.sign not in ("=", "!=", "between"):
+                    yield Having(asked[0], said_of.sign, said_of.values[0]), last

@@ -1,0 +1,158 @@
+"""Phrases for things, columns and values. Each yields what it means and where it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from catalog_sync.documents import words
+from plugin.generator.generate.phrases import words as said
+from plugin.generator.generate.phrases.question import Question, remembered
+from plugin.generator.generate.phrases.tokens import scale, stems
+from plugin.generator.generate.phrases.tree import Attribute, Compared, Path
+
+
+def determiner(q: Question, place: int) -> tuple[int, bool]:
+    """Its end, and whether it says that each is to come once."""
+    end, different = q.skip(place, said.DETERMINERS), False
+    if (after := q.after(end, said.DIFFERENT)) is not None:
+        end, different = after, True
+    return end, different
+
+
+def noun(q: Question, place: int, table: str) -> int | None:
+    return q.longest(place, q.schema.nouns[table])
+
+
+def any_noun(q: Question, place: int) -> Iterator[tuple[str, int]]:
+    """The tables with the longest name here."""
+    found = [(table, end) for table in q.schema.tables if (end := noun(q, place, table)) is not None]
+    longest = max((end for _, end in found), default=0)
+    yield from ((table, end) for table, end in found if end == longest)
+
+
+def parents(q: Question, table: str) -> Iterator[tuple[str, Path]]:
+    """The tables that have one row for each row here."""
+    for other in q.schema.tables:
+        path = q.schema.path(table, other) if other != table else ()
+        if path and not any(step.many for step in path):
+            yield other, path
+
+
+@remembered
+def own_attribute(q: Question, place: int, table: str) -> Iterator[tuple[str, int]]:
+    called = q.schema.attributes[table]
+    end = q.longest(place, called.keys())
+    if end is not None:
+        form = tuple(t.stem for t in q.tokens[place:end])
+        if len(called[form]) == 1:
+            yield next(iter(called[form])), end
+
+
+@remembered
+def attribute(q: Question, place: int, table: str) -> Iterator[tuple[Attribute, int]]:
+    """ "age", "singer names", "student's age"; of a parent with its noun: "stadium name"."""
+    own = list(own_attribute(q, place, table))
+    if not own and (start := noun(q, place, table)) is not None:
+        own = list(own_attribute(q, q.skip(start, ("'s",)), table))
+    yield from ((Attribute(table, column), end) for column, end in own)
+    longest = max((end for _, end in own), default=0)
+    for other, path in parents(q, table):
+        if (start := noun(q, place, other)) is None:
+            continue
+        for column, end in own_attribute(q, q.skip(start, ("'s",)), other):
+            if end > longest:
+                yield Attribute(other, column, path), end
+
+
+@remembered
+def value(q: Question, place: int, table: str) -> Iterator[tuple[Compared, int]]:
+    """One value, or several of one column: "Asia or Europe"; of a parent too."""
+    for first, end in _one_value(q, place, table):
+        yield first, end
+        yield from _more_values(q, first, end, table)
+
+
+def _more_values(q: Question, first: Compared, place: int, table: str) -> Iterator[tuple[Compared, int]]:
+    start = q.after(place, ("or", "and", ",", ", or", "or the", "or in"))
+    if start is None:
+        return
+    for other, end in _one_value(q, start, table):
+        if other.attribute == first.attribute:
+            both = Compared(first.attribute, "=", (*first.values, *other.values))
+            yield both, end
+            yield from _more_values(q, both, end, table)
+
+
+def _one_value(q: Question, place: int, table: str) -> Iterator[tuple[Compared, int]]:
+    reached: dict[str, Path] = {table: (), **dict(parents(q, table))}
+    places = q.hits.get(place, [])
+    longest = max((end for hit, end in places if hit.table in reached), default=0)
+    for hit, end in places:
+        if hit.table in reached and end == longest:
+            attribute = Attribute(hit.table, hit.column, reached[hit.table])
+            if not q.schema.column(hit.table, hit.column).pii:
+                same = tuple(h.value for h, e in places if (h.table, h.column, e) == (hit.table, hit.column, end))
+                yield Compared(attribute, "=", tuple(dict.fromkeys(same))), end
+    if not places and place < q.end:
+        yield from _gender(q, place, table)
+        yield from _of_a_place(q, place, reached)
+
+
+def _gender(q: Question, place: int, table: str) -> Iterator[tuple[Compared, int]]:
+    """ "Female students", where a column of sex has F and M, or a flag is true of one."""
+    word = q.word(place)
+    if word not in said.FEMALE | said.MALE:
+        return
+    initial = "F" if word in said.FEMALE else "M"
+    for column in q.schema.tables[table].columns:
+        if stems(words(column.name))[-1:] in (("sex",), ("gender",)) and not column.pii:
+            fitting = tuple(v for v in column.values if v.upper()[:1] == initial)
+            if len(fitting) == 1:
+                yield Compared(Attribute(table, column.name), "=", fitting), place + 1
+
+
+def _of_a_place(q: Question, place: int, reached: Mapping[str, Path]) -> Iterator[tuple[Compared, int]]:
+    """ "French singers", where a column holds France."""
+    for size in (2, 1):
+        spoken = " ".join(q.word(place + n) for n in range(size))
+        for table, path in reached.items() if spoken in said.OF_PLACES else ():
+            for column in q.schema.tables[table].columns:
+                fitting = tuple(v for v in column.values if v.casefold() in said.OF_PLACES[spoken])
+                if fitting and not column.pii:
+                    yield Compared(Attribute(table, column.name, path), "=", fitting), place + size
+
+
+def label_value(q: Question, place: int, table: str) -> Iterator[tuple[Compared, int]]:
+    """A thing by its own name: "Brazil", "Kyle"."""
+    for compared, end in _one_value(q, place, table):
+        if not compared.attribute.path and compared.attribute.column == q.schema.label(table):
+            yield compared, end
+
+
+def number(q: Question, place: int) -> tuple[str, int] | None:
+    if place >= q.end or not (found := q.tokens[place].number):
+        return None
+    if (times := scale(q.word(place + 1))) > 1:
+        return str(int(float(found) * times)), place + 2
+    return found, place + 1
+
+
+def spoken_of(q: Question, adjective: str, table: str) -> Iterator[tuple[Attribute, bool]]:
+    """The one column of the table that an adjective speaks of, and whether more of it is more of the column."""
+    columns, more = said.ADJECTIVES.get(adjective, ((), True))
+    called = q.schema.attributes[table]
+    found = [(word, column) for word in columns for column in called.get(stems(word), ())]
+    if len({column for _, column in found}) != 1:
+        return
+    word, column = found[0]
+    if q.schema.is_number(table, column) or word in ("year", "date"):
+        yield Attribute(table, column), more
+
+
+def comparable(q: Question, attribute: Attribute, numbers: Sequence[str]) -> bool:
+    """A column of numbers, or of digits."""
+    column = q.schema.column(attribute.table, attribute.column)
+    if q.schema.is_number(attribute.table, attribute.column):
+        return True
+    digits = [v for v in column.values if v]
+    return bool(digits) and all(v.isdigit() and len(v) == len(n) for v in digits for n in numbers)

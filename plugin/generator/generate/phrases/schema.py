@@ -1,0 +1,182 @@
+"""What the base tables and their columns are called, and how keys tie the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from backends.vectors.korean import has_hangul
+from catalog_sync.documents import words
+from catalog_sync.model import CatalogColumn, CatalogTable, ForeignKey
+from plugin.generator import tables as kinds
+from plugin.generator.generate.phrases.tokens import stems
+from plugin.generator.generate.phrases.tree import Path, Step
+from plugin.generator.generate.plan.lexicon import alike
+
+Form = tuple[str, ...]
+
+_PREFIXES = frozenset(("dim", "fct", "fact", "stg", "ref", "tbl", "raw", "src", "base"))
+_GENERIC = frozenset(stems("id name key number date at time"))
+_LONGEST_PATH = 3
+
+
+FROM = frozenset(stems("source origin from departure depart start sender giver seller"))
+TO = frozenset(stems("destination dest to arrival arrive target end receiver recipient"))
+
+
+def speaks(column: str, direction: frozenset[str]) -> bool:
+    """The name of the column says whence, or whither."""
+    return bool(direction & set(stems(words(column))))
+
+
+@dataclass(frozen=True)
+class Schema:
+    """`nouns`: how each table's rows are called; `attributes`: table -> form -> the columns that are called so;
+    `paths`: what `path` has found."""
+
+    tables: dict[str, CatalogTable]
+    nouns: dict[str, frozenset[Form]] = field(default_factory=dict)
+    attributes: dict[str, dict[Form, frozenset[str]]] = field(default_factory=dict)
+    paths: dict[tuple[str, str], Path] = field(default_factory=dict, repr=False)
+
+    def column(self, table: str, name: str) -> CatalogColumn:
+        found = self.tables[table].column(name)
+        assert found is not None
+        return found
+
+    def is_key(self, table: str, name: str) -> bool:
+        """One that leads to another table."""
+        return any(name in key.columns for key in self.tables[table].foreign_keys)
+
+    def is_number(self, table: str, name: str) -> bool:
+        return kinds.is_number(self.column(table, name))
+
+    def label(self, table: str) -> str:
+        """The column that things are told apart by in speech: their name; "" where it is not clear."""
+        called = self.attributes[table]
+        for form in (stems("name"), stems("title"), *sorted(self.nouns[table])):
+            if len(found := called.get(form, frozenset())) == 1:
+                return next(iter(found))
+        return ""
+
+    def key(self, table: str) -> str:
+        key = self.tables[table].primary_key
+        return key[0] if len(key) == 1 else ""
+
+    def path(self, start: str, end: str) -> Path:
+        """The one shortest way over keys; () where there is none or several."""
+        if (start, end) not in self.paths:
+            self.paths[start, end] = self._path(start, end)
+        return self.paths[start, end]
+
+    def directed(self, start: str, end: str, *, towards: bool) -> Path:
+        """The key that says so, of several to one table: where a flight comes from, or what it is bound to."""
+        steps = [step for step in self._steps(start) if step.end == end and not step.many]
+        fitting = [step for step in steps if speaks(step.columns[0], TO if towards else FROM)]
+        return (fitting[0],) if len(fitting) == 1 and len(steps) > 1 else ()
+
+    def _path(self, start: str, end: str) -> Path:
+        ways: list[Path] = [()]
+        for _ in range(_LONGEST_PATH):
+            ways = [(*way, step) for way in ways for step in self._steps(way[-1].end if way else start)]
+            ways = [way for way in ways if len({start, *(s.end for s in way)}) == len(way) + 1]
+            if done := [way for way in ways if way[-1].end == end]:
+                return done[0] if len(done) == 1 else self._owned(done, end)
+        return ()
+
+    def _owned(self, ways: Sequence[Path], end: str) -> Path:
+        """`friend(student_id, friend_id)` has the friends of the student: the key that is called as the table leads to
+        what the row is, the other to whose it is."""
+        if any(len(way) != 1 for way in ways):
+            return ()
+        child = end if ways[0][0].many else ways[0][0].start
+        keys = [way[0].to_columns[0] if way[0].many else way[0].columns[0] for way in ways]
+        others = [way for way, key in zip(ways, keys, strict=True) if stems(words(key))[:1] not in self.nouns[child]]
+        return others[0] if len(others) == 1 and len(ways) == 2 else ()
+
+    def _steps(self, start: str) -> Iterator[Step]:
+        for key in self.tables[start].foreign_keys:
+            if str(key.to_table) in self.tables and str(key.to_table) != start:
+                yield Step(start, key.columns, str(key.to_table), key.to_columns, many=False)
+        for name, table in self.tables.items():
+            for key in table.foreign_keys:
+                if str(key.to_table) == start and name != start:
+                    yield Step(start, key.to_columns, name, key.columns, many=not _is_whole_key(key, table))
+
+
+def _is_whole_key(key: ForeignKey, table: CatalogTable) -> bool:
+    return bool(table.primary_key) and set(table.primary_key) == set(key.columns)
+
+
+def schema_of(tables: Sequence[CatalogTable]) -> Schema:
+    known = {str(t.name): t for t in tables if t.view is None}
+    nouns = _all_nouns(known)
+    return Schema(known, nouns, {name: _attributes(table, nouns[name]) for name, table in known.items()})
+
+
+def _all_nouns(known: Mapping[str, CatalogTable]) -> dict[str, frozenset[Form]]:
+    """Whole names first; then what no table is called as a whole: last words, and what keys call the rows that they
+    lead to."""
+    nouns = {name: set(_nouns(table)) for name, table in known.items()}
+    whole = {form for forms in nouns.values() for form in forms}
+    others: dict[Form, set[str]] = {}
+    for name, table in known.items():
+        for form in _short_nouns(table, known):
+            others.setdefault(form, set()).add(name)
+        for key in table.foreign_keys:
+            role = stems(words(key.columns[0]))
+            if len(key.columns) == 1 and role[-1:] == ("id",) and len(role) > 1 and str(key.to_table) in known:
+                others.setdefault(role[:-1], set()).add(str(key.to_table))
+    for form, names in others.items():
+        if form not in whole and len(names) == 1:
+            nouns[next(iter(names))].add(form)
+    return {name: frozenset((*forms, *(o for f in forms for o in alike(f)))) for name, forms in nouns.items()}
+
+
+def _spelled(table: CatalogTable) -> list[str]:
+    spelled = words(table.name.name).split()
+    while len(spelled) > 1 and spelled[0] in _PREFIXES:
+        spelled = spelled[1:]
+    return spelled
+
+
+def _nouns(table: CatalogTable) -> Iterator[Form]:
+    key = table.primary_key[0] if len(table.primary_key) == 1 else ""
+    own = words(key)[:-3] if key.casefold().endswith("_id") else ""
+    for noun in (" ".join(_spelled(table)), own, *table.synonyms):
+        if noun and not has_hangul(noun):
+            yield stems(words(noun))
+
+
+def _short_nouns(table: CatalogTable, known: Mapping[str, CatalogTable]) -> Iterator[Form]:
+    """The last word; of `countrylanguage` what stands behind the name of a table."""
+    spelled = _spelled(table)
+    if len(spelled) > 1:
+        yield stems(spelled[-1])
+    for other in known.values():
+        begin = other.name.name.casefold()
+        if len(spelled) == 1 and spelled[0].startswith(begin) and len(spelled[0]) > len(begin) + 2:
+            yield stems(spelled[0][len(begin) :])
+
+
+def _attributes(table: CatalogTable, nouns: frozenset[Form]) -> dict[Form, frozenset[str]]:
+    """Full names before short ones: a short one that several columns have is none."""
+    shown = [c for c in table.columns if not c.pii]
+    full: dict[Form, set[str]] = {}
+    short: dict[Form, set[str]] = {}
+    for column in shown:
+        spoken = [stems(words(n)) for n in (column.name, *column.synonyms) if not has_hangul(n)]
+        for form in spoken:
+            full.setdefault(form, set()).add(column.name)
+            for noun in nouns:
+                if form[: len(noun)] == noun and len(form) > len(noun):
+                    full.setdefault(form[len(noun) :], set()).add(column.name)
+            for at in range(1, len(form)):
+                if form[at:] not in [(g,) for g in _GENERIC] or (form[at:] == stems("name")):
+                    short.setdefault(form[at:], set()).add(column.name)
+            for other in alike(form):
+                short.setdefault(other, set()).add(column.name)
+    if len(table.primary_key) == 1 and table.column(table.primary_key[0]) in shown:
+        full.setdefault(stems("id"), set()).add(table.primary_key[0])
+    found = {form: frozenset(columns) for form, columns in short.items() if len(columns) == 1 and form not in full}
+    return found | {form: frozenset(columns) for form, columns in full.items()}

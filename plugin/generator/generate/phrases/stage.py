@@ -1,0 +1,59 @@
+"""Generate: statements from the grammar of an English question, where all its readings give one result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+
+from catalog_sync.model import Catalog, CatalogTable
+from plugin.generator.ask import Ask, Candidate
+from plugin.generator.generate.phrases.question import question_of
+from plugin.generator.generate.phrases.questions import readings
+from plugin.generator.generate.phrases.schema import Schema, schema_of
+from plugin.generator.generate.phrases.tree import Asked, guesses
+from plugin.generator.generate.phrases.writing import write
+from plugin.generator.generate.plan.errors import Unread
+from plugin.generator.stage import Kind, Need, Services
+
+ORIGIN = "generate.phrases"
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """Over the base tables that were routed to and those that keys tie to them. A question with more than `most`
+    readings is for somebody else; so is one that is not in English."""
+
+    most: int = 2
+    tried: int = 12
+    name: str = ORIGIN
+    kind: Kind = "generate"
+    needs: frozenset[Need] = frozenset()
+
+    def __call__(self, ask: Ask, services: Services) -> Ask:
+        if ask.language != "en":
+            return ask
+        schema = schema_of(_tables(ask, services.catalog, self.tried))
+        question = question_of(ask.question, schema, ask.values)
+        found = written(readings(question), schema, services.dialect)
+        if len(found) > self.most:
+            return ask
+        candidates = tuple(Candidate(sql, ORIGIN, raw=sql) for sql in found)
+        return ask.add(candidates=(*ask.candidates, *candidates))
+
+
+def written(found: Iterable[Asked], schema: Schema, dialect: str) -> list[str]:
+    """The statements of the readings with the fewest guesses, each once."""
+    by_guesses: dict[int, dict[str, None]] = {}
+    for asked in dict.fromkeys(found):
+        with suppress(Unread):
+            by_guesses.setdefault(guesses(asked), {})[write(asked, schema, dialect)] = None
+    return list(by_guesses[min(by_guesses)]) if by_guesses else []
+
+
+def _tables(ask: Ask, catalog: Catalog, most: int) -> list[CatalogTable]:
+    routed = [r.table for r in ask.routes if r.table.view is None][:most]
+    names = {t.name for t in routed}
+    parents = {k.to_table for t in routed for k in t.foreign_keys}
+    kin = [t for t in catalog if t.view is None and t.name not in names]
+    return routed + [t for t in kin if t.name in parents or any(k.to_table in names for k in t.foreign_keys)]

@@ -1,0 +1,197 @@
+"""Phrases for things with all that is said of them: "female students who have at least two pets"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from plugin.generator.generate.phrases import conditions, nouns, superlatives
+from plugin.generator.generate.phrases import words as said
+from plugin.generator.generate.phrases.conditions import Said
+from plugin.generator.generate.phrases.quantities import quantities
+from plugin.generator.generate.phrases.question import Question, remembered
+from plugin.generator.generate.phrases.tree import Among, Best, Compared, Counted, Path, Related, Things
+
+_DEEPEST = 3
+_AUXILIARY = ("is", "are", "was", "were", "do", "does", "did", "has", "have", "had", "can", "has been", "have been")
+_EXCEPT = ("except", "except for", "excluding", "other than", "apart from", "besides", "but not")
+_EVER = ("any", "a", "an", "some", "the", "ever", "even one", "a single", "all", "at least one", "one or more")
+
+
+@remembered
+def things(q: Question, place: int, table: str, deep: int = 0) -> Iterator[tuple[Things, bool, int]]:
+    """Things of one table, whether each is to come once, and the end."""
+    if deep > _DEEPEST:
+        return
+    start, different = nouns.determiner(q, place)
+    if deep and q.word(start - 1) in ("each", "every"):
+        return
+    for found, end in _named_things(q, start, table):
+        for whole, last in all_said(q, found, end, deep):
+            yield whole, different, last
+    for compared, end in nouns.label_value(q, start, table):
+        yield Things(table, (compared,)), different, end
+
+
+def _named_things(q: Question, place: int, table: str) -> Iterator[tuple[Things, int]]:
+    """The noun with what stands before it: "3 youngest French singers"."""
+    if (end := nouns.noun(q, place, table)) is not None:
+        yield Things(table), end
+    for best, after in superlatives.superlative(q, place, table):
+        for found, end in _named_things(q, after, table):
+            if found.best is None:
+                yield replace(found, best=best), end
+    for compared, after in nouns.value(q, place, table):
+        for found, end in _named_things(q, after, table):
+            yield replace(found, conditions=(compared, *found.conditions)), end
+        if not compared.attribute.path and compared.attribute.column != q.schema.label(table):
+            yield Things(table, (compared,), guesses=1), _as_noun(q, after, table)
+
+
+def all_said(q: Question, found: Things, place: int, deep: int = 0) -> Iterator[tuple[Things, int]]:
+    """With nothing, one or more conditions behind it. What stands behind other things is said of them rather; what is
+    joined by "and" with a verb rather of the first."""
+    yield found, place
+    ties = found.conditions and isinstance(found.conditions[-1], Related | Counted | Among)
+    joined = q.skip(place, said.AND)
+    for start in dict.fromkeys((place, joined)):
+        if start != place and not found.conditions and found.best is None:
+            continue
+        passed = int(bool(ties) and start == place) + int(deep > 0 and start != place)
+        for one, end in conditions_of(q, start, found.table, deep):
+            if not isinstance(one, Best):
+                more = replace(found, conditions=(*found.conditions, one), guesses=found.guesses + passed)
+            elif found.best is None:
+                more = replace(found, best=one, guesses=found.guesses + passed)
+            else:
+                continue
+            if is_of_each(more) and not q.schema.key(found.table):
+                continue
+            yield from all_said(q, more, end, deep)
+
+
+@remembered
+def conditions_of(q: Question, place: int, table: str, deep: int) -> Iterator[Said]:
+    yield from conditions.of_columns(q, place, table)
+    yield from _of_others(q, place, table, deep)
+    start = q.after(place, _EXCEPT)
+    if start is not None:
+        for found, _, end in things(q, start, table, deep + 1):
+            yield Among(found, negated=True), end
+
+
+def _of_others(q: Question, place: int, table: str, deep: int) -> Iterator[Said]:
+    """What is said of things that keys tie to these: "who have no pets", "of the youngest singer"."""
+    for start, negated in _ties(q, place):
+        for other in q.schema.tables:
+            path = q.schema.path(table, other) if other != table else ()
+            if not path and (towards := q.towards(place, start)) is not None and other != table:
+                path = q.schema.directed(table, other, towards=towards)
+            if not path:
+                continue
+            yield from _some(q, start, path, negated, deep)
+            if not negated and start != place:
+                yield from _so_many(q, start, path, deep)
+    yield from _by_most(q, place, table)
+
+
+def _ties(q: Question, place: int) -> Iterator[tuple[int, bool]]:
+    """The ends of what may stand between things and other things: "that are used by", "who do not have", "in"."""
+    start = q.skip(place, said.RELATIVE)
+    start = q.skip(start, ("also", "still"))
+    begun = q.skip(start, _AUXILIARY)
+    negated = q.after(begun, said.NEGATED)
+    plain = begun if negated is None else negated
+    yield from ((end, negated is not None) for end in dict.fromkeys(_verb_ends(q, plain)) if end > place)
+    if q.after(start, ("without", "with no")) is not None:
+        yield q.skip(start, ("without", "with no", "without any")), True
+
+
+def _verb_ends(q: Question, place: int) -> Iterator[int]:
+    """After an adverb, a verb and a preposition, of which each may be missing."""
+    place = q.skip(place, ("ever", "also"))
+    ends = [place]
+    if q.after(place, said.HAVING) is not None:
+        ends.append(q.skip(place, said.HAVING))
+    elif q.is_verb(place) and not any(True for _ in nouns.any_noun(q, place)) and place not in q.hits:
+        ends.append(place + 1)
+    for end in ends:
+        yield end
+        preposition = q.after(end, said.PLACES)
+        if preposition is not None:
+            yield preposition
+
+
+def _some(q: Question, place: int, path: Path, negated: bool, deep: int) -> Iterator[Said]:
+    """At least one such thing, or one of a value: "a cat", "English and Dutch"."""
+    other = path[-1].end
+    start = q.skip(place, _EVER)
+    for found, _, end in things(q, start, other, deep + 1):
+        yield Related(path, found, negated), end
+    both = q.after(start, ("both",))
+    for first, end in nouns.value(q, start if both is None else both, other):
+        if first.attribute.path:
+            continue
+        ends = dict.fromkeys((end, _as_noun(q, end, other)))
+        joined = _joined(q, start, end)
+        for last in ends:
+            if len(first.values) > 1 and joined == "and" and path[0].many and not negated:
+                yield _each(path, other, first), last
+            elif both is None:
+                yield Related(path, Things(other, (first,)), negated), last
+
+
+def _joined(q: Question, start: int, end: int) -> str:
+    return "or" if any(q.word(n) in ("or", "either") for n in range(start, end)) else "and"
+
+
+def _each(path: Path, other: str, several: Compared) -> Related:
+    """One of each value."""
+    return Related(path, Things(other, (replace(several, every=True),)))
+
+
+def _as_noun(q: Question, place: int, table: str) -> int:
+    """ "A cat pet", "English as a language" """
+    start = q.skip(place, ("as a", "as an", "as", "as the", "as their"))
+    end = nouns.noun(q, start, table)
+    return place if end is None else end
+
+
+def _so_many(q: Question, place: int, path: Path, deep: int) -> Iterator[Said]:
+    """ "At least two pets", "more than one", "the most concerts"."""
+    if not (path[0].many and len(path) <= 2 and all(s.many for s in path[:1])):
+        return
+    other = path[-1].end
+    for start, sign, number in quantities(q, place):
+        for found, _, end in things(q, start, other, deep + 1):
+            yield Counted(path, found, sign, number), end
+    for spoken, descending in ((said.MOST, True), (said.FEWEST, False)):
+        if (most := q.after(place, spoken)) is not None:
+            for found, _, end in things(q, most, other, deep + 1):
+                yield Best(Related(path, found), descending), end
+
+
+def _by_most(q: Question, place: int, table: str) -> Iterator[Said]:
+    """ "That the most templates belong to", "that most documents use"."""
+    start = q.after(place, said.RELATIVE)
+    if start is None:
+        return
+    for spoken, descending in ((said.MOST, True), (said.FEWEST, False)):
+        if (begin := q.after(start, spoken)) is None:
+            continue
+        for other, _ in nouns.any_noun(q, begin):
+            path = q.schema.path(table, other) if other != table else ()
+            end = nouns.noun(q, begin, other)
+            if path and path[0].many and end is not None and q.is_verb(end):
+                last = q.skip(end + 1, said.PLACES)
+                yield Best(Related(path, Things(other)), descending), last
+
+
+def is_plain(found: Things) -> bool:
+    return not found.conditions and found.best is None
+
+
+def is_of_each(found: Things) -> bool:
+    """What is said is true of one row and false of another that is called the same: what types are used by none."""
+    counted = found.best is not None and isinstance(found.best.by, Related)
+    return counted or any(isinstance(c, Counted) or (isinstance(c, Related) and c.negated) for c in found.conditions)

@@ -1,0 +1,50 @@
+"""The words of an English question, in order."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from backends.vectors.english import stem
+
+_TOKEN = re.compile(r"\"([^\"]+)\"|(?<!\w)[‘']([^'’]+)['’](?!\w)|['’]s\b|\d[\d,]*(?:\.\d+)?|\w[\w./-]*\w|\w|[,;]")
+_SPELLED = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_NUMBERS = {word: n for n, word in enumerate(_SPELLED)}
+_SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
+
+
+@dataclass(frozen=True)
+class Token:
+    """`word` in lower case; a quoted stretch is one token and stands as it is written in `quoted`."""
+
+    word: str
+    stem: str
+    quoted: str = ""
+
+    @property
+    def number(self) -> str:
+        """As digits, "" where it is none."""
+        if self.quoted:
+            return ""
+        digits = self.word.replace(",", "")
+        if re.fullmatch(r"\d+(?:\.\d+)?", digits):
+            return digits
+        return str(_NUMBERS[self.word]) if self.word in _NUMBERS else ""
+
+
+def tokens(question: str) -> tuple[Token, ...]:
+    found = []
+    for match in _TOKEN.finditer(question.strip()):
+        quoted = (match[1] or match[2] or "").strip()
+        word = "'s" if match[0] == "’s" else (quoted or match[0]).casefold()
+        found.append(Token(word, stem(word), quoted))
+    return tuple(found)
+
+
+def stems(text: str) -> tuple[str, ...]:
+    """Of each word of a name, stop words too."""
+    return tuple(stem(word) for word in text.casefold().split())
+
+
+def scale(word: str) -> int:
+    return _SCALES.get(word, 1)

@@ -1,0 +1,178 @@
+"""What a question means: things that meet conditions, and what is asked of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Sign = Literal["=", "!=", "<", "<=", ">", ">=", "between"]
+Function = Literal["avg", "min", "max", "sum"]
+
+
+@dataclass(frozen=True)
+class Step:
+    """From one table to a next over a key; `many`: a row has several there."""
+
+    start: str
+    columns: tuple[str, ...]
+    end: str
+    to_columns: tuple[str, ...]
+    many: bool
+
+
+Path = tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """A column of the table of the things, or of one that `path` leads to, one row for each thing."""
+
+    table: str
+    column: str
+    path: Path = ()
+
+
+@dataclass(frozen=True)
+class Compared:
+    """With numbers or texts: any of them; `like`: a pattern; `every`: of related things, some with each value."""
+
+    attribute: Attribute
+    sign: Sign
+    values: tuple[str, ...]
+    negated: bool = False
+    like: bool = False
+    every: bool = False
+
+
+@dataclass(frozen=True)
+class AgainstAverage:
+    """Of all things of the table."""
+
+    attribute: Attribute
+    sign: Sign
+
+
+@dataclass(frozen=True)
+class Related:
+    """There are such things at the end of the path, or none where it is `negated`."""
+
+    path: Path
+    things: Things
+    negated: bool = False
+
+
+@dataclass(frozen=True)
+class Counted:
+    """So many of such things are at the end of the path."""
+
+    path: Path
+    things: Things
+    sign: Sign
+    number: str
+
+
+@dataclass(frozen=True)
+class Among:
+    """One of these things of the same table, or none of them."""
+
+    things: Things
+    negated: bool = False
+
+
+Condition = Compared | AgainstAverage | Related | Counted | Among
+
+
+@dataclass(frozen=True)
+class Best:
+    """The `limit` things with the most of an attribute, or the most things at the end of a path."""
+
+    by: Attribute | Related
+    descending: bool
+    limit: int = 1
+    skip: int = 0
+
+
+@dataclass(frozen=True)
+class Things:
+    """`guesses`: how much of it was not said but taken to be so."""
+
+    table: str
+    conditions: tuple[Condition, ...] = ()
+    best: Best | None = None
+    guesses: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True)
+class Aggregate:
+    """`attribute` None counts rows."""
+
+    function: Literal["avg", "min", "max", "sum", "count"]
+    attribute: Attribute | None = None
+    distinct: bool = False
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many of such things each has."""
+
+    related: Related
+
+
+Output = Attribute | Aggregate | Tally
+
+
+@dataclass(frozen=True)
+class Order:
+    by: Output
+    descending: bool = False
+    limit: int | None = None
+
+
+@dataclass(frozen=True)
+class Having:
+    of: Aggregate
+    sign: Sign
+    number: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A whole question. `by`: one row for each value of these. `distinct`: each row once. `guesses`: as of things."""
+
+    things: Things
+    outputs: tuple[Output, ...]
+    by: tuple[Attribute, ...] = ()
+    distinct: bool = False
+    order: Order | None = None
+    having: tuple[Having, ...] = ()
+    guesses: int = field(default=0, compare=False)
+
+
+def guesses(asked: Asked) -> int:
+    """How much a reading takes to be so: the fewer the better. A tie over several keys is one for each beyond the
+    first, a column of a parent one for each key."""
+    shown = [*asked.by, *(o for o in asked.outputs if isinstance(o, Attribute))]
+    tallied = [o.related for o in asked.outputs if isinstance(o, Tally)]
+    return (
+        asked.guesses
+        + sum(len(a.path) for a in dict.fromkeys(shown))
+        + sum(len(t.path) - 1 for t in tallied)
+        + _of_things(asked.things)
+    )
+
+
+def _of_things(things: Things) -> int:
+    found = things.guesses
+    for condition in (*things.conditions, *([things.best.by] if things.best else [])):
+        if isinstance(condition, Related | Counted):
+            vacuous = isinstance(condition, Related) and not condition.path[0].many and _is_plain(condition.things)
+            found += len(condition.path) + int(vacuous) + _of_things(condition.things)
+        elif isinstance(condition, Among):
+            found += _of_things(condition.things)
+        elif isinstance(condition, Compared):
+            found += len(condition.attribute.path)
+    return found
+
+
+def _is_plain(things: Things) -> bool:
+    return not things.conditions and things.best is None

@@ -1,0 +1,244 @@
+"""The SQL of a reading: things from one table, what ties them to others in subqueries, so that no join adds rows."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from plugin.generator.generate.phrases.schema import Schema
+from plugin.generator.generate.phrases.tree import (
+    AgainstAverage,
+    Aggregate,
+    Among,
+    Asked,
+    Attribute,
+    Best,
+    Compared,
+    Condition,
+    Counted,
+    Order,
+    Output,
+    Path,
+    Related,
+    Step,
+    Tally,
+    Things,
+)
+from plugin.generator.generate.plan.errors import Unread
+from plugin.generator.generate.plan.writing import named, relation
+
+_SIGNS = {"=": exp.EQ, "!=": exp.NEQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE}
+_FUNCTIONS = {"avg": exp.Avg, "min": exp.Min, "max": exp.Max, "sum": exp.Sum}
+
+
+def write(asked: Asked, schema: Schema, dialect: str) -> str:
+    """Raises Unread where no statement says this."""
+    return _Writer(schema).asked(asked).sql(dialect=dialect)
+
+
+class _Writer:
+    def __init__(self, schema: Schema) -> None:
+        self.schema = schema
+
+    def asked(self, asked: Asked) -> exp.Select:
+        things, best = asked.things, asked.things.best
+        aggregates = any(isinstance(o, Aggregate) for o in asked.outputs)
+        if best is not None and (aggregates or asked.by or (asked.order and asked.order.limit)):
+            things = Things(things.table, (Among(things),))
+            best = None
+        query = exp.select(*(self._output(o) for o in asked.outputs)).from_(self._relation(things.table))
+        query = self._where(self._joined(query, asked), things)
+        tallies = [o.related for o in asked.outputs if isinstance(o, Tally)]
+        counted = [*tallies, *([best.by] if best and isinstance(best.by, Related) else [])]
+        if len(set(counted)) > 1:
+            raise Unread("counts of several things")
+        if counted:
+            query = self._with_rows(query, counted[0])
+        query = self._grouped(query, asked, counted)
+        if best is not None:
+            query = self._best(query, best)
+        if asked.order is not None:
+            query = self._ordered(query, asked.order)
+        plain = not counted and not asked.by and not aggregates
+        return query.distinct() if asked.distinct and plain else query
+
+    def _grouped(self, query: exp.Select, asked: Asked, counted: list[Related]) -> exp.Select:
+        groups = [self._attribute(a) for a in asked.by]
+        groups += [named(k, _bare(a.table)) for a in asked.by if a.path and (k := self.schema.key(a.table)) != a.column]
+        if counted:
+            own = counted[0].path[0]
+            groups += [named(c, _bare(own.start)) for c in own.columns]
+            groups += [self._attribute(o) for o in asked.outputs if isinstance(o, Attribute)]
+        query = query.group_by(*groups) if groups else query
+        for having in asked.having:
+            query = query.having(_compared(self._output(having.of, bare=True), having.sign, having.number, number=True))
+        return query
+
+    def things(self, things: Things, columns: tuple[str, ...]) -> exp.Select:
+        """SELECT columns of such things."""
+        query = exp.select(*(named(c, _bare(things.table)) for c in columns)).from_(self._relation(things.table))
+        query = self._where(query, things)
+        best = things.best
+        if best is None:
+            return query
+        if isinstance(best.by, Related):
+            query = self._with_rows(query, best.by)
+            keys = [named(c, _bare(things.table)) for c in dict.fromkeys((*best.by.path[0].columns, *columns))]
+            query = query.group_by(*keys)
+        return self._best(query, best)
+
+    def _with_rows(self, query: exp.Select, related: Related) -> exp.Select:
+        """Joined with the rows that are counted."""
+        first = related.path[0]
+        if not first.many:
+            raise Unread("a count of one")
+        steps = related.path[:1] if len(related.path) > 1 and not related.path[1].many else related.path
+        for step in steps:
+            query = query.join(self._relation(step.end), on=_on(step))
+        plain = not related.things.conditions and related.things.best is None
+        if len(steps) == len(related.path):
+            return self._where(query, related.things)
+        return query if plain else query.where(self._in(related.path[1:], related.things))
+
+    def _best(self, query: exp.Select, best: Best) -> exp.Select:
+        by = exp.Count(this=exp.Star()) if isinstance(best.by, Related) else self._attribute(best.by)
+        if isinstance(best.by, Attribute) and best.by.path:
+            raise Unread("a superlative of a parent")
+        query = query.order_by(exp.Ordered(this=by, desc=best.descending, nulls_first=False)).limit(best.limit)
+        return query.offset(best.skip) if best.skip else query
+
+    def _ordered(self, query: exp.Select, order: Order) -> exp.Select:
+        by = self._output(order.by, bare=True)
+        query = query.order_by(exp.Ordered(this=by, desc=order.descending, nulls_first=False))
+        return query.limit(order.limit) if order.limit is not None else query
+
+    def _where(self, query: exp.Select, things: Things) -> exp.Select:
+        for condition in things.conditions:
+            query = query.where(self._condition(condition))
+        return query
+
+    def _condition(self, condition: Condition) -> exp.Expression:
+        if isinstance(condition, Among):
+            return self._among(condition)
+        if isinstance(condition, Related):
+            return self._related(condition)
+        if isinstance(condition, Counted):
+            return self._counted(condition)
+        attribute = condition.attribute
+        if attribute.path:
+            at_end = type(condition)(**{**vars(condition), "attribute": Attribute(attribute.table, attribute.column)})
+            return self._in(attribute.path, Things(attribute.table, (at_end,)))
+        column = self._attribute(attribute)
+        if isinstance(condition, AgainstAverage):
+            average = exp.select(exp.Avg(this=column.copy())).from_(self._relation(attribute.table))
+            return _SIGNS[condition.sign](this=column, expression=average.subquery())
+        return self._by_value(column, condition)
+
+    def _by_value(self, column: exp.Expression, condition: Compared) -> exp.Expression:
+        numeric = self.schema.is_number(condition.attribute.table, condition.attribute.column)
+        values = [_literal(v, numeric) for v in condition.values]
+        if condition.like:
+            found: exp.Expression = exp.Like(this=column, expression=values[0])
+        elif condition.sign == "between":
+            found = exp.Between(this=column, low=values[0], high=values[1])
+        elif len(values) > 1:
+            found = exp.In(this=column, expressions=values)
+        else:
+            found = _SIGNS[condition.sign](this=column, expression=values[0])
+        return exp.Not(this=exp.paren(found)) if condition.negated else found
+
+    def _related(self, related: Related) -> exp.Expression:
+        several = next((c for c in related.things.conditions if isinstance(c, Compared) and c.every), None)
+        if several is None:
+            return self._in(related.path, related.things, related.negated)
+        each = [Compared(several.attribute, "=", (v,)) for v in several.values]
+        return exp.and_(*(self._in(related.path, Things(related.things.table, (one,))) for one in each))
+
+    def _in(self, path: Path, things: Things, negated: bool = False) -> exp.Expression:
+        """The key here is among those at the end of the path."""
+        step = path[0]
+        if len(step.columns) != 1:
+            raise Unread("a key of several columns")
+        if len(path) == 1:
+            inner = self.things(things, step.to_columns)
+        else:
+            inner = exp.select(named(step.to_columns[0], _bare(step.end))).from_(self._relation(step.end))
+            inner = inner.where(self._in(path[1:], things))
+        if negated:
+            inner = inner.where(
+                exp.Not(this=exp.Is(this=named(step.to_columns[0], _bare(step.end)), expression=exp.Null()))
+            )
+        found = exp.In(this=named(step.columns[0], _bare(step.start)), query=inner.subquery())
+        return exp.Not(this=found) if negated else found
+
+    def _counted(self, counted: Counted) -> exp.Expression:
+        step = counted.path[0]
+        if len(step.columns) != 1 or counted.number == "0":
+            raise Unread("a count of none")
+        key = named(step.to_columns[0], _bare(step.end))
+        inner = exp.select(key).from_(self._relation(step.end))
+        if len(counted.path) == 1:
+            inner = self._where(inner, counted.things)
+        elif counted.path[1].many:
+            inner = inner.join(self._relation(counted.path[1].end), on=_on(counted.path[1]))
+            inner = self._where(inner, counted.things)
+        elif counted.things.conditions or counted.things.best:
+            inner = inner.where(self._in(counted.path[1:], counted.things))
+        rows = _compared(exp.Count(this=exp.Star()), counted.sign, counted.number, number=True)
+        inner = inner.group_by(key.copy()).having(rows)
+        return exp.In(this=named(step.columns[0], _bare(step.start)), query=inner.subquery())
+
+    def _among(self, among: Among) -> exp.Expression:
+        things = among.things
+        key = self.schema.key(things.table)
+        if not key:
+            raise Unread("no key")
+        found = exp.In(this=named(key, _bare(things.table)), query=self.things(things, (key,)).subquery())
+        return exp.Not(this=found) if among.negated else found
+
+    def _joined(self, query: exp.Select, asked: Asked) -> exp.Select:
+        """With the parents whose columns are shown or grouped by."""
+        shown: list[Attribute | None] = [*asked.by, *(o if isinstance(o, Attribute) else None for o in asked.outputs)]
+        shown += [asked.order.by] if asked.order and isinstance(asked.order.by, Attribute) else []
+        steps = dict.fromkeys(step for a in shown if a is not None for step in a.path)
+        for step in steps:
+            query = query.join(self._relation(step.end), on=_on(step))
+        return query
+
+    def _output(self, output: Output, *, bare: bool = False) -> exp.Expression:
+        if isinstance(output, Attribute):
+            return self._attribute(output)
+        if isinstance(output, Tally):
+            count: exp.Expression = exp.Count(this=exp.Star())
+            return count if bare else exp.alias_(count, f"{_bare(output.related.things.table)}_count")
+        if output.attribute is None:
+            count = exp.Count(this=exp.Star())
+            return count if bare else exp.alias_(count, "count")
+        column: exp.Expression = self._attribute(output.attribute)
+        if output.function == "count":
+            found: exp.Expression = exp.Count(this=exp.Distinct(expressions=[column]))
+        else:
+            found = _FUNCTIONS[output.function](this=column)
+        return found if bare else exp.alias_(found, f"{output.function}_{output.attribute.column}")
+
+    def _attribute(self, attribute: Attribute) -> exp.Column:
+        return named(attribute.column, _bare(attribute.table))
+
+    def _relation(self, table: str) -> exp.Table:
+        return relation(self.schema.tables[table].name)
+
+
+def _bare(table: str) -> str:
+    return table.rsplit(".", 1)[-1]
+
+
+def _on(step: Step) -> exp.Expression:
+    pairs = zip(step.columns, step.to_columns, strict=True)
+    return exp.and_(*(exp.EQ(this=named(a, _bare(step.start)), expression=named(b, _bare(step.end))) for a, b in pairs))
+
+
+def _compared(left: exp.Expression, sign: str, text: str, *, number: bool) -> exp.Expression:
+    return _SIGNS[sign](this=left, expression=_literal(text, number))
+
+
+def _literal(text: str, number: bool) -> exp.Expression:
+    return exp.Literal.number(text) if number else exp.Literal.string(text)

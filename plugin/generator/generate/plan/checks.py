@@ -1,0 +1,103 @@
+"""What a reading must not be: a rank of nothing, an average of sums, a share of what is not clear."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from backends.vectors.tokens import terms
+from catalog_sync.model import CatalogTable
+from plugin.generator import tables
+from plugin.generator.ask import Ask
+from plugin.generator.generate.plan.errors import Unread
+from plugin.generator.generate.plan.lexicon import names, noun_of
+from plugin.generator.generate.plan.measures import Measure, is_by_row
+from plugin.generator.generate.plan.seen import Recognised
+
+if TYPE_CHECKING:
+    from plugin.generator.generate.plan.reading import Reading
+
+_HOW_MUCH = re.compile(r"\bhow (?:much|many)\b|얼마|몇", re.IGNORECASE)
+
+
+def check(reading: Reading, seen: Recognised, ask: Ask) -> None:
+    """Raises Unread."""
+    found, groups, units, order = reading.measures, reading.groups, reading.units, reading.order
+    if len([o for o in seen.operators if o.kind in ("top", "bottom")]) > 1:
+        raise Unread("several superlatives")
+    same = any(
+        (a.name.column, a.name.over) == (b.name.column, b.name.over) and a.name.role == "measure"
+        for a, b in pairwise(seen.found)
+    )
+    if same and not order and reading.form not in ("over_average", "under_average", "difference", "growth"):
+        raise Unread("two words for one column")
+    if order and (len(found) != 1 or not (groups or units)):
+        raise Unread("a rank of what, by what, is not clear")
+    counted = [f for f in seen.found if f.name.role in ("measure", "rows") or seen.is_distinct(f.span)]
+    if seen.first("count") and not any(seen.is_counted(f.span) for f in counted):
+        raise Unread("what is to be counted")
+    if seen.first("average") and not (found or reading.having):
+        raise Unread("an average of what")
+    if seen.first("compare") and not groups and len(ask.periods) < 2 and not seen.first("previous"):
+        raise Unread("what is to be compared")
+    if len(reading.periods) > 2 or (len(reading.periods) == 2 and (order or reading.having or reading.form == "share")):
+        raise Unread("several periods")
+    if not found and not groups:
+        raise Unread("neither a measure nor a list")
+    if not found and not reading.having and _HOW_MUCH.search(ask.question):
+        raise Unread("how much of what")
+    if not found and not reading.having and (ask.periods or ask.groupings):
+        raise Unread("a list of a period")
+    each_row = [m for m in found if m.aggregate == "value"]
+    if each_row and (seen.first("total") or len(each_row) < len(found)):
+        raise Unread("a figure of each row beside a sum")
+    if each_row and groups and all(g in reading.wide.columns for g in groups):
+        raise Unread("a figure of each row by what the row is of")
+    own = {n.column for n in names(reading.wide.base) if n.form == terms(noun_of(reading.wide.base))}
+    one = {c.column for c in reading.conditions if len(c.values) == 1 and not c.excluded}
+    if is_by_row(reading.wide.base) and order and one & own:
+        raise Unread("the best of one row")
+    if is_by_row(reading.wide.base) and set(groups) & own and (seen.first("total") or _counts_rows(found)):
+        raise Unread("one row of each")
+    _check_form(reading)
+
+
+def _counts_rows(found: Sequence[Measure]) -> bool:
+    return any(m.aggregate == "rows" for m in found)
+
+
+def _check_form(reading: Reading) -> None:
+    found, form = reading.measures, reading.form
+    if form in ("plain", "averaged", "count_of_groups"):
+        return
+    if len(found) != 1 or reading.having:
+        raise Unread(f"{form} of several figures")
+    aggregate = found[0].aggregate
+    by_time = len(reading.units) == 1 or any(_is_time(g, reading.wide.table) for g in reading.groups)
+    if form == "share" and (
+        len(reading.conditions[0].values) > 1
+        or (reading.conditions[0].bound and reading.conditions[1:])
+        or aggregate not in ("sum", "rows", "distinct")
+    ):
+        raise Unread("a share of what is not clear")
+    if form in ("share_of_all", "running") and aggregate not in ("sum", "rows"):
+        raise Unread(f"{form} of what can't be added up")
+    if form in ("change", "change_rate", "running") and not by_time:
+        raise Unread(f"{form} over what time")
+    if form == "share_of_all" and not (reading.groups or reading.units):
+        raise Unread("a share of what is not clear")
+    if form in ("rose", "fell") and (reading.units or reading.order or aggregate not in ("sum", "rows", "distinct")):
+        raise Unread("what is compared with what was before")
+    if form in ("growth", "difference") and (reading.units or len(reading.periods) != 2 or aggregate == "value"):
+        raise Unread("growth from when to when")
+    if form in ("over_average", "under_average") and (
+        aggregate == "ratio" or not reading.groups or reading.order or reading.units
+    ):
+        raise Unread("what is compared with the average")
+
+
+def _is_time(column: str, table: CatalogTable) -> bool:
+    found = table.column(column)
+    return found is not None and tables.is_time(found)
