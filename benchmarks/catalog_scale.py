@@ -1,14 +1,15 @@
 """A sync of many tables: the first, one where nothing changed, one where 1 % changed.
 
     python benchmarks/catalog_scale.py [--tables 1000 10000] [--source memory|openmetadata] [--index edge|noted]
+                                       [--embedder none|default]
 
-Tables of 20 columns, two of them with five values. `memory` makes the tables in the process: what is measured is
-the sync itself. `openmetadata` reads them over HTTP from the fake server (a process of its own) through the
-official client. The warehouse answers from memory, the embedder hashes: the cost of a real embedder is per document,
-and the table says how many were embedded. `edge` is the embedded index; `noted` writes down what an index would be
-told and has no vectors, so that what is left is the sync. `question` opens the catalogue as one question does, makes
-the door for it and, with `edge`, searches the tables. Each step is a process of its own; its peak memory is that
-process's.
+Tables of 20 columns, two of them with five values. `memory` makes the tables in the process: what is measured is the
+sync itself. `openmetadata` reads them over HTTP from the fake server (a process of its own) through the official
+client. The warehouse answers from memory. The embedder `default` is the real one; `none` gives every text the same
+vector at once, and what a real one costs is then to be added for each document. `edge` is the embedded index; `noted`
+writes down what an index would be told and has no vectors, so that what is left is the sync. Each step is a process of
+its own; its peak memory is that process's. Disk is what is used, holes are not counted. What a question costs is in
+catalog_question.py.
 """
 
 from __future__ import annotations
@@ -28,23 +29,23 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from backends.embedder import HashEmbedder
-from backends.vectors import Hit, Payload, Point, QdrantEdgeIndex, Stamp, sparse_query
+import numpy as np
+
+from backends.embedder import Embedder, MultilingualEmbedder
+from backends.vectors import Hit, Payload, Point, QdrantEdgeIndex, Stamp
+from backends.vectors.files import used
 from backends.warehouse.base import ColumnInfo, Limits, Plan, Rows, Scope, TableName
-from backends.warehouse.catalogue import Catalogue
-from catalog_sync import store
-from catalog_sync.index import COLLECTIONS, FILTERED
+from catalog_sync.index import FILTERED
 from catalog_sync.model import Catalog, CatalogColumn, CatalogTable, ForeignKey
 from catalog_sync.openmetadata import OpenMetadataSource, Selection
 from catalog_sync.openmetadata.testing import FakeOpenMetadata, payloads
 from catalog_sync.policy import Policy
-from catalog_sync.scope import scope
 from catalog_sync.shelf import Shelf
 from catalog_sync.sync import Options, sync
 from catalog_sync.values import Rules
 
 RESULTS = Path(__file__).parent / "results" / "catalog_scale.json"
-STEPS = ("first", "unchanged", "changed", "question")
+STEPS = ("first", "unchanged", "changed")
 _WORDS = (
     "order", "customer", "store", "product", "region", "amount", "price", "status", "channel", "segment", "month",
     "invoice", "payment",
@@ -185,18 +186,21 @@ class Noted:
         self._db.close()
 
 
-def ask(state: Path, index: Any) -> None:
-    """What one question needs before a model is asked."""
-    catalog = store.load(state / store.CATALOG)
-    Catalogue.of_scope(scope(catalog), "duckdb")
-    if isinstance(index, QdrantEdgeIndex):
-        text = "the amount of each order by region"
-        dense = HashEmbedder().embed_query(text).tolist()
-        hits = index.search(COLLECTIONS["table"], dense, sparse_query(text), 20)
-        assert len(hits) == 20
+class NoEmbedder:
+    """As many dimensions as the default one, and no cost."""
+
+    id, dim = "none", 512
+
+    def embed_documents(self, texts: Sequence[str]) -> Any:
+        rows = np.zeros((len(texts), self.dim), dtype=np.float32)
+        rows[:, 0] = 1.0
+        return rows
+
+    def embed_query(self, text: str) -> Any:
+        return self.embed_documents([text])[0]
 
 
-def step(count: int, name: str, state: Path, host: str, kind: str) -> dict[str, Any]:
+def step(count: int, name: str, state: Path, host: str, kind: str, embedding: str) -> dict[str, Any]:
     changed = name == "changed"
     policy = Policy()
     source: Any = Made(count, changed)
@@ -205,35 +209,33 @@ def step(count: int, name: str, state: Path, host: str, kind: str) -> dict[str, 
         source = OpenMetadataSource(server, policy, "benchmark", Selection(details=()))
     warehouse = Warehouse(count)
     index = Noted(state / "noted.db") if kind == "noted" else QdrantEdgeIndex(state / "index", filtered=FILTERED)
+    embedder: Embedder = MultilingualEmbedder() if embedding == "default" else NoEmbedder()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     started, cpu = time.perf_counter(), time.process_time()
-    report = None
-    if name == "question":
-        ask(state, index)
-    else:
-        # All values in one sync, however slow the machine: else the second would go on with them.
-        options = Options(rules=Rules(seconds=36_000))
-        report = sync(source, warehouse, HashEmbedder(), index, policy, state, options=options)
+    # All values in one sync, however slow the machine: else the second would go on with them.
+    options = Options(rules=Rules(seconds=36_000))
+    report = sync(source, warehouse, embedder, index, policy, state, options=options)
     seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
     index.close()
     return {
         "tables": count,
         "source": "openmetadata" if host else "memory",
         "index": kind,
+        "embedder": embedding,
         "step": name,
         "seconds": seconds,
         "cpu_seconds": cpu,
         "tables_per_second": count / seconds,
-        "documents": report.added + report.changed + report.unchanged if report else 0,
-        "embedded": report.embedded if report else 0,
+        "documents": report.added + report.changed + report.unchanged,
+        "embedded": report.embedded,
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         "start_mb": before,
-        "disk_mb": sum(f.stat().st_size for f in state.rglob("*") if f.is_file()) / 1e6,
+        "disk_mb": used(state) / 1e6,
     }
 
 
-def _which(row: dict[str, Any]) -> tuple[str, str, int]:
-    return row["index"], row["source"], row["tables"]
+def _which(row: dict[str, Any]) -> tuple[str, str, str, int]:
+    return row["index"], row["source"], row["embedder"], row["tables"]
 
 
 def serve(count: int, changed: bool) -> None:
@@ -251,11 +253,22 @@ def _child(*words: str) -> dict[str, Any]:
     return found
 
 
-def measure(count: int, source: str, index: str) -> Iterator[dict[str, Any]]:
+def measure(count: int, source: str, index: str, embedder: str) -> Iterator[dict[str, Any]]:
     state = Path(tempfile.mkdtemp(prefix="catalog-scale-"))
     try:
         for name in STEPS:
-            words = ["--child", name, "--tables", str(count), "--state", str(state), "--index", index]
+            words = [
+                "--child",
+                name,
+                "--tables",
+                str(count),
+                "--state",
+                str(state),
+                "--index",
+                index,
+                "--embedder",
+                embedder,
+            ]
             if source == "memory":
                 yield _child(*words)
                 continue
@@ -273,6 +286,7 @@ def main() -> None:
     parser.add_argument("--tables", type=int, nargs="+", default=[1000, 10_000])
     parser.add_argument("--source", choices=["memory", "openmetadata"], nargs="+", default=["memory"])
     parser.add_argument("--index", choices=["edge", "noted"], nargs="+", default=["edge"])
+    parser.add_argument("--embedder", choices=["none", "default"], default="none")
     parser.add_argument("--add", action="store_true", help="Keep the rows of other sizes that are in the results.")
     for hidden in ("--child", "--serve", "--state", "--host"):
         parser.add_argument(hidden, default="", help=argparse.SUPPRESS)
@@ -280,12 +294,13 @@ def main() -> None:
     if chosen.serve:
         serve(chosen.tables[0], chosen.serve == "changed")
     elif chosen.child:
-        print(json.dumps(step(chosen.tables[0], chosen.child, Path(chosen.state), chosen.host, chosen.index[0])))
+        state, index = Path(chosen.state), chosen.index[0]
+        print(json.dumps(step(chosen.tables[0], chosen.child, state, chosen.host, index, chosen.embedder)))
     else:
         for index in chosen.index:
             for source in chosen.source:
                 for count in chosen.tables:
-                    rows = list(measure(count, source, index))
+                    rows = list(measure(count, source, index, chosen.embedder))
                     _table_of(rows, keep=chosen.add)
                     chosen.add = True
 

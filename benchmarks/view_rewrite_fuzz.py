@@ -21,7 +21,9 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -37,6 +39,15 @@ RESULTS = HERE / "results" / "view_rewrite_fuzz.json"
 Run = dict[str, Any]
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """Of each seed: so many accepted, or so long."""
+
+    accepted: int
+    seconds: float
+    jobs: int
+
+
 def matcher() -> str:
     """A hash of the code that is tried."""
     files = sorted(
@@ -45,23 +56,34 @@ def matcher() -> str:
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
 
 
-def until(results: Results, run: Run, accepted: int, minutes: float, one_round: Callable[[int, Outcome], None]) -> None:
-    """Rounds of new data, views and queries, until so many rewrites were accepted or the time is over."""
+def tried(one_round: Callable[[int, Outcome], None], number: int) -> Outcome:
+    outcome = Outcome()
+    one_round(number, outcome)
+    return outcome
+
+
+def until(results: Results, run: Run, wanted: Wanted, one_round: Callable[[int, Outcome], None]) -> None:
+    """Rounds of new data, views and queries, until so many rewrites were accepted or the time is over. Rounds count in
+    the order of their numbers, whichever ends first."""
     start, seed, before = time.perf_counter(), run["seed"], run["seconds"]
     refused = Counter(run["refused"])
-    while run["accepted"] < accepted and not run["wrong"] and time.perf_counter() - start < 60 * minutes:
-        outcome = Outcome()
-        one_round(seed * 1_000_003 + run["rounds"], outcome)
-        for name, more in (("rounds", 1), ("pairs", outcome.pairs), ("accepted", outcome.accepted)):
-            run[name] += more
-        run["proofs"] += outcome.proofs
-        run["wrong"] += len(outcome.wrong)
-        run["examples"] = [*run["examples"], *outcome.wrong][:3]
-        refused.update(outcome.refused)
-        run["refused"], run["seconds"] = dict(refused.most_common()), round(before + time.perf_counter() - start, 1)
-        told = f"\rseed {seed}: {run['accepted']:,} accepted in {run['rounds']} rounds "
-        print(told, end="", file=sys.stderr, flush=True)
-        results.write()  # a long run that is cut off leaves what it found
+    with ProcessPoolExecutor(wanted.jobs) as pool:
+        waiting: list[Future[Outcome]] = []
+        while run["accepted"] < wanted.accepted and not run["wrong"] and time.perf_counter() - start < wanted.seconds:
+            while len(waiting) < wanted.jobs:
+                waiting.append(pool.submit(tried, one_round, seed * 1_000_003 + run["rounds"] + len(waiting)))
+            outcome = waiting.pop(0).result()
+            run["rounds"] += 1
+            for name in ("pairs", "accepted", "joined", "proofs"):
+                run[name] += getattr(outcome, name)
+            run["wrong"] += len(outcome.wrong)
+            run["examples"] = [*run["examples"], *outcome.wrong][:3]
+            refused.update(outcome.refused)
+            run["refused"], run["seconds"] = dict(refused.most_common()), round(before + time.perf_counter() - start, 1)
+            told = f"\rseed {seed}: {run['accepted']:,} accepted in {run['rounds']} rounds "
+            print(told, end="", file=sys.stderr, flush=True)
+            results.write()  # a long run that is cut off leaves what it found
+        pool.shutdown(cancel_futures=True)
     print(file=sys.stderr)
 
 
@@ -77,7 +99,7 @@ class Results:
         for run in self.runs:
             if (run["engine"], run["seed"]) == (engine, seed):
                 return run
-        numbers = dict.fromkeys(("rounds", "pairs", "accepted", "proofs", "wrong"), 0)
+        numbers = dict.fromkeys(("rounds", "pairs", "accepted", "joined", "proofs", "wrong"), 0)
         self.runs.append({"engine": engine, "seed": seed, **numbers, "examples": [], "refused": {}, "seconds": 0.0})
         return self.runs[-1]
 
@@ -91,6 +113,7 @@ class Results:
             "accepted": sum(run["accepted"] for run in on_duckdb),
             "accepted_on_postgres": sum(run["accepted"] for run in self.runs)
             - sum(run["accepted"] for run in on_duckdb),
+            "joined": sum(run["joined"] for run in self.runs),
             "proofs": sum(run["proofs"] for run in self.runs),
             "wrong": sum(run["wrong"] for run in self.runs),
             "seeds": [run["seed"] for run in on_duckdb],
@@ -107,14 +130,16 @@ def main() -> int:
     parser.add_argument("--fresh", type=int, default=1, help="so many seeds more, new ones")
     parser.add_argument("--minutes", type=float, default=60.0, help="of each seed at most")
     parser.add_argument("--postgres", type=int, default=0, help="so many accepted on PostgreSQL too, of seed 1")
+    parser.add_argument("--jobs", type=int, default=2, help="rounds at the same time")
     options = parser.parse_args()
     results = Results()
+    wanted = Wanted(options.accepted, 60 * options.minutes, options.jobs)
     for seed in (*options.seeds, *(secrets.randbelow(1_000_000) + 1_000 for _ in range(options.fresh))):
-        until(results, results.of("duckdb", seed), options.accepted, options.minutes, duckdb_round)
+        until(results, results.of("duckdb", seed), wanted, duckdb_round)
     if options.postgres:
         with server() as url:
             one_round = partial(postgres_round, url)
-            until(results, results.of("postgres", 1), options.postgres, options.minutes, one_round)
+            until(results, results.of("postgres", 1), replace(wanted, accepted=options.postgres, jobs=1), one_round)
     wrong = results.write()
     print(f"{'engine':10} {'seed':>8} {'pairs':>10} {'accepted':>9} {'proofs':>7} {'wrong':>6} {'seconds':>8}")
     for run in results.runs:

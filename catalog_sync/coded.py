@@ -21,8 +21,11 @@ def with_meanings(table: CatalogTable) -> CatalogTable:
 
 def meanings(description: str, values: tuple[str, ...]) -> dict[str, str]:
     """Value -> its meaning, where most of the values have one: "X = Y", "X: Y", "Y (X)", "X Y, ..."."""
+    there = [value for value in values if value in description]
+    if len(there) < _ENOUGH * len(values):
+        return {}
     for pattern in (_before, _behind, _listed):
-        found = {value: said for value in values if (said := pattern(description, value, values))}
+        found = {value: said for value in there if (said := pattern(description, value, values))}
         if len(found) > 1 and len(found) >= _ENOUGH * len(values):
             return found
     return {}

@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING, overload
 
 if TYPE_CHECKING:
     from backends.warehouse.base import TableName
+    from catalog_sync.directory import Directory
     from catalog_sync.model import CatalogTable
 
 
 class Lazy(Sequence["CatalogTable"]):
-    """A sequence of tables that are read one by one, and found by name without reading the others."""
+    """A sequence of tables that are read one by one, and found by name without reading the others; where there is a
+    `directory`, by more than the name."""
+
+    directory: Directory | None = None
 
     def __iter__(self) -> Iterator[CatalogTable]:
         raise NotImplementedError
@@ -91,3 +95,24 @@ class Part(Lazy):
 
     def names(self) -> list[TableName]:
         return list(self._names)
+
+
+class Within(Lazy):
+    """Those that a directory has, of tables that are found by name."""
+
+    def __init__(self, directory: Directory, find: Callable[[TableName], CatalogTable | None]) -> None:
+        self.directory: Directory = directory
+        self._find = find
+
+    def __iter__(self) -> Iterator[CatalogTable]:
+        return (table for name in self.names() if (table := self.named(name)) is not None)
+
+    def __len__(self) -> int:
+        return len(self.directory)
+
+    def named(self, name: TableName) -> CatalogTable | None:
+        table, domains = self._find(name), self.directory.domains
+        return table if table is not None and (domains is None or table.domain in domains) else None
+
+    def names(self) -> list[TableName]:
+        return list(self.directory.names())

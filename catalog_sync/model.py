@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from backends.warehouse.base import TableName
-from catalog_sync.lazy import Lazy, Mapped
+from catalog_sync.lazy import Lazy, Mapped, Within
+
+if TYPE_CHECKING:
+    from catalog_sync.directory import Directory
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +187,36 @@ class Catalog:
     @cached_property
     def _by_name(self) -> dict[TableName, CatalogTable]:
         return {table.name: table for table in self.tables}
+
+    @cached_property
+    def directory(self) -> Directory:
+        """Finds names without reading tables."""
+        from catalog_sync import directory
+
+        own = self.tables.directory if isinstance(self.tables, Lazy) else None
+        return directory.of(self.tables) if own is None else own
+
+    def whole(self, text: str) -> CatalogTable | None:
+        """The table that the index and receipts call so: str(TableName)."""
+        name = self.directory.whole(text)
+        return None if name is None else self.table(name)
+
+    def short(self, text: str) -> CatalogTable | None:
+        """The last table that is `schema.name`."""
+        name = self.directory.short(text)
+        return None if name is None else self.table(name)
+
+    def these(self, names: Iterable[TableName]) -> list[CatalogTable]:
+        """Of names that a directory gave; what has gone since is passed over."""
+        return [table for name in names if (table := self.table(name)) is not None]
+
+    def views(self) -> list[CatalogTable]:
+        """Question views."""
+        return self.these(self.directory.views())
+
+    def within(self, domains: frozenset[str]) -> Catalog:
+        """As one sees it who may see no other domains."""
+        return self.with_tables(Within(self.directory.within(domains), self.table))
 
     def __iter__(self) -> Iterator[CatalogTable]:
         return iter(self.tables)

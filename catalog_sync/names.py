@@ -3,10 +3,30 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\dA-Za-z_]+")
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_BETWEEN = re.compile(r"[^\w]+|_")
 
 
 def words(name: str) -> str:
     """OrderItems and order_items are "order items"."""
     return " ".join(part.casefold() for part in _PARTS.findall(name)) or name
+
+
+def singulars(name: str) -> list[str]:
+    """The words of a name without a plural s."""
+    return [_singular(w) for w in _BETWEEN.split(_HUMP.sub(" ", name).casefold()) if w]
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+
+
+def noun(table: str, key: Sequence[str]) -> str:
+    """What one row is: by the primary key (`customer_id`), else by the table's last word in the singular."""
+    if len(key) == 1 and key[0].casefold().endswith("_id"):
+        return words(key[0])[:-3]
+    last = words(table).split()[-1]
+    return last[:-1] if last.endswith("s") and not last.endswith("ss") else last

@@ -149,8 +149,12 @@ def _table(data: dict[str, Any]) -> CatalogTable:
     return CatalogTable(**data)
 
 
+_LISTS = frozenset({"tags", "values", "synonyms", "terms"})  # of a column
+
+
 def _column(data: dict[str, Any]) -> CatalogColumn:
-    data = _tuples(data)
+    for name in _LISTS & data.keys():
+        data[name] = tuple(data[name])
     if "children" in data:
         data["children"] = tuple(_column(child) for child in data["children"])
     if "value_synonyms" in data:

@@ -66,11 +66,17 @@ def revoked(
 def typed(read: Catalog, saved: Catalog) -> Catalog:
     """With the warehouse's types where the source has none: whether a name looks personal depends on them."""
     pairs = match(read.names(), set(saved.names())).pairs
-    return read.mapped(lambda t: _typed(t, saved.table(pairs[t.name])) if t.name in pairs else t)
+
+    def typed_one(table: CatalogTable) -> CatalogTable:
+        if table.name not in pairs or all(column.type for column in table.columns):
+            return table
+        return _typed(table, saved.table(pairs[table.name]))
+
+    return read.mapped(typed_one)
 
 
 def _typed(table: CatalogTable, known: CatalogTable | None) -> CatalogTable:
-    if known is None or all(column.type for column in table.columns):
+    if known is None:
         return table
     twins = [(column, known.column(column.name)) for column in table.columns]
     columns = (replace(c, type=twin.type) if twin and not c.type else c for c, twin in twins)

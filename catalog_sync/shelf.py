@@ -3,31 +3,49 @@
 from __future__ import annotations
 
 import sqlite3
+import weakref
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from pathlib import Path
+from threading import Lock
+from typing import Any
 
 from backends.warehouse.base import TableName
 from catalog_sync import records, scratch
+from catalog_sync.directory import PLACES, RECORDS, Directory
+from catalog_sync.errors import CatalogUnreadable
 from catalog_sync.lazy import Lazy
 from catalog_sync.model import CatalogTable
 
-# The order stands apart from the records: where a table comes between others, no record is written again.
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS places (key TEXT PRIMARY KEY, place INTEGER NOT NULL, hash TEXT NOT NULL) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS by_place ON places (place);
-CREATE TABLE IF NOT EXISTS records (key TEXT PRIMARY KEY, record TEXT NOT NULL);
-"""
+SCHEMA = PLACES + RECORDS
 _PAGE = 200
-_KEPT = 256  # tables that were asked for by name last
+_HINT = "run  dbt-ask sync"
+_KEPT = 512  # tables that were asked for by name last
+_SECONDS = 60.0  # that another process may take to write
 
 
 class Shelf(Lazy):
-    """Over a database that has the `SCHEMA`."""
+    """Over a database that has the `SCHEMA`. Threads may share it where its connection can be shared."""
 
-    def __init__(self, db: sqlite3.Connection) -> None:
-        self._db = db
+    def __init__(self, db: sqlite3.Connection, directory: Directory | None = None) -> None:
+        self._db, self.directory = db, directory
         self._kept: OrderedDict[TableName, CatalogTable] = OrderedDict()
+        self._version = 0
+        self._lock = Lock()
+
+    @classmethod
+    def reading(cls, path: Path) -> Shelf:
+        """Of a file that other processes write meanwhile: what they committed shows when it is next asked for, and what
+        one of them left half done when it died is undone."""
+        uri = f"{path.resolve().as_uri()}?mode=rw"
+        db = sqlite3.connect(
+            uri, timeout=_SECONDS, isolation_level=None, check_same_thread=False, factory=_Reading, uri=True
+        )
+        db.execute("PRAGMA query_only = ON")
+        shelf = cls(db, Directory(db))
+        weakref.finalize(shelf, db.close)
+        return shelf
 
     @classmethod
     def of(cls, tables: Iterable[CatalogTable] = ()) -> Shelf:
@@ -57,21 +75,28 @@ class Shelf(Lazy):
             self._db.execute("DELETE FROM records WHERE key = ?", (key,))
 
     def __iter__(self) -> Iterator[CatalogTable]:
-        return (records.table_of(record) for _, _, record in self.rows())
+        return (_table_of(record) for _, _, record in self.rows())
 
     def __len__(self) -> int:
         return int(self._db.execute("SELECT count(*) FROM places").fetchone()[0])
 
     def named(self, name: TableName) -> CatalogTable | None:
-        if name in self._kept:
-            self._kept.move_to_end(name)
-            return self._kept[name]
+        with self._lock:
+            version = self._db.execute("PRAGMA data_version").fetchone()[0]
+            if version != self._version:
+                self._kept.clear()
+                self._version = version
+            if name in self._kept:
+                self._kept.move_to_end(name)
+                return self._kept[name]
         found = self._db.execute("SELECT record FROM records WHERE key = ?", (records.key_of(name),)).fetchone()
         if found is None:
             return None
-        self._kept[name] = table = records.table_of(found[0])
-        if len(self._kept) > _KEPT:
-            self._kept.popitem(last=False)
+        table = _table_of(found[0])
+        with self._lock:
+            self._kept[name] = table
+            if len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
         return table
 
     def names(self) -> list[TableName]:
@@ -107,3 +132,18 @@ class Shelf(Lazy):
 
     def close(self) -> None:
         self._db.close()
+
+
+class _Reading(sqlite3.Connection):
+    def execute(self, sql: str, values: Any = (), /) -> sqlite3.Cursor:
+        try:
+            return super().execute(sql, values)
+        except sqlite3.Error as error:
+            raise CatalogUnreadable(f"the catalogue can't be read: {error}", hint=_HINT) from error
+
+
+def _table_of(record: str) -> CatalogTable:
+    try:
+        return records.table_of(record)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise CatalogUnreadable(f"a table of the catalogue can't be read: {error!r}", hint=_HINT) from error

@@ -39,6 +39,8 @@ class Sightings:
     def __init__(self, store: Store | None = None) -> None:
         self._store = store or Store()
         self._current = Drawer()
+        self._open: tuple[str, dict[str, Sighting]] = "", {}
+        self._changed = False
         self._last: tuple[str, Mapping[str, Sighting]] = "", {}
 
     def of(self, table: TableName) -> Mapping[str, Sighting]:
@@ -59,15 +61,29 @@ class Sightings:
 
     def keep(self, table: TableName, seen: Mapping[str, Sighting]) -> None:
         if seen:
-            told = {column: _told(sighting) for column, sighting in {**self.current(table), **seen}.items()}
-            self._current.put(str(table), text_of(dict(sorted(told.items()))))
+            self._turn_to(str(table)).update(seen)
+            self._changed = True
 
     def current(self, table: TableName) -> Mapping[str, Sighting]:
         """What this sync confirmed or read."""
-        return _parsed(self._current.get(str(table)))
+        return self._turn_to(str(table))
+
+    def _turn_to(self, name: str) -> dict[str, Sighting]:
+        """Columns come table by table, and so does what asks for them."""
+        if self._open[0] != name:
+            self._put_away()
+            self._open = name, _parsed(self._current.get(name))
+        return self._open[1]
+
+    def _put_away(self) -> None:
+        if self._changed:
+            told = {column: _told(sighting) for column, sighting in sorted(self._open[1].items())}
+            self._current.put(self._open[0], text_of(told))
+            self._changed = False
 
     def save(self, others: Collection[str] = ()) -> None:
         """Within a change of the store. `others` are tables whose readings stay as they are."""
+        self._put_away()
         for name in self._store.tables_read():
             if name not in others and not self._current.get(name):
                 self._store.put_readings(name, "")

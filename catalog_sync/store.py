@@ -13,19 +13,23 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from catalog_sync import records, shelf
+from catalog_sync import directory, records, shelf
+from catalog_sync.directory import Directory
 from catalog_sync.errors import CatalogMissing, CatalogUnreadable
+from catalog_sync.lazy import Lazy
 from catalog_sync.model import Catalog
 from catalog_sync.shelf import Shelf
 
 CATALOG = "catalog.db"
 # What versions before this one wrote: taken over when the catalogue is first opened.
 _BEFORE, _VALUES_BEFORE = "catalog.json", "values.json"
-_FORMAT = 2
+_FORMAT = 3
+_WITHOUT_DIRECTORY = 2
 _HINT = "run  dbt-ask sync"
 _SECONDS = 60.0  # that another process may take to write
 _SCHEMA = f"""
 {shelf.SCHEMA}
+{directory.SCHEMA}
 CREATE TABLE IF NOT EXISTS head (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS made (key TEXT PRIMARY KEY, made TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS readings (name TEXT PRIMARY KEY, record TEXT NOT NULL);
@@ -37,13 +41,10 @@ def is_there(path: Path) -> bool:
 
 
 def load(path: Path) -> Catalog:
-    """All of it, in memory. Raises CatalogMissing, CatalogUnreadable."""
+    """As it stands; its tables are read when they are asked for, by any thread, and are then as the file has them.
+    Raises CatalogMissing, CatalogUnreadable."""
     with opened(path) as store:
-        found = store.catalog()
-        try:
-            return found.with_tables(tuple(found))
-        except (ValueError, KeyError, TypeError, AttributeError, sqlite3.Error) as error:
-            raise _damaged(path, error) from error
+        return store.catalog().with_tables(Shelf.reading(path))
 
 
 def save(catalog: Catalog, path: Path) -> None:
@@ -68,7 +69,9 @@ def copy(source: Path, target: Path) -> None:
 def fingerprint(catalog: Catalog) -> str:
     """Changes when anything in the catalogue does: for receipts and caches of answers."""
     hashes: Iterable[tuple[str, str]]
-    if isinstance(catalog.tables, Shelf):
+    if isinstance(catalog.tables, Lazy) and catalog.tables.directory is not None:
+        hashes = catalog.tables.directory.hashes()
+    elif isinstance(catalog.tables, Shelf):
         hashes = catalog.tables.hashes()
     else:
         hashes = ((records.key_of(t.name), records.hash_of(records.record_of(t))) for t in catalog)
@@ -85,7 +88,8 @@ class Store:
         self.path = path
         try:
             self.db = sqlite3.connect(path or ":memory:", timeout=_SECONDS, isolation_level=None)
-            self.shelf = Shelf(self.db)
+            self.directory = Directory(self.db)
+            self.shelf = Shelf(self.db, self.directory)
             self._prepare()
         except sqlite3.Error as error:
             raise _damaged(path, error) from error
@@ -99,13 +103,16 @@ class Store:
     def _prepare(self) -> None:
         self.db.executescript("PRAGMA secure_delete = ON; PRAGMA cache_size = -16000; PRAGMA temp_store = FILE")
         made = self.db.execute("PRAGMA user_version").fetchone()[0]
-        if made not in (0, _FORMAT):
+        if made not in (0, _WITHOUT_DIRECTORY, _FORMAT):
             raise CatalogUnreadable(f"{self.path} was written by another version of dbt-ask", hint=_HINT)
-        if not made:
+        if made != _FORMAT:
             with self.change():
                 for statement in filter(str.strip, _SCHEMA.split(";")):
                     self.db.execute(statement)
-                if not self.db.execute("SELECT 1 FROM head").fetchone():
+                if made == _WITHOUT_DIRECTORY:
+                    for key, _, record in self.shelf.rows():
+                        self.directory.put(key, records.table_of(record))
+                elif not self.db.execute("SELECT 1 FROM head").fetchone():
                     self._take_over()
                 self.db.execute(f"PRAGMA user_version = {_FORMAT}")
         if self.path is not None:
@@ -195,12 +202,14 @@ class Store:
         self.db.execute("DELETE FROM made WHERE key = ?", (key,))
         self.db.execute("UPDATE places SET hash = ? WHERE key = ?", (found, key))
         self.db.execute("INSERT OR REPLACE INTO records VALUES (?, ?)", (key, record))
+        self.directory.put(key, records.table_of(record))
 
     def remove(self, keys: Iterable[str]) -> None:
         for key in keys:
             self.db.execute("DELETE FROM made WHERE key = ?", (key,))
             self.db.execute("DELETE FROM places WHERE key = ?", (key,))
             self.db.execute("DELETE FROM records WHERE key = ?", (key,))
+            self.directory.remove(key)
 
     def made(self, key: str) -> str:
         """How a record was made, "" where nobody knows."""

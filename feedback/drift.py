@@ -45,8 +45,7 @@ def uses(tree: exp.Query, catalog: Catalog) -> dict[str, dict[str, Any]]:
 
 def broken(used: Uses, catalog: Catalog) -> tuple[str, ...]:
     """Why a query that relies on `used` can't be trusted under this catalogue; () where it can."""
-    known = {str(table.name): table for table in catalog}
-    return tuple(why for name, was in used.items() for why in _broken(name, was, known.get(name)))
+    return tuple(why for name, was in used.items() for why in _broken(name, was, catalog.whole(name)))
 
 
 def drifted(sql: str, old: Catalog, new: Catalog) -> tuple[str, ...]:
@@ -56,10 +55,10 @@ def drifted(sql: str, old: Catalog, new: Catalog) -> tuple[str, ...]:
 
 def sources_of(tree: exp.Query, catalog: Catalog) -> dict[str, list[CatalogTable]]:
     """Name in the query, folded -> the tables that it stands for somewhere in it."""
-    known = {table.name: table for table in catalog}
     found: dict[str, list[CatalogTable]] = {}
     for node in tree.find_all(exp.Table):
-        for name, table in known.items():
+        for table in catalog.these(catalog.directory.bare(node.name)):
+            name = table.name
             if (node.name, node.db or None) == (name.name, name.schema) and node.catalog in ("", name.database):
                 found.setdefault(node.alias_or_name.casefold(), []).append(table)
     return found

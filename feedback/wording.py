@@ -16,8 +16,7 @@ _LONGEST = 300
 
 def question_of(sql: str, tables: Sequence[str], catalog: Catalog, llm: LLM, language: str = "en") -> str:
     """One line, or "" where the model wrote nothing that can be a question."""
-    known = {str(table.name): table for table in catalog}
-    schema = "\n".join(_line(known[name]) for name in tables if name in known)
+    schema = "\n".join(map(_line, filter(None, map(catalog.whole, tables))))
     prompt = prompts.fill("question.md", language=LANGUAGES[language], schema=schema, sql=sql)
     reply = llm.chat([Message("user", prompt)], Sampling(max_tokens=96))
     lines = [line.strip(" \"'`*-") for line in reply.completions[0].text.splitlines()]

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from sqlglot import exp, parse_one
-
-from backends.errors import QueryFailed, QueryRefused, QueryTimeout
 from backends.warehouse.base import Limits, Warehouse
 from catalog_sync.model import Catalog
 from materialized_views import selection, sizes
-from materialized_views.blocks import Facts, read_block
-from materialized_views.blocks.expressions import Column
+from materialized_views.asked import Asked, asked_of
+from materialized_views.blocks import Facts
 from materialized_views.candidates.candidate import Candidate, merged, of_need, widened
 from materialized_views.candidates.naming import definition_of
-from materialized_views.candidates.need import Key, Need, need_of
+from materialized_views.candidates.need import Need
 from materialized_views.definition import ViewDefinition
 from materialized_views.proposals import Proposal, Recommendation, Unserved
+from materialized_views.room import Room
 from materialized_views.workload.mine import Shape, Workload
 
 Progress = Callable[[str, int, int], None]
@@ -27,13 +25,15 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class Rules:
-    """`max_ratio`: a roll-up with a larger part of the fact's rows is none. `min_executions`, `min_days`: less is a
-    burst. Milliseconds of the warehouse's time: a refresh is paid `refreshes_a_day` times, with `view_ms` for what
-    dbt and the tests take besides; a megabyte is paid by the day."""
+    """`max_ratio`: a roll-up with a larger part of the fact's rows is none. `room`: so many times its rows a view may
+    have for what was not asked (`room.py`). `min_executions`, `min_days`: less is a burst. Milliseconds of the
+    warehouse's time: a refresh is paid `refreshes_a_day` times, with `view_ms` for what dbt and the tests take
+    besides; a megabyte is paid by the day."""
 
     min_executions: int = 3
     min_days: int = 1
     max_ratio: float = 0.3
+    room: float = 1.0
     wide: bool = False
     refreshes_a_day: float = 1.0
     view_ms: float = 1000.0
@@ -56,14 +56,6 @@ def recommend(
     return _Recommender(workload, catalog, warehouse, rules, progress).run({d.hash for d in in_use})
 
 
-@dataclass(frozen=True)
-class _Asked:
-    shape: Shape
-    need: Need
-    base_ms: float
-    weight: float
-
-
 class _Recommender:
     def __init__(
         self, workload: Workload, catalog: Catalog, warehouse: Warehouse, rules: Rules, progress: Progress
@@ -74,10 +66,10 @@ class _Recommender:
 
     def run(self, in_use: set[str]) -> Recommendation:
         frequent = [s for s in self.workload.shapes if self._is_frequent(s)]
-        asked = [self._asked(i, shape, len(frequent)) for i, shape in enumerate(frequent)]
+        asked = [self._asked(shape, i, len(frequent)) for i, shape in enumerate(frequent)]
         candidates = self._candidates(asked)
         definitions = self._named(candidates, asked)
-        measured = sizes.measure(definitions, self.warehouse, self.rules.limits, self.progress)
+        measured = self._measured(definitions)
         offers: list[selection.Offer] = []
         offered: list[int] = []
         for position, size in enumerate(measured):
@@ -87,6 +79,8 @@ class _Recommender:
         keep = frozenset(i for i, p in enumerate(offered) if definitions[p].hash in in_use)
         wanted = [selection.Wanted(a.weight, a.base_ms) for a in asked]
         chosen = selection.select(wanted, offers, self.rules.budget, keep)
+        for i in chosen.chosen if self.rules.room > 1 else ():
+            self._enlarge(offered[i], candidates, definitions, measured)
         proposals = [
             self._proposal(p, candidates[p], definitions[p], size, asked, chosen, offered)
             for p, size in enumerate(measured)
@@ -102,8 +96,29 @@ class _Recommender:
             most_frequent_net_ms=selection.net(wanted, offers, self._most_frequent(asked, candidates, offered, chosen)),
         )
 
+    def _measured(self, definitions: list[ViewDefinition]) -> list[sizes.Size | None]:
+        return sizes.measure(definitions, self.warehouse, self.rules.limits, self.progress)
+
+    def _enlarge(
+        self,
+        position: int,
+        candidates: list[Candidate],
+        definitions: list[ViewDefinition],
+        measured: list[sizes.Size | None],
+    ) -> None:
+        """One that was chosen, with more in it; whatever it serves it still serves."""
+        size, candidate = measured[position], candidates[position]
+        if size is None or candidate.wide:
+            return
+        room = Room(self.catalog, self._measured, self.rules.room, self.rules.max_ratio)
+        found = room.enlarged(candidate, size, candidates)
+        taken = {d.name for d in definitions} | {t.name.name for t in self.catalog if not _is_recommended(t.meta)}
+        definition = definition_of(found, self.catalog, definitions[position].questions, taken)
+        candidates[position], definitions[position] = found, definition
+        measured[position] = self._measured([definition])[0]
+
     def _most_frequent(
-        self, asked: list[_Asked], candidates: list[Candidate], offered: list[int], chosen: selection.Selection
+        self, asked: list[Asked], candidates: list[Candidate], offered: list[int], chosen: selection.Selection
     ) -> set[int]:
         """As many offers as were chosen, each made for one of the most frequent shapes."""
         found: set[int] = set()
@@ -117,25 +132,11 @@ class _Recommender:
     def _is_frequent(self, shape: Shape) -> bool:
         return shape.executions >= self.rules.min_executions and shape.days >= self.rules.min_days
 
-    def _asked(self, position: int, shape: Shape, total: int) -> _Asked:
+    def _asked(self, shape: Shape, position: int, total: int) -> Asked:
         self.progress("shapes", position, total)
-        needs = [
-            need_of(read_block(_select(sql, self.facts.dialect), self.facts), self.facts) for sql in shape.examples
-        ]
-        need = needs[0] if needs[0].wide else _united(needs)
-        ms = shape.milliseconds if shape.milliseconds is not None else self._timed(shape.examples[0])
-        return _Asked(shape, need, ms, shape.weight / self.workload.days)
+        return asked_of(shape, self.workload.days, self.facts, self.warehouse, self.rules.limits)
 
-    def _timed(self, sql: str) -> float:
-        """Where the log does not tell, it is tried; what can't be run is worth nothing."""
-        try:
-            return self.warehouse.query(sql, self.rules.limits).seconds * 1000
-        except QueryTimeout as error:
-            return error.seconds * 1000
-        except (QueryFailed, QueryRefused):
-            return 0.0
-
-    def _candidates(self, asked: list[_Asked]) -> list[Candidate]:
+    def _candidates(self, asked: list[Asked]) -> list[Candidate]:
         """One for each need, then merges of two until none is new, then a wide one, in each cluster."""
         found: list[Candidate] = []
         clusters: dict[str, list[Need]] = {}
@@ -159,7 +160,7 @@ class _Recommender:
                 found.append(widened(needs))
         return found
 
-    def _named(self, candidates: list[Candidate], asked: list[_Asked]) -> list[ViewDefinition]:
+    def _named(self, candidates: list[Candidate], asked: list[Asked]) -> list[ViewDefinition]:
         taken = {table.name.name for table in self.catalog if not _is_recommended(table.meta)}
         found = []
         for candidate in candidates:
@@ -173,7 +174,7 @@ class _Recommender:
     def _fits(self, candidate: Candidate, size: sizes.Size) -> bool:
         return candidate.wide or size.ratio <= self.rules.max_ratio
 
-    def _offer(self, candidate: Candidate, size: sizes.Size, asked: list[_Asked]) -> selection.Offer:
+    def _offer(self, candidate: Candidate, size: sizes.Size, asked: list[Asked]) -> selection.Offer:
         serves = {}
         for position, item in enumerate(asked):
             if candidate.serves(item.need):
@@ -193,7 +194,7 @@ class _Recommender:
         candidate: Candidate,
         definition: ViewDefinition,
         size: sizes.Size | None,
-        asked: list[_Asked],
+        asked: list[Asked],
         chosen: selection.Selection,
         offered: list[int],
     ) -> Proposal:
@@ -210,7 +211,7 @@ class _Recommender:
         )
 
     def _unserved(
-        self, asked: list[_Asked], chosen: selection.Selection, offers: list[selection.Offer]
+        self, asked: list[Asked], chosen: selection.Selection, offers: list[selection.Offer]
     ) -> Iterable[Unserved]:
         for position, item in enumerate(asked):
             if position not in chosen.served:
@@ -220,20 +221,6 @@ class _Recommender:
         for shape in self.workload.shapes:
             if not self._is_frequent(shape):
                 yield Unserved(shape.f1, "too_rare", shape.executions, shape.examples[0])
-
-
-def _select(sql: str, dialect: str) -> exp.Select:
-    tree = parse_one(sql, dialect=dialect)
-    assert isinstance(tree, exp.Select)  # as the miner wrote it
-    return tree
-
-
-def _united(needs: list[Need]) -> Need:
-    """One need that holds for all literals of a shape."""
-    grains: dict[Column, frozenset[str]] = {}
-    for key in (key for need in needs for key in need.keys):
-        grains[key.column] = grains.get(key.column, key.grains) & key.grains
-    return replace(needs[0], keys=tuple(Key(column, allowed) for column, allowed in grains.items()))
 
 
 def _is_recommended(meta: Mapping[str, Any]) -> bool:

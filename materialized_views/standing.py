@@ -30,7 +30,7 @@ def standings(
 
     `deployed` is by unique_id. `mismatches`: view -> what the guard found against it."""
     known, against = deployed or {}, mismatches or {}
-    ids = {table.name: table.unique_id for table in catalog or () if table.view is not None}
+    ids = {table.name: table.unique_id for table in catalog.views()} if catalog else {}
     found = {
         name: of_project(known[unique_id], against.get(name)) for name, unique_id in ids.items() if unique_id in known
     }
@@ -79,7 +79,7 @@ def definitions(records: Iterable[ViewRecord], catalog: Catalog, deployed: Mappi
     """The SQL that makes each question view, by unique_id."""
     found = {unique_id: known.sql for unique_id, known in deployed.items() if known.sql}
     registered = {record.table: record for record in records if record.version is not None}
-    for table in catalog:
-        if table.view is not None and table.unique_id not in found and table.name in registered:
+    for table in catalog.views():
+        if table.unique_id not in found and table.name in registered:
             found[table.unique_id] = own_sql(registered[table.name])
     return found

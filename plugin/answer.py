@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
+from catalog_sync.directory import short
 from catalog_sync.model import CatalogTable
 from plugin.generator.ask import Ask, Candidate
 from plugin.generator.compose import prompts
@@ -59,8 +60,8 @@ def answer(ask: Ask, services: Services, seconds: float) -> Answer:
         columns=list(rows.columns) if rows else [],
         rows=[[plain(v) for v in row] for row in rows.rows] if rows else [],
         answer=ask.sentence,
-        tables=[name for name, is_view in used.items() if not is_view],
-        views=[name for name, is_view in used.items() if is_view],
+        tables=[name for name, table in used.items() if table.view is None],
+        views=[name for name, table in used.items() if table.view is not None],
         confidence=verdict.confidence if verdict else 0.0,
         model=RULES if candidate is not None and candidate.origin.startswith(_NO_MODEL) else services.llm.id,
         receipt=_receipt(ask, services, bool(rows and rows.truncated)),
@@ -68,29 +69,18 @@ def answer(ask: Ask, services: Services, seconds: float) -> Answer:
     )
 
 
-def _used(sql: str | None, services: Services) -> dict[str, bool]:
-    """Relation -> whether it is a question view."""
-    known: dict[str, CatalogTable] = {}
-    for table in services.catalog:
-        for name in (_relation(table), str(table.name)):
-            known[name] = table
-    found = [known[n] for n in (tables_of(sql, services.dialect) if sql else []) if n in known]
-    return {_relation(table): table.view is not None for table in found}
-
-
-def _relation(table: CatalogTable) -> str:
-    return f"{table.name.schema}.{table.name.name}" if table.name.schema else table.name.name
+def _used(sql: str | None, services: Services) -> dict[str, CatalogTable]:
+    """By `schema.name`."""
+    catalog = services.catalog
+    read = [catalog.short(n) or catalog.whole(n) for n in (tables_of(sql, services.dialect) if sql else [])]
+    return {short(table.name): table for table in read if table is not None}
 
 
 def _receipt(ask: Ask, services: Services, truncated: bool) -> dict[str, Any]:
     verdict = ask.verdict
     candidate = verdict.candidate if verdict else None
     used = _used(candidate.sql, services) if candidate else {}
-    freshness = {
-        str(t.name): as_of(t, services) or (t.view.freshness if t.view else "")
-        for t in services.catalog
-        if _relation(t) in used
-    }
+    freshness = {str(t.name): as_of(t, services) or (t.view.freshness if t.view else "") for t in used.values()}
     return {
         "reason": verdict.reason if verdict else "",
         "refused_by": candidate.refused if candidate else "",
@@ -100,7 +90,7 @@ def _receipt(ask: Ask, services: Services, truncated: bool) -> dict[str, Any]:
         "truncated": truncated,
         "substituted": list(ask.substituted),
         "glosses": [list(gloss) for gloss in ask.glosses],
-        "proof": _proof(candidate, any(used.values())),
+        "proof": _proof(candidate, any(t.view is not None for t in used.values())),
         "data_as_of": freshness,
         "tokens": asdict(ask.usage),
         "prompt": {"layout": ask.prompts[-1].layout, "version": prompts.version("answer.md")} if ask.prompts else {},

@@ -33,7 +33,7 @@ class ViewsInUse:
     def router(self, catalog: Catalog) -> Router | None:
         """`catalog` is the whole one: who may not see a base table is stopped by the door. None where nothing can be
         proved."""
-        if not any(table.view is not None for table in catalog):
+        if not catalog.directory.views():
             return None
         from catalog_sync.dbt_artifacts import target_dir
         from materialized_views.deployed import stamp

@@ -147,7 +147,8 @@ class QdrantEdgeIndex:
 
     def _fit_to_write(self, stamp: Stamp) -> _Generation:
         generations, own = self._generations, self._own
-        if own and generations.is_current(own.held) and not generations.is_published(own.held):
+        writable = own is not None and not own.held.to_read
+        if own and writable and generations.is_current(own.held) and not generations.is_published(own.held):
             return own
         fresh = _Generation(generations.copy() or generations.create(stamp), self._filtered)
         try:
@@ -163,7 +164,7 @@ class QdrantEdgeIndex:
         self._check_open()
         if self._own is None:
             with self._guard:
-                if self._own is None and (held := self._generations.copy()):
+                if self._own is None and (held := self._generations.copy(to_read=True)):
                     self._own = _Generation(held, self._filtered)
         return self._own
 
@@ -203,7 +204,7 @@ class _Generation:
         self.path = held.path
         self.stamp = read_stamp(held.path)
         self.opened: dict[str, EdgeShard] = {}
-        self._filtered = filtered
+        self._filtered = () if held.to_read else filtered
 
     def shard(self, collection: str) -> EdgeShard | None:
         if collection not in self.opened and (self.path / collection).is_dir():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -62,7 +62,12 @@ class EdgeShard:
             self._shard.update(qe.UpdateOperation.delete_points(list(ids)))
 
     def rankings(
-        self, dense: Sequence[float], sparse: SparseVector, limit: int, match: Match
+        self,
+        dense: Sequence[float],
+        sparse: SparseVector,
+        limit: int,
+        match: Match,
+        wanted: Collection[str] = ("dense", "lex"),
     ) -> dict[str, list[tuple[str, float]]]:
         import qdrant_edge as qe
 
@@ -76,12 +81,13 @@ class EdgeShard:
                 limit=limit, query=qe.Query.Nearest(vector, using=name), filter=_filter(match), params=params
             )
             for name, (vector, params) in nearest.items()
+            if name in wanted
         ]
         with _engine(self._where):
             found = self._shard.query_batch(qe.QueryBatchRequest(queries))
         return {
             name: [(str(point.id), point.score) for point in points]
-            for name, points in zip(nearest, found, strict=True)
+            for name, points in zip((n for n in nearest if n in wanted), found, strict=True)
         }
 
     def payloads(self, ids: Sequence[str]) -> dict[str, Payload]:

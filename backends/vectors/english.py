@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 _STOP_WORDS = """
 a an and any are as at be been by can could did do does for from had has have how i if in into is it its
 me my of on or our per please should show so than that the their them then there these they this those to
@@ -12,6 +14,7 @@ STOP_WORDS = frozenset(_STOP_WORDS.split())
 _VOWELS = frozenset("aeiouy")
 
 
+@lru_cache(maxsize=1 << 15)
 def stem(word: str) -> str:
     """`word` in lower case. Orders, ordered and ordering become order; prices and pricing become pric."""
     if not (word.isascii() and word.isalpha()):

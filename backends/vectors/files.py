@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -47,9 +47,18 @@ def used(folder: Path) -> int:
     return sum(min(stat.st_size, getattr(stat, "st_blocks", stat.st_size) * 512) for stat in found)
 
 
-def copy_tree(source: Path, target: Path, *, without: str) -> None:
+def copy_tree(source: Path, target: Path, *, without: str, linked: Callable[[Path], bool] = lambda _: False) -> None:
+    """`linked` says which files need no copy, because nobody will write them; where the disk has no links, all do."""
+
+    def copied(one: str, other: str) -> str:
+        if linked(Path(one)):
+            with suppress(OSError):
+                os.link(one, other)
+                return other
+        return _copy_with_holes(one, other)
+
     ignored = shutil.ignore_patterns(without)
-    shutil.copytree(source, target, copy_function=_copy_with_holes, ignore=ignored, dirs_exist_ok=True)
+    shutil.copytree(source, target, copy_function=copied, ignore=ignored, dirs_exist_ok=True)
 
 
 def _copy_with_holes(source: str, target: str) -> str:

@@ -8,6 +8,7 @@ g-.../owner          locked by the process that has this generation open
 g-.../<collection>/  one Qdrant shard
 
 The engine opens a shard for one process alone, so each reads a copy of its own, and writes into one that it publishes.
+A copy to read costs next to nothing: its segments, which reading leaves as they are, are links to the published ones.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import IO
 from uuid import uuid4
@@ -28,15 +29,18 @@ from backends.vectors.files import copy_tree, enough_space, locked, replace_with
 
 _STAMP = "stamp.json"
 _OWNER = "owner"
+_SETTLED = ("vector_storage", "vector_index", "payload_storage", "payload_index")  # folders of a segment
 
 
 @dataclass(frozen=True)
 class Held:
-    """A generation that this process alone has open. `base` is the published one that it is a copy of, if any."""
+    """A generation that this process alone has open. `base` is the published one that it is a copy of, if any.
+    `to_read`: it shares files with that one, and must not be written."""
 
     path: Path
     base: str
     owner: IO[str]
+    to_read: bool = False
 
 
 class Generations:
@@ -74,16 +78,16 @@ class Generations:
             replace_with(held.path / _STAMP, json.dumps(asdict(stamp), ensure_ascii=False))
             return held
 
-    def copy(self) -> Held | None:
+    def copy(self, *, to_read: bool = False) -> Held | None:
         """Of what is published; None where nothing is."""
         with self._alone():
             current = self._current()
             if current is None:
                 return None
             read_stamp(current)
-            enough_space(self.root, used(current))
-            held = self._new(current.name)
-            copy_tree(current, held.path, without=_OWNER)
+            enough_space(self.root, 0 if to_read else used(current))
+            held = replace(self._new(current.name), to_read=to_read)
+            copy_tree(current, held.path, without=_OWNER, linked=_is_settled if to_read else lambda _: False)
             return held
 
     def bring(self, folder: Path) -> Held:
@@ -174,6 +178,11 @@ def read_stamp(folder: Path) -> Stamp:
             hint=f"delete {folder.parent} and run `dbt-ask sync`",
             path=str(path),
         ) from error
+
+
+def _is_settled(path: Path) -> bool:
+    """Vectors, payloads and what finds them. The engine may mend the rest of a segment when it opens it."""
+    return path.suffix != ".json" and any(part.startswith(_SETTLED) for part in path.parts)
 
 
 def _open(folder: Path) -> bool:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 
 from backends.vectors import korean
@@ -74,10 +75,16 @@ def lexical_scheme() -> str:
 
 def _words(text: str) -> list[tuple[int, str]]:
     return [
-        (word.start() + part.start(), word.group()[slice(*part.span())].casefold())
+        (word.start() + at, part)
         for word in _WORD.finditer(korean.without_hangul(text))
-        for part in _PART.finditer("".join(map(_shape, word.group())))
+        for at, part in _parts(word.group())
     ]
+
+
+@lru_cache(maxsize=1 << 15)  # a catalogue says the same words again and again
+def _parts(word: str) -> tuple[tuple[int, str], ...]:
+    found = _PART.finditer("".join(map(_shape, word)))
+    return tuple((part.start(), word[slice(*part.span())].casefold()) for part in found)
 
 
 def _shape(character: str) -> str:

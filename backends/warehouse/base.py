@@ -73,11 +73,26 @@ class Scope:
 
     tables: Sequence[TableScope] = field(default=())
 
-    def names(self) -> Sequence[TableName]:
-        return [table.name for table in self.tables]
+    def __len__(self) -> int:
+        return len(self.tables)
+
+    def called(self, name: str) -> Sequence[TableName]:
+        """Of this name alone, without regard to case."""
+        return self._by_bare_name.get(name.casefold(), ())
+
+    def first(self, most: int) -> Sequence[str]:
+        """The whole names that come first in the alphabet."""
+        return sorted(str(table.name) for table in self.tables)[:most]
 
     def table(self, name: TableName) -> TableScope | None:
         return self._by_name.get(name)
+
+    @cached_property
+    def _by_bare_name(self) -> dict[str, list[TableName]]:
+        found: dict[str, list[TableName]] = {}
+        for table in self.tables:
+            found.setdefault(table.name.name.casefold(), []).append(table.name)
+        return found
 
     @cached_property
     def _by_name(self) -> dict[TableName, TableScope]:

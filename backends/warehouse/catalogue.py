@@ -70,31 +70,28 @@ class Entry:
 class Catalogue:
     """`strict`: columns are known too, and what is not known is refused."""
 
-    def __init__(
-        self, entries: Iterable[Entry], dialect: str, *, strict: bool, default_schema: str | None = None
-    ) -> None:
+    def __init__(self, scope: Scope, dialect: str, *, strict: bool, default_schema: str | None = None) -> None:
         self.folding = Folding(dialect)
         self.strict = strict
+        self._scope = scope
         self._default_schema = default_schema
-        self._entries: dict[str, list[Entry]] = {}
-        for entry in entries:
-            self._entries.setdefault(self.folding.stored(entry.name.name), []).append(entry)
 
     @classmethod
     def of_scope(cls, scope: Scope, dialect: str, default_schema: str | None = None) -> Catalogue:
-        entries = (Entry(name, scope) for name in scope.names())
-        return cls(entries, dialect, strict=True, default_schema=default_schema)
+        return cls(scope, dialect, strict=True, default_schema=default_schema)
 
     @classmethod
     def of_tables(cls, tables: Iterable[TableName], dialect: str, default_schema: str | None = None) -> Catalogue:
-        return cls((Entry(name) for name in tables), dialect, strict=False, default_schema=default_schema)
+        scope = Scope(tuple(TableScope(name, {}) for name in tables))
+        return cls(scope, dialect, strict=False, default_schema=default_schema)
 
     def find(self, table: exp.Table) -> Entry:
         """Raises QueryRefused where the name fits no table, or more than one."""
+        written = self.folding.written(table.this)
         found = [
-            entry
-            for entry in self._entries.get(self.folding.written(table.this), ())
-            if self.folding.fits(table, entry.name)
+            Entry(name, self._scope if self.strict else None)
+            for name in self._scope.called(table.this.name)
+            if self.folding.stored(name.name) == written and self.folding.fits(table, name)
         ]
         if len(found) > 1:
             found = [entry for entry in found if entry.name.schema == self._default_schema] or found
@@ -109,11 +106,11 @@ class Catalogue:
         return found[0]
 
     def _hint(self) -> str:
-        names = sorted(str(entry.name) for entries in self._entries.values() for entry in entries)
+        names, count = self._scope.first(_NEAREST), len(self._scope)
         if not names:
             return "no table is in scope: build the project and sync the catalogue"
-        more = f" and {len(names) - _NEAREST} more" if len(names) > _NEAREST else ""
-        return f"tables: {', '.join(names[:_NEAREST])}{more}"
+        more = f" and {count - _NEAREST} more" if count > _NEAREST else ""
+        return f"tables: {', '.join(names)}{more}"
 
 
 def _spelled(table: exp.Table) -> str:

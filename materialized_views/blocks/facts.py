@@ -29,13 +29,6 @@ class Facts:
             raise Refused(Check.SHAPE, "dialect", f"nothing is proved for the dialect {self.dialect}")
 
     @cached_property
-    def _by_last_name(self) -> dict[str, list[CatalogTable]]:
-        found: dict[str, list[CatalogTable]] = {}
-        for table in self.catalog:
-            found.setdefault(self.folded(table.name.name), []).append(table)
-        return found
-
-    @cached_property
     def _columns(self) -> dict[TableName, Mapping[str, CatalogColumn]]:
         return {}
 
@@ -59,7 +52,8 @@ class Facts:
         if not isinstance(node.this, exp.Identifier):
             raise Refused(Check.SHAPE, "table_function", f"{node.sql()} is no table")
         parts = [self.written(part) for part in (node.args.get(k) for k in ("this", "db", "catalog")) if part]
-        fits = [t for t in self._by_last_name.get(parts[0], ()) if self._matches(t.name, parts)]
+        named = self.catalog.directory.bare(parts[0])
+        fits = self.catalog.these(name for name in named if self._matches(name, parts))
         if len(fits) != 1:
             what = "no table" if not fits else f"{len(fits)} tables"
             raise Refused(Check.TABLES, "unknown_table", f"{what} of the catalogue is called {node.sql()}")

@@ -3,100 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 from sqlglot import exp
 
-from catalog_sync.model import CatalogTable
 from materialized_views.blocks import canonical
 from materialized_views.blocks.expressions import Aggregate, Column, Expression, Literal, aggregates, children
 from materialized_views.blocks.facts import Facts
-from materialized_views.blocks.model import Block, Order, OuterJoin, Output, Table
+from materialized_views.blocks.model import Block, Order, OuterJoin, Output
 from materialized_views.blocks.outer import always_matched, null_rejected, without_needless_joins
 from materialized_views.blocks.read_expression import Reader
 from materialized_views.blocks.refusal import Check, Refused
-from materialized_views.blocks.scope import Scope
+from materialized_views.blocks.sources import Sources, sources
 
 _CLAUSES = frozenset(
     {"expressions", "from_", "joins", "where", "group", "having", "order", "limit", "offset", "distinct", "with_"}
 )
-_INNER = frozenset({"", "INNER", "CROSS"})
 
 
-def read_block(select: exp.Select, facts: Facts, ctes: frozenset[str] = frozenset()) -> Block:
-    """`ctes` are names, as `facts.written` gives them, that stand for queries here.
+def read_block(select: exp.Select, facts: Facts, *, merge: bool = False) -> Block:
+    """With `merge` also what reads inner queries of plain rows, as one block over their tables.
 
     Raises Refused for all that is no single block over tables of the catalogue.
     """
     for clause, value in select.args.items():
         if clause not in _CLAUSES and value not in (None, False, []):
             raise Refused(Check.SHAPE, clause.strip("_"), f"{clause.strip('_').upper()} has no rule")
-    scope, tables = Scope(facts), []
-    joins = _sources(select)
-    for source, _ in joins:
-        name, table = _table(source, facts, ctes)
-        scope.add(facts.written(name), table)
-        tables.append(Table(table.name, name.name))
-    outer_joined = frozenset(i for i, (_, join) in enumerate(joins) if _is_left(join))
+    found = sources(select, facts, partial(read_block, facts=facts, merge=True) if merge else None)
+    outer_joined = found.outer_joined
     while True:
-        block = _Reading(select, scope, tuple(tables), joins, outer_joined).block()
+        block = _Reading(select, found, outer_joined).block()
         inner = null_rejected(block) | always_matched(block, facts)
         if not inner:
             return without_needless_joins(block, facts)
         outer_joined -= inner
 
 
-def _sources(select: exp.Select) -> list[tuple[exp.Table, exp.Join | None]]:
-    origin = select.args.get("from_")
-    if origin is None:
-        raise Refused(Check.SHAPE, "no_table", "a SELECT without FROM")
-    joins: list[exp.Join] = select.args.get("joins") or []
-    found = [(origin.this, None), *((join.this, join) for join in joins)]
-    for source, join in found:
-        if not isinstance(source, exp.Table) or source.args.get("joins") or source.args.get("sample"):
-            raise Refused(Check.SHAPE, "reads_query", "FROM holds what is no plain table")
-        if join is not None:
-            _check_join(join)
-    return found
-
-
-def _check_join(join: exp.Join) -> None:
-    side, kind = (join.side or "").upper(), (join.kind or "").upper()
-    written = [k for k, v in join.args.items() if v not in (None, False, [])]
-    known = {"this", "on", "using", "side", "kind"}
-    if set(written) - known or side not in ("", "LEFT") or kind not in (_INNER | {"OUTER"}):
-        raise Refused(Check.SHAPE, "join", f"no rule for {' '.join((join.method, side, kind)).strip()} JOIN")
-
-
-def _is_left(join: exp.Join | None) -> bool:
-    return join is not None and (join.side or "").upper() == "LEFT"
-
-
-def _table(source: exp.Table, facts: Facts, ctes: frozenset[str]) -> tuple[exp.Identifier, CatalogTable]:
-    """What it is called here, and what it is."""
-    known = {"this", "db", "catalog", "alias", "joins"}
-    extra = [k for k, v in source.args.items() if k not in known and v not in (None, False, [])]
-    alias = source.args.get("alias")
-    if extra or (alias is not None and alias.columns):
-        raise Refused(Check.SHAPE, "table", f"no rule for {source.sql()}")
-    if not source.args.get("db") and isinstance(source.this, exp.Identifier) and facts.written(source.this) in ctes:
-        raise Refused(Check.SHAPE, "reads_query", f"{source.name} is a query, not a table")
-    return (alias.this if alias is not None else source.this), facts.find(source)
-
-
 class _Reading:
     """One pass over the clauses, with `outer` as the tables that may be NULL as a whole."""
 
-    def __init__(
-        self,
-        select: exp.Select,
-        scope: Scope,
-        tables: tuple[Table, ...],
-        joins: list[tuple[exp.Table, exp.Join | None]],
-        outer: frozenset[int],
-    ) -> None:
-        self.select, self.scope, self.tables, self.joins, self.outer = select, scope, tables, joins, outer
-        scope.nullable, scope.merged = outer, {}
-        self.dialect = scope.facts.dialect
+    def __init__(self, select: exp.Select, found: Sources, outer: frozenset[int]) -> None:
+        self.select, self.found, self.scope, self.outer = select, found, found.scope, outer
+        self.scope.nullable, self.scope.merged = outer, {}
+        self.dialect = self.scope.facts.dialect
 
     def block(self) -> Block:
         conditions, outer = self._joined()
@@ -114,8 +63,8 @@ class _Reading:
             groups, distinct = _distinct_groups(outputs), False
         block = Block(
             dialect=self.dialect,
-            tables=self.tables,
-            conditions=frozenset(conditions),
+            tables=self.found.tables,
+            conditions=frozenset(conditions) | self.found.conditions,
             outputs=outputs,
             outer=tuple(outer),
             groups=groups,
@@ -132,7 +81,7 @@ class _Reading:
         """An inner ON means the same as WHERE; that of an outer join stays with it."""
         inner: list[Expression] = []
         outer: list[OuterJoin] = []
-        for position, (_, join) in enumerate(self.joins):
+        for position, join in self.found.joins:
             if join is None:
                 continue
             found: list[Expression] = []
@@ -146,6 +95,8 @@ class _Reading:
         return inner, outer
 
     def _using(self, identifier: exp.Identifier, position: int) -> Expression:
+        if self.scope.queries:
+            raise Refused(Check.SHAPE, "reads_query", "USING beside an inner query has no rule")
         name = self.scope.facts.written(identifier)
         left = [c for i in range(position) if (c := self.scope.column(i, name)) is not None]
         right = self.scope.column(position, name)
@@ -166,7 +117,8 @@ class _Reading:
     def _star(self, item: exp.Expression) -> Iterator[Output]:
         qualifier = item.args.get("table") if isinstance(item, exp.Column) else None
         star = item.this if isinstance(item, exp.Column) else item
-        if any(star.args.get(key) for key in ("except_", "replace", "rename")) or self.scope.merged:
+        changed = any(star.args.get(key) for key in ("except_", "replace", "rename"))
+        if changed or self.scope.merged or self.scope.queries:
             raise Refused(Check.SHAPE, "star", f"no rule for {item.sql()}")
         wanted = self.scope.facts.written(qualifier) if qualifier is not None else None
         for position, name in enumerate(self.scope.names):
@@ -211,6 +163,8 @@ class _Reading:
                 raise Refused(Check.SHAPE, "order", "no rule for this ORDER BY")
             expression = self._positional(item.this, outputs) or self._output_named(item.this, outputs)
             expression = expression or reader.read(item.this)
+            if isinstance(expression, Literal):
+                continue  # the same for every row; written again, a number would be a position
             yield Order(expression, bool(item.args.get("desc")), item.args.get("nulls_first"))
 
     def _output_named(self, item: exp.Expression, outputs: tuple[Output, ...]) -> Expression | None:

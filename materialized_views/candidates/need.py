@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from backends.warehouse.base import TableName
@@ -53,8 +53,10 @@ class Need:
     sums: frozenset[Aggregate] = field(default=frozenset(), compare=False)
 
 
-def need_of(block: Block, facts: Facts) -> Need:
-    """Raises Refused for what no view of additive parts can answer."""
+def need_of(block: Block, facts: Facts, *, lift: bool = False) -> Need:
+    """With `lift` whatever is compared inside an aggregate becomes a dimension, and not only what has few values.
+
+    Raises Refused for what no view of additive parts can answer."""
     if block.outer:
         raise Refused(Check.SHAPE, "outer_join", "an outer join that may find no partner")
     paths = paths_of(block, facts)
@@ -66,33 +68,73 @@ def need_of(block: Block, facts: Facts) -> Need:
         found = {c for e in (*block.results(), *filters) for c in columns(e)}
         keys = _keys(Key(c, frozenset({""})) for c in found)
         return Need(root, held, _allowed(keys, held, facts), frozenset(), wide=True)
-    parts, lifted = _parts(block.aggregates, held, facts)
-    usages = [u for e in (*(block.groups or ()), *filters, *lifted) for u in _usages(e)]
-    sums = frozenset(a for a in block.aggregates if a.function == "sum")
-    return Need(root, held, _allowed(_keys(usages), held, facts), frozenset(parts), sums=sums)
+    parts = _Parts(held, facts, lift)
+    parts.of(block.aggregates)
+    usages = [u for e in (*(block.groups or ()), *filters, *parts.lifted) for u in _usages(e)]
+    return Need(
+        root, held, _allowed(_keys(usages), held, facts), frozenset(parts.found), sums=frozenset(parts.asked_sums)
+    )
 
 
-def _parts(found: Iterable[Aggregate], paths: frozenset[Path], facts: Facts) -> tuple[set[Aggregate], list[Expression]]:
+@dataclass
+class _Parts:
     """Additive parts, and expressions whose columns must be dimensions instead."""
-    parts: set[Aggregate] = {Aggregate("count", None, BIGINT)}
-    lifted: list[Expression] = []
-    for aggregate in found:
-        condition = counted(aggregate)
-        if condition is not None:
-            aggregate = Aggregate("count", None, BIGINT, where=condition)
+
+    paths: frozenset[Path]
+    facts: Facts
+    lift: bool
+    found: set[Aggregate] = field(default_factory=lambda: {Aggregate("count", None, BIGINT)})
+    asked_sums: set[Aggregate] = field(default_factory=set)
+    lifted: list[Expression] = field(default_factory=list)
+
+    def of(self, aggregates: Iterable[Aggregate]) -> None:
+        for aggregate in aggregates:
+            condition = counted(aggregate)
+            if condition is not None:
+                aggregate = Aggregate("count", None, BIGINT, where=condition)
+            self._add(aggregate)
+
+    def _add(self, aggregate: Aggregate) -> None:
         if aggregate.distinct:
-            lifted += [e for e in (aggregate.argument, aggregate.where) if e is not None]
-            continue
-        if aggregate.where is not None and _is_small(aggregate.where, paths, facts):
-            lifted.append(aggregate.where)
-            aggregate = Aggregate(aggregate.function, aggregate.argument, aggregate.type)
+            self.lifted += [e for e in (aggregate.argument, aggregate.where) if e is not None]
+            return
+        if aggregate.where is not None and self._may_lift(aggregate.where):
+            self.lifted.append(aggregate.where)
+            aggregate = replace(aggregate, where=None)
         if aggregate.function == "avg":
-            parts |= set(_average(aggregate, facts.dialect))
+            self.found |= set(_average(aggregate, self.facts.dialect))
+        elif aggregate.function == "sum":
+            self._add_sum(aggregate)
         elif aggregate.function in _PARTS:
-            parts.add(aggregate)
+            self.found.add(aggregate)
         else:
             raise Refused(Check.AGGREGATE, "not_additive", f"{aggregate.function} does not add up from parts")
-    return parts, lifted
+
+    def _add_sum(self, aggregate: Aggregate) -> None:
+        """Of a difference of what is never NULL both sums; of CASE the sums of its values, by its conditions."""
+        argument = aggregate.argument
+        sides: tuple[Expression, ...] = ()
+        if isinstance(argument, Call) and argument.op in ("+", "-") and not any(map(is_nullable, argument.args)):
+            sides = argument.args
+        if isinstance(argument, Call) and argument.op == "case" and aggregate.where is None:
+            conditions, values = argument.args[:-1:2], (*argument.args[1:-1:2], argument.args[-1])
+            summed = tuple(v for v in values if not isinstance(v, Literal))
+            plain = all(v.value in (None, 0, 1) for v in values if isinstance(v, Literal))
+            if plain and summed and all(self._may_lift(c) for c in conditions):
+                self.lifted += conditions
+                sides = summed
+        sums = {aggregate}
+        if sides and all(side.type.is_exact for side in sides):
+            dialect, where = self.facts.dialect, aggregate.where
+            sums = {Aggregate("sum", s, of_aggregate("sum", s.type, dialect), where=where) for s in sides}
+        self.found |= sums
+        self.asked_sums |= sums
+
+    def _may_lift(self, condition: Expression) -> bool:
+        """Its columns have few values, so they may as well be dimensions, and serve any condition on them."""
+        found = [_described(c, self.paths, self.facts) for c in columns(condition)]
+        small = all(c.values_exact or self.facts.type(c).family == "boolean" for c in found)
+        return bool(found) and (small or self.lift)
 
 
 def _average(aggregate: Aggregate, dialect: str) -> Iterator[Aggregate]:
@@ -103,12 +145,6 @@ def _average(aggregate: Aggregate, dialect: str) -> Iterator[Aggregate]:
         known = negation(Call("is null", (argument,), BOOLEAN))
         where = known if where is None else conjunction([where, known])
     yield Aggregate("count", None, BIGINT, where=where)
-
-
-def _is_small(condition: Expression, paths: frozenset[Path], facts: Facts) -> bool:
-    """Its columns have few values, so they may as well be dimensions, and serve any condition on them."""
-    found = [_described(c, paths, facts) for c in columns(condition)]
-    return bool(found) and all(c.values_exact or facts.type(c).family == "boolean" for c in found)
 
 
 def _described(column: Column, paths: frozenset[Path], facts: Facts) -> CatalogColumn:

@@ -17,6 +17,7 @@ from materialized_views.blocks.expressions import Aggregate, Call, Expression, L
 from materialized_views.blocks.types import BIGINT, UNKNOWN, of_aggregate
 from materialized_views.matching import types
 from materialized_views.matching.coverage import Coverage
+from materialized_views.matching.linear import linear
 from materialized_views.matching.view import Stored, View
 
 _NESTING = frozenset({"min", "max", "every", "some"})
@@ -50,43 +51,43 @@ class Rollup:
         if node.function == "avg" and not node.distinct:
             return self._average(node)
         if node.function == "sum" and not node.distinct:
-            return self._sum(node)
+            return self.summed(node)
         if node.function == "count":
             return self._count(node)
         if node.function in _NESTING:
-            found = self._part(node)
-            return None if found is None else types.typed(self._again(node.function, *found), node.type)
+            found = self.part(node)
+            return None if found is None else types.typed(self.again(node.function, *found), node.type)
         return None
 
     def _count(self, node: Aggregate) -> Expression | None:
-        found = self._part(node)
+        found = self.part(node)
         if found is None:
             return None
         if node.distinct:
             assert node.argument is not None
             if not self.fixes_row((node.argument,)):
                 raise Refused(Check.AGGREGATE, "distinct", f"distinct counts do not add up: {node.key}")
-        return types.counted(self._again("sum", *found))
+        return types.counted(self.again("sum", *found))
 
-    def _sum(self, node: Aggregate) -> Expression | None:
+    def summed(self, node: Aggregate) -> Expression | None:
         condition = counted(node)
         if condition is not None or node.argument == types.ONE:
-            found = self._part(Aggregate("count", None, BIGINT, where=condition))
+            found = self.part(Aggregate("count", None, BIGINT, where=condition))
             where = node.where if node.where is None or self.coverage.covers(node.where) else None
             if found is not None and where == node.where:
                 outer = None if where is None else self.coverage.express(where)
                 return types.typed(replace(self._ones(*found), where=outer), node.type)
-        found = self._part(node)
+        found = self.part(node)
         if found is None:
-            return self._sum_of_cases(node)
+            return self._sum_of_cases(node) or linear(self, node)
         if not node.type.is_exact:
             return None  # floating sums depend on their order
-        return types.typed(self._again("sum", *found), node.type)
+        return types.typed(self.again("sum", *found), node.type)
 
     def _ones(self, column: Expression, where: Expression | None) -> Aggregate:
         """A row of the view adds its count, or 0 where it does not satisfy the condition."""
         chosen = column if where is None else Call("case", (where, column, types.ZERO), column.type)
-        return self._again("sum", chosen, None)
+        return self.again("sum", chosen, None)
 
     def _sum_of_cases(self, node: Aggregate) -> Expression | None:
         """SUM(CASE WHEN p THEN x ELSE 0 END) where p is decided by a row of the view as a whole."""
@@ -103,7 +104,7 @@ class Rollup:
             args += [self.coverage.express(condition), value]
         assert sums[-1] is not None
         chosen = Call("case", (*args, sums[-1]), node.type)
-        return types.typed(self._again("sum", chosen, None), node.type)
+        return types.typed(self.again("sum", chosen, None), node.type)
 
     def _value(self, value: Expression) -> Expression | None:
         """What a row of the view adds for one branch."""
@@ -111,16 +112,16 @@ class Rollup:
             if value.kind == "null" or value.value == 0:
                 return value
             if value.value == 1 and value.kind == "number":
-                found = self._part(Aggregate("count", None, BIGINT))
+                found = self.part(Aggregate("count", None, BIGINT))
                 return found[0] if found is not None and found[1] is None else None
             return None
-        found = self._part(aggregate("sum", value, False, self.coverage.dialect))
+        found = self.part(aggregate("sum", value, False, self.coverage.dialect))
         return found[0] if found is not None and found[1] is None else None
 
     def _average(self, node: Aggregate) -> Expression | None:
         assert node.argument is not None
         dialect = self.coverage.dialect
-        total = self._sum(replace(node, function="sum", type=of_aggregate("sum", node.argument.type, dialect)))
+        total = self.summed(replace(node, function="sum", type=of_aggregate("sum", node.argument.type, dialect)))
         of_values = aggregate("count", node.argument, False, dialect)
         wheres = [w for w in (of_values.where, node.where) if w is not None]
         count = self._count(replace(of_values, where=conjunction(wheres) if wheres else None))
@@ -130,13 +131,13 @@ class Rollup:
 
     def _as_stored(self, node: Aggregate) -> Expression | None:
         """At exact grain MAX picks the only value there is."""
-        found = self._part(node)
+        found = self.part(node)
         if found is None or found[1] is not None or not self.fixes_row(()):
             return None
-        only = self._again("max", found[0], None)
+        only = self.again("max", found[0], None)
         return only if node.type == UNKNOWN else types.typed(only, node.type)
 
-    def _part(self, node: Aggregate) -> tuple[Expression, Expression | None] | None:
+    def part(self, node: Aggregate) -> tuple[Expression, Expression | None] | None:
         """A stored aggregate of the same kind, and the condition that is left to be put on its rows."""
         wanted = self._conditions(node)
         for stored, part in self.view.parts:
@@ -167,5 +168,5 @@ class Rollup:
     def _conditions(self, node: Aggregate) -> dict[Expression, Expression]:
         return {} if node.where is None else {self._canonical(c): c for c in conjuncts(node.where)}
 
-    def _again(self, function: str, column: Expression, where: Expression | None) -> Aggregate:
+    def again(self, function: str, column: Expression, where: Expression | None) -> Aggregate:
         return Aggregate(function, column, of_aggregate(function, column.type, self.coverage.dialect), where=where)

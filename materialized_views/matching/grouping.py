@@ -38,8 +38,8 @@ class Determination:
         if self._view.hidden_keys:
             return False
         coverage = self._closed([*known])
-        fixed = {key.name for key in self._view.keys if coverage.covers(key.meaning)}
-        if self._view.row_key and self._view.row_key <= fixed:
+        fixed = [key.name for key in self._view.keys if coverage.covers(key.meaning)]
+        if self._view.row_key and self._view.row_key <= set(fixed):
             return True
         return len(fixed) == len(self._view.keys)
 

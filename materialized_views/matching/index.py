@@ -5,12 +5,13 @@ What is asked here is necessary for a match, never sufficient; a view that fails
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from backends.warehouse.base import TableName
 from materialized_views.blocks import Block, Check, Facts, Refused
 from materialized_views.blocks.expressions import Aggregate, Column, Expression, columns
 from materialized_views.blocks.model import column_pair
+from materialized_views.matching.backjoin import spoken_of, to_one
 from materialized_views.matching.classes import Classes
 from materialized_views.matching.lossless import remaining
 from materialized_views.matching.view import View
@@ -25,7 +26,7 @@ class ViewIndex:
     """Cheapest first: fewest rows where they are known, else groups before rows, then fewest keys."""
 
     def __init__(self, views: Iterable[View], facts: Facts, rows: Mapping[TableName, int] | None = None) -> None:
-        known = rows or {}
+        known, self._facts = rows or {}, facts
         self._bits: dict[Name, int] = {}
         ordered = sorted(views, key=lambda v: _cost(v, known.get(v.name)))
         self._entries = [_Entry(view, facts, self._mask) for view in ordered]
@@ -54,6 +55,27 @@ class ViewIndex:
                 Check.AGGREGATE, "aggregate", "no view with these tables, groups and filters holds its aggregates"
             )
         return [entry.view for entry in found]
+
+    def joinable(self, query: Block) -> Iterator[tuple[View, frozenset[int]]]:
+        """Views that lack tables of the query, or columns of them, and hold the columns by which these are joined:
+        with the positions of the tables."""
+        late = to_one(query, self._facts)
+        if not late:
+            return
+        classes = Classes(query.equalities)
+        members: dict[Column, int] = {}
+        for column in {c for pair in query.equalities for c in pair}:
+            root = classes.root(column)
+            members[root] = members.get(root, 0) | self._mask([_name(query, column)])
+        spoken = {t: [self._mask([_name(query, c)]) for c in spoken_of(query, t)] for t in late}
+        for entry in self._entries:
+            lacking = frozenset(
+                t for t in late if query.tables[t].name not in entry.tables or not entry.has_keys(spoken[t])
+            )
+            beside = _linked(query, lacking, late, {r for r, mask in members.items() if mask & entry.reach}, classes)
+            own = frozenset(t.name for i, t in enumerate(query.tables) if i not in beside)
+            if beside and own <= entry.tables and entry.hub <= own:
+                yield entry.view, beside
 
     def _needs(self, query: Block) -> tuple[list[int], list[int], list[tuple[str, int]]]:
         """For each column of a group, then of a filter, then of an aggregate (with what that does to it), the bits of
@@ -103,6 +125,25 @@ class _Entry:
 
     def has_measures(self, needs: list[tuple[str, int]]) -> bool:
         return all(need & (self.reach | self.measured.get(kind, 0)) for kind, need in needs)
+
+
+def _linked(
+    query: Block, beside: frozenset[int], late: frozenset[int], held: set[Column], classes: Classes
+) -> frozenset[int]:
+    """With those tables on the way whose columns join them and are not held; none where one can't be joined."""
+    while beside:
+        open_ends = {
+            near.table
+            for pair in query.equalities
+            for near, far in (pair, pair[::-1])
+            if far.table in beside and near.table not in beside and classes.root(near) not in held
+        }
+        if not open_ends:
+            return beside
+        if not open_ends <= late:
+            return frozenset()
+        beside |= open_ends
+    return beside
 
 
 def _all_conditions(block: Block) -> Iterable[Expression]:

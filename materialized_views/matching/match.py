@@ -12,6 +12,7 @@ from materialized_views.blocks.expressions import Aggregate, Call, Expression, a
 from materialized_views.blocks.outer import renumbered
 from materialized_views.matching import equality, grouping, lossless, outer, residual, tables
 from materialized_views.matching.aggregate import Rollup
+from materialized_views.matching.backjoin import extended
 from materialized_views.matching.classes import Classes
 from materialized_views.matching.coverage import Coverage
 from materialized_views.matching.ranges import Domains
@@ -20,6 +21,7 @@ from materialized_views.matching.view import View
 Change = Callable[[Expression], Expression]
 How = Literal[
     "lossless joins",
+    "joined to its tables",
     "the same rows",
     "filters on its columns",
     "added up",
@@ -39,14 +41,18 @@ class Match:
     how: tuple[How, ...] = ()
 
 
-def match(query: Block, view: View, facts: Facts) -> Match:
-    """Raises Refused with the reason of the first assignment of tables; any one that is proved will do."""
+def match(query: Block, view: View, facts: Facts, beside: frozenset[int] = frozenset()) -> Match:
+    """`beside` are tables of the query that are to be joined to the view (`backjoin.py`).
+
+    Raises Refused with the reason of the first assignment of tables; any one that is proved will do."""
     first: Refused | None = None
+    own = len(view.block.tables)
+    view = extended(view, query, beside, facts) if beside else view
     if view.block.aggregated and not query.aggregated:
         raise Refused(Check.GROUPING, "rows_wanted", "the query wants rows, the view holds groups")
     for assignment in tables.assignments(query, view.block):
         try:
-            return _Assigned(query, view, assignment, facts).match()
+            return _Assigned(query, view, assignment, facts, view.block.tables[own:]).match()
         except Refused as refused:
             first = first or refused
     assert first is not None
@@ -56,14 +62,17 @@ def match(query: Block, view: View, facts: Facts) -> Match:
 class _Assigned:
     """The query on the tables of the view, with the view's lossless joins added to it."""
 
-    def __init__(self, query: Block, view: View, assignment: dict[int, int], facts: Facts) -> None:
-        self.view, self.facts = view, facts
+    def __init__(
+        self, query: Block, view: View, assignment: dict[int, int], facts: Facts, beside: tuple[Table, ...]
+    ) -> None:
+        self.view, self.facts, self.beside = view, facts, beside
         extra = frozenset(range(len(view.block.tables))) - frozenset(assignment.values())
         peeled = lossless.peel(view.block, extra, facts) if extra else frozenset()
         moved = replace(renumbered(query, assignment), tables=view.block.tables)
         self.block, self.guards = outer.align(moved, view.block, extra)
         self.query = replace(moved, conditions=moved.conditions | peeled)
         self.how: list[How] = ["lossless joins"] if extra else []
+        self.how += ["joined to its tables"] if beside else []
 
     def match(self) -> Match:
         classes = Classes(self.query.equalities)
@@ -119,7 +128,7 @@ class _Assigned:
         groups = None if query.groups is None else tuple(dict.fromkeys(coverage.express(g) for g in query.groups))
         return Block(
             dialect=query.dialect,
-            tables=(Table(self.view.name, self.view.name.name),),
+            tables=(Table(self.view.name, self.view.name.name), *self.beside),
             conditions=conditions,
             outputs=tuple(Output(o.name, express(o.expression), o.named) for o in query.outputs),
             groups=groups,

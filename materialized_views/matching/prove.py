@@ -15,11 +15,12 @@ from sqlglot import exp
 from backends.warehouse.base import TableName
 from catalog_sync.model import CatalogTable
 from materialized_views.blocks import Block, Check, Facts, Refusal, Refused, read_block, write_block
+from materialized_views.blocks.queries import queries_at, query_name
 from materialized_views.matching import declared
 from materialized_views.matching.expand import expand
 from materialized_views.matching.inline import tables_read
 from materialized_views.matching.match import How, match
-from materialized_views.matching.rewrite import blocks, replaced, statement
+from materialized_views.matching.rewrite import replaced, statement
 from materialized_views.matching.view import View
 
 
@@ -67,11 +68,11 @@ class Prover:
     def _proof(self, tree: exp.Expression) -> Proof:
         found: list[ProvedBlock] = []
         read = self._times_read(tree)
-        for select, ctes in list(blocks(tree, self._facts)):
-            table = self._view_of(tree, select, ctes)
+        for select in reversed(list(tree.find_all(exp.Select))):
+            table = self._view_of(tree, select)
             if table is None:
                 continue
-            base = self._base(read_block(select, self._facts, ctes), table)
+            base = self._base(read_block(select, self._facts), table)
             found.append(ProvedBlock(table.name, "declared" if base is None else "expanded"))
             if base is not None:
                 tree = replaced(tree, select, write_block(base))
@@ -84,16 +85,18 @@ class Prover:
         """How often a view stands anywhere in the statement."""
         return sum(table.view is not None for _, table in tables_read(tree, self._facts))
 
-    def _view_of(self, tree: exp.Expression, select: exp.Select, ctes: frozenset[str]) -> CatalogTable | None:
+    def _view_of(self, tree: exp.Expression, select: exp.Select) -> CatalogTable | None:
         """The view that the block reads, if it may be read so."""
-        reads = [self._find(node) for node in _sources(select, ctes, self._facts)]
+        queries = queries_at(select, self._facts)
+        clauses = [c.this for c in (select.args.get("from_"), *(select.args.get("joins") or [])) if c is not None]
+        reads = [self._find(node) for node in clauses if query_name(node, self._facts) not in queries]
         views = [table for table in reads if table is not None and table.view is not None]
         if not views:
             return None
-        if len(list(_sources(select, frozenset(), self._facts))) > 1:
+        if len(clauses) > 1:
             raise Refused(Check.TABLES, "joins_view", f"{views[0].name} is joined with something else")
         inner = not _is_top(tree, select) and not self._holds_rows(views[0])
-        if inner and not read_block(select, self._facts, ctes).aggregated:
+        if inner and not read_block(select, self._facts).aggregated:
             raise Refused(Check.GROUPING, "inner_rows", f"rows of {views[0].name} go into an outer query as they are")
         return views[0]
 
@@ -121,18 +124,6 @@ class Prover:
             return self._facts.find(node) if isinstance(node, exp.Table) else None
         except Refused:
             return None
-
-
-def _sources(select: exp.Select, ctes: frozenset[str], facts: Facts) -> Iterable[exp.Expression]:
-    """What stands in FROM, but for names of queries."""
-    origin = select.args.get("from_")
-    for clause in (origin, *(select.args.get("joins") or [])):
-        if clause is None:
-            continue
-        node = clause.this
-        named = isinstance(node, exp.Table) and isinstance(node.this, exp.Identifier) and not node.args.get("db")
-        if not (named and facts.written(node.this) in ctes):
-            yield node
 
 
 def _is_top(tree: exp.Expression, select: exp.Select) -> bool:

@@ -1,12 +1,13 @@
 """Sends the blocks of a statement to views: each SELECT over base tables that a view is proved to answer.
 
 A block that is replaced by one with equal rows and the same column names can stand anywhere: in a CTE, a derived
-table, an arm of UNION. What stands around it is left as it is.
+table, an arm of UNION. What stands around it is left as it is. Outer blocks are tried first, with the inner queries of
+plain rows that they read as part of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -16,6 +17,7 @@ from sqlglot.errors import SqlglotError
 from backends.warehouse.base import TableName
 from materialized_views.blocks import Block, Check, Facts, Refusal, Refused, read_block, write_block
 from materialized_views.blocks.model import Output
+from materialized_views.blocks.queries import query_name
 from materialized_views.matching import scope
 from materialized_views.matching.index import ViewIndex
 from materialized_views.matching.match import How, Match, match
@@ -68,9 +70,12 @@ class Rewriter:
             return refused.refusal
         done: list[Rewritten] = []
         refusals: list[tuple[bool, Refusal]] = []
-        for select, ctes in list(blocks(tree, self.facts)):
+        gone: set[int] = set()
+        for select in list(tree.find_all(exp.Select)):
+            if id(select) in gone:
+                continue
             try:
-                block = read_block(select, self.facts, ctes)
+                block = read_block(select, self.facts, merge=True)
             except Refused as refused:
                 refusals.append((False, refused.refusal))
                 continue
@@ -79,8 +84,10 @@ class Rewriter:
                 refusals.append((block.aggregated, found))
                 continue
             done.append(Rewritten(found.view.name, found.how, len(block.tables)))
+            gone |= {id(inner) for inner in select.find_all(exp.Select)} - _of_with(select)
             tree = replaced(tree, select, write_block(found.block))
         if done:
+            tree = _without_unread(tree, self.facts)
             return Rewrite(tree.sql(self.facts.dialect), tuple(done), tuple(r for _, r in refusals))
         return next((r for aggregated, r in refusals if aggregated), refusals[0][1])
 
@@ -90,20 +97,32 @@ class Rewriter:
             return Refusal(Check.TABLES, "reads_view", "the block reads a view already")
         if select.parent is not None and any(not o.named for o in block.outputs) and not _is_scalar(select):
             return Refusal(Check.SHAPE, "unnamed", "a column of an inner query has no name of its own")
+        named = _with_names(block, select)
         furthest: Refusal | None = None
         try:
-            candidates = self.index.candidates(block)
-        except Refused as refused:
-            return refused.refusal
-        for view in candidates:
-            try:
-                self._check_scope(view, needed_until)
-                return match(_with_names(block, select), view, self.facts)
-            except Refused as refused:
-                found = replace(refused.refusal, view=str(view.name))
+            for view in self.index.candidates(block):
+                found = self._tried(named, view, needed_until)
+                if isinstance(found, Match):
+                    return found
                 furthest = max((r for r in (furthest, found) if r), key=_stage)
+        except Refused as refused:
+            furthest = refused.refusal
+        for view, beside in self.index.joinable(block):
+            found = self._tried(named, view, needed_until, beside)
+            if isinstance(found, Match):
+                return found
+            furthest = max((r for r in (furthest, found) if r), key=_stage)
         assert furthest is not None
         return furthest
+
+    def _tried(
+        self, block: Block, view: View, needed_until: datetime | None, beside: frozenset[int] = frozenset()
+    ) -> Match | Refusal:
+        try:
+            self._check_scope(view, needed_until)
+            return match(block, view, self.facts, beside)
+        except Refused as refused:
+            return replace(refused.refusal, view=str(view.name))
 
     def _check_scope(self, view: View, needed_until: datetime | None) -> None:
         if self.standings is not None and view.name not in self.standings:
@@ -129,17 +148,23 @@ def statement(sql: str, dialect: str) -> exp.Expression:
     return trees[0]
 
 
-def blocks(tree: exp.Expression, facts: Facts) -> Iterator[tuple[exp.Select, frozenset[str]]]:
-    """Every SELECT, inner ones first, with the names that stand for queries where it stands."""
-    for select in reversed(list(tree.find_all(exp.Select))):
-        names: set[str] = set()
-        node: exp.Expression | None = select
-        while node is not None:
-            clause = node.args.get("with_")
-            if clause is not None:
-                names |= {facts.written(cte.args["alias"].this) for cte in clause.expressions}
-            node = node.parent
-        yield select, frozenset(names)
+def _of_with(select: exp.Select) -> set[int]:
+    """The SELECTs of its WITH, which stays where it is."""
+    clause = select.args.get("with_")
+    return {id(inner) for inner in clause.find_all(exp.Select)} if clause is not None else set()
+
+
+def _without_unread(tree: exp.Expression, facts: Facts) -> exp.Expression:
+    """Queries of WITH that nothing names any more are left out."""
+    for clause in list(tree.find_all(exp.With)):
+        for cte in reversed(list(clause.expressions)):
+            name = facts.written(cte.args["alias"].this)
+            read = any(query_name(table, facts) == name for table in tree.find_all(exp.Table))
+            if not read and isinstance(cte.this, exp.Query):
+                cte.pop()
+        if not clause.expressions:
+            clause.pop()
+    return tree
 
 
 def _is_scalar(select: exp.Select) -> bool:

@@ -21,15 +21,17 @@ from materialized_views.blocks.types import BIGINT, UNKNOWN, SqlType
 
 @dataclass(frozen=True)
 class Stored:
-    """One column of the view: `meaning` is what it holds, over the tables of the view's block."""
+    """One column of the view: `meaning` is what it holds, over the tables of the view's block. `table` is 0 for the
+    view itself, else which of the tables beside it (`backjoin.py`) has the column."""
 
     name: str
     type: SqlType
     meaning: Expression
+    table: int = 0
 
     @property
     def column(self) -> Column:
-        return Column(0, self.name, self.type)
+        return Column(self.table, self.name, self.type)
 
 
 @dataclass(frozen=True)
@@ -81,9 +83,7 @@ def compiled_sql(manifest: Mapping[str, Any]) -> dict[str, str]:
 def read_views(facts: Facts, compiled: Mapping[str, str]) -> tuple[tuple[View, ...], tuple[Refusal, ...]]:
     """Every question view of the catalogue whose definition is one block, and why the others are not usable."""
     views, refusals = [], []
-    for table in facts.catalog:
-        if table.view is None:
-            continue
+    for table in facts.catalog.views():
         try:
             views.append(read_view(table, compiled.get(table.unique_id, ""), facts))
         except Refused as refused:
@@ -94,7 +94,7 @@ def read_views(facts: Facts, compiled: Mapping[str, str]) -> tuple[tuple[View, .
 
 def read_view(table: CatalogTable, sql: str, facts: Facts) -> View:
     """Raises Refused where the definition is not one block over tables of the catalogue."""
-    block = read_block(top_select(sql, facts.dialect), facts)
+    block = read_block(top_select(sql, facts.dialect), facts, merge=True)
     _check_definition(block, facts)
     stored = tuple(_stored(table, block, facts))
     return View(table.name, block, stored, definition_of(sql), facts.unique_key(table))

@@ -101,7 +101,7 @@ class Miner:
 
     def __init__(self, catalog: Catalog, now: datetime | None = None) -> None:
         self._facts = Facts(catalog)
-        self._views = {table.name for table in catalog if table.view is not None}
+        self._views = set(catalog.directory.views())
         self._now = now or datetime.now(timezone.utc)
         self._read: OrderedDict[str, list[Found | Refusal] | str] = OrderedDict()
         self._tallies: dict[str, _Tally] = {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 
@@ -11,70 +10,20 @@ from sqlglot import exp
 
 from backends.vectors.korean import has_hangul
 from backends.vectors.tokens import terms
+from catalog_sync import times
 from catalog_sync.model import Catalog, CatalogColumn, CatalogTable
-from plugin.generator.check.schema import words
+from catalog_sync.times import event_time, grain, is_time
 from plugin.generator.understand.dates import TimePhrase, Unit, start_of
 
 __all__ = [
-    "Unit",
-    "bucket",
-    "grain",
-    "is_coarser",
-    "is_number",
-    "is_time",
-    "is_unit",
-    "start_of",
-    "time_column",
+    "Unit", "bucket", "event_time", "grain", "is_coarser", "is_number", "is_time", "is_unit", "start_of", "time_column",
     "today",
-]
+]  # fmt: skip
 
 _TIME_WORDS = frozenset(
     terms("date at on day time month year quarter week 날짜 일자 일시 시각 시간 날 일 월 연도 분기 주")
 )
 _DONE = re.compile(r"\b[A-Za-z]+ed\b|[가-힣]+(?=[된한됐했]|되[어었는]|하[여였는])")
-_GRAINS: tuple[Unit, ...] = ("week", "month", "quarter", "year")
-
-
-_LATER = frozenset(
-    (
-        "due",
-        "expected",
-        "promised",
-        "planned",
-        "scheduled",
-        "estimated",
-        "return",
-        "returned",
-        "ret",
-        "delivery",
-        "delivered",
-        "close",
-        "closed",
-        "end",
-        "ended",
-        "ending",
-        "finish",
-        "finished",
-        "until",
-        "expiry",
-        "expires",
-        "expired",
-        "valid",
-        "updated",
-        "modified",
-        "loaded",
-        "synced",
-        "birth",
-        "first",
-        "last",
-    )
-)
-"""Of times that are planned, or of something that comes after what a row tells, or of its being kept."""
-
-
-def is_time(column: CatalogColumn) -> bool:
-    kind = column.type.upper()
-    return kind.startswith(("DATE", "TIMESTAMP", "DATETIME"))
 
 
 def is_number(column: CatalogColumn) -> bool:
@@ -103,10 +52,7 @@ def time_column(table: CatalogTable, question: str = "") -> CatalogColumn | None
     """The one that the question speaks of, else that which the view declares, else the first date or timestamp."""
     if question and (spoken := spoken_time(table, question)):
         return spoken
-    declared = table.view.time_column if table.view else None
-    if declared and (column := table.column(declared)):
-        return column
-    return event_time(table) or next((c for c in table.columns if is_time(c)), None)
+    return times.time_column(table)
 
 
 def timed(tables: Sequence[CatalogTable], question: str = "") -> tuple[CatalogTable, CatalogColumn] | None:
@@ -119,61 +65,17 @@ def timed(tables: Sequence[CatalogTable], question: str = "") -> tuple[CatalogTa
     return next(iter([*spoken, *events, *found]), None)
 
 
-def event_time(table: CatalogTable) -> CatalogColumn | None:
-    """When it happened what a row tells, where one time column alone can be that: a loan is not of the day on which it
-    is due. None where there are several, or none."""
-    times = [c for c in table.columns if is_time(c) and not _LATER & _spoken_words(c)]
-    return times[0] if len(times) == 1 else None
-
-
-def _spoken_words(column: CatalogColumn) -> set[str]:
-    return {word for name in (column.name, *column.synonyms) for word in words(name)}
-
-
-def grain(column: CatalogColumn) -> Unit:
-    """By its name (`order_month`), and only if its values are the first days of such a unit; else a day.
-
-    A number is a year.
-    """
-    if not is_time(column):
-        return "year"
-    named = words(column.name)
-    for unit in _GRAINS:
-        if unit in named and all(_starts(unit, v) for v in (column.min_value, column.max_value) if v):
-            return unit
-    return "day"
-
-
-def _starts(unit: Unit, text: str) -> bool:
-    day = _day(text)
-    return day is None or (day.weekday() == 0 if unit == "week" else day.day == 1)
-
-
 def today(tables: Iterable[CatalogTable], catalog: Catalog) -> date:
     """The last day of the data: where most tables of the same workspace end, the earliest of equals.
 
     Plans and deliveries may lie behind it, so it is not the latest date of all.
     """
     first = next(iter(tables), None)
-    same = [t for t in catalog if first is None or t.workspace == first.workspace]
-    for candidates in (same, list(catalog)):
-        ends = Counter(end for t in candidates if (end := _end(t)) is not None)
-        if ends:
+    for workspace in (None,) if first is None else (first.workspace, None):
+        if ends := catalog.directory.last_days(workspace):
             most = max(ends.values())
             return min(day for day, count in ends.items() if count == most)
     return date.today()
-
-
-def _end(table: CatalogTable) -> date | None:
-    column = time_column(table)
-    return _day(column.max_value) if column is not None and grain(column) == "day" else None
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text[:10])
-    except ValueError:
-        return None
 
 
 def is_unit(column: str, unit: Unit) -> bool:

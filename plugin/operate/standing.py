@@ -104,7 +104,7 @@ class Standing(Collector):
         built = GaugeMetricFamily(
             "dbt_ask_data_built_timestamp_seconds", "When tables were last built.", labels=["which"]
         )
-        moments = sorted(at for at in (_moment(t.built_at) for t in catalog) if at is not None)
+        moments = sorted(at for at in map(_moment, catalog.directory.built()) if at is not None)
         for which, at in (("oldest", moments[:1]), ("newest", moments[-1:])):
             for moment in at:
                 built.add_metric([which], moment)

@@ -65,7 +65,8 @@ class Tiny:
         return self.source().read()
 
     def saved(self) -> Catalog:
-        return store.load(self.state / store.CATALOG)
+        found = store.load(self.state / store.CATALOG)
+        return found.with_tables(tuple(found))
 
     def edit(self, artifact: str, change: Callable[[dict[str, Any]], None]) -> None:
         path = self.target / artifact

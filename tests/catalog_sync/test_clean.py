@@ -65,7 +65,8 @@ class World:
         )  # fmt: skip
 
     def saved(self) -> Catalog:
-        return store.load(self.state / store.CATALOG)
+        found = store.load(self.state / store.CATALOG)
+        return found.with_tables(tuple(found))
 
     def anew(self, state: Path) -> World:
         """The same world, of which no sync knows anything."""

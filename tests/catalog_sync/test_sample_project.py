@@ -37,7 +37,8 @@ class Synced:
 
     @property
     def catalog(self) -> Catalog:
-        return store.load(self.state / store.CATALOG)
+        found = store.load(self.state / store.CATALOG)
+        return found.with_tables(tuple(found))
 
 
 @pytest.fixture(scope="module")

@@ -131,7 +131,9 @@ def test_a_record_of_tomorrow_says_so(path: Path) -> None:
         db.execute("""UPDATE records SET record = '{"name": ["", "", "t"], "field_of_tomorrow": 1}'""")
     db.close()
     with pytest.raises(CatalogUnreadable):
-        store.load(path)
+        list(store.load(path))
+    with pytest.raises(CatalogUnreadable):
+        store.load(path).table(name("a"))
 
 
 def test_the_fingerprint_follows_the_content(tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ def own_views(bench: Workbench) -> list[OwnView]:
     except IndexMissing:
         return []
     registered = {record.table for record in bench.views.all()}
-    own = [t for t in bench.catalog if t.view is not None and t.name not in registered] if router is not None else []
+    own = [t for t in bench.catalog.views() if t.name not in registered] if router is not None else []
     return [OwnView(t, router.standings[t.name]) for t in own if router is not None and t.name in router.standings]
 
 

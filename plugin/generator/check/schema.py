@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from functools import cached_property
 from sqlglot import exp
 
 from catalog_sync.model import CatalogColumn, CatalogTable
+from catalog_sync.names import singulars
 
 _CLOCKS = frozenset(("date", "at", "day", "week", "month", "quarter"))
 
@@ -140,17 +140,8 @@ def _is_clock(name: str) -> bool:
 
 def form(name: str) -> str:
     """Spelling without case, separators and a plural s."""
-    return "".join(w for w in _split(name))
+    return "".join(w for w in singulars(name))
 
 
 def words(name: str) -> frozenset[str]:
-    return frozenset(_split(name))
-
-
-def _split(name: str) -> list[str]:
-    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name)
-    return [_singular(w) for w in re.split(r"[^\w]+|_", spaced.casefold()) if w]
-
-
-def _singular(word: str) -> str:
-    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+    return frozenset(singulars(name))

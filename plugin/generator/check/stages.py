@@ -12,18 +12,24 @@ from plugin.generator.check.proof import run_proved
 from plugin.generator.check.repair import repair
 from plugin.generator.check.schema import Schema
 from plugin.generator.compose import prompts
+from plugin.generator.deliver.sentence import tables_of
 from plugin.generator.generate.greedy import write_sql
 from plugin.generator.stage import Kind, Need, Services
 
 # What the door says of a wrong name or an unknown function is the model's mistake, not its intent.
+_BEHIND = 100  # tables behind those that were shown
 _MENDABLE = frozenset({"unknown_column", "unknown_table", "ambiguous", "function", "parse", "star", "type"})
 
 
 def schema_of(ask: Ask, services: Services) -> Schema:
-    """The tables that the model saw, and behind them those that a join may pass through."""
-    shown = tuple(part.table for part in ask.slices)
+    """The tables that the model saw, and behind them those that a join may pass through, or that it named."""
+    catalog, shown = services.catalog, tuple(part.table for part in ask.slices)
     names = {t.name for t in shown}
-    return Schema(shown, tuple(t for t in services.catalog if t.name not in names and t.view is None))
+    said = {name.rpartition(".")[2] for c in ask.candidates for name in tables_of(c.sql, services.dialect)}
+    near = catalog.directory.around(names, _BEHIND)
+    named = [name for bare in said for name in catalog.directory.bare(bare)]
+    others = catalog.these(dict.fromkeys(name for name in (*near, *named) if name not in names))
+    return Schema(shown, tuple(t for t in others if t.view is None))
 
 
 @dataclass(frozen=True)

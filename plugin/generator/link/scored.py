@@ -38,7 +38,7 @@ class Scored:
 
     def __call__(self, ask: Ask, services: Services) -> Ask:
         kept = self._tables(ask.routes)
-        closed = _closed([r.table for r in kept], services.catalog.tables)
+        closed = _closed([r.table for r in kept], services.catalog)
         closed += _missing(ask, closed, services.catalog)[: self.most_missing]
         scores = {r.table.name: r.score for r in ask.routes}
         nearest = self._nearest_columns(ask, services, closed)
@@ -104,14 +104,15 @@ def _missing(ask: Ask, shown: Sequence[CatalogTable], catalog: Catalog) -> list[
     return list(found.values())
 
 
-def _closed(wanted: Sequence[CatalogTable], everything: Sequence[CatalogTable]) -> list[CatalogTable]:
+def _closed(wanted: Sequence[CatalogTable], catalog: Catalog) -> list[CatalogTable]:
     """With the base tables that lie on the shortest key path from the best base table to each other one."""
     bases = [t for t in wanted if t.view is None]
     if len(bases) < 2:
         return list(wanted)
-    schema = Schema(tuple(wanted), tuple(t for t in everything if t not in wanted and t.view is None))
     found: dict[TableName, CatalogTable] = {t.name: t for t in wanted}
     for other in bases[1:]:
+        between = catalog.these(catalog.directory.between(bases[0].name, other.name))
+        schema = Schema(tuple(wanted), tuple(t for t in between if t not in wanted))
         path = schema.path([bases[0]], other) or []
         if len(path) <= 3:
             found.update({edge.right.name: edge.right for edge in path})

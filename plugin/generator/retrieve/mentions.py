@@ -64,7 +64,7 @@ class Mentions:
         private = bool(same) and all(h.payload.get("withheld") for h in same if h.payload["kind"] != "table")
         columns = {h.payload["column"] for h in same if h.payload["kind"] == "column"}
         if private and columns:
-            private = not calls_rows(word, question, (t for t in services.catalog if str(t.name) in tables))
+            private = not calls_rows(word, question, filter(None, map(services.catalog.whole, tables)))
         return Mention(word, tables, private and bool(columns))
 
 

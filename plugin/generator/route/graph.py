@@ -1,7 +1,7 @@
 """Route as DBCopilot does (Wang et al., EDBT 2025): over the graph of keys, to real names only.
 
-Tables that share a referenced column are neighbours: the one that is referenced and all that refer to it. What hangs
-together by such neighbours is one database, whatever the engine calls it.
+Tables that share a referenced table are neighbours, with it and with each other. What hangs together by such neighbours
+is one database, whatever the engine calls it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from backends.llm.base import Sampling
 from backends.warehouse.base import TableName
-from catalog_sync.model import CatalogTable
+from catalog_sync.model import Catalog
+from catalog_sync.records import key_of
 from plugin.generator.ask import Ask
 from plugin.generator.consult import consult, told
 from plugin.generator.reply import names_in
@@ -22,34 +23,20 @@ from plugin.generator.stage import Kind, Need, Services
 _SEPARATOR = " | "
 
 
-def neighbours(tables: Iterable[CatalogTable]) -> dict[TableName, set[TableName]]:
-    tables = list(tables)
-    shared: dict[tuple[TableName, tuple[str, ...]], set[TableName]] = {}
-    for table in tables:
-        for key in table.foreign_keys:
-            shared.setdefault((key.to_table, key.to_columns), {key.to_table}).add(table.name)
-    found: dict[TableName, set[TableName]] = {t.name: set() for t in tables}
-    for clique in shared.values():
-        known = clique & set(found)
-        for name in known:
-            found[name] |= known - {name}
-    return found
+def databases(catalog: Catalog, names: Iterable[TableName]) -> dict[str, int]:
+    """Which of the tables hang together: bare name -> number of its database."""
+    roots: dict[str, str] = {}
 
+    def root(key: str) -> str:
+        while (above := roots.get(key, key)) != key:
+            roots[key] = roots.get(above, above)
+            key = roots[key]
+        return key
 
-def databases(tables: Iterable[CatalogTable]) -> list[frozenset[TableName]]:
-    """What hangs together, in the order of the tables."""
-    near = neighbours(tables)
-    found: list[frozenset[TableName]] = []
-    for start in near:
-        if any(start in one for one in found):
-            continue
-        reached, todo = {start}, [start]
-        while todo:
-            fresh = near[todo.pop()] - reached
-            reached |= fresh
-            todo += sorted(fresh)
-        found.append(frozenset(reached))
-    return found
+    for child, parent in catalog.directory.ties():
+        roots[root(child)] = root(parent)
+    numbers: dict[str, int] = {}
+    return {name.name: numbers.setdefault(root(key_of(name)), len(numbers)) for name in names}
 
 
 def grammar(held: Sequence[Sequence[str]], most: int) -> str:
@@ -85,7 +72,7 @@ class Decoded:
 
     def __call__(self, ask: Ask, services: Services) -> Ask:
         names = [r.table.name.name for r in ask.routes[: self.shown]]
-        home = {table.name: n for n, one in enumerate(databases(services.catalog)) for table in one}
+        home = databases(services.catalog, [r.table.name for r in ask.routes[: self.shown]])
         held = _grouped(names, home)
         if self.beams and names:
             ask, counted = self._voted(ask, services, held)

@@ -40,8 +40,8 @@ class Summaries:
             if share > self.floor:
                 for table, weight in self._tables(hit, share, services.dialect):
                     found[table] += weight * score
-        by_name = {t.name.name.casefold(): t for t in services.catalog}
-        routes = [Route(by_name[name], score) for name, score in found.items() if name in by_name]
+        known = {name: services.catalog.these(services.catalog.directory.bare(name)[-1:]) for name in found}
+        routes = [Route(table, found[name]) for name, tables in known.items() for table in tables]
         routes.sort(key=lambda r: (-r.score, str(r.table.name)))
         if not routes:
             return ask.add(verdict=Verdict("refused", reason="empty_catalog"))

@@ -41,6 +41,4 @@ class Viewer:
     def sees(self, catalog: Catalog) -> Catalog:
         """The catalogue as this person's policy: the door, the index and the prompt know nothing else."""
         domains = self.domains
-        if domains is None:
-            return catalog
-        return catalog.with_tables(tuple(table for table in catalog if table.domain in domains))
+        return catalog if domains is None else catalog.within(domains)

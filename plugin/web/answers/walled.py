@@ -20,7 +20,7 @@ class Walled(Overlay):
 
     def __init__(self, base: VectorIndex, catalog: Catalog) -> None:
         super().__init__(base, {})
-        self._tables = frozenset(str(table.name) for table in catalog)
+        self._tables = catalog.directory
 
     def search(
         self,
@@ -33,4 +33,4 @@ class Walled(Overlay):
         if collection != _EXAMPLES:
             return super().search(collection, dense, sparse, limit, match)
         hits = super().search(collection, dense, sparse, limit * _DEEPER, match)
-        return [hit for hit in hits if set(hit.payload["tables"]) <= self._tables][:limit]
+        return [hit for hit in hits if all(map(self._tables.whole, hit.payload["tables"]))][:limit]

@@ -35,7 +35,7 @@ def tables(
     """Tables in which every word of `q` is found; `columns` are those that hold a word."""
     return [
         Found(name=c.key, description=c.description, domain=c.domain, is_view=c.is_view, columns=list(c.hits))
-        for c in search(site.reading.seen_by(viewer), q)[:limit]
+        for c in search(site.reading.seen_by(viewer), q, most=limit)
     ]
 
 

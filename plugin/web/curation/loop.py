@@ -92,9 +92,10 @@ class Curation:
         """A table that is gone counts with the domains that the example was made in."""
         if viewer.domains is None:
             return True
-        known = {str(table.name) for table in self._reading.catalog()}
-        visible = {str(table.name) for table in self._reading.seen_by(viewer)}
+        whole, seen = self._reading.catalog().directory, self._reading.seen_by(viewer).directory
         tables = set(version.tables)
+        known = {table for table in tables if whole.whole(table)}
+        visible = {table for table in tables if seen.whole(table)}
         gone_is_ours = bool(example.domains) and set(example.domains) <= viewer.domains
         return bool(tables) and tables & known <= visible and (tables <= known or gone_is_ours)
 

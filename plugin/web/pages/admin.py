@@ -77,4 +77,4 @@ def _grant(site: Site, role: Role, domain: str) -> Grant:
 
 
 def _domains(site: Site) -> list[str]:
-    return sorted({table.domain for table in site.reading.catalog() if table.domain})
+    return site.reading.catalog().directory.all_domains()

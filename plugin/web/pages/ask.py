@@ -213,8 +213,8 @@ def _suggestions(catalog: Catalog, language: str) -> list[str]:
     """What question views say they were built for, one of each view, in the reader's language."""
     korean = language == "ko"
     found = [
-        next((q for q in table.view.questions if any("가" <= c <= "힣" for c in q) == korean), None)
-        for table in catalog
-        if table.view is not None
+        next((q for q in view.questions if any("가" <= c <= "힣" for c in q) == korean), None)
+        for view in (table.view for table in catalog.views())
+        if view is not None
     ]
     return list(itertools.islice((q for q in found if q), 6))

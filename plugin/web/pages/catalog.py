@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse, Response
 
+from catalog_sync.directory import short
 from catalog_sync.model import Catalog, CatalogTable
 from plugin.web.accounts import Viewer
 from plugin.web.answers.asking import relation
@@ -18,6 +19,7 @@ router = APIRouter(include_in_schema=False)
 Browser = Annotated[Viewer, Depends(may("browse"))]
 _MOST_HITS = 5
 _MOST_TABLES = 400
+_MOST_COMPLETED = 1000
 
 
 @dataclass(frozen=True)
@@ -44,8 +46,8 @@ def tables(
     return site.renderer.page(
         request,
         "catalog.html",
-        tables=search(catalog, q, domain)[:_MOST_TABLES],
-        domains=sorted({table.domain for table in catalog if table.domain}),
+        tables=search(catalog, q, domain),
+        domains=catalog.directory.all_domains(),
         q=q,
         domain=domain,
     )
@@ -53,16 +55,16 @@ def tables(
 
 @router.get("/catalog/schema.json")
 def schema(site: SiteDep, viewer: Browser) -> Response:
-    """What the editor completes: names that this person may read."""
+    """What the editor completes: names that this person may read, of the first tables where there are many."""
     catalog = site.reading.seen_by(viewer)
-    return JSONResponse({key_of(t): [c.name for c in t.columns if not c.pii] for t in catalog})
+    found = catalog.these(catalog.directory.speaking_of((), "", _MOST_COMPLETED))
+    return JSONResponse({key_of(t): [c.name for c in t.columns if not c.pii] for t in found})
 
 
 @router.get("/catalog/{key}")
 def table(request: Request, site: SiteDep, viewer: Browser, key: str) -> Response:
     catalog = site.reading.seen_by(viewer)
     found = find(catalog, key)
-    known = {t.name for t in catalog}
     return site.renderer.page(
         request,
         "table.html",
@@ -71,33 +73,34 @@ def table(request: Request, site: SiteDep, viewer: Browser, key: str) -> Respons
         references=[
             (", ".join(k.columns), relation(k.to_table.schema, k.to_table.name), k.tested)
             for k in found.foreign_keys
-            if k.to_table in known
+            if catalog.table(k.to_table)
         ],
-        made_from=[relation(n.schema, n.name) for n in found.upstream if n in known],
+        made_from=[relation(n.schema, n.name) for n in found.upstream if catalog.table(n)],
     )
 
 
 def key_of(table: CatalogTable) -> str:
-    return relation(table.name.schema, table.name.name)
+    return short(table.name)
 
 
 def find(catalog: Catalog, key: str) -> CatalogTable:
-    found = next((table for table in catalog if key_of(table) == key), None)
+    found = catalog.short(key)
     if found is None:
         raise NotFound("no_table", f"there is no table {key!r}, or it is not yours to see")
     return found
 
 
-def search(catalog: Catalog, q: str, domain: str = "") -> list[Card]:
-    """Every word must be in the table's name, description or synonyms, or in one of its columns'."""
+def search(catalog: Catalog, q: str, domain: str = "", most: int = _MOST_TABLES) -> list[Card]:
+    """Every word must be in the table's name, description or synonyms, or in one of its columns'. Of those that have
+    the words somewhere the first `most`, by their names first."""
     words = q.casefold().split()
     found = []
-    for table in catalog:
+    for table in catalog.these(catalog.directory.speaking_of(words, domain, most)):
         columns = {c.name: " ".join((c.name, c.description, *c.synonyms)).casefold() for c in table.columns}
         own = " ".join((key_of(table), table.description, *table.synonyms)).casefold()
         hits = tuple(n for n, text in columns.items() if any(word in text for word in words))
         everything = " ".join((own, *columns.values()))
-        if (not domain or table.domain == domain) and all(word in everything for word in words):
+        if all(word in everything for word in words):
             rank = sum(word in own for word in words)
             card = Card(
                 key_of(table), table.description, table.domain, len(columns), table.view is not None,

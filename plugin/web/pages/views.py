@@ -227,7 +227,7 @@ def _written(site: Site, catalog: Catalog, records: Sequence[ViewRecord]) -> lis
     ours = {record.name for record in records}
     router = site.reading.bench.views_in_use.router(site.reading.catalog())
     known = router.standings if router is not None else {}
-    own = [t for t in catalog if t.view is not None and t.name.name not in ours]
+    own = [t for t in catalog.views() if t.name.name not in ours]
     return [Written(key_of(table), table, known.get(table.name)) for table in own]
 
 

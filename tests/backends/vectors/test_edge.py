@@ -268,9 +268,37 @@ def test_a_field_that_is_filtered_gets_an_index_also_later(tmp_path: Path) -> No
     index = QdrantEdgeIndex(tmp_path, filtered=["kind"])
     hits = index.search("tables", [1.0] * 8, sparse_query("x"), 5, {"kind": "view"})
     assert [hit.payload for hit in hits] == [{"kind": "view"}]
+    index.begin(STAMP)
+    index.upsert("tables", [Point(str(UUID(int=2)), [1.0] * 8, sparse_document("x"), {"kind": "table"})])
     shard = index._own.shard("tables")._shard  # type: ignore[union-attr]
     assert list(shard.info().payload_schema) == ["kind"]
     index.close()
+
+
+def test_a_copy_to_read_takes_no_room_and_changes_nothing(tmp_path: Path) -> None:
+    points = [Point(str(UUID(int=n)), [1.0, n, *[0.5] * 6], sparse_document(f"w{n}"), {"kind": "t"}) for n in range(50)]
+    index = QdrantEdgeIndex(tmp_path, filtered=["kind"])
+    index.begin(STAMP)
+    index.upsert("tables", points)
+    index.flush()
+    index.delete("tables", [points[0].id])
+    index.flush()
+    index.close()
+    published = tmp_path / (tmp_path / "CURRENT").read_text()
+    files = [path for path in published.rglob("*") if path.is_file() and path.name != "owner"]
+    before = {path: path.read_bytes() for path in files}
+
+    reader = QdrantEdgeIndex(tmp_path, filtered=["kind", "other"])
+    assert len(reader.search("tables", [1.0] * 8, sparse_query("w7"), 100, {"kind": "t"})) == 49
+    linked = [path for path in files if path.stat().st_nlink > 1]
+    assert {path.suffix for path in linked} >= {".mmap", ".dat"}
+    assert [path.name for path in files if path.read_bytes() != before[path]] == []
+    reader.begin(STAMP)
+    reader.upsert("tables", points[:1])
+    assert [path.name for path in files if path.read_bytes() != before[path]] == []
+    reader.flush()
+    assert reader.count("tables") == 50
+    reader.close()
 
 
 def test_a_collection_that_is_too_large_for_exact_search(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

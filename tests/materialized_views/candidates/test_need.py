@@ -143,3 +143,25 @@ def test_personal_columns_are_never_kept_in_a_view() -> None:
             known.with_tables((*tables,)),
         )
     assert refused.value.refusal.code == "personal"
+
+
+def test_a_difference_of_columns_that_are_never_null_needs_both_sums() -> None:
+    assert parts(need("select k, sum(id - k) from f group by k")) == {"count(*)", "sum(id)", "sum(k)"}
+    (whole,) = (p for p in need("select k, sum(id - x) from f group by k").parts if p.function == "sum")
+    assert whole.argument is not None
+    assert whole.argument.key.startswith("-")
+
+
+def test_the_conditions_of_a_case_with_few_values_become_dimensions() -> None:
+    found = need("select k, sum(case when b then x else 0 end) from f group by k")
+    assert {key.column.name for key in found.keys} == {"k", "b"}
+    assert parts(found) == {"count(*)", "sum(x)"}
+    assert {key.column.name for key in need("select sum(case when x > 1 then x else 0 end) from f").keys} == set()
+
+
+def test_with_lift_any_condition_becomes_a_dimension() -> None:
+    facts = Facts(catalog())
+    sql = "select sum(case when g = 'a' then x else 0 end), count(case when k > 1 then 1 end) from f"
+    found = need_of(read_block(parse_one(sql, dialect="duckdb"), facts), facts, lift=True)
+    assert {key.column.name for key in found.keys} == {"g", "k"}
+    assert parts(found) == {"count(*)", "sum(x)"}

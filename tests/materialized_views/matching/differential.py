@@ -17,6 +17,7 @@ from sqlglot import exp, parse_one
 from catalog_sync.model import CatalogColumn, CatalogTable, QuestionView
 from materialized_views.blocks import Block, Facts, Refused, read_block, write_block
 from materialized_views.matching.expand import expand
+from materialized_views.matching.index import ViewIndex
 from materialized_views.matching.match import match
 from materialized_views.matching.view import View, read_view
 from tests.materialized_views.matching import generated
@@ -30,6 +31,7 @@ Run = Callable[[str], tuple[Sequence[str], list[tuple[Any, ...]]]]
 class Outcome:
     pairs: int = 0
     accepted: int = 0
+    joined: int = 0
     proofs: int = 0
     wrong: list[str] = field(default_factory=list)
     refused: Counter[str] = field(default_factory=Counter)
@@ -42,7 +44,7 @@ def load(execute: Callable[[str, list[Any]], object], rows: generated.Rows) -> N
             execute(f"INSERT INTO {called} VALUES ({', '.join('?' * len(row))})", list(row))
 
 
-def duckdb_round(seed: int, outcome: Outcome, views: int = 24, queries: int = 120) -> None:
+def duckdb_round(seed: int, outcome: Outcome, views: int = 24, queries: int = 240) -> None:
     random, connection = Random(seed), duckdb.connect(config={"threads": 1})
     load(lambda sql, values: connection.execute(sql, values), generated.data(random))
 
@@ -54,7 +56,7 @@ def duckdb_round(seed: int, outcome: Outcome, views: int = 24, queries: int = 12
     connection.close()
 
 
-def postgres_round(url: str, seed: int, outcome: Outcome, views: int = 24, queries: int = 120) -> None:
+def postgres_round(url: str, seed: int, outcome: Outcome, views: int = 24, queries: int = 240) -> None:
     """In a transaction that is rolled back."""
     random, connection = Random(seed), psycopg2.connect(url)
     with connection.cursor() as cursor:
@@ -89,47 +91,65 @@ def stored_view(number: int, written: generated.Select, run: Run, dialect: str) 
         return None
 
 
-def check_round(random: Random, run: Run, dialect: str, outcome: Outcome, views: int = 24, queries: int = 120) -> None:
-    """Every query against every view, on the data that is loaded."""
+@dataclass(frozen=True)
+class _Built:
+    """A view that stands in the database; `written` is what queries are drawn from."""
+
+    written: generated.Select
+    table: CatalogTable
+    view: View
+    index: ViewIndex
+
+
+def check_round(random: Random, run: Run, dialect: str, outcome: Outcome, views: int = 24, queries: int = 240) -> None:
+    """Every query against all views of its tables and one of others, on the data that is loaded."""
     postgres = dialect == "postgres"
     sources = [generated.source(random, postgres) for _ in range(max(1, views // 12))]
     written = [generated.view(random, random.choice(sources), postgres) for _ in range(views)]
-    stored = [stored_view(i, w, run, dialect) for i, w in enumerate(written)]
-    usable = [found for found in stored if found is not None]
-    facts = Facts(catalog(*(table for table, _ in usable), dialect=dialect))
+    made = [(w, stored_view(i, w, run, dialect)) for i, w in enumerate(written)]
+    facts = Facts(catalog(*(found[0] for _, found in made if found is not None), dialect=dialect))
+    built = [_Built(w, *found, ViewIndex((found[1],), facts)) for w, found in made if found is not None]
     for _ in range(queries):
-        sql = generated.query(random, written, postgres).sql()
+        own = random.choice(built)
+        sql = generated.query(random, own.written, postgres).sql()
         block = _read(sql, facts)
         if block is None:
             outcome.refused["query"] += 1
             continue
         expected: tuple[Sequence[str], list[tuple[Any, ...]]] | None = None
-        for _, view in usable:
-            rewritten = _rewritten(block, view, facts, outcome)
+        alike = [other for other in built if other is not own and other.written.of is own.written.of]
+        strange = [other for other in built if other.written.of is not own.written.of]
+        others = [*alike, *random.sample(strange, k=min(1, len(strange)))]
+        for one in (own, *others):
+            rewritten = _rewritten(block, one, facts, outcome)
             if rewritten is not None:
                 expected = expected or run(sql)
-                _compare(sql, rewritten, expected, run(rewritten), view, outcome)
-    for table, view in usable:
-        for _ in range(queries // 30):
-            _check_proof(on_view(random, table), table, view, facts, run, outcome)
+                _compare(sql, rewritten, expected, run(rewritten), one.view, outcome)
+    for one in built:
+        for _ in range(4):
+            _check_proof(on_view(random, one.table), one.table, one.view, facts, run, outcome)
 
 
-def _rewritten(block: Block, view: View, facts: Facts, outcome: Outcome) -> str | None:
+def _rewritten(block: Block, one: _Built, facts: Facts, outcome: Outcome) -> str | None:
+    """Alone, else with tables joined to it."""
     outcome.pairs += 1
-    try:
-        found = match(block, view, facts)
-    except Refused as refused:
-        outcome.refused[f"{refused.refusal.check.value}: {refused.refusal.code}"] += 1
-        return None
-    outcome.accepted += 1
-    return write_block(found.block).sql(facts.dialect)
+    for beside in (frozenset[int](), *(positions for _, positions in one.index.joinable(block))):
+        try:
+            found = match(block, one.view, facts, beside)
+        except Refused as refused:
+            outcome.refused[f"{refused.refusal.check.value}: {refused.refusal.code}"] += 1
+            continue
+        outcome.accepted += 1
+        outcome.joined += bool(beside)
+        return write_block(found.block).sql(facts.dialect)
+    return None
 
 
 def _read(sql: str, facts: Facts) -> Block | None:
     tree = parse_one(sql, dialect=facts.dialect)
     assert isinstance(tree, exp.Select)
     try:
-        return read_block(tree, facts)
+        return read_block(tree, facts, merge=True)
     except Refused:
         return None
 

@@ -6,7 +6,8 @@ view has, so that many are provable; the other half know nothing of the views.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from random import Random
@@ -74,6 +75,10 @@ class Source:
     measures: list[str] = field(default_factory=list)
     filters: list[str] = field(default_factory=list)
 
+    def references(self) -> list[str]:
+        """Columns by which more tables can be joined."""
+        return [name for name, _ in self.columns if name in ("f.k", "f.k2", "f.k3", "fp.a")]
+
     def of(self, *families: str) -> list[str]:
         return [name for name, family in self.columns if family in families]
 
@@ -93,7 +98,7 @@ def _columns(called: str, alias: str) -> list[tuple[str, str]]:
 def source(random: Random, postgres: bool = False) -> Source:
     found = _joined(random)
     number = random.choice(found.of("integer", "decimal"))
-    found.keys = [key(random, found) for _ in range(6)]
+    found.keys = [random.choice(found.references()), *(key(random, found) for _ in range(5))]
     found.measures = ["COUNT(*)", f"SUM({number})", f"COUNT({number})", f"MIN({number})"]
     found.measures += [aggregates(random, found, postgres) for _ in range(5)]
     found.filters = [predicate(random, found) for _ in range(2)]
@@ -228,6 +233,8 @@ def aggregates(random: Random, of: Source, postgres: bool) -> str:
             f"SUM(CASE WHEN {predicate(random, of, 2)} THEN {number} END)",
             f"COUNT(CASE WHEN {predicate(random, of, 2)} THEN 1 END)",
             f"SUM({number} * {random.choice(of.of('integer'))})",
+            f"{random.choice(('SUM', 'SUM', 'AVG'))}({number} - {random.choice(of.of('integer'))})",
+            f"SUM({random.choice([k for k in of.of('integer', 'decimal') if k in of.keys] or [number])})",
             f"SUM(DISTINCT {number})",
             f"SUM({random.choice(of.of('double') or [number])})",
             f"BOOL_OR({predicate(random, of, 2)})",
@@ -250,8 +257,25 @@ class Select:
     tail: str = ""
     having: str = ""
     distinct: bool = False
+    inner: str = ""
+    """"FROM" or "WITH": over an inner query of plain rows, which stands there."""
 
     def sql(self, prefix: str = "c") -> str:
+        return self._nested(prefix) if self.inner else self._flat(prefix)
+
+    def _nested(self, prefix: str) -> str:
+        """The first filter stands in the inner query, the others and all else outside."""
+        columns = ", ".join(f"{name} AS {name.replace('.', '_')}" for name, _ in self.of.columns)
+        where = f" WHERE {self.where[0]}" if self.where else ""
+        rows = f"SELECT {columns} FROM {self.of.sql}{where}"
+        outer = replace(self, of=Source("@rows"), where=self.where[1:], inner="")._flat(prefix)
+        for name, _ in self.of.columns:
+            outer = re.sub(rf"\b{re.escape(name)}\b", f"q.{name.replace('.', '_')}", outer)
+        if self.inner == "WITH":
+            return f"WITH q AS ({rows}) {outer.replace('@rows', 'q')}"
+        return outer.replace("@rows", f"({rows}) AS q")
+
+    def _flat(self, prefix: str) -> str:
         outputs = [f"{item} AS {prefix}{i}" for i, item in enumerate((*self.keys, *self.measures))]
         text = f"SELECT {'DISTINCT ' if self.distinct else ''}{', '.join(outputs)} FROM {self.of.sql}"
         if self.where:
@@ -265,23 +289,50 @@ def view(random: Random, of: Source, postgres: bool = False) -> Select:
     where = (random.choice(of.filters),) if random.random() < 0.15 else ()
     if random.random() < 0.15:
         return Select(of, where, tuple(dict.fromkeys(random.choice(of.columns)[0] for _ in range(9))), ())
-    keys = random.sample(of.keys, k=random.choice((2, 3, 4)))
+    keys = random.sample(of.keys, k=random.choice((2, 3, 4, 5, 6)))
     if random.random() < 0.1:
         keys.append(key(random, of))
-    parts = [*of.measures[:3], *random.sample(of.measures, k=4)]
+    parts = [*of.measures[:3], *random.sample(of.measures, k=random.choice((4, 8)))]
     if random.random() < 0.3:
         parts.append(aggregates(random, of, postgres))
     return Select(of, where, tuple(dict.fromkeys(keys)), tuple(dict.fromkeys(parts)))
 
 
-def query(random: Random, views: list[Select], postgres: bool = False) -> Select:
-    if random.random() < 0.85:
-        return _from_view(random, random.choice(views), postgres)
+def query(random: Random, base: Select, postgres: bool = False) -> Select:
+    """Mostly one that the view may answer, some over an inner query."""
+    found = _drawn(random, base, postgres)
+    if random.random() < 0.12 and not any(name.startswith("f2.") for name, _ in found.of.columns):
+        return replace(found, inner=random.choice(("FROM", "WITH")))
+    return found
+
+
+def _drawn(random: Random, base: Select, postgres: bool) -> Select:
+    if random.random() < 0.9:
+        return _from_view(random, _with_more_tables(random, base), postgres)
     of = source(random)
     where = tuple(predicate(random, of) for _ in range(random.choice((0, 1, 2))))
     keys = tuple(dict.fromkeys(key(random, of) for _ in range(random.choice((0, 1, 2)))))
     measures = tuple(dict.fromkeys(aggregates(random, of, postgres) for _ in range(random.choice((1, 2)))))
     return Select(of, where, keys, measures)
+
+
+def _with_more_tables(random: Random, base: Select) -> Select:
+    """A view of one more dimension than there is, sometimes of its parent too: its columns are keys to draw from."""
+    held = [key for key in base.keys if key in ("f.k", "f.k2", "f.k3", "fp.a")]
+    if not held or random.random() < 0.7:
+        return base
+    key = random.choice(held)
+    if key == "fp.a":
+        joined, more = " JOIN pair AS dx ON fp.a = dx.a AND fp.c = dx.c", [("pair", "dx")]
+    else:
+        joined, more = f" JOIN dim AS dx ON {key} = dx.k", [("dim", "dx")]
+        if random.random() < 0.4:
+            joined, more = f"{joined} JOIN reg AS rx ON dx.r = rx.r", [*more, ("reg", "rx")]
+    columns = [found for table, alias in more for found in _columns(table, alias)]
+    of = replace(base.of, sql=base.of.sql + joined, columns=[*base.of.columns, *columns])
+    keys = tuple(random.sample([name for name, _ in columns], k=2))
+    measures = (f"SUM({random.choice([n for n, f in columns if f == 'integer'])})",) if base.measures else ()
+    return replace(base, of=of, keys=(*base.keys, *keys), measures=(*base.measures, *measures))
 
 
 def _from_view(random: Random, base: Select, postgres: bool) -> Select:

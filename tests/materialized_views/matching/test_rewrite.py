@@ -105,7 +105,7 @@ def test_the_reason_is_that_of_the_view_that_came_furthest() -> None:
     whole = ("g varchar, s hugeint", "SELECT g, SUM(x) AS s FROM f GROUP BY g")
     narrow = ("g varchar, s hugeint", "SELECT g, SUM(x) AS s FROM f WHERE x > 1 GROUP BY g")
     for definitions in ({"a": whole, "b": narrow}, {"b": narrow, "a": whole}):
-        found = views_of(definitions).rewrite("SELECT g, SUM(2 * x) FROM f GROUP BY g")
+        found = views_of(definitions).rewrite("SELECT g, SUM(x * x) FROM f GROUP BY g")
         assert isinstance(found, Refusal)
         assert (found.code, found.view) == ("aggregate", "main.a")
 
@@ -154,10 +154,22 @@ def test_what_comes_after_a_statement_is_none(end: str) -> None:
     assert isinstance(views_of({"v": COARSE}).rewrite(QUERY + end), Rewrite)
 
 
-def test_a_with_stays() -> None:
-    found = views_of({"v": COARSE}).rewrite(f"WITH q AS (SELECT 1 AS one) {QUERY}")
+def test_a_with_stays_where_it_is_read() -> None:
+    grouped = "SELECT g, COUNT(*) AS n FROM f GROUP BY g"
+    read = f"WITH q AS (SELECT 1 AS one), r AS (SELECT 2 AS two) {grouped} UNION ALL SELECT 'x', one FROM q"
+    found = views_of({"v": COARSE}).rewrite(read)
     assert isinstance(found, Rewrite)
     assert found.sql.startswith("WITH q AS (SELECT 1 AS one) SELECT v.g")
+
+
+def test_an_inner_query_that_another_block_reads_stays() -> None:
+    rows = "WITH t AS (SELECT g, x FROM f WHERE g = 'a') "
+    found = views_of({"v": COARSE}).rewrite(
+        f"{rows}SELECT g, COUNT(*) AS n FROM t GROUP BY g UNION ALL SELECT g, x FROM t"
+    )
+    assert isinstance(found, Rewrite)
+    assert "WITH t AS" in found.sql
+    assert "FROM main.v WHERE v.g = 'a'" in found.sql
 
 
 @pytest.mark.parametrize(

@@ -92,7 +92,7 @@ def write_absence(ask: Ask, table: CatalogTable, catalog: Catalog, dialect: str)
 
 
 def _children(table: CatalogTable, catalog: Catalog) -> list[CatalogTable]:
-    return [t for t in catalog if t.view is None and any(k.to_table == table.name for k in t.foreign_keys)]
+    return catalog.these(catalog.directory.children([table.name]))
 
 
 def _written(ask: Ask, parts: Split, table: CatalogTable, child: CatalogTable, catalog: Catalog) -> exp.Select:

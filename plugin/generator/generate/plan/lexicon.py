@@ -14,6 +14,7 @@ from backends.vectors.korean import has_hangul
 from backends.vectors.tokens import terms
 from catalog_sync.documents import words
 from catalog_sync.model import CatalogColumn, CatalogTable
+from catalog_sync.names import noun
 from plugin.generator import tables
 from plugin.generator.generate.plan.figures import quotients
 
@@ -121,10 +122,7 @@ def noun_of(table: CatalogTable) -> str:
     for how in table.view.measures.values() if table.view else ():
         if (match := _COUNTED.search(how)) and match[1] and match[3]:
             return match[3].removesuffix("s")
-    if len(table.primary_key) == 1 and table.primary_key[0].casefold().endswith("_id"):
-        return words(table.primary_key[0])[:-3]
-    last = words(table.name.name).split()[-1]
-    return last[:-1] if last.endswith("s") and not last.endswith("ss") else last
+    return noun(table.name.name, table.primary_key)
 
 
 def _of(column: CatalogColumn, table: CatalogTable) -> Iterator[Name]:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from backends.warehouse.base import TableName
 from catalog_sync.documents import words
 from catalog_sync.model import Catalog, CatalogTable
 from plugin.generator import tables
@@ -41,7 +40,7 @@ class Plan:
         unread: list[str] = []
         spaces: set[str] = set()
         all_alike = True
-        for table in _with_kin([r.table for r in ask.routes], services.catalog)[: self.tried]:
+        for table in _with_kin([r.table for r in ask.routes], services.catalog, self.tried):
             if len(candidates) >= self.most and (table.workspace in spaces or not self.verbs):
                 continue
             try:
@@ -57,18 +56,16 @@ class Plan:
         return ask.add(candidates=(*ask.candidates, *candidates), unread=tuple(unread))
 
 
-def _with_kin(routed: Sequence[CatalogTable], catalog: Catalog) -> list[CatalogTable]:
-    """The routed tables, then the base tables that have a key to one of them; without those of which another table of
-    the same things is made (what is staged, beside its mart)."""
-    parents = {t.name for t in routed if t.view is None}
-    kin = [t for t in catalog if t.view is None and any(k.to_table in parents for k in t.foreign_keys)]
-    staged = {u for t in catalog if t.view is None for u in t.upstream if noun_of(t) == _noun(u, catalog)}
-    return [t for t in (*routed, *(t for t in kin if t not in routed)) if t.name not in staged]
-
-
-def _noun(name: TableName, catalog: Catalog) -> str:
-    table = catalog.table(name)
-    return noun_of(table) if table else ""
+def _with_kin(routed: Sequence[CatalogTable], catalog: Catalog, most: int) -> list[CatalogTable]:
+    """The routed tables, then the base tables that have a key to one of them; without those of which another of these
+    is made that has the same things (what is staged, beside its mart)."""
+    there = {t.name for t in routed}
+    kin = catalog.directory.children(t.name for t in routed if t.view is None)
+    kin = [name for name in kin if name not in there]
+    found = [*routed[:most], *catalog.these(kin[: most - len(routed)])]
+    nouns = {t.name: noun_of(t) for t in found}
+    staged = {u for t in found if t.view is None for u in t.upstream if nouns.get(u) == noun_of(t)}
+    return [t for t in found if t.name not in staged]
 
 
 def _written(ask: Ask, table: CatalogTable, services: Services, *, verbs: bool) -> tuple[str, bool]:
@@ -96,7 +93,7 @@ def _read(ask: Ask, wide: Wide, catalog: Catalog, verbs: bool) -> Reading:
         raise Unread("a list of keys")
     if [m.aggregate for m in reading.measures] == ["distinct"]:
         noun = words(reading.measures[0].column.casefold().removesuffix("_id").removesuffix("_name"))
-        own = [t for t in catalog if t.view is None and noun_of(t) == noun and t.workspace == wide.base.workspace]
+        own = catalog.these(catalog.directory.of_noun(wide.base.workspace, noun))
         if any(not ask.periods or tables.event_time(t) for t in own):
             raise Unread(f"every {noun} is elsewhere")
     return reading

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from backends.vectors.tokens import terms
+from backends.warehouse.base import TableName
 from catalog_sync.documents import words
 from catalog_sync.model import Catalog, CatalogColumn, CatalogTable, ForeignKey
 from plugin.generator import tables
@@ -70,13 +71,26 @@ def narrow(table: CatalogTable, catalog: Catalog) -> Wide:
     """The table alone. The keys of a view have the words of the tables that they are of."""
     if table.view is None:
         return Wide(table, table)
-    owners = {t.primary_key[0]: t for t in catalog if _is_owner(t, table.workspace)}
-    nouns = {noun_of(t): t for t in owners.values()}
+    find, workspace = catalog.directory, table.workspace
+
+    def read(name: TableName | None) -> CatalogTable | None:
+        return catalog.table(name) if name is not None else None
+
+    def of_noun(word: str) -> CatalogTable | None:
+        return read(find.owner_of_noun(workspace, word))
+
     columns = (
-        replace(c, synonyms=(*c.synonyms, *_owned(owners.get(c.name)), *_owned(_of_noun(c, table, nouns))))
+        replace(
+            c,
+            synonyms=(
+                *c.synonyms,
+                *_owned(read(find.owner(workspace, c.name))),
+                *(_owned(of_noun(words(c.name).split()[-1])) if _ends_in_noun(c, table) else ()),
+            ),
+        )
         for c in table.columns
     )
-    first = {c.name: nouns.get(words(c.name).split()[0]) for c in table.columns}
+    first = {c.name: of_noun(words(c.name).split()[0]) for c in table.columns}
     homes = {name: Home(_spoken(owner)) for name, owner in first.items() if owner}
     return Wide(table, replace(table, columns=tuple(columns)), homes=homes)
 
@@ -86,16 +100,12 @@ def _spoken(*owners: CatalogTable) -> frozenset[str]:
     return frozenset(t for o in owners for name in (noun_of(o), *o.synonyms) for t in terms(name) or (name,))
 
 
-def _of_noun(column: CatalogColumn, table: CatalogTable, nouns: Mapping[str, CatalogTable]) -> CatalogTable | None:
+def _ends_in_noun(column: CatalogColumn, table: CatalogTable) -> bool:
     """`customer_nation` has the words of the table of nations, where no other column ends so."""
     last = words(column.name).split()[-1]
     ends = [words(c.name).split()[-1] for c in table.columns]
     is_text = column.type.upper().startswith(("VARCHAR", "TEXT", "CHAR", "STRING"))
-    return nouns.get(last) if is_text and ends.count(last) == 1 else None
-
-
-def _is_owner(table: CatalogTable, workspace: str) -> bool:
-    return table.view is None and table.workspace == workspace and len(table.primary_key) == 1
+    return is_text and ends.count(last) == 1
 
 
 def _owned(owner: CatalogTable | None) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from plugin.generator.needs import available, substitutions
 from plugin.generator.presets import Options, build
 from plugin.generator.remember import Memory, Remembered
 from plugin.generator.reply import json_of, names_in, sql_of
-from plugin.generator.route.graph import databases, grammar, neighbours
+from plugin.generator.route.graph import databases, grammar
 from plugin.generator.route.hybrid import Hybrid
 from plugin.generator.route.summaries import Summaries
 from plugin.generator.route.workspaces import Workspaces
@@ -124,13 +124,10 @@ def test_rows_that_do_not_fit_are_left_out_and_counted(make: Make) -> None:
     assert "(3 more rows)" in services.llm.prompts[0]
 
 
-def test_tables_that_share_a_key_are_neighbours() -> None:
-    names = {str(k.name): {n.name for n in v} for k, v in neighbours(shop()).items()}
-    assert names["orders"] == {"customers", "stores"}
-    assert names["stores"] == {"regions", "orders"}
-    assert [sorted(n.name for n in one) for one in databases(shop())] == [
-        ["customers", "orders", "regions", "stores"], ["monthly_sales"],
-    ]  # fmt: skip
+def test_tables_that_share_a_key_are_one_database() -> None:
+    found = databases(shop(), shop().names())
+    assert len({found[name] for name in ("customers", "orders", "regions", "stores")}) == 1
+    assert found["monthly_sales"] != found["orders"]
 
 
 def test_the_grammar_holds_names_of_one_database() -> None:

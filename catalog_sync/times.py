@@ -1,0 +1,106 @@
+"""Times of a table: when it happened what a row tells, by which unit, and the day on which the data end."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Literal
+
+from catalog_sync.names import singulars
+
+if TYPE_CHECKING:
+    from catalog_sync.model import CatalogColumn, CatalogTable
+
+Grain = Literal["day", "week", "month", "quarter", "year"]
+
+_COARSE: tuple[Grain, ...] = ("week", "month", "quarter", "year")
+_LATER = frozenset(
+    (
+        "due",
+        "expected",
+        "promised",
+        "planned",
+        "scheduled",
+        "estimated",
+        "return",
+        "returned",
+        "ret",
+        "delivery",
+        "delivered",
+        "close",
+        "closed",
+        "end",
+        "ended",
+        "ending",
+        "finish",
+        "finished",
+        "until",
+        "expiry",
+        "expires",
+        "expired",
+        "valid",
+        "updated",
+        "modified",
+        "loaded",
+        "synced",
+        "birth",
+        "first",
+        "last",
+    )
+)
+"""Of times that are planned, or of something that comes after what a row tells, or of its being kept."""
+
+
+def is_time(column: CatalogColumn) -> bool:
+    kind = column.type.upper()
+    return kind.startswith(("DATE", "TIMESTAMP", "DATETIME"))
+
+
+def time_column(table: CatalogTable) -> CatalogColumn | None:
+    """The one that a view declares, else that of the event, else the first date or timestamp."""
+    declared = table.view.time_column if table.view else None
+    if declared and (column := table.column(declared)):
+        return column
+    return event_time(table) or next((c for c in table.columns if is_time(c)), None)
+
+
+def event_time(table: CatalogTable) -> CatalogColumn | None:
+    """When it happened what a row tells, where one time column alone can be that: a loan is not of the day on which it
+    is due. None where there are several, or none."""
+    times = [c for c in table.columns if is_time(c) and not _LATER & _spoken_words(c)]
+    return times[0] if len(times) == 1 else None
+
+
+def _spoken_words(column: CatalogColumn) -> set[str]:
+    return {word for name in (column.name, *column.synonyms) for word in singulars(name)}
+
+
+def grain(column: CatalogColumn) -> Grain:
+    """By its name (`order_month`), and only if its values are the first days of such a unit; else a day.
+
+    A number is a year.
+    """
+    if not is_time(column):
+        return "year"
+    named = singulars(column.name)
+    for unit in _COARSE:
+        if unit in named and all(_starts(unit, v) for v in (column.min_value, column.max_value) if v):
+            return unit
+    return "day"
+
+
+def _starts(unit: Grain, text: str) -> bool:
+    day = _day(text)
+    return day is None or (day.weekday() == 0 if unit == "week" else day.day == 1)
+
+
+def last_day(table: CatalogTable) -> date | None:
+    """None where the table has no time by the day, or nobody knows its range."""
+    column = time_column(table)
+    return _day(column.max_value) if column is not None and grain(column) == "day" else None
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        return None
