@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
+from backends.vectors.tokens import terms
 from catalog_sync.model import Catalog, CatalogTable
 from plugin.generator.ask import Ask, Candidate
 from plugin.generator.generate.phrases.question import question_of
@@ -17,6 +18,7 @@ from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.stage import Kind, Need, Services
 
 ORIGIN = "generate.phrases"
+_CHILDREN = 40
 
 
 @dataclass(frozen=True)
@@ -52,8 +54,10 @@ def written(found: Iterable[Asked], schema: Schema, dialect: str) -> list[str]:
 
 
 def _tables(ask: Ask, catalog: Catalog, most: int) -> list[CatalogTable]:
+    """Of many that have a key to a routed one, those of whose names the question has a word come first."""
     routed = [r.table for r in ask.routes if r.table.view is None][:most]
-    names = {t.name for t in routed}
+    names, said = {t.name for t in routed}, set(terms(ask.question))
     parents = {k.to_table for t in routed for k in t.foreign_keys}
-    kin = dict.fromkeys((*sorted(parents), *catalog.directory.children(names)))
+    children = sorted(catalog.directory.children(names), key=lambda name: not said & set(terms(name.name)))
+    kin = dict.fromkeys((*sorted(parents), *children[:_CHILDREN]))
     return routed + [t for t in catalog.these(name for name in kin if name not in names) if t.view is None]
