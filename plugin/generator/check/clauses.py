@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlglot import exp
 
+_OR = re.compile(r"\b(?:or|either|any of)\b|또는|혹은|이나|거나|아니면", re.IGNORECASE)
 
-def repair(tree: exp.Expression, dialect: str) -> list[str]:
+
+def repair(tree: exp.Expression, dialect: str, question: str = "") -> list[str]:
     """Works in place; returns notes."""
     notes: list[str] = []
     for select in list(tree.find_all(exp.Select)):
+        if question and not _OR.search(question) and _all_of(select):
+            notes.append("all of the conditions, since the question says no or")
         if _self_compared(select):
             notes.append("told the rows of a subquery from those around it")
         if _one_text_together(select):
@@ -22,6 +28,25 @@ def repair(tree: exp.Expression, dialect: str) -> list[str]:
         if dialect != "sqlite" and _complete_group_by(select):
             notes.append("completed GROUP BY")
     return notes
+
+
+def _all_of(select: exp.Select) -> bool:
+    """`a = 'x' OR b = 'y'`, of two columns and two texts."""
+    changed = False
+    for either in list(select.find_all(exp.Or)):
+        ends = [
+            either.this,
+            *(either.expression.flatten() if isinstance(either.expression, exp.And) else [either.expression]),
+        ]
+        pair = [
+            (e.this, e.expression) for e in ends[:2] if isinstance(e, exp.EQ) and isinstance(e.expression, exp.Literal)
+        ]
+        texts = [t for _c, t in pair if t.is_string]
+        if len(texts) == 2 and texts[0] != texts[1] and pair[0][0] != pair[1][0]:
+            node = exp.and_(*(e.copy() for e in ends))
+            (either.parent if isinstance(either.parent, exp.Paren) else either).replace(node)
+            changed = True
+    return changed
 
 
 def _self_compared(select: exp.Select) -> bool:

@@ -17,6 +17,7 @@ from plugin.generator import tables
 from plugin.generator.ask import ValueHit
 from plugin.generator.check import flags
 from plugin.generator.check.schema import Schema
+from plugin.generator.retrieve.mentions import common_stems
 from plugin.generator.understand.dates import Period, Unit
 
 
@@ -117,6 +118,9 @@ def _unasked_filters(
     kept = []
     for part in conjuncts:
         column, literal = (part.this, part.expression) if isinstance(part, exp.EQ) else (None, None)
+        if _is_made_up(column, literal, found, question):
+            yield f"left out {part.sql()}, of which the question says nothing"
+            continue
         if isinstance(column, exp.Column) and isinstance(literal, exp.Literal) and literal.is_string:
             table = _owner(column, found)
             known = table.column(column.name) if table else None
@@ -135,6 +139,16 @@ def _unasked_filters(
         kept.append(part)
     if len(kept) < len(conjuncts):
         select.set("where", exp.Where(this=exp.and_(*kept)) if kept else None)
+
+
+def _is_made_up(column: object, literal: object, found: dict[str, CatalogTable], question: str) -> bool:
+    """One key, which no question that does not say it can mean."""
+    if not isinstance(column, exp.Column) or not isinstance(literal, exp.Literal) or not literal.this.isdigit():
+        return False
+    table = _owner(column, found)
+    keys = {*table.primary_key, *(c for k in table.foreign_keys for c in k.columns)} if table else set()
+    is_key = column.name in keys or column.name.casefold().endswith("_id")
+    return is_key and re.search(rf"(?<!\d){literal.this}(?!\d)", question) is None
 
 
 def _flag(part: exp.Expression, found: dict[str, CatalogTable]) -> CatalogColumn | None:
@@ -158,13 +172,19 @@ def _is_said(column: CatalogColumn, value: str, said: set[str], flat: str, hits:
     if _is_of_its_name(column, value, flat):
         return False
     explained = [s for s in column.value_synonyms.get(value, ()) if has_hangul(s) == has_hangul(flat)]
-    if (len(value) <= _CODE and not explained) or any(h.value == value for h in hits) or set(terms(value)) & said:
+    if (len(value) <= _CODE and not explained) or any(h.value == value for h in hits) or _meant(value) & said:
         return True
     if any(len(term) > 3 and word.startswith(term) for term in terms(value) for word in said):  # Asian, of Asia
         return True
     if any(normal(s) in flat for s in explained):
         return True
     return any(set(terms(name)) <= said for name in (column.name.split("_")[-1], *column.synonyms))
+
+
+def _meant(value: str) -> set[str]:
+    """Its words, of several without those that say nothing of data: "one-time" is not meant by "the first time"."""
+    words = set(terms(value))
+    return words - common_stems() if len(words) > 1 else words
 
 
 def _is_of_its_name(column: CatalogColumn, value: str, flat: str) -> bool:

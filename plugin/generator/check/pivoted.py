@@ -14,7 +14,7 @@ _AGGREGATES = (exp.Sum, exp.Count, exp.Avg, exp.Min, exp.Max)
 def repair(tree: exp.Expression, question: str) -> list[str]:
     """`SUM(CASE WHEN kind = 'a' THEN x END), SUM(CASE WHEN kind = 'b' THEN x END)` is the sum of x by kind, of these
     two. Works in place on the outermost SELECT; returns notes."""
-    if not isinstance(tree, exp.Select) or tree.args.get("group") or _COLUMNS.search(question):
+    if not isinstance(tree, exp.Select) or _is_grouped(tree) or _COLUMNS.search(question):
         return []
     outputs = [s.unalias() for s in tree.selects if not isinstance(s.unalias(), exp.Literal)]
     cases = [c for o in outputs if (c := _case(o)) is not None]
@@ -30,6 +30,13 @@ def repair(tree: exp.Expression, question: str) -> list[str]:
     tree.set("group", exp.Group(expressions=[column.copy()]))
     tree.set("order", None)
     return [f"a row for each {column.name}, not a column"]
+
+
+def _is_grouped(select: exp.Select) -> bool:
+    """By more than a constant, which tells nothing apart."""
+    constant = {s.alias for s in select.selects if isinstance(s.unalias(), exp.Literal)}
+    group = select.args.get("group")
+    return group is not None and not all(g.name in constant for g in group.expressions)
 
 
 def _case(output: exp.Expression) -> tuple[exp.Expression, str, exp.Expression] | None:

@@ -74,7 +74,7 @@ def repair(
     if names.missing and (told := elsewhere.retold(written, schema)):
         tree, names = told
     notes += [*names.notes, *rollups.repair(tree, schema, question)]
-    notes += [*aggregates.repair(tree, schema), *clauses.repair(tree, dialect)]
+    notes += [*aggregates.repair(tree, schema), *clauses.repair(tree, dialect, question)]
     notes += literals.repair(tree, schema, hits)
     if question:
         notes += evidence.repair(tree, schema, question, hits, periods)

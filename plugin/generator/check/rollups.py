@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from sqlglot import exp
 
+from backends.vectors.korean import has_hangul
 from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogTable
 from plugin.generator.check.schema import Schema
@@ -76,9 +77,10 @@ def _how_many(select: exp.Select, table: CatalogTable, question: str) -> Iterato
     if not isinstance(output, exp.Sum) or not isinstance(output.this, exp.Column) or not _HOW_MANY.search(question):
         return
     written = output.this.name
-    if "count" in terms(written) or any(set(terms(name)) & set(terms(question)) for name in _called(table, written)):
-        return
     nouns = [n[1] or n[2] for n in _HOW_MANY.finditer(question)]
+    asked = set(terms(question)) - {term for noun in nouns for term in terms(noun)}
+    if "count" in terms(written) or any(set(terms(name)) & asked for name in _called(table, written)):
+        return
     counts = [
         c for c in (table.view.additive if table.view else ()) if c.endswith("_count") and _counts(table, c, nouns)
     ]
@@ -120,6 +122,15 @@ def _count_of(table: CatalogTable, key: str, asked: set[str], named: str) -> str
     that is not clear."""
     assert table.view is not None
     nouns = {name: set(terms(name.removesuffix("_count"))) for name in table.view.additive if name.endswith("_count")}
+    korean = [
+        name
+        for name in nouns
+        if any(
+            has_hangul(n) and len(t := set(terms(_COUNT.sub("", n)))) > 0 and t <= asked for n in _called(table, name)
+        )
+    ]
+    if not key and len(korean) == 1:
+        return korean[0]
     if named in nouns:
         return named
     if key:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from backends.vectors.korean import has_hangul
+from backends.vectors.tokens import terms
 from catalog_sync.documents import normal
 from catalog_sync.model import CatalogTable
 from plugin.generator.ask import ValueHit
@@ -17,17 +18,22 @@ _NEAR = 2
 
 
 def put_in(tree: exp.Expression, schema: Schema, question: str, hits: Sequence[ValueHit]) -> list[str]:
-    """Each value that reads as a name, of which no text of the statement tells, and that one column alone can mean,
-    becomes a condition; the repair of names joins its table. Works in place on the outermost SELECT; returns notes."""
+    """Each value of which no text of the statement tells, and that one column alone can mean, becomes a condition: one
+    of the tables that are read, or, where it reads as a name, of others, which the repair of names joins. Works in
+    place on the outermost SELECT; returns notes."""
     if not isinstance(tree, exp.Select):
         return []
     said = {normal(text.this) for text in tree.find_all(exp.Literal) if text.is_string}
     notes = []
-    for phrase in dict.fromkeys(h.phrase for h in hits if h.score == 1.0 and _is_a_name(h.phrase, question)):
+    used = {t for c in tree.find_all(exp.Column) for t in terms(c.name)}
+    for phrase in dict.fromkeys(h.phrase for h in hits if h.score == 1.0):
+        is_name = _is_a_name(phrase, question)
         meant = [h for h in hits if h.phrase == phrase and h.score == 1.0]
         if any(normal(h.value) in text or phrase in text for h in meant for text in said):
             continue
-        if found := _home(meant, schema.read_by(tree), schema):
+        if not is_name and set(terms(phrase)) & used:
+            continue
+        if found := _home(meant, schema.read_by(tree), schema if is_name else Schema(())):
             alias, hit = found
             _drop_guess(tree, schema, hit, question)
             tree.where(

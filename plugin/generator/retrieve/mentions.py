@@ -39,7 +39,7 @@ class Mentions:
 
     def __call__(self, ask: Ask, services: Services) -> Ask:
         found = [self._known(word, ask.question, services) for word in dict.fromkeys(_content(ask))]
-        return ask.add(mentions=tuple(m for m in found if m.tables or stem(m.word.casefold()) not in _common_stems()))
+        return ask.add(mentions=tuple(m for m in found if m.tables or stem(m.word.casefold()) not in common_stems()))
 
     def _known(self, word: str, question: str, services: Services) -> Mention:
         """By another word that means the same, where nothing is called by this one."""
@@ -53,7 +53,7 @@ class Mentions:
         dense, sparse = services.embedder.embed_query(word), sparse_query(word)
         hits = [h for where in _WHERE for h in services.index.search(where, dense.tolist(), sparse, self.most)]
         same = [h for h in hits if "lex" in h.parts]
-        if stem(word.casefold()) in _common_stems():
+        if stem(word.casefold()) in common_stems():
             same = [h for h in same if stem(word.casefold()) in terms(_name(h))]
         elif not same:
             near = sorted(hits, key=lambda h: h.parts.get("dense", self.most))[:12]
@@ -98,6 +98,7 @@ def _content(ask: Ask) -> Iterator[str]:
 
 
 @cache
-def _common_stems() -> frozenset[str]:
+def common_stems() -> frozenset[str]:
+    """The words of `common_words.txt`, which say how something is asked."""
     lines = (files("plugin.generator.understand") / "common_words.txt").read_text(encoding="utf-8").splitlines()
     return frozenset(stem(word) for line in lines if not line.startswith("#") for word in line.split())

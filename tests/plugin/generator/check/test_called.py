@@ -26,8 +26,8 @@ def test_by_the_name_of_what_a_key_leads_to() -> None:
 
 
 def test_by_its_own_name() -> None:
-    sql = mended("SELECT store_id FROM main.stores WHERE region_id = 1", "Which stores are in the first region?")
-    assert sql == "SELECT stores.store_name FROM main.stores WHERE region_id = 1"
+    sql = mended("SELECT store_id FROM main.stores WHERE region_id > 1", "Which stores are in the first region?")
+    assert sql == "SELECT stores.store_name FROM main.stores WHERE region_id > 1"
 
 
 @pytest.mark.parametrize("question", ["The id of the store with the most orders", "주문이 가장 많은 매장의 번호"])

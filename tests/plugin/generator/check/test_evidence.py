@@ -110,3 +110,11 @@ def test_a_short_code_is_said_by_what_it_means() -> None:
     statement = "SELECT COUNT(*) FROM main.orders WHERE via = 'W'"
     assert repair(statement, schema, "duckdb", (), "How many orders by web?").sql == statement
     assert repair(statement, schema, "duckdb", (), "How many orders?").sql == "SELECT COUNT(*) FROM main.orders"
+
+
+def test_a_key_that_nobody_named_goes() -> None:
+    sql = "SELECT amount FROM main.orders WHERE store_id = {} AND amount > 5"
+    assert repair(sql.format(7), SCHEMA, "duckdb", question="amounts over 5 of store 7").sql == sql.format(7)
+    assert repair(sql.format(1), SCHEMA, "duckdb", question="amounts over 5 of each store").sql == (
+        "SELECT amount FROM main.orders WHERE amount > 5"
+    )

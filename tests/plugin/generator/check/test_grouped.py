@@ -92,3 +92,19 @@ def test_the_whole_of_a_share(question: str, whole: str) -> None:
     assert repair(sql, schema, "duckdb", question=question).sql == (
         f"SELECT 100.0 * SUM(CASE WHEN {part} THEN 1 ELSE 0 END) / COUNT(*) FROM main.orders WHERE {whole}"
     )
+
+
+def test_a_ratio_of_a_sum_to_itself() -> None:
+    sql = "SELECT 100.0 * SUM(amount) / SUM(amount) FROM main.orders WHERE status = 'open' AND amount > 5"
+    done = repair(sql, SCHEMA, "duckdb", question="What percent of amounts over 5 is of open orders?")
+    assert done.sql == (
+        "SELECT 100.0 * SUM(CASE WHEN status = 'open' THEN amount ELSE 0 END) / SUM(amount) FROM main.orders "
+        "WHERE amount > 5"
+    )
+
+
+def test_no_or_without_an_or() -> None:
+    sql = "SELECT amount FROM main.orders WHERE status = 'open' OR order_date = '2020-01-01'"
+    plain = repair(sql, SCHEMA, "duckdb", question="amounts of open orders of 2020-01-01").sql
+    assert plain == sql.replace(" OR ", " AND ")
+    assert repair(sql, SCHEMA, "duckdb", question="amounts of open orders or those of 2020-01-01").sql == sql

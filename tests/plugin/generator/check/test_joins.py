@@ -45,8 +45,8 @@ SCHEMA = Schema(shop().tables)
         ),
         (
             "Which stores are there?",
-            "SELECT T1.* FROM main.stores AS T1 WHERE T1.region_id = 2",
-            "SELECT t1.store_name FROM main.stores AS T1 WHERE T1.region_id = 2",
+            "SELECT T1.* FROM main.stores AS T1 WHERE T1.region_id > 1",
+            "SELECT t1.store_name FROM main.stores AS T1 WHERE T1.region_id > 1",
         ),
         (
             "Show all the details of the stores",

@@ -66,3 +66,13 @@ def test_the_average_order_of_a_rollup(question: str) -> None:
 def test_the_average_month_is_a_row() -> None:
     sql = "SELECT AVG(revenue) FROM main.monthly_sales"
     assert repair(sql, SCHEMA, "duckdb", question="What is the average monthly revenue of orders?").sql == sql
+
+
+def test_a_constant_beside_them() -> None:
+    sql = (
+        "SELECT 'days' AS kind, SUM(CASE WHEN is_weekend THEN orders ELSE 0 END) AS a, "
+        "SUM(CASE WHEN NOT is_weekend THEN orders ELSE 0 END) AS b FROM main.days GROUP BY kind"
+    )
+    assert repair(sql, DAYS, "duckdb", question="주말과 평일의 주문 수").sql == (
+        "SELECT is_weekend, SUM(orders) FROM main.days GROUP BY is_weekend"
+    )

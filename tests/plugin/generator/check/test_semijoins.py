@@ -24,8 +24,8 @@ SCHEMA = Schema(shop().tables)
         (
             "주문이 없는 매장의 이름은? 상태가 open인 것만",
             "SELECT T1.store_name FROM main.stores AS T1 JOIN main.orders AS T2 ON T1.store_id = T2.store_id "
-            "WHERE NOT T2.status = 'open' AND T1.region_id = 2",
-            "SELECT T1.store_name FROM main.stores AS T1 WHERE T1.region_id = 2 AND NOT EXISTS(SELECT 1 FROM "
+            "WHERE NOT T2.status = 'open' AND T1.region_id > 1",
+            "SELECT T1.store_name FROM main.stores AS T1 WHERE T1.region_id > 1 AND NOT EXISTS(SELECT 1 FROM "
             "main.orders AS T2 WHERE T1.store_id = T2.store_id AND T2.status = 'open')",
         ),
         (

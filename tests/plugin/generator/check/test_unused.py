@@ -56,3 +56,9 @@ def test_a_value_that_two_columns_may_mean_is_left_to_the_model() -> None:
     other = ValueHit("brooklyn", "main.regions", "region_name", "Brooklyn", 1.0)
     sql = "SELECT SUM(amount) FROM main.orders"
     assert repair(sql, SCHEMA, "duckdb", [BROOKLYN, other], "How much did Brooklyn order?").sql == sql
+
+
+def test_a_common_word_that_a_table_that_is_read_has_as_a_value() -> None:
+    sql = "SELECT COUNT(*) FROM main.customers"
+    asked = "How many retail customers are there?"
+    assert repair(sql, SCHEMA, "duckdb", [RETAIL], asked).sql == sql + " WHERE customers.segment = 'retail'"
