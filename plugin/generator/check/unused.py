@@ -24,8 +24,9 @@ def put_in(tree: exp.Expression, schema: Schema, question: str, hits: Sequence[V
     if not isinstance(tree, exp.Select):
         return []
     said = {normal(text.this) for text in tree.find_all(exp.Literal) if text.is_string}
-    notes = []
     used = {t for c in tree.find_all(exp.Column) for t in terms(c.name)}
+    compared = {c.name for part in tree.find_all(exp.EQ, exp.In, exp.Like) for c in part.find_all(exp.Column)}
+    found: dict[tuple[str, str], list[ValueHit]] = {}
     for phrase in dict.fromkeys(h.phrase for h in hits if h.score == 1.0):
         is_name = _is_a_name(phrase, question)
         meant = [h for h in hits if h.phrase == phrase and h.score == 1.0]
@@ -33,14 +34,20 @@ def put_in(tree: exp.Expression, schema: Schema, question: str, hits: Sequence[V
             continue
         if not is_name and set(terms(phrase)) & used:
             continue
-        if found := _home(meant, schema.read_by(tree), schema if is_name else Schema(())):
-            alias, hit = found
-            _drop_guess(tree, schema, hit, question)
-            tree.where(
-                exp.EQ(this=exp.column(hit.column, table=alias), expression=exp.Literal.string(hit.value)), copy=False
-            )
-            notes.append(f"put in {hit.column} = {hit.value!r}, which the question names")
-    return notes
+        if home := _home(meant, schema.read_by(tree), schema if is_name else Schema(())):
+            found.setdefault((home[0], home[1].column), []).append(home[1])
+    return [
+        _put(tree, alias, same, schema, question) for (alias, column), same in found.items() if column not in compared
+    ]
+
+
+def _put(tree: exp.Select, alias: str, same: Sequence[ValueHit], schema: Schema, question: str) -> str:
+    """One of several values of a column will do."""
+    _drop_guess(tree, schema, same[0], question)
+    place, texts = exp.column(same[0].column, table=alias), [exp.Literal.string(h.value) for h in same]
+    one = exp.EQ(this=place, expression=texts[0]) if len(texts) == 1 else exp.In(this=place, expressions=texts)
+    tree.where(one, copy=False)
+    return f"put in {one.sql()}, which the question names"
 
 
 def _is_a_name(phrase: str, question: str) -> bool:

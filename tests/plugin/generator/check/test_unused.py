@@ -62,3 +62,13 @@ def test_a_common_word_that_a_table_that_is_read_has_as_a_value() -> None:
     sql = "SELECT COUNT(*) FROM main.customers"
     asked = "How many retail customers are there?"
     assert repair(sql, SCHEMA, "duckdb", [RETAIL], asked).sql == sql + " WHERE customers.segment = 'retail'"
+
+
+def test_several_values_of_one_column() -> None:
+    chicago = ValueHit("chicago", "main.stores", "store_name", "Chicago", 1.0)
+    sql, asked = "SELECT COUNT(*) FROM main.stores", "How many of Brooklyn and Chicago are stores?"
+    assert repair(sql, SCHEMA, "duckdb", [BROOKLYN, chicago], asked).sql == (
+        sql + " WHERE stores.store_name IN ('Brooklyn', 'Chicago')"
+    )
+    one = sql + " WHERE store_name = 'Chicago'"
+    assert repair(one, SCHEMA, "duckdb", [BROOKLYN, chicago], asked).sql == one
