@@ -11,6 +11,7 @@ from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogColumn, CatalogTable
 from catalog_sync.names import words
 from catalog_sync.types import is_text
+from plugin.generator.check.outputs import leave_out
 from plugin.generator.check.schema import Schema, form
 
 _ASKS_KEY = re.compile(
@@ -37,7 +38,7 @@ def repair(tree: exp.Expression, schema: Schema, question: str) -> list[str]:
         if found is None:
             continue
         if _is_there(found, tree):
-            tree.set("expressions", [s for s in tree.selects if s is not output])
+            leave_out(tree, output)
             notes.append(f"left out {column.name}, beside {found.name}, by which it is called")
             continue
         group = tree.args.get("group")

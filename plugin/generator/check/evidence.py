@@ -16,6 +16,7 @@ from catalog_sync.names import words
 from plugin.generator import tables
 from plugin.generator.ask import ValueHit
 from plugin.generator.check import flags
+from plugin.generator.check.outputs import leave_out
 from plugin.generator.check.schema import Schema
 from plugin.generator.retrieve.mentions import common_stems
 from plugin.generator.understand.dates import Period, Unit
@@ -227,5 +228,5 @@ def _constant_outputs(select: exp.Select, question: str) -> Iterator[str]:
             and len(select.selects) > 1
             and not set(terms(column.name)) <= said
         ):
-            select.set("expressions", [s for s in select.selects if s is not output])
+            leave_out(select, output)
             yield f"left out {column.name}, which is the same in every row"

@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from backends.vectors.korean import has_hangul
 from backends.vectors.tokens import terms
+from plugin.generator.check.outputs import leave_out
 
 _ASKS_FIGURE = re.compile(
     r"\bhow (?:many|much)\b|\b(?:with|and|plus|including|along with) (?:the|its|their|how|what)\b"
@@ -79,7 +80,7 @@ def _ranking_output(select: exp.Select, question: str) -> Iterator[str]:
         )
         if is_figure and ({output.unalias().sql(), output.alias} & names) and len(select.selects) > 1:
             order.expressions[0].set("this", output.unalias().copy())
-            select.set("expressions", [s for s in select.selects if s is not output])
+            leave_out(select, output)
             yield f"left out {output.alias_or_name or output.sql()}, by which it only ranks"
 
 

@@ -68,7 +68,7 @@ FILES = {
         inner join {{{{ ref('stores') }}}} as s on o.store_id = s.store_id group by 1, 2
         """,
     "models/store_sales.sql": f"""
-        with o as (select * from {{{{ ref('orders') }}}})
+        with o as (select *, row_number() over (order by order_id) as place from {{{{ ref('orders') }}}})
         select s.store_name, {_SUMS}
         from o inner join {{{{ ref('stores') }}}} as s on o.store_id = s.store_id group by 1
         """,

@@ -72,3 +72,11 @@ def test_several_values_of_one_column() -> None:
     )
     one = sql + " WHERE store_name = 'Chicago'"
     assert repair(one, SCHEMA, "duckdb", [BROOKLYN, chicago], asked).sql == one
+
+
+def test_an_output_that_goes_takes_no_place_with_it() -> None:
+    sql = "SELECT store_name, SUM(amount) FROM main.orders JOIN main.stores USING (store_id) GROUP BY 1 ORDER BY 1"
+    assert repair(sql, SCHEMA, "duckdb", [BROOKLYN], "How much did Brooklyn order?").sql == (
+        "SELECT SUM(amount) FROM main.orders JOIN main.stores USING (store_id) WHERE stores.store_name = 'Brooklyn' "
+        "GROUP BY store_name ORDER BY store_name"
+    )
