@@ -60,6 +60,11 @@ def check(reading: Reading, seen: Recognised, ask: Ask) -> None:
         raise Unread("a figure of each row beside a sum")
     if each_row and groups and all(g in reading.wide.columns for g in groups):
         raise Unread("a figure of each row by what the row is of")
+    base = reading.wide.base
+    times = {g for g in groups if _is_time(g, reading.wide.table)}
+    own_time = times & set(base.view.grain if base.view else base.primary_key)
+    if each_row and order and (units or times) and not own_time:
+        raise Unread("the best day is not that of the best row")
     own = {n.column for n in names(reading.wide.base) if n.form == terms(noun_of(reading.wide.base))}
     one = {c.column for c in reading.conditions if len(c.values) == 1 and not c.excluded}
     if is_by_row(reading.wide.base) and order and one & own:

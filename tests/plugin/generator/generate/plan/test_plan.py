@@ -107,6 +107,7 @@ def test_plan(table: str, question: str, sql: str) -> None:
         ("orders", "names of the customers that ordered in the Brooklyn store", "nothing here is called nam|what"),
         ("orders", "average number of stores per customer", "an average of a count"),
         ("monthly_sales", "2020년 6월보다 매출이 늘어난 매장", "what was more than when"),
+        ("orders", "Which order date has the highest amount?", "the best day is not that of the best row"),
     ],
 )
 def test_what_rules_leave_to_the_model(table: str, question: str, why: str) -> None:
