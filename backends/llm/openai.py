@@ -188,7 +188,8 @@ def _completion(choice: Any, last: Message, logprobs: bool) -> Completion:
         raise ModelError(
             "the endpoint sent no log-probabilities", hint="take logprobs out of its features in dbt_ask.yml"
         )
-    total = math.fsum(token.logprob for token in choice.logprobs.content) if logprobs else None
+    # Some servers tell of the token that ends the text, which a stream does not bring.
+    total = math.fsum(token.logprob for token in choice.logprobs.content if token.token) if logprobs else None
     return Completion(text, total, "length" if choice.finish_reason == "length" else "stop")
 
 
