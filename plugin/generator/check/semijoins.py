@@ -4,7 +4,7 @@ join that repeats the thing for each, or finds those with something else."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 from sqlglot import exp
 
@@ -132,7 +132,7 @@ def _called(table: CatalogTable) -> set[str]:
     return {*terms(table.name.name), *(t for s in table.synonyms for t in terms(s))}
 
 
-def _denied(question: str, things: set[str], others: set[str] = frozenset()) -> bool:  # type: ignore[assignment]
+def _denied(question: str, things: set[str], others: Set[str] = frozenset()) -> bool:
     """By the nearest nouns before the "not", in Korean after it."""
     if has_hangul(question):
         never = _NEVER_KOREAN.search(question)

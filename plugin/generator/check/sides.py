@@ -45,12 +45,14 @@ class Split:
     def put(self, side: Side, conditions: Sequence[exp.Expression]) -> None:
         """The side's tables leave the joins, and these conditions stand for them."""
         joins = [j for j in self.select.args.get("joins") or [] if j.alias_or_name.casefold() not in side.tables]
-        source = self.select.args["from_"]
+        source, first = self.select.args["from_"], None
         if source.this.alias_or_name.casefold() in side.tables:
-            source.set("this", joins.pop(0).this)
-        self.select.set("joins", joins)
+            first = joins.pop(0)
         gone = {id(c) for c in (*side.links, *side.own)}
-        kept = [c for c in self.conditions if id(c) not in gone and c.find_ancestor(exp.Join) is None]
+        kept = [c for c in self.conditions if id(c) not in gone and c.find_ancestor(exp.Join) in (None, first)]
+        if first is not None:
+            source.set("this", first.this)
+        self.select.set("joins", joins)
         whole = [*kept, *conditions]
         self.select.set("where", exp.Where(this=exp.and_(*whole)) if whole else None)
 

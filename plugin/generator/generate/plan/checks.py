@@ -55,23 +55,28 @@ def check(reading: Reading, seen: Recognised, ask: Ask) -> None:
     before = seen.first("previous")
     if before and any(_ALSO.fullmatch(seen.text.between(f.span[1], before.span[0])) for f in seen.found):
         raise Unread("a figure beside its change")
+    _check_rows(reading, seen)
+    _check_form(reading)
+
+
+def _check_rows(reading: Reading, seen: Recognised) -> None:
+    """Figures of single rows, and of groups that are one row each."""
+    found, groups, order, base = reading.measures, reading.groups, reading.order, reading.wide.base
     each_row = [m for m in found if m.aggregate == "value"]
     if each_row and (seen.first("total") or len(each_row) < len(found)):
         raise Unread("a figure of each row beside a sum")
     if each_row and groups and all(g in reading.wide.columns for g in groups):
         raise Unread("a figure of each row by what the row is of")
-    base = reading.wide.base
     times = {g for g in groups if _is_time(g, reading.wide.table)}
     own_time = times & set(base.view.grain if base.view else base.primary_key)
-    if each_row and order and (units or times) and not own_time:
+    if each_row and order and (reading.units or times) and not own_time:
         raise Unread("the best day is not that of the best row")
-    own = {n.column for n in names(reading.wide.base) if n.form == terms(noun_of(reading.wide.base))}
+    own = {n.column for n in names(base) if n.form == terms(noun_of(base))}
     one = {c.column for c in reading.conditions if len(c.values) == 1 and not c.excluded}
-    if is_by_row(reading.wide.base) and order and one & own:
+    if is_by_row(base) and order and one & own:
         raise Unread("the best of one row")
-    if is_by_row(reading.wide.base) and set(groups) & own and (seen.first("total") or _counts_rows(found)):
+    if is_by_row(base) and set(groups) & own and (seen.first("total") or _counts_rows(found)):
         raise Unread("one row of each")
-    _check_form(reading)
 
 
 def _counts_rows(found: Sequence[Measure]) -> bool:

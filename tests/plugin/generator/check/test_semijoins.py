@@ -50,6 +50,13 @@ SCHEMA = Schema(shop().tables)
             "SELECT T1.store_name FROM main.stores AS T1 WHERE EXISTS(SELECT 1 FROM main.orders AS T2 WHERE "
             "T1.store_id = T2.store_id AND T2.amount > 5)",
         ),
+        (  # what the join says of the store itself stays
+            "Which stores had an order over 5?",
+            "SELECT T1.store_name FROM main.orders AS T2 JOIN main.stores AS T1 ON T1.store_id = T2.store_id "
+            "AND T1.region_id > 1 WHERE T2.amount > 5",
+            "SELECT T1.store_name FROM main.stores AS T1 WHERE T1.region_id > 1 AND EXISTS(SELECT 1 FROM main.orders "
+            "AS T2 WHERE T1.store_id = T2.store_id AND T2.amount > 5)",
+        ),
         (
             "the orders of Brooklyn",  # a store is one for each order: nothing repeats
             "SELECT T2.order_id FROM main.stores AS T1 JOIN main.orders AS T2 ON T1.store_id = T2.store_id "
