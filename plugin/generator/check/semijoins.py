@@ -44,7 +44,7 @@ def _mended(found: Split, side: Side, question: str) -> str:
     denied = [c for c in side.own if _affirmed(c) is not None or _is_absent(c, side)]
     named = " and ".join(t.name for t in side.tables.values())
     if any(_affirmed(c) is not None for c in denied) and _denies(question, found, side):
-        said = [a for c in side.own if not _is_absent(c, side) and (a := _affirmed(c) or c) is not None]
+        said = [_affirmed(c) or c for c in side.own if not _is_absent(c, side)]
         found.put(side, [exp.not_(side.exists(said))])
         return f"those that have no such {named}, instead of those that have another"
     if denied and all(_is_absent(c, side) for c in denied):
