@@ -64,9 +64,6 @@ class Question:
     def is_verb(self, place: int) -> bool:
         return self.word(place).isalpha() and "VERB" in _kinds(self.word(place))
 
-    def is_adverb(self, place: int) -> bool:
-        return self.word(place).isalpha() and "ADV" in _kinds(self.word(place))
-
 
 def remembered(
     read: Callable[Concatenate[Question, _P], Iterator[_T]],

@@ -187,10 +187,6 @@ def _by_most(q: Question, place: int, table: str) -> Iterator[Said]:
                 yield Best(Related(path, Things(other)), descending), last
 
 
-def is_plain(found: Things) -> bool:
-    return not found.conditions and found.best is None
-
-
 def is_of_each(found: Things) -> bool:
     """What is said is true of one row and false of another that is called the same: what types are used by none."""
     counted = found.best is not None and isinstance(found.best.by, Related)

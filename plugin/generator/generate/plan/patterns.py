@@ -62,7 +62,6 @@ _MEAN = r"(?: than)? (?:the )?(?:overall |total |general )?(?:average|mean)\b"
 _MORE = r"more|higher|greater|larger|bigger|better|longer|above|over|exceed(?:s|ed|ing)?"
 _LESS = r"less|lower|smaller|fewer|worse|shorter|below|under"
 _WHOSE = r"(?:(?:their|its|the|our|total)\s+)*"
-_SOLD = r"(?:팔린|팔리는|판매된)"
 _UNITS = r"day|week|month|quarter|year"
 KO_UNITS = {"일": "day", "주": "week", "월": "month", "분기": "quarter", "년": "year", "년도": "year"}
 
