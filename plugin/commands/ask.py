@@ -83,7 +83,7 @@ def _record(done: Answer) -> dict[str, Any]:
         "question": done.question,
         "language": done.language,
         "status": done.status,
-        "sql": done.sql,
+        "sql": done.sql or "",
         "dialect": done.dialect,
         "tables": done.tables,
         "views": done.views,
