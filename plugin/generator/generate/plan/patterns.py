@@ -92,6 +92,8 @@ RULES = (
     Rule("difference", r"\bby how much\b|\bdifference\b(?: between)?|\b(?:change|increase)(?= in\b)"),
     Rule("difference", r"\bhow much(?= (?:did|has|have)\b.*\b(?:grow|grown|increased?|changed?|risen?)\b)"),
     Rule("difference", r"(?<=[을를])\s*빼면"),
+    Rule("difference", r"(?:얼마나|얼마)\s*더(?=\s)"),
+    Rule("difference", r"몇\s*(?:개|건|명|곳|번|회)(?:나)?\s*더(?=\s)", of="count", behind=True),
     Rule("difference", r"증가액|증감액|증가폭|차이|얼마나(?=\s*(?:늘|증가|성장|변))"),
     Rule(
         "than_then", r"(?<!how )(?<!how many )(?<!how much )\b(?:more|higher|greater)\b(?=.*\bthan (?:in|during|on)\b)"

@@ -6,9 +6,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from backends.vectors.english import stem
+from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogTable
+from plugin.generator import tables
 from plugin.generator.ask import Ask
-from plugin.generator.generate.plan import operators
+from plugin.generator.generate.plan import idioms, operators
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.lexicon import Name, names, terms_of
 from plugin.generator.generate.plan.seen import Found, Recognised
@@ -73,8 +75,12 @@ def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
     seen.sole = _sole_counted([*long, *rest], seen)
     named = [Found(_meant(same, span, seen), span) for span, same in (*long, *rest) if not _is_deed(same, span, seen)]
     seen.found = (*sorted((*named, *_implied(seen, known)), key=lambda f: f.span),)
+    equal = list(idioms.equals(seen, table))
+    seen.equal = {one.name.column: number for one, number in equal}
+    seen.found = (*(f for f in seen.found if f not in [one for one, _ in equal]), *idioms.money(seen, known))
     _names_of_things(seen)
     _said_again(seen)
+    idioms.explain(seen)
     if left := text.unexplained(verbs=verbs):
         raise Unread(f"nothing here is called {', '.join(left)}")
     return seen
@@ -183,8 +189,11 @@ def _implied(seen: Recognised, known: Sequence[Name]) -> Iterator[Found]:
 
 def _values(ask: Ask, table: CatalogTable, seen: Recognised) -> None:
     """Every value that is named."""
+    clock = tables.spoken_time(table, ask.question) if ask.periods else None
     by_phrase: dict[str, list[tuple[str, str]]] = {}
     for hit in ask.values:
+        if clock is not None and set(terms(hit.phrase)) <= set(terms(clock.name)):
+            continue  # "shipped in 1997" says when
         if hit.table == str(table.name) and hit.score == 1.0:
             by_phrase.setdefault(hit.phrase, []).append((hit.column, hit.value))
     for phrase, meant in sorted(by_phrase.items(), key=lambda item: -len(item[0])):
@@ -195,6 +204,7 @@ def _values(ask: Ask, table: CatalogTable, seen: Recognised) -> None:
             asked = seen.filters if turned is None else seen.excluded
             asked.setdefault(column, []).extend(v for c, v in meant if c == column)
             seen.values.append((column, span))
+            seen.said.update(dict.fromkeys((v for c, v in meant if c == column), span))
 
 
 def _turned(text: Text, span: Span) -> Span | None:
@@ -264,4 +274,13 @@ def _qualifiers(table: CatalogTable, seen: Recognised) -> None:
             if is_asked and token.start >= span[1]:
                 continue  # "which Kenyan suppliers": what is asked for
             if _names_word(column, token.term, table, seen.homes) and not (seen.before(place) or seen.behind(place)):
-                seen.text.take(place)
+                seen.text.take((token.start, _compound_end(token, column, table, seen)))
+
+
+def _compound_end(token: Token, column: str, table: CatalogTable, seen: Recognised) -> int:
+    """공급업체 is one word of two nouns."""
+    end = token.end
+    for other in seen.text.tokens:
+        if other.start == end and _names_word(column, other.term, table, seen.homes):
+            end = other.end
+    return end
