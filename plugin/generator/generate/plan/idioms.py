@@ -3,33 +3,43 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 from backends.vectors.english import stem
+from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogTable
 from plugin.generator import tables
 from plugin.generator.generate.plan.lexicon import Name
 from plugin.generator.generate.plan.seen import Found, Recognised
-from plugin.generator.generate.plan.text import Span, Text
+from plugin.generator.generate.plan.text import Span
 
 _GLOSS = re.compile(r"((?:[^\s()]+\s+)?[^\s()]+)\s*\(([^()]+)\)")
 _ORGANISATION = frozenset(map(stem, ("company", "companies", "firm", "business", "businesses", "organisation")))
 _SELL = r"(?:sell|sold|make|made|earn|earned|take|taken|taken in|bring in|brought in|turn over|buy|bought|spend|spent)"
-_HOW_MUCH = re.compile(rf"\bhow much(?: money)? (?:did|do|does|has|have)\b.*?\b{_SELL}\b(?: in(?= total| all))?", re.IGNORECASE)
+_HOW_MUCH = re.compile(
+    rf"\bhow much(?: money)? (?:did|do|does|has|have)\b.*?\b{_SELL}\b(?: in(?= total| all))?", re.IGNORECASE
+)
 _MONEY = frozenset(map(stem, ("revenue", "sales", "turnover")))
-_IS = re.compile(r"(?:\s+(?:is|of|=|equals|exactly|equal to))?\s+(\d[\d,]*(?:\.\d+)?)(?![\d%:.,]*\d|%|\s*(?:percent|to|and|or)\b)", re.IGNORECASE)
+_IS = re.compile(
+    r"(?:\s+(?:is|of|=|equals|exactly|equal to))?\s+(\d[\d,]*(?:\.\d+)?)(?![\d%:.,]*\d|%|\s*(?:percent|to|and|or)\b)",
+    re.IGNORECASE,
+)
 _KO_IS = re.compile(r"[이가은는]?\s*(\d[\d,]*(?:\.\d+)?)(?:이고|이며|이면서|인(?=\s)|짜리)")
 
 
-def explain(seen: Recognised) -> None:
+def explain(seen: Recognised, table: CatalogTable) -> None:
     """Takes the places of what needs no name."""
-    for place in (*_glossed(seen.text), *_apposed(seen)):
+    for place in (*_glossed(seen), *_apposed(seen, set(terms(table.description)))):
         seen.text.take(place)
 
 
-def _glossed(text: Text) -> Iterator[Span]:
-    """ "미출고 상태(open)인 주문": what is in brackets says what the words before them mean."""
+def _glossed(seen: Recognised) -> Iterator[Span]:
+    """ "미출고 상태(open)인 주문": the value or figure in brackets says what the words before them mean."""
+    text = seen.text
+    told = [span for _, span in seen.values] + [f.span for f in seen.found if f.name.role == "measure"]
     for match in _GLOSS.finditer(text.text):
+        if not any(match.start(2) <= start < match.end(2) for start, _ in told):
+            continue
         inside = [t for t in text.tokens if match.start(2) <= t.start < match.end(2)]
         if inside and not any(text.is_free((t.start, t.end)) for t in inside):
             for token in text.tokens:
@@ -37,11 +47,14 @@ def _glossed(text: Text) -> Iterator[Span]:
                     yield token.start, token.end
 
 
-def _apposed(seen: Recognised) -> Iterator[Span]:
-    """ "Customer companies" are customers."""
+def _apposed(seen: Recognised, told: Set[str]) -> Iterator[Span]:
+    """ "Customer companies" are customers, above all of the table of which it is `told` that they are companies."""
     ends = {f.span[1] for f in seen.found} | {span[1] for _, span in seen.values}
     for token in seen.text.tokens:
-        if token.term in _ORGANISATION and any(not seen.text.text[e : token.start].strip() for e in ends if e < token.start):
+        if token.term in _ORGANISATION and any(
+            not seen.text.text[e : token.start].strip() for e in ends if e < token.start
+        ):
+            seen.alike = seen.alike or not told & _ORGANISATION
             yield token.start, token.end
 
 

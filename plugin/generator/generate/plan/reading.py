@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from backends.vectors.tokens import terms
@@ -140,7 +140,7 @@ def read(ask: Ask, wide: Wide, *, verbs: bool = True) -> Reading:
         figures=_shows_figures(form, ranked, ask.question),
         times=100 if any(o.of == "percent" for o in seen.operators) else 1,
         clock=spoken.name if (spoken := tables.spoken_time(table, _outside_periods(ask))) else "",
-        alike=any(f.name.alike for f in seen.found),
+        alike=seen.alike or any(f.name.alike for f in seen.found),
     )
     check(reading, seen, ask)
     return reading
@@ -223,9 +223,7 @@ def _two(periods: tuple[TimePhrase, ...]) -> tuple[TimePhrase, ...]:
     raise Unread("growth from when to when")
 
 
-def _two_values(
-    seen: Recognised, conditions: Sequence[Condition], periods: tuple[TimePhrase, ...]
-) -> list[Condition]:
+def _two_values(seen: Recognised, conditions: Sequence[Condition], periods: tuple[TimePhrase, ...]) -> list[Condition]:
     """ "How much more did Brooklyn sell than Chicago", 브루클린이 시카고보다: the one with the two values first, and of
     these the one that is more; nothing where there are not two."""
     two = [c for c in conditions if len(c.values) == 2 and not c.excluded]

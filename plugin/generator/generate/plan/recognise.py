@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from backends.vectors.english import stem
 from backends.vectors.tokens import terms
@@ -41,6 +41,9 @@ _NOT = re.compile(
     r"(?:(?:that|which|who)\s+)?(?:\b(?:is|are|was|were|has|have|had|do|does|did)\s*)?(?:\bnot|n't)"
     r"(?:\s+(?:yet|been|be|ever|currently|actually))*\s+$",
     re.IGNORECASE,
+)
+_DEAL = re.compile(
+    r"\b(?:buy|buys|bought|sell|sells|sold|ship|ships|shipped|export|import)\w*\b.*\b(?:from|to)\b", re.IGNORECASE
 )
 _YET = re.compile(r"\s+yet\b", re.IGNORECASE)
 _KO_NOT = r"(?:[이가]|되지|하지)?(?:\s*않[은는았던]+|\s*아닌|\s*안\s?된)(?=\s)"
@@ -80,7 +83,7 @@ def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
     seen.found = (*(f for f in seen.found if f not in [one for one, _ in equal]), *idioms.money(seen, known))
     _names_of_things(seen)
     _said_again(seen)
-    idioms.explain(seen)
+    idioms.explain(seen, wide.base)
     if left := text.unexplained(verbs=verbs):
         raise Unread(f"nothing here is called {', '.join(left)}")
     return seen
@@ -196,15 +199,30 @@ def _values(ask: Ask, table: CatalogTable, seen: Recognised) -> None:
             continue  # "shipped in 1997" says when
         if hit.table == str(table.name) and hit.score == 1.0:
             by_phrase.setdefault(hit.phrase, []).append((hit.column, hit.value))
+    places: list[tuple[Span, bool, list[tuple[str, str]]]] = []
     for phrase, meant in sorted(by_phrase.items(), key=lambda item: -len(item[0])):
         while span := seen.text.find(phrase):
-            column = _column_of(sorted({c for c, _ in meant}), span, table, seen)
             turned = _turned(seen.text, span)
             seen.text.take(turned or span)
-            asked = seen.filters if turned is None else seen.excluded
-            asked.setdefault(column, []).extend(v for c, v in meant if c == column)
-            seen.values.append((column, span))
-            seen.said.update(dict.fromkeys((v for c, v in meant if c == column), span))
+            places.append((span, turned is not None, meant))
+    told = {span: c for span, _, meant in places if (c := _told({c for c, _ in meant}, span, table, seen))}
+    for span, is_turned, meant in places:
+        columns = sorted({c for c, _ in meant})
+        left = [c for c in columns if c not in told.values()]
+        column = told.get(span) or _column_of(left or columns, span, table, seen)
+        asked = seen.excluded if is_turned else seen.filters
+        asked.setdefault(column, []).extend(v for c, v in meant if c == column)
+        seen.values.append((column, span))
+        seen.said.update(dict.fromkeys((v for c, v in meant if c == column), span))
+    _are_beside(seen)
+
+
+def _are_beside(seen: Recognised) -> None:
+    """ "Asia bought from European suppliers": two sides of a deal are not two values of one of them. Raises Unread."""
+    for column, one in seen.values:
+        for other in (span for c, span in seen.values if c == column and span > one):
+            if _DEAL.search(seen.text.text, one[1], other[0]):
+                raise Unread(f"who of {column} deals with whom")
 
 
 def _turned(text: Text, span: Span) -> Span | None:
@@ -216,13 +234,16 @@ def _turned(text: Text, span: Span) -> Span | None:
     return None
 
 
+def _told(columns: Collection[str], span: Span, table: CatalogTable, seen: Recognised) -> str:
+    """Which of several columns the word right behind a value names: "German suppliers"."""
+    told = [c for c in columns if any(_names_word(c, t, table, seen.homes) for t in _told_by(seen.text, span))]
+    return told[0] if len(told) == 1 and len(columns) > 1 else ""
+
+
 def _column_of(columns: Sequence[str], span: Span, table: CatalogTable, seen: Recognised) -> str:
     """Told apart by the words beside it: "suppliers in Germany"."""
     if len(columns) == 1:
         return columns[0]
-    told = [c for c in columns if any(_names_word(c, t, table, seen.homes) for t in _told_by(seen.text, span))]
-    if len(told) == 1:
-        return told[0]
     spoken = [t.term for t in _beside(seen.text, span)]
     scores = {c: sum(_names_word(c, t, table, seen.homes) for t in spoken) for c in columns}
     best = [c for c in columns if scores[c] == max(scores.values())]
@@ -233,13 +254,15 @@ def _column_of(columns: Sequence[str], span: Span, table: CatalogTable, seen: Re
 
 
 def _nearest(columns: Sequence[str], seen: Recognised) -> str:
-    """The one column that is a single key away where the others are farther, of things that are called the same: the
-    store of an order, not the home store of its customer. "" where there is none."""
-    keys = {c: seen.homes[c].keys for c in columns if c in seen.homes}
-    if len(keys) < len(columns) or len(columns) < 2:
+    """The column on whose way the others lie farther, of things that are called the same: the store of an order, not
+    the home store of its customer. "" where there is none."""
+    ways = {c: seen.homes[c].way for c in columns if c in seen.homes}
+    if len(ways) < len(columns) or len(columns) < 2:
         return ""
-    near = [c for c, far in keys.items() if far == 1]
-    return near[0] if len(near) == 1 else ""
+    near = min(columns, key=lambda c: len(ways[c]))
+    owner = ways[near][:-1]
+    others = [ways[c] for c in columns if c != near]
+    return near if all(len(way) > len(ways[near]) and way[: len(owner)] == owner for way in others) else ""
 
 
 def _names_word(column: str, term: str, table: CatalogTable, homes: Mapping[str, Home]) -> bool:

@@ -11,7 +11,9 @@ from plugin.generator.generate.plan.operators import Operator
 from plugin.generator.generate.plan.seen import Found, Recognised
 
 _ASKED = ("which", "what", "rank the", "rank our", "rank all", "compare the", "compare our", "어느", "어떤", "무슨")
-_WHOLE = re.compile(r"들?\s*전체|\s+(?:taken |put )?(?:together|combined)\b", re.IGNORECASE)  # 매장 전체의 매출: of all of them
+_WHOLE = re.compile(
+    r"들?\s*전체|\s+(?:taken |put )?(?:together|combined)\b", re.IGNORECASE
+)  # 매장 전체의 매출: of all of them
 _ACROSS = re.compile(r"\b(?:across|over)\s+all(?:\s+of)?(?:\s+(?:our|the|its|their))?\s*$", re.IGNORECASE)
 _EITHER = frozenset(("or", ", or", "' or '", '" or "', "또는", "이나", "나", "혹은"))
 _OF = frozenset(("in", "from", "of", "at", "the", "in the", "from the", "based in", "located in", "의", "에 있는"))

@@ -34,7 +34,7 @@ class Found:
 class Recognised:
     """`filters`: column -> the values asked for; `excluded`: the same of those that are not; `values`: the places of
     both, each with its column; `said`: the place of each value; `turned`: the flags that must be false; `equal`: column -> the number it must be; `sole`: what is counted by a "how many" that
-    stands far from it."""
+    stands far from it; `alike`: a word was taken to mean what it stands beside."""
 
     text: Text
     operators: tuple[Operator, ...] = ()
@@ -46,6 +46,7 @@ class Recognised:
     turned: dict[str, Span] = field(default_factory=dict)
     equal: dict[str, float] = field(default_factory=dict)
     sole: Span | None = None
+    alike: bool = False
     homes: Mapping[str, Home] = field(default_factory=dict)
 
     def first(self, *kinds: Kind) -> Operator | None:

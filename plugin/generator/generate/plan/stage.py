@@ -74,7 +74,7 @@ def _written(ask: Ask, table: CatalogTable, services: Services, *, verbs: bool) 
     catalog = services.catalog
     if any(True for _ in split(ask.question)):
         with suppress(Unread):
-            return write_absence(ask, table, catalog, services.dialect), False
+            return write_absence(ask, table, catalog, services.dialect)
     try:
         reading = _read(ask, narrow(table, catalog), catalog, verbs)
         return write(reading, catalog, services.dialect), reading.alike
