@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from backends.vectors.english import stem
 from backends.vectors.tokens import terms
@@ -12,14 +13,23 @@ from plugin.generator import tables
 from plugin.generator.ask import Ask
 from plugin.generator.generate.plan import idioms, operators
 from plugin.generator.generate.plan.errors import Unread
-from plugin.generator.generate.plan.lexicon import Name, names, terms_of
-from plugin.generator.generate.plan.seen import Found, Recognised
+from plugin.generator.generate.plan.lexicon import Name, names, opposites, terms_of
+from plugin.generator.generate.plan.seen import BOUNDS, Found, Recognised
 from plugin.generator.generate.plan.text import Span, Text, Token
 from plugin.generator.generate.plan.wide import Home, Wide
 
-_SPOKEN_OF = {"price": frozenset((stem("price"),)), "sold": frozenset(map(stem, ("sold", "units", "quantity")))}
+_SPOKEN_OF: Mapping[str, tuple[frozenset[str], ...]] = {
+    "price": (frozenset((stem("price"),)), frozenset((stem("cost"),))),
+    "cost": (frozenset((stem("cost"),)),),
+    "sold": (frozenset(map(stem, ("sold", "units", "quantity"))),),
+    "money": (frozenset(map(stem, ("revenue", "sales", "turnover"))),),
+    "worth": (frozenset(map(stem, ("total", "value", "amount", "worth"))),),
+}
+"""What a superlative or a bound speaks of: a column that has one of the words, of the first lot that has one."""
 _NAME_THEM = re.compile(r"^name (?:the|all|every|each)\b|\bname them\b", re.IGNORECASE)
 _SAID = re.compile(
+    r"(?:,\s*)?\b(?:in )?(?:one|a|the same) (?:row|line)(?: (?:for|per) each\b.*$|\b)|\bin one (?:row|line)\b|"
+    r"\b(?:of|across|for) the (?:whole|entire) (?:company|business|chain)\b|\bcompany-?wide\b|전사(?:적으로)?(?=\s)|"
     r"\b(?:of|over|for|across|in) all[- ]time\b|\ball[- ]time\b|\bso far\b"
     r"|역대|전체\s*기간(?:\s*동안)?|(?:지금|여태|현재)까지"
     r"|(?<=\s)세어\s*(?:줘|주세요|주십시오|봐|보면)[가-힣]*"
@@ -69,6 +79,7 @@ def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
     long = list(_names(text, [n for n in known if n.over], lambda _span: True))
     long += _names(text, known, lambda span: _is_long(text.text[slice(*span)], phrases))
     _values(ask, table, seen)
+    sides = list(_sides(text, known, seen))
     seen.turned = dict(_turned_flags(text, known))
     seen.operators = operators.find(text)
     if operators.is_turned(text):
@@ -77,7 +88,8 @@ def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
     rest = list(_names(text, known, lambda _span: True))
     seen.sole = _sole_counted([*long, *rest], seen)
     named = [Found(_meant(same, span, seen), span) for span, same in (*long, *rest) if not _is_deed(same, span, seen)]
-    seen.found = (*sorted((*named, *_implied(seen, known)), key=lambda f: f.span),)
+    named = [_by_number(one, seen) for one in named]
+    seen.found = (*sorted((*sides, *named, *_implied(seen, known)), key=lambda f: f.span),)
     equal = list(idioms.equals(seen, table))
     seen.equal = {one.name.column: number for one, number in equal}
     seen.found = (*(f for f in seen.found if f not in [one for one, _ in equal]), *idioms.money(seen, known))
@@ -89,9 +101,33 @@ def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
     return seen
 
 
+def _by_number(one: Found, seen: Recognised) -> Found:
+    """ "By discount rate", 할인율별: a number that groups."""
+    beside = (seen.before(one.span), seen.behind(one.span))
+    is_each = any(o is not None and o.kind == "each" and o.of != "per" for o in beside)
+    if one.name.role != "measure" or one.name.counted or one.name.over or not is_each:
+        return one
+    return replace(one, name=replace(one.name, role="dimension"))
+
+
+def _sides(text: Text, known: Sequence[Name], seen: Recognised) -> Iterator[Found]:
+    """ "Weekends and weekdays", 주말과 평일: groups by the flag; takes both places."""
+    for name in (n for n in known if n.role == "flag"):
+        for yes in [span for span in text.places(name) if text.is_free(span)][:1]:
+            for no in [s for form in opposites(name.form) for s in text.places(replace(name, form=form))][:1]:
+                text.take(yes)
+                text.take(no)
+                seen.each.add(min(yes, no))
+                yield Found(replace(name, role="dimension"), min(yes, no))
+
+
 def _turned_flags(text: Text, known: Sequence[Name]) -> Iterator[tuple[str, Span]]:
     """ "Stores that have not opened yet", 지연되지 않은 주문: a flag that must be false; takes its place."""
     for name in (n for n in known if n.role == "flag"):
+        for form in opposites(name.form):
+            for span in [s for s in text.places(replace(name, form=form)) if text.is_free(s)]:
+                text.take(span)
+                yield name.column, span
         for span in list(text.places(name)) if not isinstance(name.form, str) else ():
             if (before := _NOT.search(text.text, 0, span[0])) and text.is_free((before.start(), span[1])):
                 yet = _YET.match(text.text, span[1])
@@ -180,11 +216,12 @@ def _meant(same: Sequence[Name], span: Span, seen: Recognised) -> Name:
 
 
 def _implied(seen: Recognised, known: Sequence[Name]) -> Iterator[Found]:
-    """ "the most expensive", "the best-selling": the one measure that the superlative speaks of."""
+    """ "the most expensive", "the best-selling", "worth more than 10": the one measure that is spoken of."""
+    able = [n for n in known if n.role in ("measure", "rows") and n.own and not n.over and not isinstance(n.form, str)]
     for operator in seen.operators:
-        if operator.of in _SPOKEN_OF and operator.kind in ("top", "bottom", "over_average", "under_average"):
-            fitting = [n for n in known if n.role in ("measure", "rows") and set(n.form) & _SPOKEN_OF[operator.of]]
-            fitting = [n for n in fitting if n.own and not isinstance(n.form, str)]
+        if operator.of in _SPOKEN_OF and operator.kind in ("top", "bottom", "over_average", "under_average", *BOUNDS):
+            lots = ([n for n in able if set(n.form) & words] for words in _SPOKEN_OF[operator.of])
+            fitting = next((lot for lot in lots if lot), [])
             if len({n.column for n in fitting}) != 1:
                 raise Unread(f"no one {operator.of} is here")
             yield Found(fitting[0], operator.span)

@@ -106,6 +106,8 @@ def _is_bounded(seen: Recognised) -> bool:
 
 def _is_marked(one: Found, seen: Recognised) -> bool:
     before, behind = seen.before(one.span), seen.behind(one.span)
+    if one.span in seen.each:
+        return True
     if before is not None and before.kind in ("each", "top", "bottom"):
         return True
     if behind is not None and behind.kind == "each":

@@ -16,7 +16,7 @@ from plugin.generator.generate.plan.wide import Home
 _SMALL = frozenset(
     ("the", "of", "a", "an", "all", "our", "different", "has", "had", "have", "is", "are", "was", "were", "in", "for")
 )
-_ALL = frozenset("모두 총 전부 다 통틀어 합쳐서 합해서 각각 지금 현재 대략".split())
+_ALL = frozenset(["모두", "총", "전부", "다", "통틀어", "합쳐서", "합해서", "각각", "지금", "현재", "대략"])
 _ENDINGS = frozenset(("", "은", "는", "이", "가", "을", "를", "의", "수", "수가", "수는"))
 BOUNDS: dict[Kind, str] = {"above": ">", "least": ">=", "below": "<", "most": "<="}
 _TIMES = re.compile(r"\d\s*(?:[번회]|차례)|times")  # 25번 넘게 주문한: the bound of a verb stands before it
@@ -33,7 +33,7 @@ class Found:
 @dataclass
 class Recognised:
     """`filters`: column -> the values asked for; `excluded`: the same of those that are not; `values`: the places of
-    both, each with its column; `said`: the place of each value; `turned`: the flags that must be false; `equal`: column -> the number it must be; `sole`: what is counted by a "how many" that
+    both, each with its column; `said`: the place of each value; `turned`: the flags that must be false; `equal`: column -> the number it must be; `each`: what groups without a word that says so; `sole`: what is counted by a "how many" that
     stands far from it; `alike`: a word was taken to mean what it stands beside."""
 
     text: Text
@@ -45,6 +45,7 @@ class Recognised:
     said: dict[str, Span] = field(default_factory=dict)
     turned: dict[str, Span] = field(default_factory=dict)
     equal: dict[str, float] = field(default_factory=dict)
+    each: set[Span] = field(default_factory=set)
     sole: Span | None = None
     alike: bool = False
     homes: Mapping[str, Home] = field(default_factory=dict)
