@@ -51,11 +51,14 @@ def _apposed(seen: Recognised, told: Set[str]) -> Iterator[Span]:
     """ "Customer companies" are customers, above all of the table of which it is `told` that they are companies."""
     ends = {f.span[1] for f in seen.found} | {span[1] for _, span in seen.values}
     for token in seen.text.tokens:
-        if token.term in _ORGANISATION and any(
-            not seen.text.text[e : token.start].strip() for e in ends if e < token.start
+        place = (token.start, token.end)
+        if (
+            token.term in _ORGANISATION
+            and seen.before(place) is None
+            and any(not seen.text.text[e : token.start].strip() for e in ends if e < token.start)
         ):
             seen.alike = seen.alike or not told & _ORGANISATION
-            yield token.start, token.end
+            yield place
 
 
 def money(seen: Recognised, known: Sequence[Name]) -> Iterator[Found]:
@@ -70,7 +73,7 @@ def money(seen: Recognised, known: Sequence[Name]) -> Iterator[Found]:
 
 
 def equals(seen: Recognised, table: CatalogTable) -> Iterator[tuple[Found, float]]:
-    """The figures and numbers of things that are asked to be a number: "of size 50", 크기가 50이고. Takes the number."""
+    """The figures and numbers of things that must be a number: "of size 50", 크기가 50이고. Takes the number."""
     for one in seen.found:
         column = table.column(one.name.column)
         if column is None or one.name.role not in ("measure", "dimension") or not tables.is_number(column):

@@ -18,6 +18,7 @@ from plugin.generator.generate.plan.seen import BOUNDS, Found, Recognised
 
 Aggregate = Literal["sum", "average", "rows", "distinct", "value", "ratio", "flagged", "max", "min"]
 
+_BUT_FOR = re.compile(r"\b(?:before|after|including|excluding|plus|minus|net of|less)\s+$", re.IGNORECASE)
 _PERCENT = re.compile(r"%|percent|퍼센트|프로", re.IGNORECASE)
 
 
@@ -49,6 +50,8 @@ def measures(seen: Recognised, table: CatalogTable, noun: tuple[str, ...], *, ha
     if different and average:
         raise Unread("an average of a count")
     named = [one for one in seen.found if one.name.role in ("measure", "rows")]
+    if any(_BUT_FOR.search(seen.text.text, 0, one.span[0]) for one in named):
+        raise Unread("a figure before or after another")
     others = [one for one in named if one.name.role == "measure" or one.name.form != noun or seen.is_counted(one.span)]
     named = others or named
     rates = {one.name.over for one in named if one.name.over}
@@ -207,14 +210,14 @@ def _measure(one: Found, seen: Recognised, table: CatalogTable, average: bool, *
     raise Unread(f"{column} may not be added up")
 
 
-def _is_adjective(one: Found, table: CatalogTable) -> bool:
+def _is_adjective(one: Found) -> bool:
     """ "Late" of `late_line_count`: only a share makes a rate of it."""
     return one.name.form == terms(words(one.name.column))[:1]
 
 
 def _divided(one: Found, seen: Recognised, table: CatalogTable) -> Measure:
     """A figure that is a quotient by its name: "late rate"."""
-    if _is_adjective(one, table) and not seen.first("share"):
+    if _is_adjective(one) and not seen.first("share"):
         raise Unread("a rate that nobody asks for")
     known = table.column(one.name.column)
     is_flag = known is not None and known.type.upper().startswith("BOOL")

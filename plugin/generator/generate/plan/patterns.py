@@ -136,9 +136,10 @@ RULES = (
     Rule("once", r"\bwithout duplicates\b|\bcounted once\b"),
     Rule("sorted", r"\b(?:largest|biggest|best|most)(?: \w+)? first\b|많은\s*순서(?:로|대로)?"),
     Rule("sorted", r"(?:낮은|적은|작은)\s*순(?:서)?(?:으로|대로)?|오름차순(?:으로)?", of="rising"),
+    Rule("sorted", r"\b(?:sorted|ordered|ranked) from (?:the )?(?:high|larg|most|best|big|top)\w*\b"),
     Rule(
         "sorted",
-        r"\b(?:sorted|ordered|ranked) by\b|\b(?:sorted|ordered|ranked) from (?:the )?(?:high|larg|most|best|big|top)\w*\b|\b(?:in )?descending(?: order)?\b|\bhighest first\b|"
+        r"\b(?:sorted|ordered|ranked) by\b|\b(?:in )?descending(?: order)?\b|\bhighest first\b|"
         r"\brank(?:ing)?(?= )|(?:높은|많은|큰)\s*순(?:서)?(?:으로|대로)?|내림차순(?:으로)?|순위|(?<=[가-힣])\s?순으로",
     ),
     Rule("share", r"몇\s*(?:%|퍼센트|프로)", of="percent"),

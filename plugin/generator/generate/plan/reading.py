@@ -74,8 +74,8 @@ class Order:
 @dataclass(frozen=True)
 class Reading:
     """What `form` does with the figures: `averaged` those of each unit; `share` of the first condition; `share_of_all`
-    of each group; `growth` and `difference` of the later period over the earlier; `apart`: of the first value of the first
-    condition over the second; `rose` and `fell`: the groups whose
+    of each group; `growth` and `difference` of the later period over the earlier; `apart`: of the first value of the
+    first condition over the second; `rose` and `fell`: the groups whose
     figure is more, or less, in the second period than in the first; `change` (and its rate) over the
     period before; `running` totals; groups over the average, or counted. `figures`: whether the measures are shown:
     "which store had the most revenue" does not ask for them. `times`: 100 for percent. `clock`: the time column that
@@ -120,7 +120,8 @@ def read(ask: Ask, wide: Wide, *, verbs: bool = True) -> Reading:
     periods = _two(ask.periods) if is_two else ask.periods
     if form == "plain" and (than := _than_then(seen, ask.periods, groups)):
         form, periods = than
-    having, inner, found = _bounded(bounds, found, groups)
+    having, inner, left = _bounded(bounds, found, groups)
+    found = found if having and _ALSO_ASKED.search(ask.question) else left
     if form == "share_of_all" and inner and not (groups or ask.groupings):
         form = "share"
     ranked, found = _extreme(ranked, found, groups, has_units=bool(ask.groupings))

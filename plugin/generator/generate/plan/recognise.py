@@ -105,6 +105,7 @@ def _by_number(one: Found, seen: Recognised) -> Found:
     """ "By discount rate", 할인율별: a number that groups."""
     beside = (seen.before(one.span), seen.behind(one.span))
     is_each = any(o is not None and o.kind == "each" and o.of != "per" for o in beside)
+    is_each = is_each and seen.first("top", "bottom", "sorted") is None
     if one.name.role != "measure" or one.name.counted or one.name.over or not is_each:
         return one
     return replace(one, name=replace(one.name, role="dimension"))

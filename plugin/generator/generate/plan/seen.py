@@ -33,8 +33,9 @@ class Found:
 @dataclass
 class Recognised:
     """`filters`: column -> the values asked for; `excluded`: the same of those that are not; `values`: the places of
-    both, each with its column; `said`: the place of each value; `turned`: the flags that must be false; `equal`: column -> the number it must be; `each`: what groups without a word that says so; `sole`: what is counted by a "how many" that
-    stands far from it; `alike`: a word was taken to mean what it stands beside."""
+    both, each with its column; `said`: the place of each value; `turned`: the flags that must be false; `equal`:
+    column -> the number it must be; `each`: what groups without a word that says so; `sole`: what is counted by a "how
+    many" that stands far from it; `alike`: a word was taken to mean what it stands beside."""
 
     text: Text
     operators: tuple[Operator, ...] = ()
