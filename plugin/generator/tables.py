@@ -41,6 +41,8 @@ def spoken_time(table: CatalogTable, question: str) -> CatalogColumn | None:
     days = [c for c in found if grain(c) == "day"] or found
     if len(days) > 1:
         days = [c for c in days if deeds(c) & done]
+    if len(days) > 1 and len({frozenset(deeds(c)) for c in days}) == 1:
+        days = [c for c in days if c.type.upper() == "DATE"]  # the day of the moment beside it
     return days[0] if len(days) == 1 else None
 
 
