@@ -82,5 +82,7 @@ def equals(seen: Recognised, table: CatalogTable) -> Iterator[tuple[Found, float
             match = pattern.match(seen.text.text, one.span[1])
             if match and seen.text.is_free(match.span(1)):
                 seen.text.take(match.span())
-                yield one, float(match[1].replace(",", ""))
+                before = seen.before(one.span)
+                if before is None or before.of != "named":  # "larger than size 40"
+                    yield one, float(match[1].replace(",", ""))
                 break

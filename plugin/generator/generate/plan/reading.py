@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from backends.vectors.korean import has_hangul
 from backends.vectors.tokens import terms
+from catalog_sync.model import CatalogTable
 from plugin.generator import tables
 from plugin.generator.ask import Ask
 from plugin.generator.generate.plan import measures as figures
@@ -105,7 +107,7 @@ def read(ask: Ask, wide: Wide, *, verbs: bool = True) -> Reading:
     seen = recognise(ask, wide, verbs=verbs)
     ranked = seen.first("top", "bottom")
     noun = terms(noun_of(table)) if is_by_row(table) else ()
-    groups = roles.groups(seen, ranked, noun=noun)
+    groups = roles.groups(seen, ranked, noun=_nouns(noun, table))
     found = figures.measures(seen, table, noun, has_units=bool(ask.groupings))
     if not groups and not ask.groupings:
         found = [figures.summed(measure, seen) for measure in found]
@@ -147,6 +149,11 @@ def read(ask: Ask, wide: Wide, *, verbs: bool = True) -> Reading:
     return reading
 
 
+def _nouns(noun: tuple[str, ...], table: CatalogTable) -> tuple[tuple[str, ...] | str, ...]:
+    """What one row is called, in both languages; nothing where a row is no one thing."""
+    return (noun, *("".join(s.split()) for s in table.synonyms if has_hangul(s))) if noun else ()
+
+
 def _outside_periods(ask: Ask) -> str:
     """ "Last month" does not speak of the last delivery."""
     text = ask.question
@@ -166,6 +173,7 @@ def _without_previous(ask: Ask) -> Ask:
     """ "Compared with last month" speaks of the month before each: no period to filter by."""
     spans = operators.previous(ask.question)
     kept = tuple(p for p in ask.periods if not any(a < p.span[1] and p.span[0] < b for a, b in spans))
+    kept = tuple({p.text: p for p in kept}.values())
     return ask.add(periods=kept)
 
 

@@ -23,7 +23,7 @@ _SPOKEN_OF: Mapping[str, tuple[frozenset[str], ...]] = {
     "cost": (frozenset((stem("cost"),)),),
     "sold": (frozenset(map(stem, ("sold", "units", "quantity"))),),
     "money": (frozenset(map(stem, ("revenue", "sales", "turnover"))),),
-    "worth": (frozenset(map(stem, ("total", "value", "amount", "worth"))),),
+    "worth": tuple(frozenset(map(stem, lot)) for lot in (("total", "worth"), ("value",), ("amount",))),
 }
 """What a superlative or a bound speaks of: a column that has one of the words, of the first lot that has one."""
 _NAME_THEM = re.compile(r"^name (?:the|all|every|each)\b|\bname them\b", re.IGNORECASE)
@@ -75,7 +75,7 @@ def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
         text.take(match.span())
     known = names(table)
     phrases = {h.phrase for h in ask.values if h.score == 1.0}
-    seen = Recognised(text, homes=wide.homes)
+    seen = Recognised(text, homes=wide.homes, periods=[phrase.span for phrase in ask.periods])
     long = list(_names(text, [n for n in known if n.over], lambda _span: True))
     long += _names(text, known, lambda span: _is_long(text.text[slice(*span)], phrases))
     _values(ask, table, seen)
