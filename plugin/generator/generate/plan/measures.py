@@ -61,6 +61,8 @@ def measures(seen: Recognised, table: CatalogTable, noun: tuple[str, ...], *, ha
     rates = {one.name.over for one in named if one.name.over}
     named = [one for one in named if one.name.column not in rates or not one.name.counted]
     named = [one for one in named if not _is_modifier(one, named, seen)]
+    if any(one.name.role == "rows" and seen.is_counted(one.span) for one in named):
+        named = [one for one in named if one.name.role != "rows" or one.name.column or seen.is_counted(one.span)]
     if quotient := _quotient(named, seen, table):
         return [quotient]
     over = [one for one in named if _is_divisor(one, seen)]

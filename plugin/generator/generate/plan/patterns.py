@@ -123,7 +123,7 @@ RULES = (
     ),
     Rule("than_then", r"\b(?:fewer|less|lower)\b(?=.*\bthan (?:in|during|on)\b)", of="falling"),
     Rule("moved", r"\b(?:drop(?:ped)?|decline[ds]?|decrease[ds]?|fall|fell|fallen)\b", of="falling"),
-    Rule("moved", r"(?:줄|감소|하락|떨어)[가-힣]*", of="falling"),
+    Rule("moved", r"(?:줄(?=[어었이인])|감소|하락|떨어)[가-힣]*", of="falling"),
     Rule("moved", r"\b(?:grow|grew|grown|increase[ds]?|rise|rose|risen|change[ds]?|develop(?:ed)?)\b"),
     Rule("moved", r"(?:늘|증가|성장|변화|변동|변했|상승)[가-힣]*"),
     Rule("moved", r"\bthan (?:in|during|on)\b"),
@@ -184,6 +184,7 @@ RULES = (
     Rule("above", rf"(?:\b(?:worth )?(?:(?:{_MORE}) than|over|above|exceed(?:s|ing)?)|>) \$?{_NUMBER}{_TIMES}"),
     Rule("least", rf"(?:\bat least|>=) \$?{_NUMBER}{_TIMES}|\$?{_NUMBER} (?:times )?or more\b(?: times\b)?"),
     Rule("below", rf"(?:\b(?:(?:{_LESS}) than|under|below)|<) \$?{_NUMBER}{_TIMES}"),
+    Rule("below", r"\bin the red\b(?:, that is,)?|\boverdrawn\b", of="red"),
     Rule("below", r"\bnegative\b|마이너스(?:인|의)?", of="zero"),
     Rule("most", rf"(?:\b(?:at most|no more than|up to)|<=) \$?{_NUMBER}|\$?{_NUMBER} or (?:less|fewer)\b"),
     Rule(

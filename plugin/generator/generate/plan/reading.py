@@ -122,7 +122,7 @@ def read(ask: Ask, wide: Wide, *, verbs: bool = True) -> Reading:
     periods = _two(ask.periods) if is_two else ask.periods
     if form == "plain" and (than := _than_then(seen, ask.periods, groups)):
         form, periods = than
-    having, inner, left = _bounded(bounds, found, groups)
+    having, inner, left = _bounded(bounds, found, groups, by_row=is_by_row(table))
     found = found if having and _ALSO_ASKED.search(ask.question) else left
     if form == "share_of_all" and inner and not (groups or ask.groupings):
         form = "share"
@@ -266,14 +266,14 @@ def _counted_groups(bounds: Sequence[Bound], found: Sequence[Measure], groups: S
 
 
 def _bounded(
-    bounds: Sequence[Bound], found: list[Measure], groups: Sequence[str]
+    bounds: Sequence[Bound], found: list[Measure], groups: Sequence[str], *, by_row: bool
 ) -> tuple[list[Bound], list[Condition], list[Measure]]:
     """A bound on a sum is for the groups (HAVING), one on a column as it stands for the rows. The third are the
     measures that are left to show: what only bounds is not asked for."""
     having: list[Bound] = []
     inner: list[Condition] = []
     for bound in bounds:
-        if bound.measure.aggregate == "value":
+        if bound.measure.aggregate == "value" or (by_row and not groups and bound.measure.aggregate == "sum"):
             inner.append(Condition(bound.measure.column, bound=(bound.sign, bound.number)))
         elif groups:
             having.append(bound)

@@ -16,6 +16,7 @@ _WHOLE = re.compile(
     r"들?\s*전체|\s+(?:taken |put )?(?:together|combined)\b", re.IGNORECASE
 )  # 매장 전체의 매출: of all of them
 _ACROSS = re.compile(r"\b(?:across|over)\s+all(?:\s+of)?(?:\s+(?:our|the|its|their))?\s*$", re.IGNORECASE)
+_DOES = re.compile(r"들?[이가]\s+(?:제시|제공|납품|판매|보유|등록|기록|달성|주문|구매|요청|청구)한\s")
 _AGGREGATES: tuple[Kind, ...] = (
     "count",
     "average",
@@ -85,9 +86,11 @@ def head(seen: Recognised, groups: Sequence[str]) -> str:
 
 
 def _is_modifier(one: Found, seen: Recognised) -> bool:
-    """매장 고객: the first noun says whose they are, and groups nothing."""
+    """매장 고객, 공급업체들이 제시한 단가: the first noun says whose they are, and groups nothing."""
     if _is_marked(one, seen):
         return False
+    if _DOES.match(seen.text.text, one.span[1]) and any(f.name.role == "measure" for f in seen.found):
+        return True
     behind = (f for f in seen.found if f.name.counted and f.span[0] > one.span[1])
     return any(seen.text.between(one.span[1], f.span[0]) == "" for f in behind)
 

@@ -51,13 +51,13 @@ def planned(question: str, table: str) -> str:
     where = TABLES[table]
     if any(True for _ in split(question)):
         with suppress(Unread):
-            return write_absence(ask, where, CATALOG, "duckdb")
+            return write_absence(ask, where, CATALOG, "duckdb")[0]
     try:
         return write(read(ask, narrow(where, CATALOG)), CATALOG, "duckdb")
     except Unread:
         if where.view:
             raise
-        return write(read(ask, widened(where, CATALOG)), CATALOG, "duckdb")
+        return write(read(ask, widened(where, CATALOG, question)), CATALOG, "duckdb")
 
 
 def _hits(question: str) -> Iterator[ValueHit]:
