@@ -58,6 +58,7 @@ _NOT = re.compile(
 _DEAL = re.compile(
     r"\b(?:buy|buys|bought|sell|sells|sold|ship|ships|shipped|export|import)\w*\b.*\b(?:from|to)\b", re.IGNORECASE
 )
+_THAN = re.compile(r"\bthan\b", re.IGNORECASE)
 _YET = re.compile(r"\s+yet\b", re.IGNORECASE)
 _KO_NOT = r"(?:[이가]|되지|하지)?(?:\s*않[은는았던]+|\s*아닌|\s*안\s?된)(?=\s)"
 _KO_BUT = re.compile(r"[을를은는이가]?\s*(?:제외하?[가-힣]{0,2}|빼고|아닌|이외의?|외의?|말고)(?=\s|$)")
@@ -85,6 +86,8 @@ def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
     sides = list(_sides(text, known, seen))
     seen.turned = dict(_turned_flags(text, known))
     seen.operators = operators.find(text)
+    if seen.first("difference") and (than := _THAN.search(text.text)):
+        text.take(than.span())
     if operators.is_turned(text):
         raise Unread("a negation")
     _qualifiers(table, seen)
