@@ -1,0 +1,305 @@
+"""Korean phrases that say something of a column: "나이가 20살 이상인", "Asia에 있는", "가장 젊은"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from plugin.generator.generate.phrases.korean import nouns
+from plugin.generator.generate.phrases.korean.degrees import ADJECTIVES, best_of, degree, most, spoken_of
+from plugin.generator.generate.phrases.korean.spoken import Spoken
+from plugin.generator.generate.phrases.korean.verbs import adnominal, close, towards
+from plugin.generator.generate.phrases.nouns import comparable
+from plugin.generator.generate.phrases.question import remembered
+from plugin.generator.generate.phrases.schema import FROM, TO, speaks
+from plugin.generator.generate.phrases.tokens import stems
+from plugin.generator.generate.phrases.tree import AgainstAverage, Attribute, Best, Compared, Condition, Sign
+
+Said = tuple[Condition | Best, int]
+
+BOUNDS: dict[str, Sign] = {
+    "이상": ">=", "이하": "<=", "초과": ">", "미만": "<", "이후": ">=", "이전": "<", "부터": ">=", "까지": "<=",
+}  # fmt: skip
+_SUBJECT = ("가", "는", "도", "로", "를", "에", "만", "의")
+_IS = ("이",)
+_PLACES = (
+    "에",
+    "에서",
+    "로",
+    "의",
+    "를",
+    "출신",
+    "출신 의",
+    "에 는",
+    "로부터",
+    "에게",
+    "에서 는",
+    "내",
+    "내 에서",
+    "내 의",
+)
+_WITHIN = ("에서", "에 는", "에서 는", "내", "내 에서", "내 의")
+_YEAR = stems("year")
+
+
+@remembered
+def of_columns(q: Spoken, place: int, table: str) -> Iterator[Said]:
+    """What is said of the things' own columns, to the place where the noun or another of these follows."""
+    for attribute, end in nouns.attribute(q, place, table):
+        yield from of_attribute(q, end, attribute)
+    yield from _of_value(q, place, table)
+    yield from _of_age(q, place, table)
+    yield from _in_year(q, place, table)
+    yield from _number_of(q, place, table)
+    yield from _by_adjective(q, place, table)
+
+
+def of_attribute(q: Spoken, place: int, attribute: Attribute) -> Iterator[Said]:
+    """What stands behind a column."""
+    for start in dict.fromkeys((place, q.skip(place, _SUBJECT))):
+        yield from numbers(q, start, attribute)
+        yield from _range(q, start, attribute)
+        yield from _average(q, start, attribute)
+        yield from _equal(q, start, attribute)
+        yield from _pattern(q, start, attribute)
+        if not attribute.path:
+            yield from ((best, end) for best, end in best_of(q, start, attribute))
+
+
+def is_(q: Spoken, place: int) -> Iterator[tuple[int, bool]]:
+    """ "인", "이고", "의"; "이 아닌" (True); or nothing, where the noun follows at once."""
+    for end, _ in close(q, q.skip(place, _IS)) if q.word(place) == "이" else ():
+        yield end, False
+    for denial in ("가 아니", "는 아니", "이 아니", "아니"):
+        if (end := q.after(place, (denial,))) is not None:
+            yield from ((last, True) for last, _ in close(q, end))
+
+
+def bounded(q: Spoken, place: int) -> Iterator[tuple[str, Sign, int]]:
+    """ "20살 이상인", "5보다 큰", "10편을 넘는", "1000 이상의": the number, the sign, the end."""
+    if (found := nouns.numbered(q, place)) is None:
+        return
+    text, end = found
+    if q.word(end) in BOUNDS:
+        yield from ((text, BOUNDS[q.word(end)], last) for last in _ends_of_bound(q, end + 1))
+    over = q.after(q.skip(end, ("를",)), ("넘", "넘어서", "초과 하", "넘 기"))
+    if over is not None:
+        yield from ((text, ">", last) for last, _ in close(q, over))
+        denial = q.after(over, ("지 않", "지 는 않"))
+        yield from ((text, "<=", last) for last, _ in (close(q, denial) if denial is not None else ()))
+    below = q.after(end, ("가 안 되", "도 안 되", "가 되 지 않", "에 못 미치", "를 밑돌"))
+    if below is not None:
+        yield from ((text, "<", last) for last, _ in close(q, below))
+    than = q.after(end, ("보다",))
+    if than is not None and (how := degree(q, q.skip(than, ("더",)))):
+        sign = ">" if how.more else "<"
+        yield from ((text, sign, last) for last, _ in close(q, how.end))
+        denial = q.after(how.end, ("지 않",))
+        turned: Sign = "<=" if how.more else ">="
+        yield from ((text, turned, last) for last, _ in (close(q, denial) if denial is not None else ()))
+
+
+def _ends_of_bound(q: Spoken, place: int) -> Iterator[int]:
+    yield from (end for end, denied in is_(q, place) if not denied)
+    if (end := q.after(place, ("의",))) is not None:
+        yield end
+    yield place
+
+
+def numbers(q: Spoken, place: int, attribute: Attribute) -> Iterator[Said]:
+    for text, sign, end in bounded(q, place):
+        if comparable(q, attribute, [text]):
+            yield Compared(attribute, sign, (text,)), end
+    if (found := nouns.numbered(q, place)) is None or not comparable(q, attribute, [found[0]]):
+        return
+    first, end = found
+    yield from ((Compared(attribute, "=", (first,), negated=denied), last) for last, denied in is_(q, end))
+    start = q.after(end, nouns.OR)
+    other = nouns.numbered(q, start) if start is not None else None
+    if other is not None:
+        for last, denied in is_(q, other[1]):
+            yield Compared(attribute, "=", (first, other[0]), negated=denied), last
+
+
+def _range(q: Spoken, place: int, attribute: Attribute) -> Iterator[Said]:
+    """ "5000명에서 10000명 사이인", "10 이상 20 이하인", both ends in it."""
+    if (low := nouns.numbered(q, place)) is None:
+        return
+    start = q.after(low[1], ("에서", "부터", "와", "이상"))
+    if start is None or (high := nouns.numbered(q, start)) is None or not comparable(q, attribute, [low[0]]):
+        return
+    end = q.after(high[1], ("사이", "까지", "이하", "까지 의 사이"))
+    if end is not None:
+        end = q.skip(end, ("에",))
+        found = Compared(attribute, "between", (low[0], high[0]))
+        ends = {*_ends_of_bound(q, end), *(verb.end for verb in adnominal(q, end))}
+        yield from ((found, last) for last in sorted(ends))
+
+
+def _average(q: Spoken, place: int, attribute: Attribute) -> Iterator[Said]:
+    """ "평균보다 높은", "평균 이상인", "전체 평균 나이를 넘는"."""
+    start = q.after(place, ("평균", "전체 평균", "전체 의 평균", "평균 값"))
+    if start is None:
+        return
+    for other, end in nouns.attribute(q, start, attribute.table):
+        start = end if other == attribute else start
+    if (sign := BOUNDS.get(q.word(start))) is not None:
+        yield from ((AgainstAverage(attribute, sign), end) for end in _ends_of_bound(q, start + 1))
+    over = q.after(start, ("를 넘", "를 초과 하", "를 웃돌"))
+    if over is not None:
+        yield from ((AgainstAverage(attribute, ">"), end) for end, _ in close(q, over))
+    than = q.after(start, ("보다",))
+    if than is not None and (how := degree(q, q.skip(than, ("더",)))):
+        sign = ">" if how.more else "<"
+        yield from ((AgainstAverage(attribute, sign), end) for end, _ in close(q, how.end))
+
+
+def _equal(q: Spoken, place: int, attribute: Attribute) -> Iterator[Said]:
+    """ "USA인", "'X'가 아닌", "Asia나 Europe인"."""
+    for found, end, every in nouns.value(q, place, attribute.table):
+        if found.attribute.column != attribute.column or every:
+            continue
+        ends = {*is_(q, end), *((e, False) for e in _ends_of_same(q, end))}
+        yield from ((Compared(attribute, "=", found.values, negated=denied), last) for last, denied in sorted(ends))
+    if place < q.end and q.tokens[place].quoted and place not in q.hits:
+        texts, end = _quoted(q, place)
+        yield from ((Compared(attribute, "=", texts, negated=denied), last) for last, denied in is_(q, end))
+
+
+def _quoted(q: Spoken, place: int) -> tuple[tuple[str, ...], int]:
+    texts, end = [q.tokens[place].quoted], place + 1
+    while (start := q.after(end, nouns.OR)) is not None and start < q.end and q.tokens[start].quoted:
+        texts, end = [*texts, q.tokens[start].quoted], start + 1
+    return tuple(texts), end
+
+
+def _ends_of_same(q: Spoken, place: int) -> Iterator[int]:
+    """ "X라는", "X로 된", "X와 같은"."""
+    for spoken in ("이 라는", "라는", "이 라고 하", "와 같", "로 되", "이 라 는"):
+        if (end := q.after(place, (spoken,))) is not None:
+            yield from (last for last, _ in close(q, end)) if q.word(end) == "ㄴ" else (end,)
+
+
+_BEGIN = ("로 시작 하", "로 시작 되")
+_END = ("로 끝나", "로 끝 나")
+_CONTAIN = ("를 포함 하", "가 포함 되", "가 들어가", "가 들어 있", "를 가지", "가 있", "를 담", "가 들어가 있")
+_PIECE = ("글자", "단어", "문자", "문자열", "알파벳", "라는 글자", "라는 단어", "철자")
+
+
+def _pattern(q: Spoken, place: int, attribute: Attribute) -> Iterator[Said]:
+    """ "'Hey'를 포함하는", "A로 시작하는"."""
+    start = q.skip(place, _PIECE)
+    if start >= q.end or q.tag(start) != "SL":
+        return
+    text = q.tokens[start].quoted or q.tokens[start].word
+    after = q.skip(start + 1, _PIECE)
+    for phrases, shape in ((_BEGIN, "{}%"), (_END, "%{}"), (_CONTAIN, "%{}%")):
+        if (end := q.after(after, phrases)) is not None:
+            found = Compared(attribute, "=", (shape.format(text),), like=True)
+            yield from ((found, last) for last, _ in close(q, q.skip(end, ("고 있", "어 있"))))
+
+
+def _of_value(q: Spoken, place: int, table: str) -> Iterator[Said]:
+    """ "Asia에 있는", "Caribbean 지역의", "'AHD' 공항에서 출발하는", "USA 출신의", "Asia 대륙이 아닌"."""
+    begin, column = place, ""
+    for attribute, end in nouns.own_attribute(q, place, table):
+        if q.is_value(end):
+            begin, column = end, attribute
+    for found, end, every in nouns.value(q, begin, table):
+        if every or (column and found.attribute.column != column):
+            continue
+        for after in dict.fromkeys((_kind(q, end, found.attribute, table), end)):
+            yield from _placed(q, after, found)
+
+
+def _kind(q: Spoken, place: int, attribute: Attribute, table: str) -> int:
+    """Behind a value what it is: "Asia 대륙", "APG 공항"."""
+    for other, end in nouns.attribute(q, place, table):
+        if other.column == attribute.column:
+            return end
+    if attribute.path:
+        return nouns.noun(q, place, attribute.table) or place
+    return place
+
+
+def _placed(q: Spoken, place: int, found: Compared) -> Iterator[Said]:
+    start = q.after(place, _PLACES)
+    column = found.attribute.column
+    if start is not None:
+        for verb in adnominal(q, start):
+            heading = towards(q, start, verb.end)
+            if heading is True and (speaks(column, FROM) or not speaks(column, TO)):
+                continue
+            if heading is False and speaks(column, TO):
+                continue
+            yield replace(found, negated=verb.negated), verb.end
+        if q.word(start - 1) in ("의", "출신") or (q.after(place, _WITHIN) == start and not speaks(column, FROM | TO)):
+            yield found, start
+    for end, denied in is_(q, q.skip(place, ("출신",))):
+        yield replace(found, negated=denied), end
+
+
+def _of_age(q: Spoken, place: int, table: str) -> Iterator[Said]:
+    """ "20살 이상인", "30세 미만의"."""
+    found = nouns.number(q, place)
+    if found is not None and q.word(found[1]) in ("살", "세"):
+        for attribute, _ in spoken_of(q, ("age",), table):
+            yield from numbers(q, place, attribute)
+            yield from _range(q, place, attribute)
+
+
+def _in_year(q: Spoken, place: int, table: str) -> Iterator[Said]:
+    """ "2014년에 열린", "2014년 이후에", "2010년과 2015년 사이에 만들어진", where the table has one year."""
+    columns = q.schema.attributes[table].get(_YEAR, frozenset())
+    found = nouns.number(q, place)
+    if len(columns) != 1 or found is None or len(found[0]) != 4 or q.word(found[1]) != "년":
+        return
+    attribute = Attribute(table, next(iter(columns)))
+    plain = found[1] + 1
+    same, behind = Compared(attribute, "=", (found[0],)), q.skip(plain, ("에", "의", "도"))
+    said: list[Said] = [(same, behind)] if behind > plain or nouns.noun(q, plain, table) is not None else []
+    if (sign := BOUNDS.get(q.word(found[1] + 1))) is not None:
+        said = [(Compared(attribute, sign, (found[0],)), q.skip(found[1] + 2, ("에", "의")))]
+    said += [(one, end) for one, end in _range(q, place, attribute)]
+    for one, end in said:
+        yield one, end
+        yield from ((one, verb.end) for verb in adnominal(q, end) if not verb.negated and not verb.known)
+
+
+def _number_of(q: Spoken, place: int, table: str) -> Iterator[Said]:
+    """ "10학년인", "9학년이나 10학년인": the column stands behind its number."""
+    texts: tuple[str, ...] = ()
+    start, column = place, ""
+    while (found := nouns.number(q, start)) is not None:
+        owned = next((pair for pair in nouns.own_attribute(q, found[1], table)), None)
+        if owned is None or (column and owned[0] != column):
+            return
+        texts, column, end = (*texts, found[0]), owned[0], owned[1]
+        attribute = Attribute(table, column)
+        if not comparable(q, attribute, texts):
+            return
+        same = Compared(attribute, "=", texts)
+        yield from ((replace(same, negated=denied), last) for last, denied in is_(q, end))
+        yield same, q.skip(end, ("의",))
+        sign = BOUNDS.get(q.word(end))
+        if sign is not None and len(texts) == 1:
+            yield from ((Compared(attribute, sign, (texts[0],)), last) for last in _ends_of_bound(q, end + 1))
+        joined = q.after(end, nouns.OR)
+        if joined is None:
+            return
+        start = joined
+
+
+def _by_adjective(q: Spoken, place: int, table: str) -> Iterator[Said]:
+    """ "가장 젊은", "두 번째로 비싼", "평균보다 비싼"; the column that the adjective speaks of."""
+    than = q.after(place, ("평균 보다",))
+    start = q.skip(than, ("더",)) if than is not None else place
+    for _, limit, skip, at in most(q, start) if than is None else ((True, 1, 0, start),):
+        word = q.word(at)
+        for columns, more in ADJECTIVES.get(word, ()):
+            for attribute, _ in spoken_of(q, columns, table):
+                for end, _joined in close(q, at + 1):
+                    if than is None:
+                        yield Best(attribute, more, limit, skip), end
+                    else:
+                        yield AgainstAverage(attribute, ">" if more else "<"), end

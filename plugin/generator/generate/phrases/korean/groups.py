@@ -1,0 +1,242 @@
+"""Korean questions with a row for each value of something: "나라별 가수 수", "가장 흔한 종류"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from plugin.generator.generate.phrases.korean import nouns
+from plugin.generator.generate.phrases.korean.comparing import bounded
+from plugin.generator.generate.phrases.korean.degrees import limited
+from plugin.generator.generate.phrases.korean.ends import how_many
+from plugin.generator.generate.phrases.korean.outputs import COUNTS, outputs
+from plugin.generator.generate.phrases.korean.spoken import Spoken
+from plugin.generator.generate.phrases.korean.things import things, without_noun
+from plugin.generator.generate.phrases.korean.ties import PARTICLES, amounts, mosts
+from plugin.generator.generate.phrases.korean.verbs import adnominal
+from plugin.generator.generate.phrases.nouns import parents
+from plugin.generator.generate.phrases.tree import (
+    Aggregate,
+    Asked,
+    Attribute,
+    Having,
+    Order,
+    Output,
+    Path,
+    Tally,
+    Things,
+)
+
+_PER = ("별", "별 로", "마다", "당", "별 로 각각", "에 따르 ㄴ", "별 로 는", "별 각", "마다 각각", "별 의")
+_OF_EACH = (
+    "의",
+    "에서",
+    "에",
+    "에 있 는",
+    "마다",
+    "마다 의",
+    "별",
+    "출신",
+    "출신 의",
+    "에 속하 ㄴ",
+    "에 속하 는",
+    "당",
+    "에 대하 ㄴ",
+    "별 로",
+    "에 해당 하 는",
+)
+_ALSO = ("와", ",", "및", "그리고", "와 함께", ", 그리고")
+_EACH = ("각", "각각", "각각 의", "그", "해당", "각 각", "그 의")
+_COMMON = (
+    "가장 흔하 ㄴ", "가장 많 ㄴ", "가장 인기 있 는", "가장 자주 쓰이 는", "제일 흔하 ㄴ", "가장 많이 쓰이 는", "가장 일반 적 이 ㄴ",
+    "제일 많 ㄴ", "가장 많이 나오 는", "가장 자주 나오 는",
+)  # fmt: skip
+_RARE = ("가장 드물 ㄴ", "가장 적 ㄴ", "제일 드물 ㄴ", "가장 흔하 지 않 ㄴ")
+_COUNT = Aggregate("count")
+
+Groups = tuple[Attribute, ...]
+
+
+def by(q: Spoken, place: int, table: str) -> Iterator[tuple[Groups, int]]:
+    """A column, or a parent by its name, else by its key."""
+    start, _ = nouns.determiner(q, place)
+    own = list(nouns.attribute(q, start, table))
+    for other, path in parents(q, table):
+        behind = nouns.noun(q, start, other)
+        name = q.schema.label(other) or q.schema.key(other)
+        is_longest = behind is not None and all(behind >= end and _leads(q, a, path) for a, end in own)
+        if behind is not None and name and is_longest:
+            yield (Attribute(other, name, path),), behind
+            own = []
+    yield from (((attribute,), end) for attribute, end in own if not _is_of_another(q, start, end, table))
+
+
+def _is_of_another(q: Spoken, place: int, end: int, table: str) -> bool:
+    """What no key ties to these is called so too: the number of an airline, and airlines."""
+    others = [c.table for c in q.called.get(place, ()) if not c.column and c.table != table and c.end >= end]
+    return any(not q.schema.path(table, other) for other in others)
+
+
+def _leads(q: Spoken, attribute: Attribute, path: Path) -> bool:
+    """The column is the key that the path goes by."""
+    return attribute.column in path[0].columns
+
+
+def grouped(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
+    yield from _per(q, place, table)
+    yield from _each_first(q, place, table)
+    yield from _and_of_each(q, place, table)
+
+
+def _figures(q: Spoken, place: int, table: str) -> Iterator[tuple[tuple[Output, ...], Things, int]]:
+    """A count of things, or aggregates of their columns."""
+    for found, _, end in things(q, place, table):
+        if (last := q.after(end, COUNTS)) is not None:
+            yield (_COUNT,), found, last
+        if (last := how_many(q, end)) is not None:
+            yield (_COUNT,), found, _there(q, last)
+        for asked, _, last in outputs(q, q.skip(end, ("의",)), table):
+            if _are_figures(asked):
+                yield asked, found, last
+    for asked, _, end in outputs(q, place, table):
+        if _are_figures(asked):
+            yield asked, Things(table), end
+
+
+def _there(q: Spoken, place: int) -> int:
+    start = q.skip(place, ("씩", "이나", "나", "가"))
+    start = q.skip(start, ("있", "되", "이", "열리", "나오", "들어오"))
+    return q.skip(start, ("는지", "었", "ㄴ지"))
+
+
+def _are_figures(asked: tuple[Output, ...]) -> bool:
+    return any(isinstance(o, Aggregate) for o in asked) and not any(isinstance(o, Tally) for o in asked)
+
+
+def _shown(groups: Groups, figures: tuple[Output, ...]) -> tuple[Output, ...] | None:
+    """The groups before the figures, or as they stand among these."""
+    named = [o for o in figures if isinstance(o, Attribute)]
+    if not named:
+        return (*groups, *figures)
+    return figures if set(named) == set(groups) else None
+
+
+def _per(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
+    """ "나라별 가수 수", "종류별로 평균 나이와 최대 나이"; "가수의 나라별 수"."""
+    for groups, end in by(q, place, table):
+        start = q.after(end, _PER)
+        if start is None:
+            continue
+        for figures, found, last in _figures(q, q.skip(start, (",",)), table):
+            if (shown := _shown(groups, figures)) is not None and not found.best:
+                yield Asked(found, shown, by=groups), last
+
+
+def _each_first(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
+    """ "각 나라의 가수 수", "평균 나이가 20보다 높은 각 나라의 평균 나이"."""
+    begins: list[tuple[tuple[Having, ...], int]] = [((), place)]
+    begins += [((having,), end) for having, end in _averaging(q, place, table)]
+    for having, begin in begins:
+        each = q.after(begin, ("각", "각각 의", "모든"))
+        for groups, end in by(q, each, table) if each is not None else ():
+            start = q.after(end, _OF_EACH)
+            for figures, found, last in _figures(q, start, table) if start is not None else ():
+                shown = _shown(groups, figures)
+                if shown is not None and not found.best:
+                    yield Asked(found, shown, by=groups, having=having), last
+
+
+def _and_of_each(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
+    """ "나라와 각 나라의 가수 수", "교사들의 고향과 각 고향 출신 교사 수"."""
+    begins = [place, *(q.skip(end, ("의",)) for found, _, end in things(q, place, table) if found == Things(table))]
+    for begin in dict.fromkeys(begins):
+        for groups, end in by(q, begin, table):
+            also = q.after(end, _ALSO)
+            start = q.after(also, _EACH) if also is not None else None
+            for after in _after_each(q, start, table, groups) if start is not None else ():
+                for figures, found, last in _figures(q, after, table):
+                    if (shown := _shown(groups, figures)) is not None and not found.best:
+                        yield Asked(found, shown, by=groups), last
+
+
+def _after_each(q: Spoken, place: int, table: str, groups: Groups) -> Iterator[int]:
+    yield q.skip(place, ("의",))
+    ends = [end for again, end in by(q, place, table) if again == groups]
+    group = groups[0]
+    if group.path or q.schema.is_key(table, group.column):
+        ends += [end for other, end in nouns.any_noun(q, place) if other != table and q.schema.path(table, other)]
+    for end in ends:
+        start = q.skip(end, _OF_EACH)
+        yield start
+        yield from (verb.end for verb in adnominal(q, start) if not verb.negated)
+
+
+def kinds(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
+    """A column stands for things itself: "가수가 가장 많은 나라", "학생이 4명 이상인 학년"."""
+    yield from _most_common(q, place, table)
+    yield from _of_things(q, place, table)
+    for having, end in _averaging(q, place, table):
+        for groups, last in by(q, end, table):
+            yield Asked(Things(table), groups, by=groups, having=(having,)), last
+    yield from _most_parents(q, place, table)
+    for found, end in without_noun(q, place, table):
+        for attribute, last in nouns.own_attribute(q, end, table):
+            yield Asked(found, (Attribute(table, attribute),), distinct=True, guesses=1), last
+
+
+def _most_common(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
+    """ "가장 흔한 종류", "교사들의 가장 흔한 고향"."""
+    begins = [(Things(table), place)]
+    begins += [(f, q.skip(end, ("의", "중", "중 에서"))) for f, _, end in things(q, place, table) if not f.best]
+    for found, begin in begins:
+        for spoken, descending in ((_COMMON, True), (_RARE, False)):
+            start = q.after(begin, spoken)
+            for groups, end in by(q, start, table) if start is not None else ():
+                if not groups[0].path and not q.schema.is_number(table, groups[0].column):
+                    yield Asked(found, groups, by=groups, order=Order(_COUNT, descending, 1)), end
+
+
+def _of_things(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
+    for found, _, end in things(q, place, table):
+        counted = q.after(end, COUNTS)
+        start = q.skip(end if counted is None else counted, PARTICLES)
+        for descending, limit, skip, last in mosts(q, start):
+            for groups, after in _so_many(q, last, table):
+                several = limited(q, after) if limit == 1 else None
+                size, after = several if several is not None else (limit, after)
+                if not skip and not found.best:
+                    yield Asked(found, groups, by=groups, order=Order(_COUNT, descending, size)), after
+        for sign, number, last in amounts(q, start):
+            for groups, after in _so_many(q, last, table):
+                yield Asked(found, groups, by=groups, having=(Having(_COUNT, sign, number),)), after
+        for verb in adnominal(q, start) if counted is None and start > end else ():
+            for groups, after in _so_many(q, verb.end, table) if not verb.negated and found.conditions else ():
+                if not groups[0].path:
+                    yield Asked(found, groups, distinct=True, guesses=1), after
+
+
+def _so_many(q: Spoken, place: int, table: str) -> Iterator[tuple[Groups, int]]:
+    """The column that stands for them; of a parent only by its name."""
+    yield from ((groups, end) for groups, end in by(q, place, table))
+
+
+def _averaging(q: Spoken, place: int, table: str) -> Iterator[tuple[Having, int]]:
+    """ "평균 나이가 20보다 높은" """
+    for asked, _, end in outputs(q, place, table):
+        if len(asked) == 1 and isinstance(asked[0], Aggregate) and asked[0].attribute:
+            for text, sign, last in bounded(q, q.skip(end, ("가", "는"))):
+                yield Having(asked[0], sign, text), last
+
+
+def _most_parents(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
+    """ "가장 많은 나라에서 쓰이는 언어": each row is of one of these."""
+    for descending, limit, skip, begin in mosts(q, place):
+        for other, path in parents(q, table):
+            end = nouns.noun(q, begin, other)
+            start = q.after(end, PARTICLES) if end is not None else None
+            if start is None or skip or len(path) != 1 or len(path[0].columns) != 1:
+                continue
+            for verb in adnominal(q, start):
+                for groups, last in by(q, verb.end, table) if not verb.negated else ():
+                    count = Aggregate("count", Attribute(table, path[0].columns[0]), distinct=True)
+                    if not groups[0].path:
+                        yield Asked(Things(table), groups, by=groups, order=Order(count, descending, limit)), last

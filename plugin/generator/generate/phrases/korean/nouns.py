@@ -1,0 +1,156 @@
+"""Korean phrases for things, columns, values and numbers. Each yields what it means and where it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from catalog_sync.names import words
+from plugin.generator.generate.phrases.korean.morphemes import scale
+from plugin.generator.generate.phrases.korean.spoken import Spoken
+from plugin.generator.generate.phrases.nouns import parents
+from plugin.generator.generate.phrases.question import remembered
+from plugin.generator.generate.phrases.tokens import stems
+from plugin.generator.generate.phrases.tree import Attribute, Compared, Path
+
+_EVERY = ("모든", "전체", "전", "각", "각각 의", "저희", "우리", "그", "이", "해당", "어떤", "어느", "무슨", "전체 의")
+_DIFFERENT = ("서로 다르 ㄴ", "다르 ㄴ", "고유 하 ㄴ", "유일 하 ㄴ", "중복 없이", "중복 없 는", "중복 되 지 않 ㄴ", "중복 을 빼 고",
+    "중복 를 빼 고", "중복 없 ㄴ", "중복 를 제외 하 ㄴ", "겹치 지 않 ㄴ")  # fmt: skip
+AND = ("와", ",", "및", "그리고", "도", ", 그리고", "와 함께")
+OR = ("나", "또는", "혹은", "이 거나", "거나", "아니 면", ", 또는")
+TOPIC = ("는", "가", "도", "만", "를", "에 는", "에서 는", "중 에", "중 에서", "의")
+FEMALE = ("여성", "여자", "여학생", "여")
+MALE = ("남성", "남자", "남학생", "남")
+
+
+def determiner(q: Spoken, place: int) -> tuple[int, bool]:
+    """Its end, and whether it says that each is to come once."""
+    end, different = q.skip(place, _EVERY), False
+    if (after := q.after(end, _DIFFERENT)) is not None:
+        end, different = after, True
+    return end, different
+
+
+def plural(q: Spoken, place: int) -> int:
+    return q.skip(place, ("들",))
+
+
+def noun(q: Spoken, place: int, table: str) -> int | None:
+    ends = [c.end for c in q.called.get(place, ()) if c.table == table and not c.column]
+    return plural(q, max(ends)) if ends else None
+
+
+def any_noun(q: Spoken, place: int) -> Iterator[tuple[str, int]]:
+    """The tables with the longest name here."""
+    found = {c.table: plural(q, c.end) for c in q.called.get(place, ()) if not c.column}
+    found = {table: end for table in found if (end := noun(q, place, table)) is not None}
+    longest = max(found.values(), default=0)
+    yield from ((table, end) for table, end in found.items() if end == longest)
+
+
+@remembered
+def own_attribute(q: Spoken, place: int, table: str) -> Iterator[tuple[str, int]]:
+    found = [c for c in q.called.get(place, ()) if c.table == table and c.column]
+    longest = max((c.end for c in found), default=0)
+    columns = list(dict.fromkeys(c.column for c in found if c.end == longest))
+    if len(columns) == 1:
+        yield columns[0], plural(q, longest)
+
+
+@remembered
+def attribute(q: Spoken, place: int, table: str) -> Iterator[tuple[Attribute, int]]:
+    """ "나이", "가수 이름", "학생의 나이"; of a parent with its noun: "경기장 이름"."""
+    own = list(own_attribute(q, place, table))
+    if (start := noun(q, place, table)) is not None:
+        longest = max((end for _, end in own), default=0)
+        own += [(c, end) for c, end in own_attribute(q, q.skip(start, ("의",)), table) if end > longest]
+    yield from ((Attribute(table, column), end) for column, end in own)
+    longest = max((end for _, end in own), default=0)
+    for other, path in parents(q, table):
+        if (start := noun(q, place, other)) is None:
+            continue
+        for column, end in own_attribute(q, q.skip(start, ("의",)), other):
+            if end > longest:
+                yield Attribute(other, column, path), end
+
+
+@remembered
+def value(q: Spoken, place: int, table: str) -> Iterator[tuple[Compared, int, bool]]:
+    """One value, or several of one column: "Asia나 Europe"; of a parent too; whether each of them is meant ("와")."""
+    for first, end in one_value(q, place, table):
+        yield first, end, False
+        yield from _more_values(q, first, end, table)
+
+
+def _more_values(q: Spoken, first: Compared, place: int, table: str) -> Iterator[tuple[Compared, int, bool]]:
+    for joined, every in ((AND, True), (OR, False)):
+        start = q.after(place, joined)
+        if start is None:
+            continue
+        for other, end in one_value(q, start, table):
+            if other.attribute == first.attribute:
+                both = Compared(first.attribute, "=", (*first.values, *other.values))
+                yield both, end, every
+                yield from _more_values(q, both, end, table)
+
+
+def one_value(q: Spoken, place: int, table: str) -> Iterator[tuple[Compared, int]]:
+    reached: dict[str, Path] = {table: (), **dict(parents(q, table))}
+    places = [(hit, end) for hit, end in q.hits.get(place, ()) if hit.table in reached]
+    longest = max((end for _, end in places), default=0)
+    for hit, end in places:
+        if end == longest and not q.schema.column(hit.table, hit.column).pii:
+            same = tuple(h.value for h, e in places if (h.table, h.column, e) == (hit.table, hit.column, end))
+            yield Compared(Attribute(hit.table, hit.column, reached[hit.table]), "=", tuple(dict.fromkeys(same))), end
+    if not places:
+        yield from _gender(q, place, table)
+
+
+def _gender(q: Spoken, place: int, table: str) -> Iterator[tuple[Compared, int]]:
+    """여성, where a column of sex has F and M."""
+    if q.word(place) not in (*FEMALE, *MALE):
+        return
+    initial = "F" if q.word(place) in FEMALE else "M"
+    for column in q.schema.tables[table].columns:
+        if stems(words(column.name))[-1:] in (("sex",), ("gender",)) and not column.pii:
+            fitting = tuple(v for v in column.values if v.upper()[:1] == initial)
+            if len(fitting) == 1:
+                yield Compared(Attribute(table, column.name), "=", fitting), place + 1
+
+
+def label_value(q: Spoken, place: int, table: str) -> Iterator[tuple[Compared, int]]:
+    """A thing by its own name: "Brazil", "Kyle"."""
+    for compared, end in one_value(q, place, table):
+        if not compared.attribute.path and compared.attribute.column == q.schema.label(table):
+            yield compared, end
+
+
+def number(q: Spoken, place: int) -> tuple[str, int] | None:
+    """ "20", "두", "1만 5천" """
+    if place >= q.end or not (found := q.tokens[place].number):
+        return None
+    end = place + 1
+    if (times := scale(q.word(end))) > 1:
+        return str(int(float(found) * times)), end + 1
+    return found, end
+
+
+def unit(q: Spoken, place: int) -> int:
+    """Behind a number: 명, 살, 개국."""
+    if q.tag(place) == "NNB" and q.word(place) not in ("중", "것", "때", "순", "적"):
+        return place + 1
+    return q.skip(place, UNITS)
+
+
+UNITS = ("곳", "국", "살", "세", "편", "개국", "가지", "종류", "팀", "달러", "원", "퍼센트", "%", "점", "군데", "제곱미터", "km", "kg",
+    "미터", "킬로그램", "킬로미터", "파운드", "표", "학점", "페이지", "쪽")  # fmt: skip
+
+
+def numbered(q: Spoken, place: int) -> tuple[str, int] | None:
+    """A number with its unit."""
+    if (found := number(q, place)) is None:
+        return None
+    return found[0], unit(q, found[1])
+
+
+def named(table: str, label: str, text: str) -> tuple[Compared, ...]:
+    return (Compared(Attribute(table, label), "=", (text,)),)

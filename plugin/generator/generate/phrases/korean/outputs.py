@@ -1,0 +1,160 @@
+"""Korean phrases for what is asked of things: columns, aggregates, counts of others; and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from plugin.generator.generate.phrases.korean import nouns
+from plugin.generator.generate.phrases.korean.degrees import degree
+from plugin.generator.generate.phrases.korean.spoken import Spoken
+from plugin.generator.generate.phrases.korean.verbs import adnominal
+from plugin.generator.generate.phrases.outputs import Outputs
+from plugin.generator.generate.phrases.question import remembered
+from plugin.generator.generate.phrases.tree import (
+    Aggregate,
+    Attribute,
+    Function,
+    Order,
+    Output,
+    Path,
+    Related,
+    Tally,
+    Things,
+)
+
+_JOINED = ("와", ",", "및", "그리고", ", 그리고", "와 함께", "와 그", "와 그 의", "와 각", "와 각각 의", ", 각")
+FUNCTIONS: dict[str, Function] = {
+    **dict.fromkeys(("평균", "평균 적 이 ㄴ", "평균 값"), "avg"),
+    **dict.fromkeys(
+        ("최대", "최고", "최댓값", "최대값", "최대 값", "최곳값", "최고 값", "가장 크 ㄴ", "가장 높 ㄴ", "가장 많 ㄴ"),
+        "max",
+    ),
+    **dict.fromkeys(("최소", "최저", "최솟값", "최소값", "최소 값", "가장 작 ㄴ", "가장 낮 ㄴ", "가장 적 ㄴ"), "min"),
+    **dict.fromkeys(("총", "합계", "총합", "합", "총 합계", "전체 합계", "총액", "총계", "총 합"), "sum"),
+}
+COUNTS = ("수", "개수", "건수", "숫자", "갯수", "횟수", "인원", "인원 수", "명 수", "총수", "총 수", "의 수", "의 개수", "의 건수",
+    "의 숫자", "총 개수", "인원수", "의 총 수")  # fmt: skip
+
+
+@remembered
+def outputs(q: Spoken, place: int, table: str) -> Iterator[tuple[Outputs, bool, int]]:
+    """One or more of one table, whether each row is to come once, and the end."""
+    for first, different, end in _one(q, place, table):
+        yield first, different, end
+        start = q.after(end, _JOINED)
+        for others, more, last in outputs(q, start, table) if start is not None else ():
+            yield (*first, *others), different or more, last
+
+
+def _one(q: Spoken, place: int, table: str) -> Iterator[tuple[Outputs, bool, int]]:
+    yield from (((tally,), False, end) for tally, end in tallies(q, place, table))
+    start, different = nouns.determiner(q, place)
+    found = list(nouns.attribute(q, start, table))
+    for attribute, end in found:
+        yield (attribute,), different, end
+        yield from ((asked, different, last) for asked, last in _functions_behind(q, end, attribute))
+    named, label = nouns.noun(q, start, table), q.schema.label(table)
+    if not found and named is not None and label:
+        yield (Attribute(table, label),), different, named
+    for functions, end in _functions(q, start):
+        for attribute, last in nouns.attribute(q, end, table):
+            if is_figure(q, attribute):
+                yield tuple(Aggregate(f, attribute) for f in functions), False, last
+
+
+def is_figure(q: Spoken, attribute: Attribute) -> bool:
+    is_key = q.schema.is_key(attribute.table, attribute.column) or q.schema.key(attribute.table) == attribute.column
+    return q.schema.is_number(attribute.table, attribute.column) and not attribute.path and not is_key
+
+
+def _functions_behind(q: Spoken, place: int, attribute: Attribute) -> Iterator[tuple[Outputs, int]]:
+    """ "나이의 평균과 최댓값", "가격 합계"."""
+    start = q.skip(place, ("의",))
+    for functions, end in _functions(q, start):
+        if is_figure(q, attribute):
+            yield tuple(Aggregate(f, attribute) for f in functions), q.skip(end, ("값",))
+
+
+def _functions(q: Spoken, place: int) -> Iterator[tuple[tuple[Function, ...], int]]:
+    """ "평균, 최소, 최대" """
+    end = q.after(place, FUNCTIONS)
+    if end is None:
+        return
+    function = FUNCTIONS[" ".join(q.word(n) for n in range(place, end))]
+    yield (function,), end
+    start = q.after(end, ("와", ",", "및", ", 그리고", "그리고"))
+    for others, last in _functions(q, start) if start is not None else ():
+        yield (function, *others), last
+
+
+def tallies(q: Spoken, place: int, table: str) -> Iterator[tuple[Tally, int]]:
+    """ "콘서트 수", "각 경기장의 콘서트 수", "담당하는 과목 수" of each."""
+    for start in dict.fromkeys((place, _of_each(q, place, table))):
+        for begin in dict.fromkeys((start, *(v.end for v in adnominal(q, start) if not v.negated and not v.joined))):
+            for other, end in nouns.any_noun(q, begin):
+                last = q.after(end, COUNTS)
+                path = q.schema.path(table, other) if other != table else ()
+                if last is not None and counts(path):
+                    yield Tally(Related(path, Things(other))), last
+
+
+def counts(path: Path) -> bool:
+    return bool(path) and path[0].many and len(path) <= 2
+
+
+def _of_each(q: Spoken, place: int, table: str) -> int:
+    start = q.skip(place, ("각", "각각 의", "그", "해당", "각자 의"))
+    end = nouns.noun(q, start, table)
+    return q.skip(end, ("의", "가", "에서", "에", "마다", "별", "별 로", "마다 의")) if end is not None else start
+
+
+_RISING = (
+    "오름차순",
+    "오름 차순",
+    "오름 차 순",
+    "가나다순",
+    "알파벳순",
+    "알파벳 순",
+    "가나다 순",
+    "사전순",
+    "사전 순",
+    "순",
+    "순서",
+)
+_FALLING = ("내림차순", "내림 차순", "내림 차 순", "역순", "역 순")
+_TO = (
+    "로",
+    "로 정렬 하 어",
+    "로 정렬 하 어서",
+    "로 정렬 하 고",
+    "대로",
+    "로 나열 하 어",
+    "로 정렬 되 ㄴ",
+    "정렬 하 어",
+)
+
+
+def order(q: Spoken, place: int, table: str, shown: Outputs) -> Iterator[tuple[Order, int]]:
+    """ "나이가 많은 순으로", "이름순으로", "이름 내림차순으로", "이름을 기준으로 내림차순 정렬해"."""
+    start = q.skip(place, ("를", "는", ",", "가", "를 각각"))
+    for by, end in _ordered_by(q, start, table, shown):
+        after = q.skip(end, ("가", "의", "를 기준 로", "기준 로", "에 따르 어", "를", "기준", "로"))
+        after = (
+            q.skip(after, ("큰", "오름", "알파벳"))
+            if q.word(after) == "알파벳" and q.word(after + 1) != "순"
+            else after
+        )
+        for forms, descending in ((_RISING, False), (_FALLING, True)):
+            if (last := q.after(after, forms)) is not None:
+                yield Order(by, descending), q.skip(last, _TO)
+        if (how := degree(q, after)) and (last := q.after(how.end, ("ㄴ 순", "ㄴ 순서", "ㄴ 것 부터", "ㄴ 순 서"))):
+            yield Order(by, how.more), q.skip(last, _TO)
+
+
+def _ordered_by(q: Spoken, place: int, table: str, shown: Outputs) -> Iterator[tuple[Output, int]]:
+    start, _ = nouns.determiner(q, place)
+    for attribute, end in nouns.attribute(q, start, table):
+        yield attribute, end
+    for tally, end in tallies(q, place, table):
+        if tally in shown:
+            yield tally, end

@@ -1,0 +1,176 @@
+"""Whole Korean questions: every way to read one from its first morpheme to its last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from plugin.generator.generate.phrases.korean import nouns
+from plugin.generator.generate.phrases.korean.ends import ALTOGETHER, ended, how_many
+from plugin.generator.generate.phrases.korean.groups import grouped, kinds
+from plugin.generator.generate.phrases.korean.outputs import COUNTS, is_figure, order, outputs
+from plugin.generator.generate.phrases.korean.spoken import Spoken
+from plugin.generator.generate.phrases.korean.things import things, without_noun
+from plugin.generator.generate.phrases.nouns import parents
+from plugin.generator.generate.phrases.outputs import is_aggregate
+from plugin.generator.generate.phrases.tree import Aggregate, Asked, Attribute, Related, Tally, Things
+
+_LEADS = ("우리", "저희", "혹시", "그럼", "지금", "현재", "여기", "전체", "다음", "데이터 에", "총")
+
+
+def readings(q: Spoken) -> Iterator[Asked]:
+    for table in q.schema.tables:
+        for start in dict.fromkeys((0, q.skip(0, _LEADS))):
+            for asked, end in _of_table(q, start, table):
+                yield from _whole(q, end, table, asked)
+            yield from _ordered_first(q, start, table)
+
+
+def _whole(q: Spoken, place: int, table: str, asked: Asked) -> Iterator[Asked]:
+    if (once := ended(q, place)) is not None:
+        yield _once(asked, once)
+    if asked.order is None:
+        for by, last in order(q, place, table, asked.outputs):
+            if (not asked.by or by.by in asked.outputs) and (once := ended(q, last)) is not None:
+                yield replace(_once(asked, once), order=by)
+
+
+def _ordered_first(q: Spoken, place: int, table: str) -> Iterator[Asked]:
+    """ "나이가 많은 순으로 가수의 이름을 보여줘" """
+    for by, start in order(q, place, table, ()):
+        for asked, end in _asked_of(q, start, table):
+            if (once := ended(q, end)) is not None and asked.order is None and not is_aggregate(asked.outputs):
+                yield replace(_once(asked, once), order=by)
+
+
+def _once(asked: Asked, once: bool) -> Asked:
+    return replace(asked, distinct=True) if once else asked
+
+
+def _of_table(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
+    yield from _asked_of(q, place, table)
+    yield from _list(q, place, table)
+    yield from _how_many(q, place, table)
+    yield from _how_many_values(q, place, table)
+    yield from _of_a_thing(q, place, table)
+    yield from _how_many_of(q, place, table)
+    yield from _sums(q, place, table)
+    yield from grouped(q, place, table)
+    yield from kinds(q, place, table)
+
+
+def _asked_of(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
+    """ "프랑스 가수의 이름과 나이", "학생 이름과 각 학생의 반려동물 수"."""
+    for found, different, end in things(q, place, table):
+        for asked, also, last in outputs(q, q.skip(end, ("의", "들 의", "에 대하 ㄴ")), table):
+            if all(isinstance(o, Tally) for o in asked) or _is_mixed(asked):
+                continue
+            yield Asked(found, asked, distinct=different or also), last
+    if _is_clear(q, place, table):
+        for asked, also, last in outputs(q, place, table):
+            if not (all(isinstance(o, Tally) for o in asked) or _is_mixed(asked)):
+                yield Asked(Things(table), asked, distinct=also, guesses=1), last
+
+
+def _is_mixed(asked: tuple[object, ...]) -> bool:
+    return any(isinstance(o, Aggregate) for o in asked) and not all(isinstance(o, Aggregate) for o in asked)
+
+
+def _is_clear(q: Spoken, place: int, table: str) -> bool:
+    """No other table has a column that is called so."""
+    start, _ = nouns.determiner(q, place)
+    start = start if q.called.get(start) else start + 1
+    return {c.table for c in q.called.get(start, ()) if c.column} == {table}
+
+
+def _list(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
+    """ "프랑스 가수": their names."""
+    label = q.schema.label(table)
+    for found, different, end in things(q, place, table) if label else ():
+        if not any(c.attribute.column == label for c in found.conditions if hasattr(c, "attribute")):
+            yield Asked(found, (Attribute(table, label),), distinct=different), end
+
+
+def _how_many(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
+    """ "가수는 모두 몇 명", "가수 수", "몇 명의 가수가 있"."""
+    count = (Aggregate("count"),)
+    for found, different, end in things(q, place, table):
+        if different or found.best:
+            continue
+        last = q.after(end, COUNTS)
+        if last is not None:
+            yield Asked(found, count), how_many(q, last) or q.skip(q.skip(last, ("는",)), ALTOGETHER)
+        if (last := how_many(q, end)) is not None:
+            yield Asked(found, count), q.skip(last, ("가 있", "있", "가 되"))
+    if (begin := how_many(q, place)) is not None and (start := q.after(begin, ("의",))) is not None:
+        for found, _, end in things(q, start, table):
+            yield Asked(found, count), q.skip(end, ("가 있", "있"))
+
+
+def _how_many_values(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
+    """ "서로 다른 저자는 몇 명", "국적은 모두 몇 가지"; of some things: "아시아 나라의 정부 형태는 몇 종류"."""
+    starts = [(Things(table), False, place)] + [
+        (found, different, q.skip(end, ("의", "에 는", "에", "가", "는")))
+        for found, different, end in things(q, place, table)
+    ]
+    starts += [(found, False, end) for found, end in without_noun(q, place, table)]
+    for found, also, start in starts:
+        begin, different = nouns.determiner(q, start)
+        for attribute, end in nouns.attribute(q, begin, table):
+            asked = Asked(found, (Aggregate("count", attribute, distinct=True),), guesses=int(found == Things(table)))
+            last = how_many(q, end)
+            once = None if last is not None else _once_before(q, end)
+            last = last if last is not None else how_many(q, once) if once is not None else None
+            if last is not None and not is_figure(q, attribute):
+                yield asked, q.skip(last, ("가 있", "있"))
+            counted = q.after(end, COUNTS)
+            if counted is not None and (different or also):
+                yield asked, how_many(q, counted) or counted
+
+
+def _once_before(q: Spoken, place: int) -> int | None:
+    start = q.skip(place, ("는", "가"))
+    return q.after(start, ("중복 없이", "중복 를 빼 고", "중복 를 제외 하 고", "겹치 는 것 빼 고"))
+
+
+def _of_a_thing(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
+    """ "Anguilla는 어느 대륙에 있", "Kyle은 몇 학년"."""
+    for found, _, end in things(q, place, table):
+        start = q.after(end, ("는", "가"))
+        which = q.after(start, ("어느", "무슨", "어떤", "몇")) if start is not None else None
+        if which is None or not found.conditions:
+            continue
+        owned = [(Attribute(table, column), last) for column, last in nouns.own_attribute(q, which, table)]
+        for attribute, last in owned or list(_of_parents(q, which, table)):
+            yield (
+                Asked(found, (attribute,)),
+                q.skip(last, ("에 있", "에 속하", "에 위치 하", "를 쓰", "를 사용 하", "이")),
+            )
+
+
+def _of_parents(q: Spoken, place: int, table: str) -> Iterator[tuple[Attribute, int]]:
+    for other, path in parents(q, table):
+        yield from ((Attribute(other, column, path), end) for column, end in nouns.own_attribute(q, place, other))
+
+
+def _how_many_of(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
+    """ "Kyle은 친구가 몇 명", "각 학생은 반려동물이 몇 마리"."""
+    for other in q.schema.tables:
+        path = q.schema.path(table, other) if other != table else ()
+        for found, _, end in things(q, place, other) if path else ():
+            start = q.skip(end, ("는", "가", "에게는", "에 는", "에게 는", "에서 는", "의"))
+            counted = nouns.noun(q, start, table) if start > end else None
+            last = how_many(q, counted) if counted is not None else None
+            if last is not None and (found.conditions or found.best):
+                asked = Asked(Things(table, (Related(path, found),)), (Aggregate("count"),))
+                yield asked, q.skip(last, ("를 가지 고 있", "가 있", "있", "를 키우", "를 키우 고 있"))
+
+
+def _sums(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
+    """ "인구는 모두 얼마", "모두 합한 금액"."""
+    for found, _, end in things(q, place, table):
+        for attribute, last in nouns.attribute(q, q.skip(end, ("의",)), table):
+            start = q.skip(last, ("는", "를", "가"))
+            after = q.after(start, ALTOGETHER)
+            if after is not None and q.word(after) == "얼마" and is_figure(q, attribute):
+                yield Asked(found, (Aggregate("sum", attribute),)), after
