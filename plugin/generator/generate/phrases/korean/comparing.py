@@ -6,39 +6,20 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from plugin.generator.generate.phrases.korean import nouns
+from plugin.generator.generate.phrases.korean.bounds import BOUNDS, bounded, ends_of_bound, is_
 from plugin.generator.generate.phrases.korean.degrees import ADJECTIVES, best_of, degree, most, spoken_of
+from plugin.generator.generate.phrases.korean.placing import of_value
 from plugin.generator.generate.phrases.korean.spoken import Spoken
-from plugin.generator.generate.phrases.korean.verbs import adnominal, close, towards
+from plugin.generator.generate.phrases.korean.verbs import adnominal, close
+from plugin.generator.generate.phrases.korean.words import listed
 from plugin.generator.generate.phrases.nouns import comparable
 from plugin.generator.generate.phrases.question import remembered
-from plugin.generator.generate.phrases.schema import FROM, TO, speaks
 from plugin.generator.generate.phrases.tokens import stems
-from plugin.generator.generate.phrases.tree import AgainstAverage, Attribute, Best, Compared, Condition, Sign
+from plugin.generator.generate.phrases.tree import AgainstAverage, Attribute, Best, Compared, Condition
 
 Said = tuple[Condition | Best, int]
 
-BOUNDS: dict[str, Sign] = {
-    "이상": ">=", "이하": "<=", "초과": ">", "미만": "<", "이후": ">=", "이전": "<", "부터": ">=", "까지": "<=",
-}  # fmt: skip
-_SUBJECT = ("가", "는", "도", "로", "를", "에", "만", "의")
-_IS = ("이",)
-_PLACES = (
-    "에",
-    "에서",
-    "로",
-    "의",
-    "를",
-    "출신",
-    "출신 의",
-    "에 는",
-    "로부터",
-    "에게",
-    "에서 는",
-    "내",
-    "내 에서",
-    "내 의",
-)
-_WITHIN = ("에서", "에 는", "에서 는", "내", "내 에서", "내 의")
+_SUBJECT = listed("subject")
 _YEAR = stems("year")
 
 
@@ -47,7 +28,7 @@ def of_columns(q: Spoken, place: int, table: str) -> Iterator[Said]:
     """What is said of the things' own columns, to the place where the noun or another of these follows."""
     for attribute, end in nouns.attribute(q, place, table):
         yield from of_attribute(q, end, attribute)
-    yield from _of_value(q, place, table)
+    yield from of_value(q, place, table)
     yield from _of_age(q, place, table)
     yield from _in_year(q, place, table)
     yield from _number_of(q, place, table)
@@ -64,46 +45,6 @@ def of_attribute(q: Spoken, place: int, attribute: Attribute) -> Iterator[Said]:
         yield from _pattern(q, start, attribute)
         if not attribute.path:
             yield from ((best, end) for best, end in best_of(q, start, attribute))
-
-
-def is_(q: Spoken, place: int) -> Iterator[tuple[int, bool]]:
-    """ "인", "이고", "의"; "이 아닌" (True); or nothing, where the noun follows at once."""
-    for end, _ in close(q, q.skip(place, _IS)) if q.word(place) == "이" else ():
-        yield end, False
-    for denial in ("가 아니", "는 아니", "이 아니", "아니"):
-        if (end := q.after(place, (denial,))) is not None:
-            yield from ((last, True) for last, _ in close(q, end))
-
-
-def bounded(q: Spoken, place: int) -> Iterator[tuple[str, Sign, int]]:
-    """ "20살 이상인", "5보다 큰", "10편을 넘는", "1000 이상의": the number, the sign, the end."""
-    if (found := nouns.numbered(q, place)) is None:
-        return
-    text, end = found
-    if q.word(end) in BOUNDS:
-        yield from ((text, BOUNDS[q.word(end)], last) for last in _ends_of_bound(q, end + 1))
-    over = q.after(q.skip(end, ("를",)), ("넘", "넘어서", "초과 하", "넘 기"))
-    if over is not None:
-        yield from ((text, ">", last) for last, _ in close(q, over))
-        denial = q.after(over, ("지 않", "지 는 않"))
-        yield from ((text, "<=", last) for last, _ in (close(q, denial) if denial is not None else ()))
-    below = q.after(end, ("가 안 되", "도 안 되", "가 되 지 않", "에 못 미치", "를 밑돌"))
-    if below is not None:
-        yield from ((text, "<", last) for last, _ in close(q, below))
-    than = q.after(end, ("보다",))
-    if than is not None and (how := degree(q, q.skip(than, ("더",)))):
-        sign = ">" if how.more else "<"
-        yield from ((text, sign, last) for last, _ in close(q, how.end))
-        denial = q.after(how.end, ("지 않",))
-        turned: Sign = "<=" if how.more else ">="
-        yield from ((text, turned, last) for last, _ in (close(q, denial) if denial is not None else ()))
-
-
-def _ends_of_bound(q: Spoken, place: int) -> Iterator[int]:
-    yield from (end for end, denied in is_(q, place) if not denied)
-    if (end := q.after(place, ("의",))) is not None:
-        yield end
-    yield place
 
 
 def numbers(q: Spoken, place: int, attribute: Attribute) -> Iterator[Said]:
@@ -132,7 +73,7 @@ def _range(q: Spoken, place: int, attribute: Attribute) -> Iterator[Said]:
     if end is not None:
         end = q.skip(end, ("에",))
         found = Compared(attribute, "between", (low[0], high[0]))
-        ends = {*_ends_of_bound(q, end), *(verb.end for verb in adnominal(q, end))}
+        ends = {*ends_of_bound(q, end), *(verb.end for verb in adnominal(q, end))}
         yield from ((found, last) for last in sorted(ends))
 
 
@@ -144,7 +85,7 @@ def _average(q: Spoken, place: int, attribute: Attribute) -> Iterator[Said]:
     for other, end in nouns.attribute(q, start, attribute.table):
         start = end if other == attribute else start
     if (sign := BOUNDS.get(q.word(start))) is not None:
-        yield from ((AgainstAverage(attribute, sign), end) for end in _ends_of_bound(q, start + 1))
+        yield from ((AgainstAverage(attribute, sign), end) for end in ends_of_bound(q, start + 1))
     over = q.after(start, ("를 넘", "를 초과 하", "를 웃돌"))
     if over is not None:
         yield from ((AgainstAverage(attribute, ">"), end) for end, _ in close(q, over))
@@ -180,10 +121,10 @@ def _ends_of_same(q: Spoken, place: int) -> Iterator[int]:
             yield from (last for last, _ in close(q, end)) if q.word(end) == "ㄴ" else (end,)
 
 
-_BEGIN = ("로 시작 하", "로 시작 되")
-_END = ("로 끝나", "로 끝 나")
-_CONTAIN = ("를 포함 하", "가 포함 되", "가 들어가", "가 들어 있", "를 가지", "가 있", "를 담", "가 들어가 있")
-_PIECE = ("글자", "단어", "문자", "문자열", "알파벳", "라는 글자", "라는 단어", "철자")
+_BEGIN = listed("begin")
+_END = listed("end")
+_CONTAIN = listed("contain")
+_PIECE = listed("piece")
 
 
 def _pattern(q: Spoken, place: int, attribute: Attribute) -> Iterator[Said]:
@@ -197,46 +138,6 @@ def _pattern(q: Spoken, place: int, attribute: Attribute) -> Iterator[Said]:
         if (end := q.after(after, phrases)) is not None:
             found = Compared(attribute, "=", (shape.format(text),), like=True)
             yield from ((found, last) for last, _ in close(q, q.skip(end, ("고 있", "어 있"))))
-
-
-def _of_value(q: Spoken, place: int, table: str) -> Iterator[Said]:
-    """ "Asia에 있는", "Caribbean 지역의", "'AHD' 공항에서 출발하는", "USA 출신의", "Asia 대륙이 아닌"."""
-    begin, column = place, ""
-    for attribute, end in nouns.own_attribute(q, place, table):
-        if q.is_value(end):
-            begin, column = end, attribute
-    for found, end, every in nouns.value(q, begin, table):
-        if every or (column and found.attribute.column != column):
-            continue
-        for after in dict.fromkeys((_kind(q, end, found.attribute, table), end)):
-            yield from _placed(q, after, found)
-
-
-def _kind(q: Spoken, place: int, attribute: Attribute, table: str) -> int:
-    """Behind a value what it is: "Asia 대륙", "APG 공항"."""
-    for other, end in nouns.attribute(q, place, table):
-        if other.column == attribute.column:
-            return end
-    if attribute.path:
-        return nouns.noun(q, place, attribute.table) or place
-    return place
-
-
-def _placed(q: Spoken, place: int, found: Compared) -> Iterator[Said]:
-    start = q.after(place, _PLACES)
-    column = found.attribute.column
-    if start is not None:
-        for verb in adnominal(q, start):
-            heading = towards(q, start, verb.end)
-            if heading is True and (speaks(column, FROM) or not speaks(column, TO)):
-                continue
-            if heading is False and speaks(column, TO):
-                continue
-            yield replace(found, negated=verb.negated), verb.end
-        if q.word(start - 1) in ("의", "출신") or (q.after(place, _WITHIN) == start and not speaks(column, FROM | TO)):
-            yield found, start
-    for end, denied in is_(q, q.skip(place, ("출신",))):
-        yield replace(found, negated=denied), end
 
 
 def _of_age(q: Spoken, place: int, table: str) -> Iterator[Said]:
@@ -283,7 +184,7 @@ def _number_of(q: Spoken, place: int, table: str) -> Iterator[Said]:
         yield same, q.skip(end, ("의",))
         sign = BOUNDS.get(q.word(end))
         if sign is not None and len(texts) == 1:
-            yield from ((Compared(attribute, sign, (texts[0],)), last) for last in _ends_of_bound(q, end + 1))
+            yield from ((Compared(attribute, sign, (texts[0],)), last) for last in ends_of_bound(q, end + 1))
         joined = q.after(end, nouns.OR)
         if joined is None:
             return

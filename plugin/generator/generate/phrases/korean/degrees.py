@@ -8,34 +8,13 @@ from typing import NamedTuple
 from plugin.generator.generate.phrases.korean import nouns
 from plugin.generator.generate.phrases.korean.spoken import Spoken
 from plugin.generator.generate.phrases.korean.verbs import close
+from plugin.generator.generate.phrases.korean.words import listed
 from plugin.generator.generate.phrases.nouns import comparable
 from plugin.generator.generate.phrases.tokens import stems
 from plugin.generator.generate.phrases.tree import Attribute, Best
 
-_MORE = frozenset(
-    [
-        "많",
-        "크",
-        "높",
-        "길",
-        "넓",
-        "무겁",
-        "비싸",
-        "빠르",
-        "오래되",
-        "늦",
-        "깊",
-        "두껍",
-        "나이많",
-        "강하",
-        "멀",
-        "뒤",
-        "나중",
-    ]
-)
-_LESS = frozenset(
-    ["적", "작", "낮", "짧", "좁", "가볍", "싸", "저렴", "느리", "이르", "젊", "어리", "얕", "얇", "약하", "가깝", "빠"]
-)
+_MORE = frozenset(listed("more"))
+_LESS = frozenset(listed("less"))
 
 # adjective -> (names of the columns that it may speak of, whether more of it is more of the column)
 ADJECTIVES: dict[str, tuple[tuple[tuple[str, ...], bool], ...]] = {
@@ -59,7 +38,7 @@ ADJECTIVES: dict[str, tuple[tuple[tuple[str, ...], bool], ...]] = {
     "느리": ((("speed",), False),),
     "오래되": ((("year", "date", "open year"), False),),
 }
-_MOST = ("가장", "제일")
+_MOST = listed("most")
 _ORDINALS = {"두": 1, "세": 2, "네": 3, "다섯": 4, "2": 1, "3": 2, "4": 3, "5": 4}
 
 
@@ -83,9 +62,9 @@ def most(q: Spoken, place: int) -> Iterator[tuple[bool, int, int, int]]:
     """ "가장", "두 번째로", "상위 3개": always the most, how many, how many before, the end."""
     if (end := q.after(place, _MOST)) is not None:
         yield True, 1, 0, end
-    if (end := q.after(place + 1, ("번 째 로", "번째 로", "번 째", "번째"))) is not None:
-        if q.word(place) in _ORDINALS:
-            yield True, 1, _ORDINALS[q.word(place)], q.skip(end, _MOST)
+    end = q.after(place + 1, ("번 째 로", "번째 로", "번 째", "번째"))
+    if end is not None and q.word(place) in _ORDINALS:
+        yield True, 1, _ORDINALS[q.word(place)], q.skip(end, _MOST)
 
 
 def best_of(q: Spoken, place: int, attribute: Attribute) -> Iterator[tuple[Best, int]]:

@@ -3,110 +3,13 @@
 from __future__ import annotations
 
 from plugin.generator.generate.phrases.korean.spoken import Spoken
+from plugin.generator.generate.phrases.korean.words import listed
 
 _TAGS = frozenset(("EF", "EC", "EP", "VX", "VCP", "SP", "ETN"))
-_VERBS = frozenset(
-    [
-        "보이",
-        "보여주",
-        "알리",
-        "알려주",
-        "찾",
-        "찾아보",
-        "구하",
-        "말하",
-        "주",
-        "세",
-        "뽑",
-        "대",
-        "들",
-        "싶",
-        "되",
-        "가르치",
-        "계시",
-        "돌려주",
-        "내놓",
-        "부탁드리",
-        "뽑아내",
-    ]
-)
-_NOUNS = frozenset(
-    [
-        "나열",
-        "출력",
-        "말",
-        "정리",
-        "계산",
-        "조회",
-        "확인",
-        "검색",
-        "표시",
-        "제시",
-        "반환",
-        "궁금",
-        "부탁",
-        "나열",
-        "목록",
-        "리스트",
-        "추출",
-        "작성",
-        "비교",
-        "집계",
-        "답",
-    ]
-)
-_WORDS = frozenset(
-    [
-        "를",
-        "가",
-        "는",
-        "도",
-        "만",
-        "로",
-        "무엇",
-        "뭐",
-        "어디",
-        "누구",
-        "얼마",
-        "언제",
-        "어떻",
-        "어떤",
-        "어느",
-        "것",
-        "거",
-        "건지",
-        "모두",
-        "다",
-        "전부",
-        "좀",
-        "각각",
-        "함께",
-        "같이",
-        "한번",
-        "하",
-        "씩",
-        "요",
-        "해주",
-        "명단",
-        "대해",
-        "ㄴ지",
-        "지",
-        "게",
-        "가요",
-        "야",
-        "죠",
-        "순",
-        "각자",
-        "하나",
-        "좀",
-        "다음",
-        "전체",
-        "그",
-        "들",
-    ]
-)
-_ONCE = ("중복 없이", "중복 없 게", "중복 를 빼 고", "중복 를 제거 하 고", "중복 를 제외 하 고", "중복 되 지 않 게", "한 번 씩 만", "겹치 지 않 게",
-    "중복 제거 하 어")  # fmt: skip
+_VERBS = frozenset(listed("asking verbs"))
+_NOUNS = frozenset(listed("asking nouns"))
+_WORDS = frozenset(listed("ends"))
+_ONCE = listed("once")
 
 
 def ended(q: Spoken, place: int) -> bool | None:
@@ -145,5 +48,4 @@ def how_many(q: Spoken, place: int) -> int | None:
     return None
 
 
-ALTOGETHER = ("모두", "총", "다", "전부", "합치 어", "모두 합치 어", "모두 합하 어", "다 합치 면", "전부 합치 면", "모두 더하 면", "합계", "다 해서",
-    "각각", "다 합하 면", "모두 합치 면", "모두 합하 면", "다 더하 면")  # fmt: skip
+ALTOGETHER = listed("altogether")

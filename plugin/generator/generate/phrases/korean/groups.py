@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from plugin.generator.generate.phrases.korean import nouns
-from plugin.generator.generate.phrases.korean.comparing import bounded
+from plugin.generator.generate.phrases.korean.bounds import bounded
 from plugin.generator.generate.phrases.korean.degrees import limited
 from plugin.generator.generate.phrases.korean.ends import how_many
 from plugin.generator.generate.phrases.korean.outputs import COUNTS, outputs
@@ -13,6 +13,7 @@ from plugin.generator.generate.phrases.korean.spoken import Spoken
 from plugin.generator.generate.phrases.korean.things import things, without_noun
 from plugin.generator.generate.phrases.korean.ties import PARTICLES, amounts, mosts
 from plugin.generator.generate.phrases.korean.verbs import adnominal
+from plugin.generator.generate.phrases.korean.words import listed
 from plugin.generator.generate.phrases.nouns import parents
 from plugin.generator.generate.phrases.tree import (
     Aggregate,
@@ -26,31 +27,12 @@ from plugin.generator.generate.phrases.tree import (
     Things,
 )
 
-_PER = ("별", "별 로", "마다", "당", "별 로 각각", "에 따르 ㄴ", "별 로 는", "별 각", "마다 각각", "별 의")
-_OF_EACH = (
-    "의",
-    "에서",
-    "에",
-    "에 있 는",
-    "마다",
-    "마다 의",
-    "별",
-    "출신",
-    "출신 의",
-    "에 속하 ㄴ",
-    "에 속하 는",
-    "당",
-    "에 대하 ㄴ",
-    "별 로",
-    "에 해당 하 는",
-)
-_ALSO = ("와", ",", "및", "그리고", "와 함께", ", 그리고")
-_EACH = ("각", "각각", "각각 의", "그", "해당", "각 각", "그 의")
-_COMMON = (
-    "가장 흔하 ㄴ", "가장 많 ㄴ", "가장 인기 있 는", "가장 자주 쓰이 는", "제일 흔하 ㄴ", "가장 많이 쓰이 는", "가장 일반 적 이 ㄴ",
-    "제일 많 ㄴ", "가장 많이 나오 는", "가장 자주 나오 는",
-)  # fmt: skip
-_RARE = ("가장 드물 ㄴ", "가장 적 ㄴ", "제일 드물 ㄴ", "가장 흔하 지 않 ㄴ")
+_PER = listed("per")
+_OF_EACH = listed("of each")
+_ALSO = listed("also")
+_EACH = listed("each")
+_COMMON = listed("common")
+_RARE = listed("rare")
 _COUNT = Aggregate("count")
 
 Groups = tuple[Attribute, ...]
@@ -63,7 +45,7 @@ def by(q: Spoken, place: int, table: str) -> Iterator[tuple[Groups, int]]:
     for other, path in parents(q, table):
         behind = nouns.noun(q, start, other)
         name = q.schema.label(other) or q.schema.key(other)
-        is_longest = behind is not None and all(behind >= end and _leads(q, a, path) for a, end in own)
+        is_longest = behind is not None and all(behind >= end and _leads(a, path) for a, end in own)
         if behind is not None and name and is_longest:
             yield (Attribute(other, name, path),), behind
             own = []
@@ -76,7 +58,7 @@ def _is_of_another(q: Spoken, place: int, end: int, table: str) -> bool:
     return any(not q.schema.path(table, other) for other in others)
 
 
-def _leads(q: Spoken, attribute: Attribute, path: Path) -> bool:
+def _leads(attribute: Attribute, path: Path) -> bool:
     """The column is the key that the path goes by."""
     return attribute.column in path[0].columns
 
@@ -200,23 +182,18 @@ def _of_things(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]
         counted = q.after(end, COUNTS)
         start = q.skip(end if counted is None else counted, PARTICLES)
         for descending, limit, skip, last in mosts(q, start):
-            for groups, after in _so_many(q, last, table):
+            for groups, after in by(q, last, table):
                 several = limited(q, after) if limit == 1 else None
                 size, after = several if several is not None else (limit, after)
                 if not skip and not found.best:
                     yield Asked(found, groups, by=groups, order=Order(_COUNT, descending, size)), after
         for sign, number, last in amounts(q, start):
-            for groups, after in _so_many(q, last, table):
+            for groups, after in by(q, last, table):
                 yield Asked(found, groups, by=groups, having=(Having(_COUNT, sign, number),)), after
         for verb in adnominal(q, start) if counted is None and start > end else ():
-            for groups, after in _so_many(q, verb.end, table) if not verb.negated and found.conditions else ():
+            for groups, after in by(q, verb.end, table) if not verb.negated and found.conditions else ():
                 if not groups[0].path:
                     yield Asked(found, groups, distinct=True, guesses=1), after
-
-
-def _so_many(q: Spoken, place: int, table: str) -> Iterator[tuple[Groups, int]]:
-    """The column that stands for them; of a parent only by its name."""
-    yield from ((groups, end) for groups, end in by(q, place, table))
 
 
 def _averaging(q: Spoken, place: int, table: str) -> Iterator[tuple[Having, int]]:

@@ -7,19 +7,19 @@ from collections.abc import Iterator
 from catalog_sync.names import words
 from plugin.generator.generate.phrases.korean.morphemes import scale
 from plugin.generator.generate.phrases.korean.spoken import Spoken
+from plugin.generator.generate.phrases.korean.words import listed
 from plugin.generator.generate.phrases.nouns import parents
 from plugin.generator.generate.phrases.question import remembered
 from plugin.generator.generate.phrases.tokens import stems
 from plugin.generator.generate.phrases.tree import Attribute, Compared, Path
 
-_EVERY = ("모든", "전체", "전", "각", "각각 의", "저희", "우리", "그", "이", "해당", "어떤", "어느", "무슨", "전체 의")
-_DIFFERENT = ("서로 다르 ㄴ", "다르 ㄴ", "고유 하 ㄴ", "유일 하 ㄴ", "중복 없이", "중복 없 는", "중복 되 지 않 ㄴ", "중복 을 빼 고",
-    "중복 를 빼 고", "중복 없 ㄴ", "중복 를 제외 하 ㄴ", "겹치 지 않 ㄴ")  # fmt: skip
-AND = ("와", ",", "및", "그리고", "도", ", 그리고", "와 함께")
-OR = ("나", "또는", "혹은", "이 거나", "거나", "아니 면", ", 또는")
+_EVERY = listed("every")
+_DIFFERENT = listed("different")
+AND = listed("and")
+OR = listed("or")
 TOPIC = ("는", "가", "도", "만", "를", "에 는", "에서 는", "중 에", "중 에서", "의")
-FEMALE = ("여성", "여자", "여학생", "여")
-MALE = ("남성", "남자", "남학생", "남")
+FEMALE = listed("female")
+MALE = listed("male")
 
 
 def determiner(q: Spoken, place: int) -> tuple[int, bool]:
@@ -141,8 +141,7 @@ def unit(q: Spoken, place: int) -> int:
     return q.skip(place, UNITS)
 
 
-UNITS = ("곳", "국", "살", "세", "편", "개국", "가지", "종류", "팀", "달러", "원", "퍼센트", "%", "점", "군데", "제곱미터", "km", "kg",
-    "미터", "킬로그램", "킬로미터", "파운드", "표", "학점", "페이지", "쪽")  # fmt: skip
+UNITS = listed("units")
 
 
 def numbered(q: Spoken, place: int) -> tuple[str, int] | None:

@@ -8,6 +8,7 @@ from plugin.generator.generate.phrases.korean import nouns
 from plugin.generator.generate.phrases.korean.degrees import degree
 from plugin.generator.generate.phrases.korean.spoken import Spoken
 from plugin.generator.generate.phrases.korean.verbs import adnominal
+from plugin.generator.generate.phrases.korean.words import listed
 from plugin.generator.generate.phrases.outputs import Outputs
 from plugin.generator.generate.phrases.question import remembered
 from plugin.generator.generate.phrases.tree import (
@@ -22,7 +23,7 @@ from plugin.generator.generate.phrases.tree import (
     Things,
 )
 
-_JOINED = ("와", ",", "및", "그리고", ", 그리고", "와 함께", "와 그", "와 그 의", "와 각", "와 각각 의", ", 각")
+_JOINED = listed("joined")
 FUNCTIONS: dict[str, Function] = {
     **dict.fromkeys(("평균", "평균 적 이 ㄴ", "평균 값"), "avg"),
     **dict.fromkeys(
@@ -32,8 +33,7 @@ FUNCTIONS: dict[str, Function] = {
     **dict.fromkeys(("최소", "최저", "최솟값", "최소값", "최소 값", "가장 작 ㄴ", "가장 낮 ㄴ", "가장 적 ㄴ"), "min"),
     **dict.fromkeys(("총", "합계", "총합", "합", "총 합계", "전체 합계", "총액", "총계", "총 합"), "sum"),
 }
-COUNTS = ("수", "개수", "건수", "숫자", "갯수", "횟수", "인원", "인원 수", "명 수", "총수", "총 수", "의 수", "의 개수", "의 건수",
-    "의 숫자", "총 개수", "인원수", "의 총 수")  # fmt: skip
+COUNTS = listed("counts")
 
 
 @remembered
@@ -108,30 +108,9 @@ def _of_each(q: Spoken, place: int, table: str) -> int:
     return q.skip(end, ("의", "가", "에서", "에", "마다", "별", "별 로", "마다 의")) if end is not None else start
 
 
-_RISING = (
-    "오름차순",
-    "오름 차순",
-    "오름 차 순",
-    "가나다순",
-    "알파벳순",
-    "알파벳 순",
-    "가나다 순",
-    "사전순",
-    "사전 순",
-    "순",
-    "순서",
-)
-_FALLING = ("내림차순", "내림 차순", "내림 차 순", "역순", "역 순")
-_TO = (
-    "로",
-    "로 정렬 하 어",
-    "로 정렬 하 어서",
-    "로 정렬 하 고",
-    "대로",
-    "로 나열 하 어",
-    "로 정렬 되 ㄴ",
-    "정렬 하 어",
-)
+_RISING = listed("rising")
+_FALLING = listed("falling")
+_TO = listed("ordered")
 
 
 def order(q: Spoken, place: int, table: str, shown: Outputs) -> Iterator[tuple[Order, int]]:

@@ -11,11 +11,12 @@ from plugin.generator.generate.phrases.korean.groups import grouped, kinds
 from plugin.generator.generate.phrases.korean.outputs import COUNTS, is_figure, order, outputs
 from plugin.generator.generate.phrases.korean.spoken import Spoken
 from plugin.generator.generate.phrases.korean.things import things, without_noun
+from plugin.generator.generate.phrases.korean.words import listed
 from plugin.generator.generate.phrases.nouns import parents
 from plugin.generator.generate.phrases.outputs import is_aggregate
 from plugin.generator.generate.phrases.tree import Aggregate, Asked, Attribute, Related, Tally, Things
 
-_LEADS = ("우리", "저희", "혹시", "그럼", "지금", "현재", "여기", "전체", "다음", "데이터 에", "총")
+_LEADS = listed("leads")
 
 
 def readings(q: Spoken) -> Iterator[Asked]:

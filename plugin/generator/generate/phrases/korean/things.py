@@ -11,14 +11,15 @@ from plugin.generator.generate.phrases.korean.comparing import of_columns
 from plugin.generator.generate.phrases.korean.degrees import limited
 from plugin.generator.generate.phrases.korean.spoken import Spoken
 from plugin.generator.generate.phrases.korean.ties import of_others
+from plugin.generator.generate.phrases.korean.words import listed
 from plugin.generator.generate.phrases.question import remembered
 from plugin.generator.generate.phrases.things import is_of_each
 from plugin.generator.generate.phrases.tree import Best, Condition, Things
 
 _DEEPEST = 3
-_AMONG = ("중", "중 에", "중 에서", "중 에 서", "가운데", "가운데 에서", "들 중", "들 중 에서")
-_ONES = ("것", "거", "곳", "사람", "분", "이", "군데", "경우", "사람 들", "것 들", "곳 들")
-_BETWEEN = (",", "그리고", "또", "또한")
+_AMONG = listed("among")
+_ONES = listed("ones")
+_BETWEEN = listed("between")
 
 Named = tuple[Things, int, int]  # the things, how many of them (0: all), the end
 
@@ -78,9 +79,7 @@ def _named(q: Spoken, place: int, table: str) -> Iterator[Named]:
         yield Things(table, nouns.named(table, label, q.tokens[end].quoted)), 0, end + 1
 
 
-def _with(
-    q: Spoken, said: tuple[Condition | Best, ...], behind: Iterator[Named] | tuple[Named, ...]
-) -> Iterator[Named]:
+def _with(said: tuple[Condition | Best, ...], behind: Iterator[Named] | tuple[Named, ...]) -> Iterator[Named]:
     conditions = tuple(one for one in said if not isinstance(one, Best))
     best = next((one for one in said if isinstance(one, Best)), None)
     for found, limit, end in behind:

@@ -6,17 +6,18 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from plugin.generator.generate.phrases.korean import nouns
-from plugin.generator.generate.phrases.korean.comparing import BOUNDS, bounded, is_
+from plugin.generator.generate.phrases.korean.bounds import BOUNDS, bounded, is_
 from plugin.generator.generate.phrases.korean.degrees import degree, most
 from plugin.generator.generate.phrases.korean.spoken import Spoken
 from plugin.generator.generate.phrases.korean.verbs import adnominal, close, towards
+from plugin.generator.generate.phrases.korean.words import listed
 from plugin.generator.generate.phrases.tree import Best, Condition, Counted, Path, Related, Sign, Things
 
 Tied = tuple[tuple[Condition | Best, ...], int]
 Read = Callable[[Spoken, int, str], Iterable[tuple[Things, bool, int]]]  # how other things are read
 
-PARTICLES = ("가", "는", "를", "에", "에서", "로", "에게", "와", "도", "와 함께", "에게서", "로부터")
-BOTH = ("모두", "둘 다", "다", "전부", "모두 다")
+PARTICLES = listed("particles")
+BOTH = listed("both")
 
 
 def of_others(q: Spoken, place: int, table: str, things: Read) -> Iterator[Tied]:

@@ -7,12 +7,13 @@ from typing import NamedTuple
 
 from plugin.generator.generate.phrases.korean import nouns
 from plugin.generator.generate.phrases.korean.spoken import Spoken
+from plugin.generator.generate.phrases.korean.words import listed
 
-ADVERBS = ("아직", "이미", "현재", "지금 까지", "함께", "같이", "직접", "실제로", "전혀", "단", "모두", "전부")
-JOINED = ("고", "며", "으며", "면서", "으면서")
-_NONE = ("전혀", "하나 도", "아무 것 도", "아무 도", "전혀 아무 것 도", "한 사람 도", "한 차례 도")
-_LEAVING = ("출발", "떠나", "나가", "보내")
-_ARRIVING = ("도착", "향하", "들어오", "착륙", "오")
+ADVERBS = listed("adverbs")
+JOINED = listed("joined verb")
+_NONE = listed("none")
+_LEAVING = listed("leaving")
+_ARRIVING = listed("arriving")
 
 
 class Verb(NamedTuple):
