@@ -30,7 +30,7 @@ def bounded(q: Spoken, place: int) -> Iterator[tuple[str, Sign, int]]:
     text, end = found
     if q.word(end) in BOUNDS:
         yield from ((text, BOUNDS[q.word(end)], last) for last in ends_of_bound(q, end + 1))
-    over = q.after(q.skip(end, ("를",)), ("넘", "넘어서", "초과 하", "넘 기"))
+    over = q.after(q.skip(end, ("를", "가", "도")), ("넘", "넘 어서", "초과 하", "넘기"))
     sign: Sign
     if over is not None:
         yield from ((text, ">", last) for last, _ in close(q, over))

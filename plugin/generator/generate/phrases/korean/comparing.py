@@ -20,6 +20,7 @@ from plugin.generator.generate.phrases.tree import AgainstAverage, Attribute, Be
 Said = tuple[Condition | Best, int]
 
 _SUBJECT = listed("subject")
+_MEAN = ("평균", "전체 평균", "전체 의 평균", "평균 값")
 _YEAR = stems("year")
 
 
@@ -33,6 +34,7 @@ def of_columns(q: Spoken, place: int, table: str) -> Iterator[Said]:
     yield from _in_year(q, place, table)
     yield from _number_of(q, place, table)
     yield from _by_adjective(q, place, table)
+    yield from _average_first(q, place, table)
 
 
 def of_attribute(q: Spoken, place: int, attribute: Attribute) -> Iterator[Said]:
@@ -41,6 +43,7 @@ def of_attribute(q: Spoken, place: int, attribute: Attribute) -> Iterator[Said]:
         yield from numbers(q, start, attribute)
         yield from _range(q, start, attribute)
         yield from _average(q, start, attribute)
+        yield from _signed(q, start, attribute)
         yield from _equal(q, start, attribute)
         yield from _pattern(q, start, attribute)
         if not attribute.path:
@@ -79,20 +82,45 @@ def _range(q: Spoken, place: int, attribute: Attribute) -> Iterator[Said]:
 
 def _average(q: Spoken, place: int, attribute: Attribute) -> Iterator[Said]:
     """ "평균보다 높은", "평균 이상인", "전체 평균 나이를 넘는"."""
-    start = q.after(place, ("평균", "전체 평균", "전체 의 평균", "평균 값"))
+    start = q.after(place, _MEAN)
     if start is None:
         return
     for other, end in nouns.attribute(q, start, attribute.table):
         start = end if other == attribute else start
-    if (sign := BOUNDS.get(q.word(start))) is not None:
-        yield from ((AgainstAverage(attribute, sign), end) for end in ends_of_bound(q, start + 1))
-    over = q.after(start, ("를 넘", "를 초과 하", "를 웃돌"))
+    yield from _against(q, start, attribute)
+
+
+def _against(q: Spoken, place: int, attribute: Attribute) -> Iterator[Said]:
+    if (sign := BOUNDS.get(q.word(place))) is not None:
+        yield from ((AgainstAverage(attribute, sign), end) for end in ends_of_bound(q, place + 1))
+    over = q.after(place, ("를 넘", "를 초과 하", "를 웃돌"))
     if over is not None:
         yield from ((AgainstAverage(attribute, ">"), end) for end, _ in close(q, over))
-    than = q.after(start, ("보다",))
+    than = q.after(place, ("보다",))
     if than is not None and (how := degree(q, q.skip(than, ("더",)))):
-        sign = ">" if how.more else "<"
-        yield from ((AgainstAverage(attribute, sign), end) for end, _ in close(q, how.end))
+        yield from ((AgainstAverage(attribute, ">" if how.more else "<"), end) for end, _ in close(q, how.end))
+
+
+def _average_first(q: Spoken, place: int, table: str) -> Iterator[Said]:
+    """ "평균 가격보다 비싼", "평균보다 면적이 넓은"."""
+    start = q.after(place, _MEAN)
+    if start is None:
+        return
+    for attribute, end in nouns.attribute(q, start, table):
+        if q.schema.is_number(attribute.table, attribute.column) and not attribute.path:
+            yield from _against(q, end, attribute)
+    than = q.after(start, ("보다", "보다 더"))
+    for attribute, end in nouns.attribute(q, than, table) if than is not None else ():
+        how = degree(q, q.skip(q.skip(end, ("가", "는")), ("더",)))
+        if how is not None and q.schema.is_number(attribute.table, attribute.column) and not attribute.path:
+            yield from ((AgainstAverage(attribute, ">" if how.more else "<"), last) for last, _ in close(q, how.end))
+
+
+def _signed(q: Spoken, place: int, attribute: Attribute) -> Iterator[Said]:
+    """ "마이너스인" """
+    end = q.after(place, ("마이너스", "음수"))
+    if end is not None and q.schema.is_number(attribute.table, attribute.column):
+        yield from ((Compared(attribute, "<", ("0",)), last) for last, denied in is_(q, end) if not denied)
 
 
 def _equal(q: Spoken, place: int, attribute: Attribute) -> Iterator[Said]:

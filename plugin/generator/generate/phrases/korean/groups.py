@@ -65,6 +65,7 @@ def _leads(attribute: Attribute, path: Path) -> bool:
 
 def grouped(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
     yield from _per(q, place, table)
+    yield from _per_behind(q, place, table)
     yield from _each_first(q, place, table)
     yield from _and_of_each(q, place, table)
 
@@ -111,6 +112,20 @@ def _per(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
         for figures, found, last in _figures(q, q.skip(start, (",",)), table):
             if (shown := _shown(groups, figures)) is not None and not found.best:
                 yield Asked(found, shown, by=groups), last
+
+
+def _per_behind(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
+    """ "공급업체가 지역별로 몇 곳씩 있는지", "가수의 나라별 수"."""
+    for found, _, end in things(q, place, table):
+        start = q.skip(end, ("가", "는", "를", "의"))
+        for groups, last in by(q, start, table):
+            after = q.after(last, _PER)
+            if after is None or found.best:
+                continue
+            if (many := how_many(q, after)) is not None:
+                yield Asked(found, (*groups, _COUNT), by=groups), _there(q, many)
+            if (counted := q.after(after, COUNTS)) is not None:
+                yield Asked(found, (*groups, _COUNT), by=groups), counted
 
 
 def _each_first(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from backends.vectors import korean
 from backends.vectors.english import stem
@@ -50,7 +50,18 @@ def scale(word: str) -> int:
 def morphemes(question: str) -> tuple[Morpheme, ...]:
     """None where no analysis is installed."""
     quotes = [(m.start(), m.end(), next(g for g in m.groups() if g)) for m in _QUOTED.finditer(question)]
-    return tuple(_joined(question, quotes))
+    return tuple(_together(tuple(_joined(question, quotes))))
+
+
+def _together(found: tuple[Morpheme, ...]) -> Iterator[Morpheme]:
+    """제일 is one word, not a first day."""
+    at = 0
+    while at < len(found):
+        one, other = found[at], found[at + 1] if at + 1 < len(found) else None
+        if one.word == "제" and other is not None and other.word == "일" and not other.spaced:
+            one, at = replace(one, word="제일", stem="제일", tag="MAG", end=other.end), at + 1
+        yield one
+        at += 1
 
 
 def _joined(question: str, quotes: list[tuple[int, int, str]]) -> Iterator[Morpheme]:

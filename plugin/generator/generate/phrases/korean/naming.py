@@ -6,7 +6,7 @@ nouns that neither knows, the name nearest in meaning, where no other name is ne
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -44,8 +44,10 @@ class Called:
     end: int
 
 
-def names(tokens: Sequence[Morpheme], schema: Schema, embedder: Embedder | None) -> dict[int, list[Called]]:
-    """By the place where the run begins."""
+def names(
+    tokens: Sequence[Morpheme], schema: Schema, embedder: Embedder | None, valued: Iterable[int] = ()
+) -> dict[int, list[Called]]:
+    """By the place where the run begins. What is part of a value (`valued`) is not guessed."""
     known = _Known(schema)
     found: dict[int, list[Called]] = {}
     covered: set[int] = set()
@@ -54,7 +56,7 @@ def names(tokens: Sequence[Morpheme], schema: Schema, embedder: Embedder | None)
             found.setdefault(start, []).append(Called(table, column, end))
             covered |= set(range(start, end))
     if embedder is not None:
-        for start, end, meant in _guessed(tokens, known, embedder, covered):
+        for start, end, meant in _guessed(tokens, known, embedder, covered | set(valued)):
             found.setdefault(start, []).extend(Called(table, column, end) for table, column in meant)
     return found
 
@@ -148,8 +150,12 @@ def _guessed(
         likeness = rows @ embedder.embed_query(_text(tokens[start:end]))
         best, *others = sorted(range(len(spelled)), key=lambda n: -likeness[n])
         apart = likeness[best] - likeness[others[0]] if others else 1.0
-        if likeness[best] >= _NEAR and apart >= _APART:
-            scored.append((float(likeness[best]), start, end, known.spelled[spelled[best]]))
+        meant = known.spelled[spelled[best]]
+        parts = {
+            pair for run in _runs(tokens[start:end], _LONGEST) for pair in known.exact(tokens[start:end][slice(*run)])
+        }
+        if likeness[best] >= _NEAR and apart >= _APART and not parts & set(meant):
+            scored.append((float(likeness[best]), start, end, meant))
     taken: set[int] = set()
     for _, start, end, meant in sorted(scored, key=lambda s: (-s[0], s[1])):
         if not taken & set(range(start, end)):

@@ -9,6 +9,7 @@ from plugin.generator.generate.phrases.korean.degrees import degree
 from plugin.generator.generate.phrases.korean.spoken import Spoken
 from plugin.generator.generate.phrases.korean.verbs import adnominal
 from plugin.generator.generate.phrases.korean.words import listed
+from plugin.generator.generate.phrases.nouns import parents
 from plugin.generator.generate.phrases.outputs import Outputs
 from plugin.generator.generate.phrases.question import remembered
 from plugin.generator.generate.phrases.tree import (
@@ -56,10 +57,24 @@ def _one(q: Spoken, place: int, table: str) -> Iterator[tuple[Outputs, bool, int
     named, label = nouns.noun(q, start, table), q.schema.label(table)
     if not found and named is not None and label:
         yield (Attribute(table, label),), different, named
+    if not found and named is None:
+        yield from (((attribute,), different, end) for attribute, end in _of_parents(q, start, table))
     for functions, end in _functions(q, start):
         for attribute, last in nouns.attribute(q, end, table):
             if is_figure(q, attribute):
                 yield tuple(Aggregate(f, attribute) for f in functions), False, last
+
+
+def _of_parents(q: Spoken, place: int, table: str) -> Iterator[tuple[Attribute, int]]:
+    """ "나라" of a supplier: its name; "그 분관이 있는 구역 이름"."""
+    for other, path in parents(q, table):
+        label = q.schema.label(other)
+        if (end := nouns.noun(q, place, other)) is not None and label:
+            yield Attribute(other, label, path), end
+    start = _of_each(q, place, table)
+    for verb in adnominal(q, start) if start > place else ():
+        if not (verb.negated or verb.joined):
+            yield from ((a, end) for a, end in nouns.attribute(q, verb.end, table) if a.path)
 
 
 def is_figure(q: Spoken, attribute: Attribute) -> bool:

@@ -35,7 +35,8 @@ def spoken(text: str, schema: Schema, values: Iterable[ValueHit], embedder: Embe
     hits = _hits(text, found, [v for v in values if v.score == 1.0 and v.table in schema.tables])
     for start, hit, end in _translated(found, schema):
         hits.setdefault(start, []).append((hit, end))
-    return Spoken(found, schema, hits, called=names(found, schema, embedder))
+    valued = {at for start, ends in hits.items() for _, end in ends for at in range(start, end)}
+    return Spoken(found, schema, hits, called=names(found, schema, embedder, valued))
 
 
 def _hits(text: str, tokens: Sequence[Morpheme], values: Sequence[ValueHit]) -> dict[int, list[tuple[ValueHit, int]]]:

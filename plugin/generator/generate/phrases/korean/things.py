@@ -19,6 +19,7 @@ from plugin.generator.generate.phrases.tree import Best, Condition, Things
 _DEEPEST = 3
 _AMONG = listed("among")
 _ONES = listed("ones")
+_SO_FAR = listed("so far")
 _BETWEEN = listed("between")
 
 Named = tuple[Things, int, int]  # the things, how many of them (0: all), the end
@@ -89,8 +90,9 @@ def _with(said: tuple[Condition | Best, ...], behind: Iterator[Named] | tuple[Na
 
 @remembered
 def conditions_of(q: Spoken, place: int, table: str, deep: int) -> Iterator[tuple[tuple[Condition | Best, ...], int]]:
-    yield from (((one,), end) for one, end in of_columns(q, place, table))
-    yield from of_others(q, place, table, partial(things, deep=deep + 1))
+    start = q.skip(place, _SO_FAR)
+    yield from (((one,), end) for one, end in of_columns(q, start, table))
+    yield from of_others(q, start, table, partial(things, deep=deep + 1))
 
 
 def _among(q: Spoken, found: Things, place: int, deep: int) -> Iterator[tuple[Things, int]]:

@@ -26,6 +26,7 @@ def of_others(q: Spoken, place: int, table: str, things: Read) -> Iterator[Tied]
             continue
         for found, _, end in things(q, place, other):
             yield from _behind(q, end, table, found)
+        yield from _deeds(q, place, table, other)
         yield from _several(q, place, table, other, things)
         yield from _of_values(q, place, table, other)
         yield from _counted_first(q, place, table, other, things)
@@ -79,6 +80,43 @@ def mosts(q: Spoken, place: int) -> Iterator[tuple[bool, int, int, int]]:
         yield from ((how.more, limit, skip, end) for end, _ in close(q, how.end))
         if (adverb := q.after(how.end, ("게",))) is not None:
             yield from ((how.more, limit, skip, verb.end) for verb in adnominal(q, adverb) if not verb.negated)
+
+
+def _deeds(q: Spoken, place: int, table: str, other: str) -> Iterator[Tied]:
+    """ "주문한", "한 번도 예약하지 않은", "25번 넘게 주문한", "가장 많이 대출된": the verb is made of their name."""
+    path = q.schema.path(table, other)
+    if not is_counted(path):
+        return
+    deed = Things(other)
+    for verb in adnominal(q, place):
+        if _is_of(q, verb.stem, other):
+            yield (Related(path, deed, verb.negated),), verb.end
+    for text, sign, begin in how_often(q, place):
+        for verb in adnominal(q, begin):
+            if _is_of(q, verb.stem, other) and not verb.negated:
+                yield (Counted(path, deed, sign, text),), verb.end
+    for _, limit, skip, start in most(q, place):
+        adverb = q.after(start, ("많이", "자주", "적 게"))
+        for verb in adnominal(q, adverb) if adverb is not None else ():
+            if _is_of(q, verb.stem, other) and not verb.negated:
+                yield (Best(Related(path, deed), q.word(start) != "적", limit, skip),), verb.end
+
+
+def _is_of(q: Spoken, stem: int, table: str) -> bool:
+    return nouns.noun(q, stem, table) is not None and q.tag(stem) == "NNG"
+
+
+def how_often(q: Spoken, place: int) -> Iterator[tuple[str, Sign, int]]:
+    """ "두 번 이상", "25번 넘게", "5회 미만"."""
+    if (found := nouns.numbered(q, place)) is None:
+        return
+    text, end = found
+    if q.word(end) in BOUNDS:
+        yield text, BOUNDS[q.word(end)], end + 1
+    elif (over := q.after(end, ("넘 게", "를 넘 게", "보다 많이"))) is not None:
+        yield text, ">", over
+    elif q.word(end - 1) in ("번", "회", "차례"):
+        yield text, "=", q.skip(end, ("만",))
 
 
 def _counted_first(q: Spoken, place: int, table: str, other: str, things: Read) -> Iterator[Tied]:

@@ -17,12 +17,14 @@ _ARRIVING = listed("arriving")
 
 
 class Verb(NamedTuple):
-    """`known`: 있다 and 없다, which say no more than that there are some, or none. `joined`: another follows."""
+    """`known`: 있다 and 없다, which say no more than that there are some, or none. `joined`: another follows. `stem`:
+    where it begins."""
 
     end: int
     negated: bool = False
     known: bool = False
     joined: bool = False
+    stem: int = 0
 
 
 def adnominal(q: Spoken, place: int) -> Iterator[Verb]:
@@ -32,7 +34,7 @@ def adnominal(q: Spoken, place: int) -> Iterator[Verb]:
         for verb in _endings(q, stem, known):
             denies = verb.negated != (known and q.word(stem - 1) == "없")
             if not none or denies:
-                yield verb._replace(negated=denies)
+                yield verb._replace(negated=denies, stem=start)
 
 
 def _emphasis(q: Spoken, place: int) -> tuple[int, bool]:
