@@ -63,7 +63,7 @@ class _Writer:
 
     def _grouped(self, query: exp.Select, asked: Asked, counted: list[Related]) -> exp.Select:
         groups = [self._attribute(a) for a in asked.by]
-        groups += [named(k, _bare(a.table)) for a in asked.by if a.path and (k := self.schema.key(a.table)) != a.column]
+        groups += [named(key, _bare(a.table)) for a in asked.by if (key := self._key_of_name(a))]
         if counted:
             own = counted[0].path[0]
             groups += [named(c, _bare(own.start)) for c in own.columns]
@@ -72,6 +72,12 @@ class _Writer:
         for having in asked.having:
             query = query.having(_compared(self._output(having.of, bare=True), having.sign, having.number, number=True))
         return query
+
+    def _key_of_name(self, attribute: Attribute) -> str:
+        """Two parents of one name are two; two of one region are one."""
+        key = self.schema.key(attribute.table)
+        is_name = attribute.path and self.schema.label(attribute.table) == attribute.column
+        return key if is_name and key != attribute.column else ""
 
     def things(self, things: Things, columns: tuple[str, ...]) -> exp.Select:
         """SELECT columns of such things."""

@@ -47,9 +47,13 @@ def by(q: Spoken, place: int, table: str) -> Iterator[tuple[Groups, int]]:
         name = q.schema.label(other) or q.schema.key(other)
         is_longest = behind is not None and all(behind >= end and _leads(a, path) for a, end in own)
         if behind is not None and name and is_longest:
-            yield (Attribute(other, name, path),), behind
+            called = [c for c, end in nouns.own_attribute(q, start, other) if end >= behind]
+            yield (Attribute(other, called[0] if called else name, path),), behind
             own = []
     yield from (((attribute,), end) for attribute, end in own if not _is_of_another(q, start, end, table))
+    if not own and not any(True for _ in nouns.any_noun(q, start)):
+        for other, path in parents(q, table):
+            yield from (((Attribute(other, c, path),), end) for c, end in nouns.own_attribute(q, start, other))
 
 
 def _is_of_another(q: Spoken, place: int, end: int, table: str) -> bool:

@@ -25,6 +25,8 @@ _HEADS = frozenset(("NNG", "NNP", "SL", "XR"))
 _NOT_WITHIN = frozenset(("들", "별", "당", "씩", "째", "간"))
 _LONGEST = 5
 _LONGEST_GUESS = 3
+_LONGEST_NAME = 20
+_FEW_WORDS = 3
 _NEAR = 0.6
 _APART = 0.08
 _SMALL = frozenset(stems("of the a an and"))
@@ -84,7 +86,6 @@ class _Known:
             for synonym in table.synonyms:
                 if has_hangul(synonym):
                     self._add_korean(synonym, name, "")
-                    self._add_korean(synonym.split()[-1], name, "")
             for form in schema.nouns[name]:
                 self._add(form, name, "")
             self.spelled.setdefault(words(table.name.name), []).append((name, ""))
@@ -94,12 +95,23 @@ class _Known:
             for form, columns in schema.attributes[name].items():
                 for one in columns if len(columns) == 1 and not _is_part(form, table, *columns) else ():
                     self._add(form, name, one)
+        self._add_last_words(schema)
+
+    def _add_last_words(self, schema: Schema) -> None:
+        """The last word of a Korean name of a table, where nothing is called so as a whole."""
+        whole = set(self.korean)
+        for name, table in schema.tables.items():
+            for synonym in table.synonyms:
+                if has_hangul(synonym) and " " in synonym and synonym.split()[-1] not in whole:
+                    self._add_korean(synonym.split()[-1], name, "")
 
     def _add_column(self, table: str, column: CatalogColumn) -> None:
         self.spelled.setdefault(words(column.name), []).append((table, column.name))
-        for synonym in column.synonyms:
-            if has_hangul(synonym):
-                self._add_korean(synonym, table, column.name)
+        for name in (*column.synonyms, column.description):
+            if has_hangul(name) and len(name) <= _LONGEST_NAME:
+                self._add_korean(name, table, column.name)
+            elif name and len(name.split()) <= _FEW_WORDS:
+                self.spelled.setdefault(name.casefold(), []).append((table, column.name))
 
     def _add_korean(self, text: str, table: str, column: str) -> None:
         self.korean.setdefault("".join(text.split()).casefold(), []).append((table, column))
@@ -111,15 +123,19 @@ class _Known:
             self.sets.setdefault(bag, []).append((table, column))
 
     def exact(self, run: Sequence[Morpheme]) -> Iterator[tuple[str, str]]:
-        """Of each table the rows or columns that the first name that it knows means."""
-        ways = [self.korean.get("".join(m.word for m in run), [])]
-        for form in dict.fromkeys(english(run)):
-            ways.append([*self.forms.get(form, ()), *self.sets.get(_bag(form), ())])
-        known: set[tuple[str, bool]] = set()
-        for found in ways:
-            new = [(table, column) for table, column in found if (table, bool(column)) not in known]
-            yield from new
-            known |= {(table, bool(column)) for table, column in new}
+        """What the catalogue calls so in Korean, else in English: of each table the column with the first of the
+        English names, and the tables that have the first of them that any has."""
+        said = self.korean.get("".join(m.word for m in run), [])
+        yield from said
+        taken: set[str] = set()
+        has_rows = False
+        for form in dict.fromkeys(english(run)) if not said else ():
+            found = [*self.forms.get(form, ()), *self.sets.get(_bag(form), ())]
+            rows = [] if has_rows else [(table, "") for table, column in found if not column]
+            columns = [(table, column) for table, column in found if column and table not in taken]
+            yield from (*rows, *columns)
+            has_rows = has_rows or bool(rows)
+            taken |= {table for table, _ in columns}
 
 
 def _is_part(form: Form, table: CatalogTable, column: str) -> bool:

@@ -59,6 +59,7 @@ def _one(q: Spoken, place: int, table: str) -> Iterator[tuple[Outputs, bool, int
         yield (Attribute(table, label),), different, named
     if not found and named is None:
         yield from (((attribute,), different, end) for attribute, end in _of_parents(q, start, table))
+    yield from (((attribute,), False, end) for attribute, end in _of_their_parents(q, place, table))
     for functions, end in _functions(q, start):
         for attribute, last in nouns.attribute(q, end, table):
             if is_figure(q, attribute):
@@ -66,11 +67,15 @@ def _one(q: Spoken, place: int, table: str) -> Iterator[tuple[Outputs, bool, int
 
 
 def _of_parents(q: Spoken, place: int, table: str) -> Iterator[tuple[Attribute, int]]:
-    """ "나라" of a supplier: its name; "그 분관이 있는 구역 이름"."""
+    """ "나라" of a supplier: its name."""
     for other, path in parents(q, table):
         label = q.schema.label(other)
         if (end := nouns.noun(q, place, other)) is not None and label:
             yield Attribute(other, label, path), end
+
+
+def _of_their_parents(q: Spoken, place: int, table: str) -> Iterator[tuple[Attribute, int]]:
+    """ "그 분관이 있는 구역 이름" """
     start = _of_each(q, place, table)
     for verb in adnominal(q, start) if start > place else ():
         if not (verb.negated or verb.joined):
