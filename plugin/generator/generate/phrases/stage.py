@@ -10,6 +10,7 @@ from backends.vectors.tokens import terms
 from catalog_sync.model import Catalog, CatalogTable
 from plugin.generator.ask import Ask, Candidate
 from plugin.generator.generate.phrases.korean import questions as korean
+from plugin.generator.generate.phrases.korean.periods import times
 from plugin.generator.generate.phrases.korean.spoken import spoken
 from plugin.generator.generate.phrases.question import question_of
 from plugin.generator.generate.phrases.questions import readings
@@ -47,7 +48,8 @@ class Phrases:
 
 def _readings(ask: Ask, schema: Schema, services: Services) -> Iterator[Asked]:
     if ask.language == "ko":
-        yield from korean.readings(spoken(ask.question, schema, ask.values, services.embedder))
+        when = times(ask.periods, schema, services.catalog)
+        yield from korean.readings(spoken(ask.question, schema, ask.values, services.embedder, when))
     else:
         yield from readings(question_of(ask.question, schema, ask.values))
 

@@ -27,7 +27,11 @@ def bounded(q: Spoken, place: int) -> Iterator[tuple[str, Sign, int]]:
     """ "20살 이상인", "5보다 큰", "10편을 넘는", "1000 이상의": the number, the sign, the end."""
     if (found := nouns.numbered(q, place)) is None:
         return
-    text, end = found
+    yield from bounded_behind(q, *found)
+
+
+def bounded_behind(q: Spoken, text: str, end: int) -> Iterator[tuple[str, Sign, int]]:
+    """What stands behind the number and its unit."""
     if q.word(end) in BOUNDS:
         yield from ((text, BOUNDS[q.word(end)], last) for last in ends_of_bound(q, end + 1))
     over = q.after(q.skip(end, ("를", "가", "도")), ("넘", "넘 어서", "초과 하", "넘기"))

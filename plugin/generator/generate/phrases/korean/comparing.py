@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from plugin.generator.generate.phrases.korean import nouns
-from plugin.generator.generate.phrases.korean.bounds import BOUNDS, bounded, ends_of_bound, is_
+from plugin.generator.generate.phrases.korean.bounds import BOUNDS, bounded, bounded_behind, ends_of_bound, is_
 from plugin.generator.generate.phrases.korean.degrees import ADJECTIVES, best_of, degree, most, spoken_of
 from plugin.generator.generate.phrases.korean.placing import of_value
 from plugin.generator.generate.phrases.korean.spoken import Spoken
@@ -20,6 +20,8 @@ from plugin.generator.generate.phrases.tree import AgainstAverage, Attribute, Be
 Said = tuple[Condition | Best, int]
 
 _SUBJECT = listed("subject")
+_LATEST = ("가장 최근", "제일 최근", "최신", "가장 최신", "가장 나중", "가장 늦 게")
+_FIRST = ("가장 먼저", "제일 먼저", "가장 처음", "최초", "가장 일찍")
 _MEAN = ("평균", "전체 평균", "전체 의 평균", "평균 값")
 _YEAR = stems("year")
 
@@ -35,6 +37,8 @@ def of_columns(q: Spoken, place: int, table: str) -> Iterator[Said]:
     yield from _number_of(q, place, table)
     yield from _by_adjective(q, place, table)
     yield from _average_first(q, place, table)
+    yield from _than_first(q, place, table)
+    yield from _latest(q, place, table)
 
 
 def of_attribute(q: Spoken, place: int, attribute: Attribute) -> Iterator[Said]:
@@ -116,6 +120,33 @@ def _average_first(q: Spoken, place: int, table: str) -> Iterator[Said]:
             yield from ((AgainstAverage(attribute, ">" if how.more else "<"), last) for last, _ in close(q, how.end))
 
 
+def _than_first(q: Spoken, place: int, table: str) -> Iterator[Said]:
+    """ "20살보다 나이가 많은", "가장 나이가 많은"."""
+    text, end = nouns.numbered(q, place) or ("", place)
+    than = q.after(end, ("보다", "보다 더")) if text else None
+    for attribute, behind in nouns.attribute(q, than, table) if than is not None else ():
+        how = degree(q, q.skip(q.skip(behind, ("가", "는")), ("더",)))
+        if how is not None and comparable(q, attribute, [text]):
+            one = Compared(attribute, ">" if how.more else "<", (text,))
+            yield from ((one, last) for last, _ in close(q, how.end))
+    for limit, skip, start in most(q, place):
+        for attribute, behind in nouns.attribute(q, start, table):
+            how = degree(q, q.skip(behind, ("가",)))
+            if how is not None and not attribute.path and comparable(q, attribute, ["0000"]):
+                best = Best(attribute, how.more, limit, skip)
+                yield from ((best, last) for last, _ in close(q, how.end))
+
+
+def _latest(q: Spoken, place: int, table: str) -> Iterator[Said]:
+    """ "가장 최근의", "최신", "가장 최근에 나온", "가장 먼저 열린": by the one year or date of the table."""
+    for spoken, falls in ((_LATEST, True), (_FIRST, False)):
+        start = q.after(place, spoken)
+        for attribute, _ in spoken_of(q, ("year", "date"), table) if start is not None else ():
+            best, plain = Best(attribute, falls), q.skip(start or 0, ("의", "에", "로"))
+            yield best, plain
+            yield from ((best, verb.end) for verb in adnominal(q, plain) if not (verb.negated or verb.known))
+
+
 def _signed(q: Spoken, place: int, attribute: Attribute) -> Iterator[Said]:
     """ "마이너스인" """
     end = q.after(place, ("마이너스", "음수"))
@@ -160,7 +191,7 @@ def _pattern(q: Spoken, place: int, attribute: Attribute) -> Iterator[Said]:
     start = q.skip(place, _PIECE)
     if start >= q.end or q.tag(start) != "SL":
         return
-    text = q.tokens[start].quoted or q.tokens[start].word
+    text = q.written(start)
     after = q.skip(start + 1, _PIECE)
     for phrases, shape in ((_BEGIN, "{}%"), (_END, "%{}"), (_CONTAIN, "%{}%")):
         if (end := q.after(after, phrases)) is not None:
@@ -210,9 +241,8 @@ def _number_of(q: Spoken, place: int, table: str) -> Iterator[Said]:
         same = Compared(attribute, "=", texts)
         yield from ((replace(same, negated=denied), last) for last, denied in is_(q, end))
         yield same, q.skip(end, ("의",))
-        sign = BOUNDS.get(q.word(end))
-        if sign is not None and len(texts) == 1:
-            yield from ((Compared(attribute, sign, (texts[0],)), last) for last in ends_of_bound(q, end + 1))
+        for text, sign, last in bounded_behind(q, texts[0], end) if len(texts) == 1 else ():
+            yield Compared(attribute, sign, (text,)), last
         joined = q.after(end, nouns.OR)
         if joined is None:
             return
@@ -223,7 +253,7 @@ def _by_adjective(q: Spoken, place: int, table: str) -> Iterator[Said]:
     """ "가장 젊은", "두 번째로 비싼", "평균보다 비싼"; the column that the adjective speaks of."""
     than = q.after(place, ("평균 보다",))
     start = q.skip(than, ("더",)) if than is not None else place
-    for _, limit, skip, at in most(q, start) if than is None else ((True, 1, 0, start),):
+    for limit, skip, at in most(q, start) if than is None else ((1, 0, start),):
         word = q.word(at)
         for columns, more in ADJECTIVES.get(word, ()):
             for attribute, _ in spoken_of(q, columns, table):

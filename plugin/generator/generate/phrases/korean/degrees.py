@@ -58,18 +58,18 @@ def degree(q: Spoken, place: int) -> Degree | None:
     return Degree(word in _MORE, end)
 
 
-def most(q: Spoken, place: int) -> Iterator[tuple[bool, int, int, int]]:
-    """ "가장", "두 번째로", "상위 3개": always the most, how many, how many before, the end."""
+def most(q: Spoken, place: int) -> Iterator[tuple[int, int, int]]:
+    """ "가장", "두 번째로": how many, how many before, the end."""
     if (end := q.after(place, _MOST)) is not None:
-        yield True, 1, 0, end
+        yield 1, 0, end
     end = q.after(place + 1, ("번 째 로", "번째 로", "번 째", "번째"))
     if end is not None and q.word(place) in _ORDINALS:
-        yield True, 1, _ORDINALS[q.word(place)], q.skip(end, _MOST)
+        yield 1, _ORDINALS[q.word(place)], q.skip(end, _MOST)
 
 
 def best_of(q: Spoken, place: int, attribute: Attribute) -> Iterator[tuple[Best, int]]:
     """Behind a column: "가장 많은", "두 번째로 높은"."""
-    for _, limit, skip, start in most(q, place):
+    for limit, skip, start in most(q, place):
         how = degree(q, start)
         if how is not None and comparable(q, attribute, ["0000"]):
             descending = _falls(q, attribute, how.more, start)

@@ -41,11 +41,10 @@ def how_many(q: Spoken, place: int) -> int | None:
     start = q.skip(place, ("는", "가", "도", "를", "에"))
     start = q.skip(start, ALTOGETHER)
     if q.word(start) == "몇":
-        end = start + 1
-        if q.tag(end) in ("NNB", "NNG"):
-            return q.skip(end + 1, ("나", "씩", "이나"))
-        return end
+        end = q.after(start + 1, _COUNTED)
+        return q.skip(end, ("나", "씩", "이나")) if end is not None else None
     return None
 
 
+_COUNTED = listed("counted")
 ALTOGETHER = listed("altogether")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from plugin.generator.generate.phrases.korean import nouns
 from plugin.generator.generate.phrases.korean.bounds import bounded
@@ -205,14 +206,19 @@ def _of_things(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]
                 several = limited(q, after) if limit == 1 else None
                 size, after = several if several is not None else (limit, after)
                 if not skip and not found.best:
-                    yield Asked(found, groups, by=groups, order=Order(_COUNT, descending, size)), after
+                    yield _guess(Asked(found, groups, by=groups, order=Order(_COUNT, descending, size))), after
         for sign, number, last in amounts(q, start):
             for groups, after in by(q, last, table):
-                yield Asked(found, groups, by=groups, having=(Having(_COUNT, sign, number),)), after
+                yield _guess(Asked(found, groups, by=groups, having=(Having(_COUNT, sign, number),))), after
         for verb in adnominal(q, start) if counted is None and start > end else ():
             for groups, after in by(q, verb.end, table) if not verb.negated and found.conditions else ():
                 if not groups[0].path:
                     yield Asked(found, groups, distinct=True, guesses=1), after
+
+
+def _guess(asked: Asked) -> Asked:
+    """Parents that have the most are things themselves, rather than values that these are called by."""
+    return replace(asked, guesses=asked.guesses + 1) if asked.by[0].path else asked
 
 
 def _averaging(q: Spoken, place: int, table: str) -> Iterator[tuple[Having, int]]:

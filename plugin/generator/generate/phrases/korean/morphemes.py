@@ -20,18 +20,21 @@ _NUMERALS = {
     "다섯": "5", "여섯": "6", "일곱": "7", "여덟": "8", "아홉": "9", "열": "10", "스무": "20", "스물": "20",
 }  # fmt: skip
 _SCALES = {"십": 10, "백": 10**2, "천": 10**3, "만": 10**4, "억": 10**8}
+_WHOLE = {("제", "일"): ("제일", "MAG"), ("오래", "되"): ("오래되", "VA")}
 _ENDING = "ㄴ"
 _JONGSEONG = {"ᆫ": "ㄴ", "ᆯ": "ㄹ", "ᆸ": "ㅂ", "ᆷ": "ㅁ"}
 
 
 @dataclass(frozen=True)
 class Morpheme(Token):
-    """`tag`: its part of speech, as Kiwi has it; `start`, `end`: where it stands; `spaced`: after a blank."""
+    """`tag`: its part of speech, as Kiwi has it; `start`, `end`: where it stands; `spaced`: after a blank;
+    `written`: as it is written."""
 
     tag: str = ""
     start: int = 0
     end: int = 0
     spaced: bool = False
+    written: str = ""
 
     @property
     def number(self) -> str:
@@ -54,12 +57,12 @@ def morphemes(question: str) -> tuple[Morpheme, ...]:
 
 
 def _together(found: tuple[Morpheme, ...]) -> Iterator[Morpheme]:
-    """제일 is one word, not a first day."""
+    """제일 is one word, no first day; so is 오래되다."""
     at = 0
     while at < len(found):
         one, other = found[at], found[at + 1] if at + 1 < len(found) else None
-        if one.word == "제" and other is not None and other.word == "일" and not other.spaced:
-            one, at = replace(one, word="제일", stem="제일", tag="MAG", end=other.end), at + 1
+        if other is not None and not other.spaced and (whole := _WHOLE.get((one.word, other.word))):
+            one, at = replace(one, word=whole[0], stem=whole[0], tag=whole[1], end=other.end), at + 1
         yield one
         at += 1
 
@@ -73,11 +76,11 @@ def _joined(question: str, quotes: list[tuple[int, int, str]]) -> Iterator[Morph
         spaced = start > 0 and question[start - 1].isspace()
         if quote is not None:
             text = quote[2].strip()
-            yield Morpheme(text.casefold(), text.casefold(), text, "SL", quote[0], quote[1], spaced)
+            yield Morpheme(text.casefold(), text.casefold(), text, "SL", quote[0], quote[1], spaced, text)
             done = quote[1]
         elif tag not in ("SF", "SSO", "SSC", "SE", "SO"):
             word = _plain(form.casefold(), tag)
-            yield Morpheme(word, stem(word), "", tag, start, end, spaced)
+            yield Morpheme(word, stem(word), "", tag, start, end, spaced, question[start:end])
 
 
 def _plain(form: str, tag: str) -> str:

@@ -138,16 +138,15 @@ def order(q: Spoken, place: int, table: str, shown: Outputs) -> Iterator[tuple[O
     start = q.skip(place, ("를", "는", ",", "가", "를 각각"))
     for by, end in _ordered_by(q, start, table, shown):
         after = q.skip(end, ("가", "의", "를 기준 로", "기준 로", "에 따르 어", "를", "기준", "로"))
-        after = (
-            q.skip(after, ("큰", "오름", "알파벳"))
-            if q.word(after) == "알파벳" and q.word(after + 1) != "순"
-            else after
-        )
         for forms, descending in ((_RISING, False), (_FALLING, True)):
             if (last := q.after(after, forms)) is not None:
                 yield Order(by, descending), q.skip(last, _TO)
         if (how := degree(q, after)) and (last := q.after(how.end, ("ㄴ 순", "ㄴ 순서", "ㄴ 것 부터", "ㄴ 순 서"))):
             yield Order(by, how.more), q.skip(last, _TO)
+    if len(shown) == 1 and isinstance(shown[0], Attribute) and start < q.end:
+        for forms, descending in ((_RISING[:-2], False), (_FALLING, True)):
+            if (last := q.after(start, forms)) is not None:
+                yield Order(shown[0], descending), q.skip(last, _TO)
 
 
 def _ordered_by(q: Spoken, place: int, table: str, shown: Outputs) -> Iterator[tuple[Output, int]]:

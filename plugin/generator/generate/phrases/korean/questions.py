@@ -6,15 +6,27 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from plugin.generator.generate.phrases.korean import nouns
+from plugin.generator.generate.phrases.korean.degrees import spoken_of
 from plugin.generator.generate.phrases.korean.ends import ALTOGETHER, ended, how_many
 from plugin.generator.generate.phrases.korean.groups import grouped, kinds
 from plugin.generator.generate.phrases.korean.outputs import COUNTS, is_figure, order, outputs
 from plugin.generator.generate.phrases.korean.spoken import Spoken
 from plugin.generator.generate.phrases.korean.things import things, without_noun
+from plugin.generator.generate.phrases.korean.ties import PARTICLES
+from plugin.generator.generate.phrases.korean.verbs import finite
 from plugin.generator.generate.phrases.korean.words import listed
 from plugin.generator.generate.phrases.nouns import parents
 from plugin.generator.generate.phrases.outputs import is_aggregate
-from plugin.generator.generate.phrases.tree import Aggregate, Asked, Attribute, Related, Tally, Things
+from plugin.generator.generate.phrases.tree import (
+    Aggregate,
+    Asked,
+    Attribute,
+    Compared,
+    Condition,
+    Related,
+    Tally,
+    Things,
+)
 
 _LEADS = listed("leads")
 
@@ -66,7 +78,8 @@ def _asked_of(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
         for asked, also, last in outputs(q, q.skip(end, ("의", "들 의", "에 대하 ㄴ")), table):
             if all(isinstance(o, Tally) for o in asked) or _is_mixed(asked):
                 continue
-            yield Asked(found, asked, distinct=different or also), last
+            if not _is_a_sum(q, last, table, asked, found):
+                yield Asked(found, asked, distinct=different or also), last
     if _is_clear(q, place, table):
         for asked, also, last in outputs(q, place, table):
             if not (all(isinstance(o, Tally) for o in asked) or _is_mixed(asked)):
@@ -75,6 +88,16 @@ def _asked_of(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
 
 def _is_mixed(asked: tuple[object, ...]) -> bool:
     return any(isinstance(o, Aggregate) for o in asked) and not all(isinstance(o, Aggregate) for o in asked)
+
+
+def _is_a_sum(q: Spoken, end: int, table: str, asked: tuple[object, ...], found: Things) -> bool:
+    """ "일본 재고 금액은 얼마야" is one figure, not one of each row."""
+    one = asked[0]
+    if len(asked) != 1 or not isinstance(one, Attribute) or not is_figure(q, one) or found.best:
+        return False
+    return any(q.word(n) == "얼마" for n in range(end, q.end)) and not any(
+        _is_named(c, column) for c in found.conditions for column in (q.schema.label(table), q.schema.key(table))
+    )
 
 
 def _is_clear(q: Spoken, place: int, table: str) -> bool:
@@ -88,8 +111,13 @@ def _list(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
     """ "프랑스 가수": their names."""
     label = q.schema.label(table)
     for found, different, end in things(q, place, table) if label else ():
-        if not any(c.attribute.column == label for c in found.conditions if hasattr(c, "attribute")):
+        if not any(_is_named(c, label) for c in found.conditions):
             yield Asked(found, (Attribute(table, label),), distinct=different), end
+
+
+def _is_named(condition: Condition, label: str) -> bool:
+    """The names of those that are called so are known."""
+    return isinstance(condition, Compared) and condition.attribute.column == label and not condition.like
 
 
 def _how_many(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
@@ -142,11 +170,11 @@ def _of_a_thing(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]
         if which is None or not found.conditions:
             continue
         owned = [(Attribute(table, column), last) for column, last in nouns.own_attribute(q, which, table)]
+        if q.word(which) in ("살", "세") and q.word(which - 1) == "몇":
+            owned = [(attribute, which + 1) for attribute, _ in spoken_of(q, ("age",), table)]
         for attribute, last in owned or list(_of_parents(q, which, table)):
-            yield (
-                Asked(found, (attribute,)),
-                q.skip(last, ("에 있", "에 속하", "에 위치 하", "를 쓰", "를 사용 하", "이")),
-            )
+            yield Asked(found, (attribute,)), last
+            yield Asked(found, (attribute,)), finite(q, q.skip(last, PARTICLES))
 
 
 def _of_parents(q: Spoken, place: int, table: str) -> Iterator[tuple[Attribute, int]]:

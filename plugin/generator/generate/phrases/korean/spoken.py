@@ -12,31 +12,62 @@ from plugin.generator.generate.phrases.korean.morphemes import Morpheme, morphem
 from plugin.generator.generate.phrases.korean.naming import Called, names
 from plugin.generator.generate.phrases.question import Question
 from plugin.generator.generate.phrases.schema import Schema
+from plugin.generator.generate.phrases.tree import Compared
 
 _LONGEST_VALUE = 4
+
+Bounds = tuple[Compared, ...]
+
+
+@dataclass(frozen=True)
+class When:
+    """A time expression: where it stands, and by table what rows are of that time."""
+
+    span: tuple[int, int]
+    said: Mapping[str, Bounds]
 
 
 @dataclass(frozen=True)
 class Spoken(Question):
-    """`called`: place -> what the nouns from there may mean."""
+    """`called`: place -> what the nouns from there may mean; `when`: place -> the end and meaning of a time."""
 
     called: Mapping[int, Sequence[Called]] = field(default_factory=dict)
+    when: Mapping[int, tuple[int, Mapping[str, Bounds]]] = field(default_factory=dict)
 
     def tag(self, place: int) -> str:
         token = self.tokens[place] if place < self.end else None
         return token.tag if isinstance(token, Morpheme) else ""
 
+    def written(self, place: int) -> str:
+        """With its capitals."""
+        token = self.tokens[place]
+        return token.quoted or (token.written if isinstance(token, Morpheme) else token.word)
+
     def is_value(self, place: int) -> bool:
         return place in self.hits or (place < self.end and bool(self.tokens[place].quoted))
 
 
-def spoken(text: str, schema: Schema, values: Iterable[ValueHit], embedder: Embedder | None) -> Spoken:
+def spoken(
+    text: str, schema: Schema, values: Iterable[ValueHit], embedder: Embedder | None, times: Iterable[When] = ()
+) -> Spoken:
     found = morphemes(text)
     hits = _hits(text, found, [v for v in values if v.score == 1.0 and v.table in schema.tables])
     for start, hit, end in _translated(found, schema):
         hits.setdefault(start, []).append((hit, end))
     valued = {at for start, ends in hits.items() for _, end in ends for at in range(start, end)}
-    return Spoken(found, schema, hits, called=names(found, schema, embedder, valued))
+    when = _when(found, times)
+    valued |= {at for start, (end, _) in when.items() for at in range(start, end)}
+    return Spoken(found, schema, hits, called=names(found, schema, embedder, valued), when=when)
+
+
+def _when(tokens: Sequence[Morpheme], times: Iterable[When]) -> dict[int, tuple[int, Mapping[str, Bounds]]]:
+    starts = {token.start: at for at, token in enumerate(tokens)}
+    ends = {token.end: at + 1 for at, token in enumerate(tokens)}
+    return {
+        starts[time.span[0]]: (ends[time.span[1]], time.said)
+        for time in times
+        if time.span[0] in starts and time.span[1] in ends
+    }
 
 
 def _hits(text: str, tokens: Sequence[Morpheme], values: Sequence[ValueHit]) -> dict[int, list[tuple[ValueHit, int]]]:

@@ -9,12 +9,13 @@ from functools import partial
 from plugin.generator.generate.phrases.korean import nouns
 from plugin.generator.generate.phrases.korean.comparing import of_columns
 from plugin.generator.generate.phrases.korean.degrees import limited
+from plugin.generator.generate.phrases.korean.periods import in_period
 from plugin.generator.generate.phrases.korean.spoken import Spoken
 from plugin.generator.generate.phrases.korean.ties import of_others
 from plugin.generator.generate.phrases.korean.words import listed
 from plugin.generator.generate.phrases.question import remembered
 from plugin.generator.generate.phrases.things import is_of_each
-from plugin.generator.generate.phrases.tree import Best, Condition, Things
+from plugin.generator.generate.phrases.tree import Best, Condition, Counted, Related, Things
 
 _DEEPEST = 3
 _AMONG = listed("among")
@@ -92,6 +93,7 @@ def _with(said: tuple[Condition | Best, ...], behind: Iterator[Named] | tuple[Na
 def conditions_of(q: Spoken, place: int, table: str, deep: int) -> Iterator[tuple[tuple[Condition | Best, ...], int]]:
     start = q.skip(place, _SO_FAR)
     yield from (((one,), end) for one, end in of_columns(q, start, table))
+    yield from in_period(q, start, table)
     yield from of_others(q, start, table, partial(things, deep=deep + 1))
 
 
@@ -118,13 +120,18 @@ def _of_ones(q: Spoken, place: int, table: str, deep: int) -> Iterator[Named]:
         yield from _with(conditions, tuple(rest))
 
 
+def _is_of_others(conditions: tuple[Condition, ...]) -> bool:
+    """ "가장 젊은 회원의 (쪽수)": members have no pages, and books are not spoken of."""
+    return any(isinstance(c, Related | Counted) for c in conditions)
+
+
 def without_noun(q: Spoken, place: int, table: str, deep: int = 0) -> Iterator[tuple[Things, int]]:
     """ "English를 사용하는 (지역)": a column of these stands for them."""
     for conditions, end in conditions_of(q, place, table, deep):
         plain = tuple(c for c in conditions if not isinstance(c, Best))
         if len(plain) < len(conditions):
             continue
-        if not is_of_each(Things(table, plain)):
+        if not is_of_each(Things(table, plain)) and not (q.word(end - 1) == "의" and _is_of_others(plain)):
             yield Things(table, plain), end
         for more, last in without_noun(q, end, table, deep) if deep < _DEEPEST else ():
             yield replace(more, conditions=(*plain, *more.conditions)), last

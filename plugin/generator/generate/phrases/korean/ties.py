@@ -8,6 +8,7 @@ from dataclasses import replace
 from plugin.generator.generate.phrases.korean import nouns
 from plugin.generator.generate.phrases.korean.bounds import BOUNDS, bounded, is_
 from plugin.generator.generate.phrases.korean.degrees import degree, most
+from plugin.generator.generate.phrases.korean.periods import in_period
 from plugin.generator.generate.phrases.korean.spoken import Spoken
 from plugin.generator.generate.phrases.korean.verbs import adnominal, close, towards
 from plugin.generator.generate.phrases.korean.words import listed
@@ -64,14 +65,18 @@ def amounts(q: Spoken, place: int) -> Iterator[tuple[Sign, str, int]]:
         if q.word(end - 1) not in BOUNDS:
             yield sign, text, end
         yield from ((sign, text, verb.end) for verb in adnominal(q, end) if not verb.negated)
+    for sign, text, end in how_often(q, place):
+        yield from ((sign, text, verb.end) for verb in adnominal(q, end) if not verb.negated)
     if (found := nouns.numbered(q, place)) is not None:
         yield from (("=", found[0], end) for end, denied in is_(q, found[1]) if not denied)
-        yield from (("=", found[0], verb.end) for verb in adnominal(q, found[1]) if not verb.negated)
+        yield from (
+            ("=", found[0], verb.end) for verb in adnominal(q, found[1]) if not verb.negated and found[0] != "1"
+        )
 
 
 def mosts(q: Spoken, place: int) -> Iterator[tuple[bool, int, int, int]]:
     """ "가장 많은", "가장 많이 열린", "두 번째로 적은": whether it falls, how many, how many before, the end."""
-    for _, limit, skip, start in most(q, place):
+    for limit, skip, start in most(q, place):
         if q.word(start) in ("많이", "적 게", "자주"):
             yield from ((True, limit, skip, verb.end) for verb in adnominal(q, start + 1) if not verb.negated)
         how = degree(q, start)
@@ -87,36 +92,38 @@ def _deeds(q: Spoken, place: int, table: str, other: str) -> Iterator[Tied]:
     path = q.schema.path(table, other)
     if not is_counted(path):
         return
-    deed = Things(other)
-    for verb in adnominal(q, place):
-        if _is_of(q, verb.stem, other):
-            yield (Related(path, deed, verb.negated),), verb.end
-    for text, sign, begin in how_often(q, place):
+    whole = [(Things(other), place), *((Things(other, said), end) for said, end in in_period(q, place, other))]
+    for deed, begin in whole:
         for verb in adnominal(q, begin):
-            if _is_of(q, verb.stem, other) and not verb.negated:
-                yield (Counted(path, deed, sign, text),), verb.end
-    for _, limit, skip, start in most(q, place):
-        adverb = q.after(start, ("많이", "자주", "적 게"))
-        for verb in adnominal(q, adverb) if adverb is not None else ():
-            if _is_of(q, verb.stem, other) and not verb.negated:
-                yield (Best(Related(path, deed), q.word(start) != "적", limit, skip),), verb.end
+            if _is_of(q, verb.stem, other):
+                yield (Related(path, deed, verb.negated),), verb.end
+        for sign, text, start in how_often(q, begin):
+            yield from (((Counted(path, deed, sign, text),), end) for end in _deed_ends(q, start, other))
+        for limit, skip, start in most(q, begin):
+            adverb = q.after(start, ("많이", "자주", "적 게"))
+            best = Best(Related(path, deed), q.word(start) != "적", limit, skip)
+            yield from (((best,), end) for end in (_deed_ends(q, adverb, other) if adverb is not None else ()))
+
+
+def _deed_ends(q: Spoken, place: int, table: str) -> Iterator[int]:
+    yield from (verb.end for verb in adnominal(q, place) if _is_of(q, verb.stem, table) and not verb.negated)
 
 
 def _is_of(q: Spoken, stem: int, table: str) -> bool:
     return nouns.noun(q, stem, table) is not None and q.tag(stem) == "NNG"
 
 
-def how_often(q: Spoken, place: int) -> Iterator[tuple[str, Sign, int]]:
+def how_often(q: Spoken, place: int) -> Iterator[tuple[Sign, str, int]]:
     """ "두 번 이상", "25번 넘게", "5회 미만"."""
     if (found := nouns.numbered(q, place)) is None:
         return
     text, end = found
     if q.word(end) in BOUNDS:
-        yield text, BOUNDS[q.word(end)], end + 1
+        yield BOUNDS[q.word(end)], text, end + 1
     elif (over := q.after(end, ("넘 게", "를 넘 게", "보다 많이"))) is not None:
-        yield text, ">", over
+        yield ">", text, over
     elif q.word(end - 1) in ("번", "회", "차례"):
-        yield text, "=", q.skip(end, ("만",))
+        yield "=", text, q.skip(end, ("만",))
 
 
 def _counted_first(q: Spoken, place: int, table: str, other: str, things: Read) -> Iterator[Tied]:

@@ -37,6 +37,12 @@ def adnominal(q: Spoken, place: int) -> Iterator[Verb]:
                 yield verb._replace(negated=denies, stem=start)
 
 
+def finite(q: Spoken, place: int) -> int:
+    """The end of a verb that the question ends with: "어느 도시에 살아"."""
+    stem = next((end for end, _ in _stems(q, place)), place)
+    return q.skip(stem, ("고 있", "어 있", "아 있"))
+
+
 def _emphasis(q: Spoken, place: int) -> tuple[int, bool]:
     """ "한 번도", "하나도" is said of what is not; "한 번이라도" of what is."""
     start = q.skip(place, ADVERBS)
