@@ -211,7 +211,7 @@ def _of_things(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]
             for groups, after in by(q, last, table):
                 yield _guess(Asked(found, groups, by=groups, having=(Having(_COUNT, sign, number),))), after
         for verb in adnominal(q, start) if counted is None and start > end else ():
-            for groups, after in by(q, verb.end, table) if not verb.negated and found.conditions else ():
+            for groups, after in by(q, verb.end, table) if not verb.negated else ():
                 if not groups[0].path:
                     yield Asked(found, groups, distinct=True, guesses=1), after
 

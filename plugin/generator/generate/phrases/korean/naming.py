@@ -91,7 +91,7 @@ class _Known:
             self.spelled.setdefault(words(table.name.name), []).append((name, ""))
             for column in table.columns:
                 if not column.pii:
-                    self._add_column(name, column)
+                    self._add_column(name, column, table.synonyms)
             for form, columns in schema.attributes[name].items():
                 for one in columns if len(columns) == 1 and not _is_part(form, table, *columns) else ():
                     self._add(form, name, one)
@@ -105,11 +105,12 @@ class _Known:
                 if has_hangul(synonym) and " " in synonym and synonym.split()[-1] not in whole:
                     self._add_korean(synonym.split()[-1], name, "")
 
-    def _add_column(self, table: str, column: CatalogColumn) -> None:
+    def _add_column(self, table: str, column: CatalogColumn, rows: Sequence[str]) -> None:
         self.spelled.setdefault(words(column.name), []).append((table, column.name))
         for name in (*column.synonyms, column.description):
             if has_hangul(name) and len(name) <= _LONGEST_NAME:
-                self._add_korean(name, table, column.name)
+                for spoken in _with_and_without(name, rows):
+                    self._add_korean(spoken, table, column.name)
             elif name and len(name.split()) <= _FEW_WORDS:
                 self.spelled.setdefault(name.casefold(), []).append((table, column.name))
 
@@ -136,6 +137,15 @@ class _Known:
             yield from (*rows, *columns)
             has_rows = has_rows or bool(rows)
             taken |= {table for table, _ in columns}
+
+
+def _with_and_without(name: str, rows: Sequence[str]) -> Iterator[str]:
+    """고객 이름 of customers is their 이름."""
+    whole = "".join(name.split())
+    yield whole
+    for noun in ("".join(row.split()) for row in rows if has_hangul(row)):
+        if whole.startswith(noun) and len(whole) > len(noun) + 1:
+            yield whole[len(noun) :]
 
 
 def _is_part(form: Form, table: CatalogTable, column: str) -> bool:

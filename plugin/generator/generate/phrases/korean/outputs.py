@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from plugin.generator.generate.phrases.korean import nouns
-from plugin.generator.generate.phrases.korean.degrees import degree
+from plugin.generator.generate.phrases.korean.degrees import degree, limited
 from plugin.generator.generate.phrases.korean.spoken import Spoken
 from plugin.generator.generate.phrases.korean.verbs import adnominal
 from plugin.generator.generate.phrases.korean.words import listed
@@ -125,7 +125,7 @@ def counts(path: Path) -> bool:
 def _of_each(q: Spoken, place: int, table: str) -> int:
     start = q.skip(place, ("각", "각각 의", "그", "해당", "각자 의"))
     end = nouns.noun(q, start, table)
-    return q.skip(end, ("의", "가", "에서", "에", "마다", "별", "별 로", "마다 의")) if end is not None else start
+    return q.skip(end, ("의", "가", "를", "에서", "에", "마다", "별", "별 로", "마다 의")) if end is not None else start
 
 
 _RISING = listed("rising")
@@ -134,19 +134,34 @@ _TO = listed("ordered")
 
 
 def order(q: Spoken, place: int, table: str, shown: Outputs) -> Iterator[tuple[Order, int]]:
-    """ "나이가 많은 순으로", "이름순으로", "이름 내림차순으로", "이름을 기준으로 내림차순 정렬해"."""
+    """ "나이가 많은 순으로", "이름순으로", "이름 내림차순으로", "많은 순으로 3개만"."""
+    for by, descending, end in _directed(q, place, table, shown):
+        last = q.skip(end, _TO)
+        yield Order(by, descending), last
+        if (several := limited(q, last)) is not None:
+            yield Order(by, descending, several[0]), q.skip(several[1], ("만",))
+
+
+def _directed(q: Spoken, place: int, table: str, shown: Outputs) -> Iterator[tuple[Output, bool, int]]:
     start = q.skip(place, ("를", "는", ",", "가", "를 각각"))
     for by, end in _ordered_by(q, start, table, shown):
         after = q.skip(end, ("가", "의", "를 기준 로", "기준 로", "에 따르 어", "를", "기준", "로"))
-        for forms, descending in ((_RISING, False), (_FALLING, True)):
-            if (last := q.after(after, forms)) is not None:
-                yield Order(by, descending), q.skip(last, _TO)
-        if (how := degree(q, after)) and (last := q.after(how.end, ("ㄴ 순", "ㄴ 순서", "ㄴ 것 부터", "ㄴ 순 서"))):
-            yield Order(by, how.more), q.skip(last, _TO)
-    if len(shown) == 1 and isinstance(shown[0], Attribute) and start < q.end:
-        for forms, descending in ((_RISING[:-2], False), (_FALLING, True)):
-            if (last := q.after(start, forms)) is not None:
-                yield Order(shown[0], descending), q.skip(last, _TO)
+        yield from ((by, descending, last) for descending, last in _direction(q, after))
+        yield from ((by, False, last) for last in (q.after(after, ("순", "순서")),) if last is not None)
+    figures = [o for o in shown if not isinstance(o, Attribute) or is_figure(q, o)]
+    if len(figures) == 1 and q.tag(start) == "VA":
+        yield from ((figures[0], descending, last) for descending, last in _direction(q, start))
+    if len(shown) == 1 and isinstance(shown[0], Attribute) and q.tag(start) != "VA":
+        yield from ((shown[0], descending, last) for descending, last in _direction(q, start))
+
+
+def _direction(q: Spoken, place: int) -> Iterator[tuple[bool, int]]:
+    """ "내림차순", "많은 순"."""
+    for forms, descending in ((_RISING, False), (_FALLING, True)):
+        if (last := q.after(place, forms)) is not None:
+            yield descending, last
+    if (how := degree(q, place)) and (last := q.after(how.end, ("ㄴ 순", "ㄴ 순서", "ㄴ 것 부터", "ㄴ 순 서"))):
+        yield how.more, last
 
 
 def _ordered_by(q: Spoken, place: int, table: str, shown: Outputs) -> Iterator[tuple[Output, int]]:

@@ -192,7 +192,7 @@ def _how_many_of(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int
             last = how_many(q, counted) if counted is not None else None
             if last is not None and (found.conditions or found.best):
                 asked = Asked(Things(table, (Related(path, found),)), (Aggregate("count"),))
-                yield asked, q.skip(last, ("를 가지 고 있", "가 있", "있", "를 키우", "를 키우 고 있"))
+                yield asked, finite(q, q.skip(last, PARTICLES))
 
 
 def _sums(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
