@@ -8,7 +8,8 @@ the same module writes its SQL. Every morpheme must be part of a phrase that is 
     naming      which tables and columns the nouns of a question mean
     spoken      a question with all that
     nouns       phrases for things, columns, values and numbers
-    comparing   phrases that say something of a column: "나이가 20살 이상인", "가장 젊은"
+    verbs       verbs before a noun; bounds, degrees and placing have numbers, adjectives and places
+    comparing   phrases that say something of a column: "나이가 20살 이상인"; superlatives, periods stand beside it
     ties        phrases that say something of what keys tie to things: "콘서트를 두 번 이상 연", "콘서트가 없는"
     things      things with all that is said of them
     outputs     phrases for what is asked for, the order, and how a question ends

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from plugin.generator.generate.phrases.korean import nouns
 from plugin.generator.generate.phrases.korean.bounds import BOUNDS, bounded, bounded_behind, ends_of_bound, is_
-from plugin.generator.generate.phrases.korean.degrees import ADJECTIVES, best_of, degree, most, spoken_of
+from plugin.generator.generate.phrases.korean.degrees import best_of, degree, spoken_of
 from plugin.generator.generate.phrases.korean.placing import of_value
 from plugin.generator.generate.phrases.korean.spoken import Spoken
+from plugin.generator.generate.phrases.korean.superlatives import superlative
 from plugin.generator.generate.phrases.korean.verbs import adnominal, close
 from plugin.generator.generate.phrases.korean.words import listed
 from plugin.generator.generate.phrases.nouns import comparable
@@ -20,8 +21,6 @@ from plugin.generator.generate.phrases.tree import AgainstAverage, Attribute, Be
 Said = tuple[Condition | Best, int]
 
 _SUBJECT = listed("subject")
-_LATEST = ("가장 최근", "제일 최근", "최신", "가장 최신", "가장 나중", "가장 늦 게")
-_FIRST = ("가장 먼저", "제일 먼저", "가장 처음", "최초", "가장 일찍")
 _MEAN = ("평균", "전체 평균", "전체 의 평균", "평균 값")
 _YEAR = stems("year")
 
@@ -35,10 +34,9 @@ def of_columns(q: Spoken, place: int, table: str) -> Iterator[Said]:
     yield from _of_age(q, place, table)
     yield from _in_year(q, place, table)
     yield from _number_of(q, place, table)
-    yield from _by_adjective(q, place, table)
+    yield from superlative(q, place, table)
     yield from _average_first(q, place, table)
     yield from _than_first(q, place, table)
-    yield from _latest(q, place, table)
 
 
 def of_attribute(q: Spoken, place: int, attribute: Attribute) -> Iterator[Said]:
@@ -121,7 +119,7 @@ def _average_first(q: Spoken, place: int, table: str) -> Iterator[Said]:
 
 
 def _than_first(q: Spoken, place: int, table: str) -> Iterator[Said]:
-    """ "20살보다 나이가 많은", "가장 나이가 많은"."""
+    """ "20살보다 나이가 많은" """
     text, end = nouns.numbered(q, place) or ("", place)
     than = q.after(end, ("보다", "보다 더")) if text else None
     for attribute, behind in nouns.attribute(q, than, table) if than is not None else ():
@@ -129,22 +127,6 @@ def _than_first(q: Spoken, place: int, table: str) -> Iterator[Said]:
         if how is not None and comparable(q, attribute, [text]):
             one = Compared(attribute, ">" if how.more else "<", (text,))
             yield from ((one, last) for last, _ in close(q, how.end))
-    for limit, skip, start in most(q, place):
-        for attribute, behind in nouns.attribute(q, start, table):
-            how = degree(q, q.skip(behind, ("가",)))
-            if how is not None and not attribute.path and comparable(q, attribute, ["0000"]):
-                best = Best(attribute, how.more, limit, skip)
-                yield from ((best, last) for last, _ in close(q, how.end))
-
-
-def _latest(q: Spoken, place: int, table: str) -> Iterator[Said]:
-    """ "가장 최근의", "최신", "가장 최근에 나온", "가장 먼저 열린": by the one year or date of the table."""
-    for spoken, falls in ((_LATEST, True), (_FIRST, False)):
-        start = q.after(place, spoken)
-        for attribute, _ in spoken_of(q, ("year", "date"), table) if start is not None else ():
-            best, plain = Best(attribute, falls), q.skip(start or 0, ("의", "에", "로"))
-            yield best, plain
-            yield from ((best, verb.end) for verb in adnominal(q, plain) if not (verb.negated or verb.known))
 
 
 def _signed(q: Spoken, place: int, attribute: Attribute) -> Iterator[Said]:
@@ -247,18 +229,3 @@ def _number_of(q: Spoken, place: int, table: str) -> Iterator[Said]:
         if joined is None:
             return
         start = joined
-
-
-def _by_adjective(q: Spoken, place: int, table: str) -> Iterator[Said]:
-    """ "가장 젊은", "두 번째로 비싼", "평균보다 비싼"; the column that the adjective speaks of."""
-    than = q.after(place, ("평균 보다",))
-    start = q.skip(than, ("더",)) if than is not None else place
-    for limit, skip, at in most(q, start) if than is None else ((1, 0, start),):
-        word = q.word(at)
-        for columns, more in ADJECTIVES.get(word, ()):
-            for attribute, _ in spoken_of(q, columns, table):
-                for end, _joined in close(q, at + 1):
-                    if than is None:
-                        yield Best(attribute, more, limit, skip), end
-                    else:
-                        yield AgainstAverage(attribute, ">" if more else "<"), end

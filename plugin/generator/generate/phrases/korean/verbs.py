@@ -61,7 +61,7 @@ def _stems(q: Spoken, place: int) -> Iterator[tuple[int, bool]]:
     tag = q.tag(place)
     if q.word(place) in ("있", "없"):
         yield place + 1, True
-    elif tag == "VV":
+    elif tag == "VV" or (tag == "VX" and q.word(place) == "하"):
         yield place + 1, False
     elif tag in ("NNG", "XR", "MAG") and q.tag(place + 1) == "XSV":
         yield place + 2, False
