@@ -84,7 +84,8 @@ def _range(q: Spoken, place: int, attribute: Attribute) -> Iterator[Said]:
 
 def _average(q: Spoken, place: int, attribute: Attribute) -> Iterator[Said]:
     """ "평균보다 높은", "평균 이상인", "전체 평균 나이를 넘는"."""
-    start = q.after(place, _MEAN)
+    noun = nouns.noun(q, place, attribute.table)
+    start = q.after(place if noun is None else q.skip(noun, ("의", "들 의")), _MEAN)
     if start is None:
         return
     for other, end in nouns.attribute(q, start, attribute.table):
@@ -105,7 +106,8 @@ def _against(q: Spoken, place: int, attribute: Attribute) -> Iterator[Said]:
 
 def _average_first(q: Spoken, place: int, table: str) -> Iterator[Said]:
     """ "평균 가격보다 비싼", "평균보다 면적이 넓은"."""
-    start = q.after(place, _MEAN)
+    noun = nouns.noun(q, place, table)
+    start = q.after(place if noun is None else q.skip(noun, ("의",)), _MEAN)
     if start is None:
         return
     for attribute, end in nouns.attribute(q, start, table):

@@ -122,9 +122,12 @@ def _per(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
 def _per_behind(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
     """ "공급업체가 지역별로 몇 곳씩 있는지", "가수의 나라별 수"."""
     for found, _, end in things(q, place, table):
-        start = q.skip(end, ("가", "는", "를", "의"))
+        numbered = q.after(end, COUNTS)
+        start = q.skip(end if numbered is None else numbered, ("가", "는", "를", "의"))
         for groups, last in by(q, start, table):
             after = q.after(last, _PER)
+            if after is not None and numbered is not None and not found.best:
+                yield Asked(found, (*groups, _COUNT), by=groups), after
             if after is None or found.best:
                 continue
             if (many := how_many(q, after)) is not None:

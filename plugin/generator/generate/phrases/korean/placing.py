@@ -26,13 +26,13 @@ def of_value(q: Spoken, place: int, table: str) -> Iterator[Placed]:
         if q.is_value(end):
             begin, column = end, attribute
     for found, end, every in nouns.value(q, begin, table):
-        if every or (column and found.attribute.column != column):
+        if column and found.attribute.column != column:
             continue
-        for after in dict.fromkeys((_kind(q, end, found.attribute, table), end)):
-            yield from _placed(q, after, found)
+        for after in dict.fromkeys((kind(q, end, found.attribute, table), end)):
+            yield from _placed(q, after, found) if not every else _of_all(q, after, found)
 
 
-def _kind(q: Spoken, place: int, attribute: Attribute, table: str) -> int:
+def kind(q: Spoken, place: int, attribute: Attribute, table: str) -> int:
     """Behind a value what it is: "Asia 대륙", "APG 공항"."""
     for other, end in nouns.attribute(q, place, table):
         if other.column == attribute.column:
@@ -40,6 +40,15 @@ def _kind(q: Spoken, place: int, attribute: Attribute, table: str) -> int:
     if attribute.path:
         return nouns.noun(q, place, attribute.table) or place
     return place
+
+
+def _of_all(q: Spoken, place: int, found: Compared) -> Iterator[Placed]:
+    """ "Asia와 Europe의", "Asia와 Europe에 있는": one thing has one value, so that of each are meant."""
+    start = q.after(place, _PLACES)
+    if start is not None and q.word(start - 1) == "의":
+        yield found, start
+    elif start is not None:
+        yield from ((found, verb.end) for verb in adnominal(q, start) if verb.known and not verb.negated)
 
 
 def _placed(q: Spoken, place: int, found: Compared) -> Iterator[Placed]:

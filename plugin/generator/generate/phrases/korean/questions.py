@@ -29,6 +29,7 @@ from plugin.generator.generate.phrases.tree import (
 )
 
 _LEADS = listed("leads")
+_LIVING = ("몇 명 가 살", "사람 가 몇 명 살", "몇 명 의 사람 가 살", "얼마나 많 ㄴ 사람 가 살")
 
 
 def readings(q: Spoken) -> Iterator[Asked]:
@@ -68,6 +69,8 @@ def _of_table(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
     yield from _of_a_thing(q, place, table)
     yield from _how_many_of(q, place, table)
     yield from _sums(q, place, table)
+    yield from _figures_of_values(q, place, table)
+    yield from _people(q, place, table)
     yield from grouped(q, place, table)
     yield from kinds(q, place, table)
 
@@ -203,3 +206,25 @@ def _sums(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
             after = q.after(start, ALTOGETHER)
             if after is not None and q.word(after) == "얼마" and is_figure(q, attribute):
                 yield Asked(found, (Aggregate("sum", attribute),)), after
+
+
+def _figures_of_values(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
+    """ "Asia의 총 인구와 최대 GNP" """
+    for found, end in without_noun(q, place, table):
+        for asked, _, last in outputs(q, end, table) if q.word(end - 1) == "의" else ():
+            if is_aggregate(asked):
+                yield Asked(replace(found, guesses=1), asked), last
+
+
+def _people(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
+    """ "Asia에는 몇 명이 살아": their number stands in a column."""
+    columns = q.schema.attributes[table].get(("population",), frozenset())
+    if len(columns) != 1:
+        return
+    total = Aggregate("sum", Attribute(table, next(iter(columns))))
+    begins = [(f, q.after(end, ("에 는", "에", "에서 는"))) for f, _, end in things(q, place, table) if f.conditions]
+    begins += [(replace(f, guesses=1), end) for f, end in without_noun(q, place, table)]
+    for found, begin in begins:
+        last = q.after(begin, _LIVING) if begin is not None else None
+        if last is not None:
+            yield Asked(found, (total,)), last

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from backends.embedder.base import Embedder
 from plugin.generator.ask import ValueHit
-from plugin.generator.generate.phrases.korean.glossary import glossary
 from plugin.generator.generate.phrases.korean.morphemes import Morpheme, morphemes
 from plugin.generator.generate.phrases.korean.naming import Called, names
 from plugin.generator.generate.phrases.question import Question
 from plugin.generator.generate.phrases.schema import Schema
 from plugin.generator.generate.phrases.tree import Compared
-
-_LONGEST_VALUE = 4
+from plugin.generator.retrieve.values import IN_ENGLISH
 
 Bounds = tuple[Compared, ...]
 
@@ -51,9 +49,7 @@ def spoken(
     text: str, schema: Schema, values: Iterable[ValueHit], embedder: Embedder | None, times: Iterable[When] = ()
 ) -> Spoken:
     found = morphemes(text)
-    hits = _hits(text, found, [v for v in values if v.score == 1.0 and v.table in schema.tables])
-    for start, hit, end in _translated(found, schema):
-        hits.setdefault(start, []).append((hit, end))
+    hits = _hits(text, found, [v for v in values if v.score in (1.0, IN_ENGLISH) and v.table in schema.tables])
     valued = {at for start, ends in hits.items() for _, end in ends for at in range(start, end)}
     when = _when(found, times)
     valued |= {at for start, (end, _) in when.items() for at in range(start, end)}
@@ -87,23 +83,3 @@ def _hits(text: str, tokens: Sequence[Morpheme], values: Sequence[ValueHit]) -> 
                 hits.setdefault(starts[at], []).append((hit, ends[at + len(phrase)]))
             at = folded.find(phrase, at + 1)
     return hits
-
-
-def _translated(tokens: Sequence[Morpheme], schema: Schema) -> Iterator[tuple[int, ValueHit, int]]:
-    """고양이, where a column holds cat."""
-    held = _held(schema)
-    for start in range(len(tokens)):
-        for end in range(start + 1, min(start + _LONGEST_VALUE, len(tokens)) + 1):
-            spelled = "".join(t.word for t in tokens[start:end])
-            for name in glossary().get(spelled, ()) if not tokens[start].quoted else ():
-                for table, column, value in held.get(name, ()):
-                    yield start, ValueHit(spelled, table, column, value, 1.0), end
-
-
-def _held(schema: Schema) -> dict[str, list[tuple[str, str, str]]]:
-    found: dict[str, list[tuple[str, str, str]]] = {}
-    for name, table in schema.tables.items():
-        for column in table.columns:
-            for value in column.values if not column.pii else ():
-                found.setdefault(value.casefold(), []).append((name, column.name, value))
-    return found

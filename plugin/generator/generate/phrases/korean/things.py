@@ -10,6 +10,7 @@ from plugin.generator.generate.phrases.korean import nouns
 from plugin.generator.generate.phrases.korean.comparing import of_columns
 from plugin.generator.generate.phrases.korean.degrees import limited
 from plugin.generator.generate.phrases.korean.periods import in_period
+from plugin.generator.generate.phrases.korean.placing import kind
 from plugin.generator.generate.phrases.korean.spoken import Spoken
 from plugin.generator.generate.phrases.korean.ties import of_others
 from plugin.generator.generate.phrases.korean.words import listed
@@ -62,7 +63,8 @@ def _said(q: Spoken, place: int, table: str, deep: int) -> Iterator[Named]:
         yield from ((found, first[0], end) for found, limit, end in _named(q, begin, table) if not limit)
     for compared, end, every in nouns.value(q, start, table):
         if not every:
-            yield from _with((compared,), _named(q, q.skip(end, ("들",)), table))
+            for behind in dict.fromkeys((end, kind(q, end, compared.attribute, table))):
+                yield from _with((compared,), _named(q, nouns.plural(q, behind), table))
     for conditions, end in conditions_of(q, start, table, deep):
         yield from _with(conditions, _said(q, q.skip(end, _BETWEEN), table, deep))
 

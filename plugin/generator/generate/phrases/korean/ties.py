@@ -41,7 +41,8 @@ def _behind(q: Spoken, place: int, table: str, found: Things) -> Iterator[Tied]:
         way = path or _directed(q, table, found.table, start, verb.end)
         if way and (start > place or verb.known):
             yield (Related(way, found, verb.negated),), verb.end
-    if path and (found.conditions or found.best) and (end := q.after(place, ("의",))) is not None:
+    end = q.after(place, ("의", "에서") if not any(step.many for step in path) else ("의",))
+    if path and (found.conditions or found.best) and end is not None:
         yield (Related(path, found),), end
     if is_counted(path):
         for sign, number, end in amounts(q, start):
