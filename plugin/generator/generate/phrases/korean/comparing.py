@@ -145,16 +145,8 @@ def _equal(q: Spoken, place: int, attribute: Attribute) -> Iterator[Said]:
             continue
         ends = {*is_(q, end), *((e, False) for e in _ends_of_same(q, end))}
         yield from ((Compared(attribute, "=", found.values, negated=denied), last) for last, denied in sorted(ends))
-    if place < q.end and q.tokens[place].quoted and place not in q.hits:
-        texts, end = _quoted(q, place)
+    for texts, end in nouns.literals(q, place, attribute):
         yield from ((Compared(attribute, "=", texts, negated=denied), last) for last, denied in is_(q, end))
-
-
-def _quoted(q: Spoken, place: int) -> tuple[tuple[str, ...], int]:
-    texts, end = [q.tokens[place].quoted], place + 1
-    while (start := q.after(end, nouns.OR)) is not None and start < q.end and q.tokens[start].quoted:
-        texts, end = [*texts, q.tokens[start].quoted], start + 1
-    return tuple(texts), end
 
 
 def _ends_of_same(q: Spoken, place: int) -> Iterator[int]:

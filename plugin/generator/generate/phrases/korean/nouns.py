@@ -124,6 +124,30 @@ def label_value(q: Spoken, place: int, table: str) -> Iterator[tuple[Compared, i
             yield compared, end
 
 
+def literals(q: Spoken, place: int, attribute: Attribute) -> Iterator[tuple[tuple[str, ...], int]]:
+    """Texts that no value is known by: quoted, or in Latin letters, one or several ("A 또는 B")."""
+    if (first := _literal(q, place, attribute)) is None:
+        return
+    texts, end = [first[0]], first[1]
+    yield tuple(texts), end
+    while (start := q.after(end, OR)) is not None and (other := _literal(q, start, attribute)) is not None:
+        texts, end = [*texts, other[0]], other[1]
+        yield tuple(texts), end
+
+
+def _literal(q: Spoken, place: int, attribute: Attribute) -> tuple[str, int] | None:
+    if place >= q.end or any(hit.column == attribute.column for hit, _ in q.hits.get(place, ())):
+        return None
+    if q.tokens[place].quoted:
+        return q.tokens[place].quoted, place + 1
+    end = place
+    while q.tag(end) == "SL" and end not in q.called and end not in q.hits and not q.tokens[end].quoted:
+        end += 1
+    if end == place or q.schema.column(attribute.table, attribute.column).values_exact:
+        return None
+    return " ".join(q.written(at) for at in range(place, end)), end
+
+
 def number(q: Spoken, place: int) -> tuple[str, int] | None:
     """ "20", "두", "1만 5천" """
     if place >= q.end or not (found := q.tokens[place].number):
@@ -149,7 +173,3 @@ def numbered(q: Spoken, place: int) -> tuple[str, int] | None:
     if (found := number(q, place)) is None:
         return None
     return found[0], unit(q, found[1])
-
-
-def named(table: str, label: str, text: str) -> tuple[Compared, ...]:
-    return (Compared(Attribute(table, label), "=", (text,)),)

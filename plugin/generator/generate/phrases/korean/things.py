@@ -16,7 +16,7 @@ from plugin.generator.generate.phrases.korean.ties import of_others
 from plugin.generator.generate.phrases.korean.words import listed
 from plugin.generator.generate.phrases.question import remembered
 from plugin.generator.generate.phrases.things import is_of_each
-from plugin.generator.generate.phrases.tree import Best, Condition, Counted, Related, Things
+from plugin.generator.generate.phrases.tree import Attribute, Best, Compared, Condition, Counted, Related, Things
 
 _DEEPEST = 3
 _AMONG = listed("among")
@@ -78,9 +78,9 @@ def _named(q: Spoken, place: int, table: str) -> Iterator[Named]:
         yield Things(table), several[0], several[1]
     for compared, last in nouns.label_value(q, end, table):
         yield Things(table, (compared,)), 0, last
-    label = q.schema.label(table)
-    if label and end < q.end and q.tokens[end].quoted and end not in q.hits:
-        yield Things(table, nouns.named(table, label, q.tokens[end].quoted)), 0, end + 1
+    if label := q.schema.label(table):
+        for texts, last in nouns.literals(q, end, Attribute(table, label)):
+            yield Things(table, (Compared(Attribute(table, label), "=", texts),)), 0, last
 
 
 def _with(said: tuple[Condition | Best, ...], behind: Iterator[Named] | tuple[Named, ...]) -> Iterator[Named]:
