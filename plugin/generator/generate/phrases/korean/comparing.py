@@ -16,7 +16,7 @@ from plugin.generator.generate.phrases.korean.words import listed
 from plugin.generator.generate.phrases.nouns import comparable
 from plugin.generator.generate.phrases.question import remembered
 from plugin.generator.generate.phrases.tokens import stems
-from plugin.generator.generate.phrases.tree import AgainstAverage, Attribute, Best, Compared, Condition
+from plugin.generator.generate.phrases.tree import AgainstAverage, AgainstOther, Attribute, Best, Compared, Condition
 
 Said = tuple[Condition | Best, int]
 
@@ -37,6 +37,7 @@ def of_columns(q: Spoken, place: int, table: str) -> Iterator[Said]:
     yield from superlative(q, place, table)
     yield from _average_first(q, place, table)
     yield from _than_first(q, place, table)
+    yield from _than_other(q, place, table)
 
 
 def of_attribute(q: Spoken, place: int, attribute: Attribute) -> Iterator[Said]:
@@ -118,6 +119,21 @@ def _average_first(q: Spoken, place: int, table: str) -> Iterator[Said]:
         how = degree(q, q.skip(q.skip(end, ("가", "는")), ("더",)))
         if how is not None and q.schema.is_number(attribute.table, attribute.column) and not attribute.path:
             yield from ((AgainstAverage(attribute, ">" if how.more else "<"), last) for last, _ in close(q, how.end))
+
+
+def _than_other(q: Spoken, place: int, table: str) -> Iterator[Said]:
+    """ "재료비가 가격보다 높은", "가격보다 재료비가 높은": two figures of the same row."""
+    for first, end in nouns.own_attribute(q, place, table):
+        subject = q.after(end, ("가", "는"))
+        than = q.after(end, ("보다",))
+        start = subject if subject is not None else than
+        for second, last in nouns.own_attribute(q, start, table) if start is not None else ():
+            behind = q.after(last, ("보다",) if subject is not None else ("가", "는"))
+            how = degree(q, q.skip(behind, ("더",))) if behind is not None else None
+            left, right = (first, second) if subject is not None else (second, first)
+            if how is not None and left != right and all(q.schema.is_number(table, c) for c in (left, right)):
+                one = AgainstOther(Attribute(table, left), ">" if how.more else "<", Attribute(table, right))
+                yield from ((one, after) for after, _ in close(q, how.end))
 
 
 def _than_first(q: Spoken, place: int, table: str) -> Iterator[Said]:

@@ -39,7 +39,7 @@ def _is_end(q: Spoken, place: int) -> bool:
 def how_many(q: Spoken, place: int) -> int | None:
     """ "은 모두 몇 명", "가 몇 명", "몇 곳", " 수는 얼마": its end."""
     start = q.skip(place, ("는", "가", "도", "를", "에"))
-    start = q.skip(start, ALTOGETHER)
+    start = q.skip(q.skip(start, ALTOGETHER), _ONCE)
     if q.word(start) == "몇":
         end = q.after(start + 1, _COUNTED)
         return q.skip(end, ("나", "씩", "이나")) if end is not None else None

@@ -78,7 +78,7 @@ def _of_table(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
 def _asked_of(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
     """ "프랑스 가수의 이름과 나이", "학생 이름과 각 학생의 반려동물 수"."""
     for found, different, end in things(q, place, table):
-        for asked, also, last in outputs(q, q.skip(end, ("의", "들 의", "에 대하 ㄴ")), table):
+        for asked, also, last in outputs(q, _behind(q, end), table):
             if all(isinstance(o, Tally) for o in asked) or _is_mixed(asked):
                 continue
             if not _is_a_sum(q, last, table, asked, found):
@@ -87,6 +87,14 @@ def _asked_of(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
         for asked, also, last in outputs(q, place, table):
             if not (all(isinstance(o, Tally) for o in asked) or _is_mixed(asked)):
                 yield Asked(Things(table), asked, distinct=also, guesses=1), last
+
+
+def _behind(q: Spoken, place: int) -> int:
+    """ "가수의", "주문 한 건당 (평균 금액)"."""
+    one = nouns.numbered(q, place)
+    if one is not None and one[0] == "1" and (end := q.after(one[1], ("당", "의"))) is not None:
+        return end if q.word(end) == "평균" else place
+    return q.skip(place, ("의", "에 대하 ㄴ"))
 
 
 def _is_mixed(asked: tuple[object, ...]) -> bool:
@@ -151,18 +159,11 @@ def _how_many_values(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked,
         for attribute, end in nouns.attribute(q, begin, table):
             asked = Asked(found, (Aggregate("count", attribute, distinct=True),), guesses=int(found == Things(table)))
             last = how_many(q, end)
-            once = None if last is not None else _once_before(q, end)
-            last = last if last is not None else how_many(q, once) if once is not None else None
             if last is not None and not is_figure(q, attribute):
                 yield asked, q.skip(last, ("가 있", "있"))
             counted = q.after(end, COUNTS)
             if counted is not None and (different or also):
                 yield asked, how_many(q, counted) or counted
-
-
-def _once_before(q: Spoken, place: int) -> int | None:
-    start = q.skip(place, ("는", "가"))
-    return q.after(start, ("중복 없이", "중복 를 빼 고", "중복 를 제외 하 고", "겹치 는 것 빼 고"))
 
 
 def _of_a_thing(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:

@@ -27,6 +27,7 @@ def of_others(q: Spoken, place: int, table: str, things: Read) -> Iterator[Tied]
             continue
         for found, _, end in things(q, place, other):
             yield from _behind(q, end, table, found)
+            yield from _deeds_of_others(q, end, table, found)
         yield from _deeds(q, place, table, other)
         yield from _several(q, place, table, other, things)
         yield from _of_values(q, place, table, other)
@@ -104,6 +105,20 @@ def _deeds(q: Spoken, place: int, table: str, other: str) -> Iterator[Tied]:
             adverb = q.after(start, ("많이", "자주", "적 게"))
             best = Best(Related(path, deed), q.word(start) != "적", limit, skip)
             yield from (((best,), end) for end in (_deed_ends(q, adverb, other) if adverb is not None else ()))
+
+
+def _deeds_of_others(q: Spoken, place: int, table: str, doer: Things) -> Iterator[Tied]:
+    """ "Kyle이 2023년에 대출한 (책)": the verb is made of the name of what lies between."""
+    start = q.skip(place, ("가", "에서", "에게", "는"))
+    for other in q.schema.tables if start > place else ():
+        path, onward = q.schema.path(table, other), q.schema.path(other, doer.table)
+        if other in (table, doer.table) or not path or not onward or any(step.many for step in onward):
+            continue
+        done = Related(onward, doer)
+        whole = [((), start), *in_period(q, start, other)]
+        for said, begin in whole:
+            deed = Things(other, (done, *said))
+            yield from (((Related(path, deed),), end) for end in _deed_ends(q, begin, other))
 
 
 def _deed_ends(q: Spoken, place: int, table: str) -> Iterator[int]:
