@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from plugin.generator.generate.phrases.korean import nouns
+from plugin.generator.generate.phrases.korean.averages import average, average_first
 from plugin.generator.generate.phrases.korean.bounds import BOUNDS, bounded, bounded_behind, ends_of_bound, is_
 from plugin.generator.generate.phrases.korean.degrees import best_of, degree, spoken_of
 from plugin.generator.generate.phrases.korean.placing import of_value
@@ -16,12 +17,11 @@ from plugin.generator.generate.phrases.korean.words import listed
 from plugin.generator.generate.phrases.nouns import comparable
 from plugin.generator.generate.phrases.question import remembered
 from plugin.generator.generate.phrases.tokens import stems
-from plugin.generator.generate.phrases.tree import AgainstAverage, AgainstOther, Attribute, Best, Compared, Condition
+from plugin.generator.generate.phrases.tree import AgainstOther, Attribute, Best, Compared, Condition
 
 Said = tuple[Condition | Best, int]
 
 _SUBJECT = listed("subject")
-_MEAN = ("평균", "전체 평균", "전체 의 평균", "평균 값")
 _YEAR = stems("year")
 
 
@@ -35,7 +35,7 @@ def of_columns(q: Spoken, place: int, table: str) -> Iterator[Said]:
     yield from _in_year(q, place, table)
     yield from _number_of(q, place, table)
     yield from superlative(q, place, table)
-    yield from _average_first(q, place, table)
+    yield from average_first(q, place, table)
     yield from _than_first(q, place, table)
     yield from _than_other(q, place, table)
 
@@ -45,7 +45,7 @@ def of_attribute(q: Spoken, place: int, attribute: Attribute) -> Iterator[Said]:
     for start in dict.fromkeys((place, q.skip(place, _SUBJECT))):
         yield from numbers(q, start, attribute)
         yield from _range(q, start, attribute)
-        yield from _average(q, start, attribute)
+        yield from average(q, start, attribute)
         yield from _signed(q, start, attribute)
         yield from _equal(q, start, attribute)
         yield from _pattern(q, start, attribute)
@@ -81,44 +81,6 @@ def _range(q: Spoken, place: int, attribute: Attribute) -> Iterator[Said]:
         found = Compared(attribute, "between", (low[0], high[0]))
         ends = {*ends_of_bound(q, end), *(verb.end for verb in adnominal(q, end))}
         yield from ((found, last) for last in sorted(ends))
-
-
-def _average(q: Spoken, place: int, attribute: Attribute) -> Iterator[Said]:
-    """ "평균보다 높은", "평균 이상인", "전체 평균 나이를 넘는"."""
-    noun = nouns.noun(q, place, attribute.table)
-    start = q.after(place if noun is None else q.skip(noun, ("의", "들 의")), _MEAN)
-    if start is None:
-        return
-    for other, end in nouns.attribute(q, start, attribute.table):
-        start = end if other == attribute else start
-    yield from _against(q, start, attribute)
-
-
-def _against(q: Spoken, place: int, attribute: Attribute) -> Iterator[Said]:
-    if (sign := BOUNDS.get(q.word(place))) is not None:
-        yield from ((AgainstAverage(attribute, sign), end) for end in ends_of_bound(q, place + 1))
-    over = q.after(place, ("를 넘", "를 초과 하", "를 웃돌"))
-    if over is not None:
-        yield from ((AgainstAverage(attribute, ">"), end) for end, _ in close(q, over))
-    than = q.after(place, ("보다",))
-    if than is not None and (how := degree(q, q.skip(than, ("더",)))):
-        yield from ((AgainstAverage(attribute, ">" if how.more else "<"), end) for end, _ in close(q, how.end))
-
-
-def _average_first(q: Spoken, place: int, table: str) -> Iterator[Said]:
-    """ "평균 가격보다 비싼", "평균보다 면적이 넓은"."""
-    noun = nouns.noun(q, place, table)
-    start = q.after(place if noun is None else q.skip(noun, ("의",)), _MEAN)
-    if start is None:
-        return
-    for attribute, end in nouns.attribute(q, start, table):
-        if q.schema.is_number(attribute.table, attribute.column) and not attribute.path:
-            yield from _against(q, end, attribute)
-    than = q.after(start, ("보다", "보다 더"))
-    for attribute, end in nouns.attribute(q, than, table) if than is not None else ():
-        how = degree(q, q.skip(q.skip(end, ("가", "는")), ("더",)))
-        if how is not None and q.schema.is_number(attribute.table, attribute.column) and not attribute.path:
-            yield from ((AgainstAverage(attribute, ">" if how.more else "<"), last) for last, _ in close(q, how.end))
 
 
 def _than_other(q: Spoken, place: int, table: str) -> Iterator[Said]:

@@ -76,7 +76,16 @@ def grouped(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
 
 
 def _figures(q: Spoken, place: int, table: str) -> Iterator[tuple[tuple[Output, ...], Things, int]]:
-    """A count of things, or aggregates of their columns."""
+    """A count of things, or aggregates of their columns, or both: "책 수와 평균 쪽수"."""
+    for first, found, end in _one_figure(q, place, table):
+        yield first, found, end
+        start = q.after(end, _ALSO)
+        for more, also, last in _figures(q, start, table) if start is not None else ():
+            if also in (found, Things(table)) or found == Things(table):
+                yield (*first, *more), found if also == Things(table) else also, last
+
+
+def _one_figure(q: Spoken, place: int, table: str) -> Iterator[tuple[tuple[Output, ...], Things, int]]:
     for found, _, end in things(q, place, table):
         if (last := q.after(end, COUNTS)) is not None:
             yield (_COUNT,), found, last
@@ -209,6 +218,9 @@ def _of_things(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]
                 several = limited(q, after) if limit == 1 else None
                 size, after = several if several is not None else (limit, after)
                 if not skip and not found.best:
+                    for shown, behind in _with_their_count(q, after, table, groups):
+                        order = Order(_COUNT, descending, size)
+                        yield _guess(Asked(found, shown, by=groups, order=order)), behind
                     yield _guess(Asked(found, groups, by=groups, order=Order(_COUNT, descending, size))), after
         for sign, number, last in amounts(q, start):
             for groups, after in by(q, last, table):
@@ -217,6 +229,14 @@ def _of_things(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]
             for groups, after in by(q, verb.end, table) if not verb.negated else ():
                 if not groups[0].path:
                     yield Asked(found, groups, distinct=True, guesses=1), after
+
+
+def _with_their_count(q: Spoken, place: int, table: str, groups: Groups) -> Iterator[tuple[tuple[Output, ...], int]]:
+    """ "도시와 그 회원 수" """
+    also = q.after(place, _ALSO)
+    start = nouns.noun(q, q.skip(also, _EACH), table) if also is not None else None
+    if start is not None and (end := q.after(start, COUNTS)) is not None:
+        yield (*groups, _COUNT), end
 
 
 def _guess(asked: Asked) -> Asked:

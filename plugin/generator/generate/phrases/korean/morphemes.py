@@ -21,7 +21,7 @@ _NUMERALS = {
 }  # fmt: skip
 _SCALES = {"십": 10, "백": 10**2, "천": 10**3, "만": 10**4, "억": 10**8}
 _WHOLE = {("르", "ᆯ"): ("를", "JKO"), ("제", "일"): ("제일", "MAG"), ("오래", "되"): ("오래되", "VA")}
-_ENDING = "ㄴ"
+ENDING = "ㄴ"
 _JONGSEONG = {"ᆫ": "ㄴ", "ᆯ": "ㄹ", "ᆸ": "ㅂ", "ᆷ": "ㅁ"}
 
 
@@ -85,7 +85,7 @@ def _joined(question: str, quotes: list[tuple[int, int, str]]) -> Iterator[Morph
 
 def _plain(form: str, tag: str) -> str:
     if tag == "ETM":
-        return _ENDING
+        return ENDING
     if tag.startswith("J"):
         return _PARTICLES.get(form, form)
     for jamo, letter in _JONGSEONG.items():

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from plugin.generator.generate.phrases.korean import nouns
-from plugin.generator.generate.phrases.korean.degrees import spoken_of
+from plugin.generator.generate.phrases.korean.degrees import limited, spoken_of
 from plugin.generator.generate.phrases.korean.ends import ALTOGETHER, ended, how_many
 from plugin.generator.generate.phrases.korean.groups import grouped, kinds
 from plugin.generator.generate.phrases.korean.outputs import COUNTS, is_figure, order, outputs
@@ -66,6 +66,7 @@ def _of_table(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
     yield from _list(q, place, table)
     yield from _how_many(q, place, table)
     yield from _how_many_values(q, place, table)
+    yield from _how_many_values_first(q, place, table)
     yield from _of_a_thing(q, place, table)
     yield from _how_many_of(q, place, table)
     yield from _sums(q, place, table)
@@ -81,8 +82,12 @@ def _asked_of(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
         for asked, also, last in outputs(q, _behind(q, end), table):
             if all(isinstance(o, Tally) for o in asked) or _is_mixed(asked):
                 continue
-            if not _is_a_sum(q, last, table, asked, found):
-                yield Asked(found, asked, distinct=different or also), last
+            if _is_a_sum(q, last, table, asked, found):
+                continue
+            yield Asked(found, asked, distinct=different or also), last
+            if found.best and found.best.limit == 1 and (several := limited(q, last)) is not None:
+                best = replace(found.best, limit=several[0])
+                yield Asked(replace(found, best=best), asked, distinct=different or also), several[1]
     if _is_clear(q, place, table):
         for asked, also, last in outputs(q, place, table):
             if not (all(isinstance(o, Tally) for o in asked) or _is_mixed(asked)):
@@ -159,11 +164,23 @@ def _how_many_values(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked,
         for attribute, end in nouns.attribute(q, begin, table):
             asked = Asked(found, (Aggregate("count", attribute, distinct=True),), guesses=int(found == Things(table)))
             last = how_many(q, end)
+            if attribute.path and found == Things(table):
+                continue
             if last is not None and not is_figure(q, attribute):
                 yield asked, q.skip(last, ("가 있", "있"))
             counted = q.after(end, COUNTS)
-            if counted is not None and (different or also):
-                yield asked, how_many(q, counted) or counted
+            if counted is not None and not is_figure(q, attribute):
+                guess = asked.guesses + int(not (different or also))
+                yield replace(asked, guesses=guess), how_many(q, counted) or counted
+
+
+def _how_many_values_first(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
+    """ "몇 개의 장르가 있어" """
+    begin = how_many(q, place)
+    start = q.after(begin, ("의",)) if begin is not None else None
+    for column, end in nouns.own_attribute(q, start, table) if start is not None else ():
+        if (last := q.after(end, ("가 있", "가 나오"))) is not None and not is_figure(q, Attribute(table, column)):
+            yield Asked(Things(table), (Aggregate("count", Attribute(table, column), distinct=True),), guesses=1), last
 
 
 def _of_a_thing(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:

@@ -9,6 +9,7 @@ from backends.embedder.base import Embedder
 from plugin.generator.ask import ValueHit
 from plugin.generator.generate.phrases.korean.morphemes import Morpheme, morphemes
 from plugin.generator.generate.phrases.korean.naming import Called, names
+from plugin.generator.generate.phrases.korean.turned import turned
 from plugin.generator.generate.phrases.question import Question
 from plugin.generator.generate.phrases.schema import Schema
 from plugin.generator.generate.phrases.tree import Compared
@@ -48,7 +49,7 @@ class Spoken(Question):
 def spoken(
     text: str, schema: Schema, values: Iterable[ValueHit], embedder: Embedder | None, times: Iterable[When] = ()
 ) -> Spoken:
-    found = morphemes(text)
+    found = turned(morphemes(text))
     hits = _hits(text, found, [v for v in values if v.score in (1.0, IN_ENGLISH) and v.table in schema.tables])
     valued = {at for start, ends in hits.items() for _, end in ends for at in range(start, end)}
     when = _when(found, times)

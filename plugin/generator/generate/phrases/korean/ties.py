@@ -25,13 +25,22 @@ def of_others(q: Spoken, place: int, table: str, things: Read) -> Iterator[Tied]
     for other in q.schema.tables:
         if other == table:
             continue
-        for found, _, end in things(q, place, other):
+        for found, _, end in _done_with(q, place, other, things):
             yield from _behind(q, end, table, found)
             yield from _deeds_of_others(q, end, table, found)
         yield from _deeds(q, place, table, other)
         yield from _several(q, place, table, other, things)
         yield from _of_values(q, place, table, other)
         yield from _counted_first(q, place, table, other, things)
+
+
+def _done_with(q: Spoken, place: int, other: str, things: Read) -> Iterator[tuple[Things, bool, int]]:
+    """ "책", "빌린 책": the verb says how they are tied."""
+    yield from things(q, place, other)
+    for verb in adnominal(q, place):
+        end = nouns.noun(q, verb.end, other)
+        if end is not None and not (verb.negated or verb.known or verb.joined):
+            yield Things(other), False, end
 
 
 def _behind(q: Spoken, place: int, table: str, found: Things) -> Iterator[Tied]:
