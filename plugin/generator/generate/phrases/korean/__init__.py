@@ -10,9 +10,9 @@ the same module writes its SQL. Every morpheme must be part of a phrase that is 
     spoken      a question with all that
     nouns       phrases for things, columns, values and numbers
     verbs       verbs before a noun; bounds, degrees and placing have numbers, adjectives and places
-    comparing   phrases that say something of a column: "나이가 20살 이상인"; averages, superlatives, periods stand beside it
+    comparing   phrases that say something of a column: "나이가 20살 이상인"; averages, superlatives, periods beside it
     ties        phrases that say something of what keys tie to things: "콘서트를 두 번 이상 연", "콘서트가 없는"
     things      things with all that is said of them
     outputs     phrases for what is asked for, the order, and how a question ends
-    questions   whole questions; groups has those with a row for each value of something
+    questions   whole questions; groups has those with a row for each value of something, kinds those for such values
 """

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from plugin.generator.generate.phrases.korean import nouns
 from plugin.generator.generate.phrases.korean.bounds import bounded
-from plugin.generator.generate.phrases.korean.degrees import limited
 from plugin.generator.generate.phrases.korean.ends import how_many
 from plugin.generator.generate.phrases.korean.outputs import COUNTS, outputs
 from plugin.generator.generate.phrases.korean.spoken import Spoken
-from plugin.generator.generate.phrases.korean.things import things, without_noun
-from plugin.generator.generate.phrases.korean.ties import PARTICLES, amounts, mosts
+from plugin.generator.generate.phrases.korean.things import things
 from plugin.generator.generate.phrases.korean.verbs import adnominal
 from plugin.generator.generate.phrases.korean.words import listed
 from plugin.generator.generate.phrases.nouns import parents
@@ -21,7 +18,6 @@ from plugin.generator.generate.phrases.tree import (
     Asked,
     Attribute,
     Having,
-    Order,
     Output,
     Path,
     Tally,
@@ -30,11 +26,9 @@ from plugin.generator.generate.phrases.tree import (
 
 _PER = listed("per")
 _OF_EACH = listed("of each")
-_ALSO = listed("also")
-_EACH = listed("each")
-_COMMON = listed("common")
-_RARE = listed("rare")
-_COUNT = Aggregate("count")
+ALSO = listed("also")
+EACH = listed("each")
+COUNT = Aggregate("count")
 
 Groups = tuple[Attribute, ...]
 
@@ -79,7 +73,7 @@ def _figures(q: Spoken, place: int, table: str) -> Iterator[tuple[tuple[Output, 
     """A count of things, or aggregates of their columns, or both: "책 수와 평균 쪽수"."""
     for first, found, end in _one_figure(q, place, table):
         yield first, found, end
-        start = q.after(end, _ALSO)
+        start = q.after(end, ALSO)
         for more, also, last in _figures(q, start, table) if start is not None else ():
             if also in (found, Things(table)) or found == Things(table):
                 yield (*first, *more), found if also == Things(table) else also, last
@@ -88,9 +82,9 @@ def _figures(q: Spoken, place: int, table: str) -> Iterator[tuple[tuple[Output, 
 def _one_figure(q: Spoken, place: int, table: str) -> Iterator[tuple[tuple[Output, ...], Things, int]]:
     for found, _, end in things(q, place, table):
         if (last := q.after(end, COUNTS)) is not None:
-            yield (_COUNT,), found, last
+            yield (COUNT,), found, last
         if (last := how_many(q, end)) is not None:
-            yield (_COUNT,), found, _there(q, last)
+            yield (COUNT,), found, _there(q, last)
         for asked, _, last in outputs(q, q.skip(end, ("의",)), table):
             if _are_figures(asked):
                 yield asked, found, last
@@ -136,19 +130,19 @@ def _per_behind(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]
         for groups, last in by(q, start, table):
             after = q.after(last, _PER)
             if after is not None and numbered is not None and not found.best:
-                yield Asked(found, (*groups, _COUNT), by=groups), after
+                yield Asked(found, (*groups, COUNT), by=groups), after
             if after is None or found.best:
                 continue
             if (many := how_many(q, after)) is not None:
-                yield Asked(found, (*groups, _COUNT), by=groups), _there(q, many)
+                yield Asked(found, (*groups, COUNT), by=groups), _there(q, many)
             if (counted := q.after(after, COUNTS)) is not None:
-                yield Asked(found, (*groups, _COUNT), by=groups), counted
+                yield Asked(found, (*groups, COUNT), by=groups), counted
 
 
 def _each_first(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
     """ "각 나라의 가수 수", "평균 나이가 20보다 높은 각 나라의 평균 나이"."""
     begins: list[tuple[tuple[Having, ...], int]] = [((), place)]
-    begins += [((having,), end) for having, end in _averaging(q, place, table)]
+    begins += [((having,), end) for having, end in averaging(q, place, table)]
     for having, begin in begins:
         each = q.after(begin, ("각", "각각 의", "모든"))
         for groups, end in by(q, each, table) if each is not None else ():
@@ -164,8 +158,8 @@ def _and_of_each(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int
     begins = [place, *(q.skip(end, ("의",)) for found, _, end in things(q, place, table) if found == Things(table))]
     for begin in dict.fromkeys(begins):
         for groups, end in by(q, begin, table):
-            also = q.after(end, _ALSO)
-            start = q.after(also, _EACH) if also is not None else None
+            also = q.after(end, ALSO)
+            start = q.after(also, EACH) if also is not None else None
             for after in _after_each(q, start, table, groups) if start is not None else ():
                 for figures, found, last in _figures(q, after, table):
                     if (shown := _shown(groups, figures)) is not None and not found.best:
@@ -184,84 +178,9 @@ def _after_each(q: Spoken, place: int, table: str, groups: Groups) -> Iterator[i
         yield from (verb.end for verb in adnominal(q, start) if not verb.negated)
 
 
-def kinds(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
-    """A column stands for things itself: "가수가 가장 많은 나라", "학생이 4명 이상인 학년"."""
-    yield from _most_common(q, place, table)
-    yield from _of_things(q, place, table)
-    for having, end in _averaging(q, place, table):
-        for groups, last in by(q, end, table):
-            yield Asked(Things(table), groups, by=groups, having=(having,)), last
-    yield from _most_parents(q, place, table)
-    for found, end in without_noun(q, place, table):
-        for attribute, last in nouns.own_attribute(q, end, table):
-            yield Asked(found, (Attribute(table, attribute),), distinct=True, guesses=1), last
-
-
-def _most_common(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
-    """ "가장 흔한 종류", "교사들의 가장 흔한 고향"."""
-    begins = [(Things(table), place)]
-    begins += [(f, q.skip(end, ("의", "중", "중 에서"))) for f, _, end in things(q, place, table) if not f.best]
-    for found, begin in begins:
-        for spoken, descending in ((_COMMON, True), (_RARE, False)):
-            start = q.after(begin, spoken)
-            for groups, end in by(q, start, table) if start is not None else ():
-                if not groups[0].path and not q.schema.is_number(table, groups[0].column):
-                    yield Asked(found, groups, by=groups, order=Order(_COUNT, descending, 1)), end
-
-
-def _of_things(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
-    for found, _, end in things(q, place, table):
-        counted = q.after(end, COUNTS)
-        start = q.skip(end if counted is None else counted, PARTICLES)
-        for descending, limit, skip, last in mosts(q, start):
-            for groups, after in by(q, last, table):
-                several = limited(q, after) if limit == 1 else None
-                size, after = several if several is not None else (limit, after)
-                if not skip and not found.best:
-                    for shown, behind in _with_their_count(q, after, table, groups):
-                        order = Order(_COUNT, descending, size)
-                        yield _guess(Asked(found, shown, by=groups, order=order)), behind
-                    yield _guess(Asked(found, groups, by=groups, order=Order(_COUNT, descending, size))), after
-        for sign, number, last in amounts(q, start):
-            for groups, after in by(q, last, table):
-                yield _guess(Asked(found, groups, by=groups, having=(Having(_COUNT, sign, number),))), after
-        for verb in adnominal(q, start) if counted is None and start > end else ():
-            for groups, after in by(q, verb.end, table) if not verb.negated else ():
-                if not groups[0].path:
-                    yield Asked(found, groups, distinct=True, guesses=1), after
-
-
-def _with_their_count(q: Spoken, place: int, table: str, groups: Groups) -> Iterator[tuple[tuple[Output, ...], int]]:
-    """ "도시와 그 회원 수" """
-    also = q.after(place, _ALSO)
-    start = nouns.noun(q, q.skip(also, _EACH), table) if also is not None else None
-    if start is not None and (end := q.after(start, COUNTS)) is not None:
-        yield (*groups, _COUNT), end
-
-
-def _guess(asked: Asked) -> Asked:
-    """Parents that have the most are things themselves, rather than values that these are called by."""
-    return replace(asked, guesses=asked.guesses + 1) if asked.by[0].path else asked
-
-
-def _averaging(q: Spoken, place: int, table: str) -> Iterator[tuple[Having, int]]:
+def averaging(q: Spoken, place: int, table: str) -> Iterator[tuple[Having, int]]:
     """ "평균 나이가 20보다 높은" """
     for asked, _, end in outputs(q, place, table):
         if len(asked) == 1 and isinstance(asked[0], Aggregate) and asked[0].attribute:
             for text, sign, last in bounded(q, q.skip(end, ("가", "는"))):
                 yield Having(asked[0], sign, text), last
-
-
-def _most_parents(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
-    """ "가장 많은 나라에서 쓰이는 언어": each row is of one of these."""
-    for descending, limit, skip, begin in mosts(q, place):
-        for other, path in parents(q, table):
-            end = nouns.noun(q, begin, other)
-            start = q.after(end, PARTICLES) if end is not None else None
-            if start is None or skip or len(path) != 1 or len(path[0].columns) != 1:
-                continue
-            for verb in adnominal(q, start):
-                for groups, last in by(q, verb.end, table) if not verb.negated else ():
-                    count = Aggregate("count", Attribute(table, path[0].columns[0]), distinct=True)
-                    if not groups[0].path:
-                        yield Asked(Things(table), groups, by=groups, order=Order(count, descending, limit)), last

@@ -8,7 +8,8 @@ from dataclasses import replace
 from plugin.generator.generate.phrases.korean import nouns
 from plugin.generator.generate.phrases.korean.degrees import limited, spoken_of
 from plugin.generator.generate.phrases.korean.ends import ALTOGETHER, ended, how_many
-from plugin.generator.generate.phrases.korean.groups import grouped, kinds
+from plugin.generator.generate.phrases.korean.groups import grouped
+from plugin.generator.generate.phrases.korean.kinds import kinds
 from plugin.generator.generate.phrases.korean.outputs import COUNTS, is_figure, order, outputs
 from plugin.generator.generate.phrases.korean.spoken import Spoken
 from plugin.generator.generate.phrases.korean.things import things, without_noun
