@@ -65,7 +65,7 @@ def _of_things(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]
         for verb in adnominal(q, start) if counted is None and start > end else ():
             for groups, after in by(q, verb.end, table) if not verb.negated else ():
                 if not groups[0].path:
-                    yield Asked(found, groups, distinct=True, guesses=1), after
+                    yield Asked(found, groups, distinct=found.best is None, guesses=1), after
 
 
 def _with_their_count(q: Spoken, place: int, table: str, groups: Groups) -> Iterator[tuple[tuple[Output, ...], int]]:

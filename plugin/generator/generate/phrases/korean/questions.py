@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 
 from plugin.generator.generate.phrases.korean import nouns
 from plugin.generator.generate.phrases.korean.degrees import limited, spoken_of
@@ -53,7 +54,7 @@ def _whole(q: Spoken, place: int, table: str, asked: Asked) -> Iterator[Asked]:
 def _ordered_first(q: Spoken, place: int, table: str) -> Iterator[Asked]:
     """ "나이가 많은 순으로 가수의 이름을 보여줘" """
     for by, start in order(q, place, table, ()):
-        for asked, end in _asked_of(q, start, table):
+        for asked, end in chain(_asked_of(q, start, table), _list(q, start, table)):
             if (once := ended(q, end)) is not None and asked.order is None and not is_aggregate(asked.outputs):
                 yield replace(_once(asked, once), order=by)
 
