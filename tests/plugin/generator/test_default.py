@@ -150,3 +150,12 @@ def test_periods_end_with_the_data(services: Make) -> None:
     made = services(" SUM(amount) FROM orders\n```")
     ask("the approximate amount of orders last month", made)
     assert "order_date >= DATE '2020-07-01' AND order_date < DATE '2020-08-01'" in prompt(made)
+
+
+def test_likes_are_things_that_are_counted_and_no_judgement(services: Make) -> None:
+    judged = ask("어떤 매장이 제일 좋아요?", services()).verdict
+    assert judged
+    assert (judged.status, judged.reason) == ("clarify", "ambiguous")
+    counted = ask("좋아요를 누른 매장의 대략적인 수", services(" 1\n```")).verdict
+    assert counted
+    assert counted.reason != "ambiguous"
