@@ -131,6 +131,12 @@ class LlmSettings(Section):
     api_key_env: str = Field("OPENAI_API_KEY", description="Environment variable that holds the endpoint's key.")
     timeout_seconds: float = Field(60.0, gt=0, description="An endpoint that is silent for so long has not answered.")
     retries: int = Field(2, ge=0, le=10, description="How often an endpoint that did not answer is asked again.")
+    at_once: int = Field(
+        4,
+        ge=1,
+        le=64,
+        description="Questions that one `serve` answers at once, for openai; the embedded model takes one at a time.",
+    )
     context_tokens: int = Field(8192, ge=1024, description="Prompt and completion together, in tokens.")
     threads: int = Field(0, ge=0, description="Threads of the embedded model; 0 means all cores.")
 

@@ -82,14 +82,15 @@ def _asking(
     bench: Workbench, reading: Reading, curation: Curation, meters: Meters, presence: Presence
 ) -> tuple[Desk, Asking]:
     """The desk where questions wait, and what asks there; each tells the other."""
-    settings = bench.settings.web
+    settings, llm = bench.settings.web, bench.settings.llm
     asking: Asking
 
     def finished(job: Job) -> None:
         asking.finished(job)
 
     generating = Generating(reading, curation.deliver_to)
-    desk = Desk(generating, finished, settings.queue, settings.leave_seconds, settings.queue_of_one)
+    at_once = llm.at_once if llm.kind == "openai" else 1
+    desk = Desk(generating, finished, settings.queue, settings.leave_seconds, settings.queue_of_one, at_once)
     generating.desk = desk
     meters.waits(desk.waiting)
     asking = Asking(reading, bench.asks, desk, meters, bench.budget, presence.server)
