@@ -5,10 +5,10 @@ door, the state database. Each asker asks, watches the stream to its end, looks 
 and asks again; each reviewer reads metrics, jobs and others' answers, and says what is wrong with them.
 
     python -m benchmarks.web_load --state sqlite          # or: --state postgresql
-    python -m benchmarks.web_load --state postgresql --processes 2 --at-once 4
+    python -m benchmarks.web_load --state postgresql --shape 1x1 2x1 2x4
     python -m benchmarks.web_load --kill 100              # kill -9 in the middle, start again, look what is there
 
-`--processes` are servers, to which people are sent in turn; `--at-once` is how many questions each answers at once.
+A shape is how many servers there are, to which people are sent in turn, and how many questions each answers at once.
 
 What a server has acknowledged must be in the state database afterwards. Prints a table, writes
 `benchmarks/results/web_load.json`.
@@ -35,7 +35,7 @@ from typing import Any
 import httpx2
 import psutil
 
-from benchmarks.crowd import PATIENCE, Crowd, Seen, people
+from benchmarks.crowd import PATIENCE, Crowd, Person, Seen, people
 
 RESULTS = Path(__file__).parent / "results" / "web_load.json"
 THINKS = 2.0  # seconds
@@ -63,13 +63,16 @@ def serve(directory: Path, port: int, thinks: float) -> None:
 
 
 @contextmanager
-def server(directory: Path, thinks: float, port: int = 0) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+def server(
+    directory: Path, thinks: float, port: int = 0, at_once: int = 1
+) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     if not port:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
     command = [sys.executable, "-m", "benchmarks.web_load", "serve", str(directory), str(port), str(thinks)]
-    process = subprocess.Popen(command, cwd=Path(__file__).parents[1])
+    environment = {**os.environ, "DBT_ASK_LLM__AT_ONCE": str(at_once)}
+    process = subprocess.Popen(command, cwd=Path(__file__).parents[1], env=environment)
     try:
         _wait(process, port)
         yield process, f"http://127.0.0.1:{port}"
@@ -98,20 +101,24 @@ def lost(directory: Path, seen: Seen, *, all_ended: bool) -> list[str]:
     return gone
 
 
-def load(directory: Path, askers: int, reviewers: int, seconds: float, thinks: float, processes: int) -> dict[str, Any]:
+Both = tuple[list[Person], list[Person]]
+
+
+def load(directory: Path, crowd: Both, seconds: float, thinks: float, shape: str) -> dict[str, Any]:
+    processes, at_once = map(int, shape.split("x"))
     seen = Seen()
-    some, others = people(directory, askers, reviewers)
     with ExitStack() as running:
-        servers = [running.enter_context(server(directory, thinks)) for _ in range(processes)]
+        servers = [running.enter_context(server(directory, thinks, at_once=at_once)) for _ in range(processes)]
         started, before = time.monotonic(), _cpu(servers)
-        _run(Crowd([url for _, url in servers], seen).run(some, others, seconds))
+        _run(Crowd([url for _, url in servers], seen).run(*crowd, seconds))
         lasted, cpu = time.monotonic() - started, _cpu(servers) - before
     return {
-        "askers": askers,
-        "reviewers": reviewers,
+        "askers": len(crowd[0]),
+        "reviewers": len(crowd[1]),
         "seconds": seconds,
         "thinks_s": thinks,
         "processes": processes,
+        "at_once": at_once,
         "answers_per_second": round(len(seen.answers) / lasted, 2),
         "cpu_s_per_answer": round(cpu / max(1, len(seen.answers)), 3),
         "load_average": round(os.getloadavg()[0], 1),
@@ -122,14 +129,13 @@ def load(directory: Path, askers: int, reviewers: int, seconds: float, thinks: f
     }
 
 
-def killed(directory: Path, askers: int, reviewers: int, after: int, thinks: float) -> dict[str, Any]:
+def killed(directory: Path, people: Both, after: int, thinks: float) -> dict[str, Any]:
     """kill -9 when so many questions were acknowledged, others under way; then a new server on the same state."""
     seen = Seen()
-    some, others = people(directory, askers, reviewers)
 
     async def run(process: subprocess.Popen[bytes], url: str) -> None:
         crowd = Crowd([url], seen)
-        living = asyncio.create_task(crowd.run(some, others, PATIENCE))
+        living = asyncio.create_task(crowd.run(*people, PATIENCE))
         while len(seen.asks) < after and not living.done():
             await asyncio.sleep(0.01)
         crowd.killed = True
@@ -181,7 +187,7 @@ def _wait(process: subprocess.Popen[bytes], port: int) -> None:
 
 
 @contextmanager
-def project(state: str, at_once: int = 1) -> Iterator[Path]:
+def project(state: str) -> Iterator[Path]:
     """The little project of the tests, built and synced, with its state in a database of that kind."""
     from tests.support.little import build
 
@@ -189,7 +195,7 @@ def project(state: str, at_once: int = 1) -> Iterator[Path]:
         directory = Path(folder) / "little"
         build(directory)
         settings = "web: {asks_per_minute: 600, queue: 100}\n"
-        settings += f"llm: {{kind: openai, base_url: 'http://stub', model: stub, at_once: {at_once}}}\n"
+        settings += "llm: {kind: openai, base_url: 'http://stub', model: stub}\n"
         if state == "sqlite":
             (directory / "dbt_ask.yml").write_text(settings, encoding="utf-8")
             yield directory
@@ -218,27 +224,31 @@ def main() -> None:
     parser.add_argument("--reviewers", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=120)
     parser.add_argument("--thinks", type=float, default=THINKS)
-    parser.add_argument("--processes", type=int, default=1)
-    parser.add_argument("--at-once", type=int, default=1)
+    parser.add_argument("--shape", nargs="+", default=["1x1"], metavar="SERVERSxAT_ONCE")
     parser.add_argument("--kill", type=int, default=0, metavar="N", help="kill -9 after N acknowledged questions")
     chosen = parser.parse_args()
-    with project(chosen.state, chosen.at_once) as directory:
-        crowd = (chosen.askers, chosen.reviewers)
+    with project(chosen.state) as directory:
+        crowd = people(directory, chosen.askers, chosen.reviewers)
         if chosen.kill:
-            found = killed(directory, *crowd, chosen.kill, chosen.thinks)
+            found = {f"{chosen.state}_killed": killed(directory, crowd, chosen.kill, chosen.thinks)}
         else:
-            found = load(directory, *crowd, chosen.seconds, chosen.thinks, chosen.processes)
-    name = f"{chosen.state}{'_killed' if chosen.kill else ''}"
-    if (chosen.processes, chosen.at_once) != (1, 1):
-        name += f"_{chosen.processes}x{chosen.at_once}"
+            found = {}
+            for shape in chosen.shape:
+                name = chosen.state if shape == "1x1" else f"{chosen.state}_{shape}"
+                found[name] = load(directory, crowd, chosen.seconds, chosen.thinks, shape)
     known = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
-    RESULTS.write_text(json.dumps({**known, name: found}, indent=2) + "\n", encoding="utf-8")
+    RESULTS.write_text(json.dumps({**known, **found}, indent=2) + "\n", encoding="utf-8")
+    for name, one in found.items():
+        _print(name, one)
+    if any(one["lost"] or one.get("errors") for one in found.values()):
+        raise SystemExit(1)
+
+
+def _print(name: str, found: dict[str, Any]) -> None:
     print(f"{name}: {json.dumps({k: v for k, v in found.items() if k not in ('requests', 'answers')})}")
     whole = {"whole answer": found["answers"]} if "answers" in found else {}
     for kind, figures in {**found.get("requests", {}), **whole}.items():
         print(f"{kind:<14} {figures['n']:>6}  p50 {figures['p50_s']:>8.3f} s  p95 {figures['p95_s']:>8.3f} s")
-    if found["lost"] or found.get("errors"):
-        raise SystemExit(1)
 
 
 if __name__ == "__main__":
