@@ -139,6 +139,13 @@ class LlmSettings(Section):
     )
     context_tokens: int = Field(8192, ge=1024, description="Prompt and completion together, in tokens.")
     threads: int = Field(0, ge=0, description="Threads of the embedded model; 0 means all cores.")
+    fallback_model: str = Field(
+        "", description="Model that answers while the first does not, for openai; empty means none."
+    )
+    fallback_base_url: str = Field("", description="Address of its endpoint; empty means that it is an embedded model.")
+    fallback_api_key_env: str = Field(
+        "OPENAI_API_KEY", description="Environment variable that holds the key of its endpoint."
+    )
 
 
 class GeneratorSettings(Section):

@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 
 
 class Generating:
-    """Called in the desk's threads. Each question takes up the index as it was last published, also while a sync writes.
+    """Called in the desk's threads. Each question takes up the index as it was last published, while a sync writes too.
 
     `deliver` gets the index before each question: what was published or retired since.
     """
