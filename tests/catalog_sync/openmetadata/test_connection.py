@@ -56,7 +56,7 @@ def test_nobody_listens(caplog: pytest.LogCaptureFixture) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    with pytest.raises(SourceUnavailable, match=r"does not answer: Connection refused$"):
+    with pytest.raises(SourceUnavailable, match=r"does not answer: Connection refused\n"):
         connect({"hostPort": f"http://127.0.0.1:{port}/api"}, token="x")
     assert not caplog.records, "one error is enough"
 
