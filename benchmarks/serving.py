@@ -1,6 +1,6 @@
 """What each process costs to start and to keep, and how long a backup and a restore take.
 
-    python benchmarks/serving.py [--asks 20000] [--state sqlite postgresql]
+    python -m benchmarks.serving [--asks 20000] [--state sqlite postgresql]
 
 The little project of the tests, a state database with so many questions of about 4 KB in it, and the program as people
 start it. A process is ready when it says so (`serve`: /readyz; `schedule run`: its first line); a command when it has
@@ -23,8 +23,6 @@ from typing import Any
 
 import httpx2
 import psutil
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.web_load import project
 

@@ -104,7 +104,7 @@ def _dump(value: Any) -> Any:
         return [item if type(item) in _PLAIN else _dump(item) for item in value]
     if kind is TableName:
         return [value.database, value.schema, value.name]
-    if is_dataclass(kind):
+    if is_dataclass(value):
         said = {}
         for name, default in _defaults(kind):
             item = getattr(value, name)

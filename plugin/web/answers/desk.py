@@ -6,12 +6,12 @@ import logging
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from backends.errors import AskError
 from plugin.web.answers.fair import FairQueue
-from plugin.web.answers.job import ENDED, Job
+from plugin.web.answers.job import ENDED, Job, State
 from plugin.web.errors import TooMany
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _KEPT = 500
+_UNEXPECTED = {"code": "Unexpected", "message": "something unexpected went wrong", "hint": "see the log"}
 
 
 class Cancelled(AskError):
@@ -120,7 +121,8 @@ class Desk:
             job.place(place)
 
     def cancel(self, job: Job) -> None:
-        """At once where it waits; else the query or the generation stops now, and the rest at the next step."""
+        """At once for who asked. What runs is stopped: the query or the generation now, the rest at the next step; a
+        model server that hangs is let go when its time is over."""
         with self._changed:
             job.cancelled.set()
             waited = job in self._waiting
@@ -128,10 +130,10 @@ class Desk:
                 self._waiting.remove(job)
                 self._tell()
             running = job in self._running
-        if waited:
-            self._end(job, "cancelled")
-        elif running:
+        if running:
             self._call_stop(job)
+        if waited or running:
+            self._end(job, "cancelled")
 
     def left(self, job: Job) -> None:
         """Somebody who watched it went away. Where nobody has come back in time, nobody waits for it any more."""
@@ -173,6 +175,7 @@ class Desk:
             if not self._waiting:
                 return None
             job = self._waiting.take()
+            job.state = "running"
             self._running.append(job)
             self._tell()
             return job
@@ -181,28 +184,31 @@ class Desk:
         if job.cancelled.is_set():
             self._end(job, "cancelled")
             return
-        job.state = "running"
         job.emit("state", "running")
         try:
-            job.answer = self._answer(job)
+            answer = self._answer(job)
         except AskError as error:
             if job.cancelled.is_set():
                 self._end(job, "cancelled")
                 return
             _log.warning("ask %s failed: %s", job.ask, error.code)
-            job.error = error.attrs()
-            self._end(job, "failed")
+            self._end(job, "failed", error=error.attrs())
         except Exception:  # noqa: BLE001  a thread begins here: the next question must find it alive
             _log.exception("ask %s failed", job.ask)
-            job.error = {"code": "Unexpected", "message": "something unexpected went wrong", "hint": "see the log"}
-            self._end(job, "failed")
+            self._end(job, "failed", error=_UNEXPECTED)
         else:
-            self._end(job, "cancelled" if job.cancelled.is_set() else "done")
+            self._end(job, "cancelled" if job.cancelled.is_set() else "done", answer)
 
-    def _end(self, job: Job, state: str) -> None:
-        job.state = state  # type: ignore[assignment]
+    def _end(
+        self, job: Job, state: State, answer: Answer | None = None, error: Mapping[str, Any] | None = None
+    ) -> None:
+        """The first end counts: who has cancelled does not wait for the thread that answers."""
+        with self._changed:
+            if job.state in ENDED:
+                return
+            job.state, job.answer, job.error = state, answer, dict(error or {})
         try:
             self._finished(job)
         except AskError as error:
             _log.error("ask %s could not be recorded: %s", job.ask, error.message)
-        job.end(state)  # type: ignore[arg-type]
+        job.end(state)

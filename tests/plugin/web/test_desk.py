@@ -168,3 +168,24 @@ def test_several_are_answered_at_once_and_each_is_stopped_by_itself() -> None:
     finally:
         stops["a"].set()
         desk.stop()
+
+
+def test_who_cancels_does_not_wait_for_a_model_that_hangs() -> None:
+    begun, hangs, ended = threading.Event(), threading.Event(), []
+
+    def answer(job: Job) -> Any:
+        begun.set()
+        assert hangs.wait(PATIENCE)
+        return "too late"
+
+    desk = Desk(answer, lambda job: ended.append((job.state, job.answer)), 10)
+    desk.start()
+    job = Job("a", VIEWER, "how many?")
+    desk.submit(job)
+    assert begun.wait(PATIENCE)
+    desk.cancel(job)
+    assert job.wait(PATIENCE)
+    hangs.set()
+    desk.stop()
+    assert ended == [("cancelled", None)]
+    assert [event.data["state"] for event in job.events() if event.name == "end"] == ["cancelled"]
