@@ -9,6 +9,7 @@ from sqlglot.errors import UnsupportedError
 from sqlglot.generator import Generator
 
 from backends.errors import QueryRefused
+from backends.warehouse.clickhouse import with_owners
 
 
 class _SQLiteGenerator(SQLite.Generator):
@@ -20,7 +21,7 @@ class _SQLiteGenerator(SQLite.Generator):
 
 def write_sql(tree: exp.Expression, dialect: str) -> str:
     try:
-        return _generator(dialect).generate(tree)
+        return _generator(dialect).generate(with_owners(tree) if dialect == "clickhouse" else tree)
     except UnsupportedError as error:
         raise QueryRefused("construct", f"this can't be written as {dialect} SQL: {error}") from error
     except RecursionError as error:
