@@ -1,4 +1,4 @@
-"""Found by benchmarks/clickhouse.py on ClickHouse itself."""
+"""Found by benchmarks/dialects.py on ClickHouse itself."""
 
 from __future__ import annotations
 
