@@ -185,6 +185,10 @@ RULES = (
     ),
     Rule("above", rf"{_NUMBER}{_UNIT}보다\s*(?:많은|높은|큰|긴|많이|크거나)"),
     Rule("least", rf"{_NUMBER}{_UNIT}\s*이상(?:인|의|하는|한)?"),
+    Rule(
+        "below",
+        rf"{_NUMBER}{_UNIT}\s*[도이가]?\s*(?:안\s*(?:되|된|돼|남)|못\s*(?:되|된|미치|미친|넘))(?:는|던|은|었던|인)?",
+    ),
     Rule("below", rf"{_NUMBER}{_UNIT}\s*(?:미만|보다\s*(?:적은|낮은|작은))(?:인|의)?"),
     Rule("most", rf"{_NUMBER}{_UNIT}\s*이하(?:인|의)?"),
     Rule("top", rf"\b(?:{_PLACE})?(?:best|top)[- ]selling\b|\bsold best\b", of="sold"),

@@ -191,7 +191,8 @@ def _sole_counted(places: Sequence[tuple[Span, Sequence[Name]]], seen: Recognise
     if seen.first("count") is None:
         return None
     able = [span for span, same in places if any(n.counted for n in same)]
-    if any(seen.is_counted(span) or seen.is_distinct(span) for span, _ in places):
+    counts = [span for span, same in places if seen.bound(span) is None or any(n.counted for n in same)]
+    if any(seen.is_counted(span) or seen.is_distinct(span) for span in counts):
         return None
     beside = {s: (seen.before(s), seen.behind(s)) for s in able}
     free = [s for s in able if not any(o is not None and o.kind in ("each", "top", "bottom") for o in beside[s])]
@@ -335,7 +336,8 @@ def _qualifiers(table: CatalogTable, seen: Recognised) -> None:
             if is_asked and token.start >= span[1]:
                 continue  # "which Kenyan suppliers": what is asked for
             if _names_word(column, token.term, table, seen.homes) and not (seen.before(place) or seen.behind(place)):
-                seen.text.take((token.start, _compound_end(token, column, table, seen)))
+                seen.qualifiers.append((token.start, _compound_end(token, column, table, seen)))
+                seen.text.take(seen.qualifiers[-1])
 
 
 def _compound_end(token: Token, column: str, table: CatalogTable, seen: Recognised) -> int:

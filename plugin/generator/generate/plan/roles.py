@@ -75,7 +75,7 @@ def _is_whole(one: Found, seen: Recognised) -> bool:
 def _is_beside_value(one: Found, seen: Recognised) -> bool:
     """ "Automotive customers", "suppliers in Kenya": the value says which of them; the word alone groups nothing."""
     for _, span in seen.values:
-        between = seen.text.between(min(span[1], one.span[1]), max(span[0], one.span[0]))
+        between = seen.text.between(min(span[1], one.span[1]), max(span[0], one.span[0]), seen.qualifiers)
         if between in _OF or (between == "" and span[0] != one.span[0]):
             return True
     return False

@@ -34,8 +34,9 @@ class Found:
 class Recognised:
     """`filters`: column -> the values asked for; `excluded`: the same of those that are not; `values`: the places of
     both, each with its column; `said`: the place of each value; `turned`: the flags that must be false; `equal`:
-    column -> the number it must be; `each`: what groups without a word that says so; `sole`: what is counted by a "how
-    many" that stands far from it; `alike`: a word was taken to mean what it stands beside."""
+    column -> the number it must be; `qualifiers`: words that only say which column a value is of; `each`: what groups
+    without a word that says so; `sole`: what is counted by a "how many" that stands far from it; `alike`: a word was
+    taken to mean what it stands beside."""
 
     text: Text
     operators: tuple[Operator, ...] = ()
@@ -46,6 +47,7 @@ class Recognised:
     said: dict[str, Span] = field(default_factory=dict)
     turned: dict[str, Span] = field(default_factory=dict)
     equal: dict[str, float] = field(default_factory=dict)
+    qualifiers: list[Span] = field(default_factory=list)
     each: set[Span] = field(default_factory=set)
     sole: Span | None = None
     alike: bool = False
