@@ -147,6 +147,12 @@ class LlmSettings(Section):
         "OPENAI_API_KEY", description="Environment variable that holds the key of its endpoint."
     )
 
+    @property
+    def turns(self) -> int:
+        """How many questions one process answers at once. An embedded model is one, and stops for all."""
+        endpoints = self.kind == "openai" and bool(self.fallback_base_url or not self.fallback_model)
+        return self.at_once if endpoints else 1
+
 
 class GeneratorSettings(Section):
     preset: str = Field("default", description="Which composition of stages answers.")

@@ -89,9 +89,7 @@ def _asking(
         asking.finished(job)
 
     generating = Generating(reading, curation.deliver_to)
-    endpoints = llm.kind == "openai" and bool(llm.fallback_base_url or not llm.fallback_model)
-    at_once = llm.at_once if endpoints else 1  # an embedded model is one, and stops for all
-    desk = Desk(generating, finished, settings.queue, settings.leave_seconds, settings.queue_of_one, at_once)
+    desk = Desk(generating, finished, settings.queue, settings.leave_seconds, settings.queue_of_one, llm.turns)
     generating.desk = desk
     meters.waits(desk.waiting)
     asking = Asking(reading, bench.asks, desk, meters, bench.budget, presence.server)
