@@ -29,7 +29,8 @@ from catalog_sync import store
 from catalog_sync.index import FILTERED
 from catalog_sync.model import Catalog
 from catalog_sync.scope import scope
-from catalog_sync.sync import sync
+from catalog_sync.sync import Options, sync
+from catalog_sync.values import Rules
 from feedback.evaluation.suite import load
 from plugin.answer import Answer
 from plugin.asking import asked
@@ -39,6 +40,7 @@ from plugin.project import find
 
 RESULTS = Path(__file__).parent / "results" / "dialects.json"
 _DIGITS = 6
+_PATIENT = Options(rules=Rules(seconds=3600, query_seconds=600))
 ENGINES: dict[str, type[ClickHouse] | type[Spark]] = {"clickhouse": ClickHouse, "spark": Spark}
 
 
@@ -69,7 +71,7 @@ def copied(bench: Workbench, engine: ClickHouse | Spark, folder: Path) -> int:
 def services(bench: Workbench, warehouse: Warehouse, state: Path) -> Services:
     index = QdrantEdgeIndex(state / "index", filtered=FILTERED)
     source = Source(bench, warehouse.dialect)
-    sync(source, warehouse, bench.embedder, index, bench.policy, state)
+    sync(source, warehouse, bench.embedder, index, bench.policy, state, options=_PATIENT)
     catalog = store.load(state / store.CATALOG)
     nobody = ScriptedLLM(lambda *_: "SELECT 1")
     return Services(catalog, warehouse.restricted(scope(catalog)), nobody, bench.embedder, index, bench.limits)

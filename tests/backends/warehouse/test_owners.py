@@ -1,4 +1,4 @@
-"""Found by benchmarks/dialects.py on ClickHouse itself."""
+"""Found by benchmarks/dialects.py on ClickHouse and Spark themselves."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sqlglot
 from backends.warehouse.write import write_sql
 
 
+@pytest.mark.parametrize("dialect", ["clickhouse", "spark", "snowflake"])
 @pytest.mark.parametrize(
     ("sql", "written"),
     [
@@ -27,8 +28,13 @@ from backends.warehouse.write import write_sql
         ("SELECT sum(x) AS x FROM t JOIN u ON t.a = u.a", "SELECT sum(x) AS x FROM t JOIN u ON t.a = u.a"),
     ],
 )  # fmt: skip
-def test_a_column_is_not_taken_for_the_output_of_its_name(sql: str, written: str) -> None:
-    tree = sqlglot.parse_one(sql, read="clickhouse")
-    before = tree.sql("clickhouse")
-    assert write_sql(tree, "clickhouse").casefold() == written.casefold()
-    assert tree.sql("clickhouse") == before, "the tree that was checked is as it was"
+def test_a_column_is_not_taken_for_the_output_of_its_name(sql: str, written: str, dialect: str) -> None:
+    tree = sqlglot.parse_one(sql, read=dialect)
+    before = tree.sql(dialect)
+    assert write_sql(tree, dialect).casefold() == written.casefold()
+    assert tree.sql(dialect) == before, "the tree that was checked is as it was"
+
+
+def test_where_columns_come_first_the_text_is_left_as_it_is() -> None:
+    sql = "SELECT a, SUM(x) AS x FROM t GROUP BY a ORDER BY SUM(x)"
+    assert write_sql(sqlglot.parse_one(sql, read="duckdb"), "duckdb") == sql

@@ -1,5 +1,5 @@
-"""ClickHouse puts an output's expression in wherever its name stands, in place of a column of that name: in
-`SELECT sum(x) AS x ... ORDER BY sum(x)` it finds one sum inside another. With its table before it a column is meant."""
+"""Columns and outputs of the same name. Some engines put the output in: in `SELECT sum(x) AS x ... ORDER BY sum(x)`
+ClickHouse and Spark find one sum inside another. With its table before it a column is meant everywhere."""
 
 from __future__ import annotations
 
