@@ -22,7 +22,7 @@ from plugin.errors import SettingsError
 from plugin.evaluations import Runs
 from plugin.jobs.by_hand import ByHand
 from plugin.jobs.leases import Leases
-from plugin.jobs.worker import worker_name
+from plugin.jobs.workers import worker_name
 from plugin.operate.meters import Meters
 from plugin.operate.standing import Standing
 from plugin.web import api, health, pages
