@@ -35,6 +35,7 @@ class Generating:
         from plugin.asking import asked
 
         bench = self._reading.bench
+        job.policy = self._reading.policy(job.viewer)
         whole = self._reading.catalog()
         catalog = job.viewer.sees(whole)
 

@@ -99,6 +99,10 @@ def test_charts_are_drawn_where_they_say_more_than_the_table() -> None:
     bars = charts.spec(["store", "revenue"], [["A", 1], ["B", 2]])
     assert bars is not None
     assert bars["mark"]["type"] == "bar"
+    assert "axis" not in bars["encoding"]["x"]
+    korean = charts.spec(["store", "revenue"], [["A", 1], ["B", 2]], language="ko")
+    assert korean is not None
+    assert "만" in korean["encoding"]["x"]["axis"]["labelExpr"]
     assert charts.spec(["revenue"], [[1], [2]]) is None
     assert charts.spec(["store", "revenue"], [["A", 1]]) is None
     assert charts.spec(["store_id", "year"], [[1, 2023], [2, 2024]]) is None
