@@ -62,6 +62,7 @@ def suggest(
     value: Name = "",
     was: Text = "",
 ) -> Response:
+    site.limiter.take("say", viewer.id, site.settings.asks_per_minute)
     catalog = site.reading.seen_by(viewer)
     place = find(catalog, table)
     there = place.column(column) if column else None

@@ -278,3 +278,25 @@ def test_no_two_policies_have_one_name(site: Site) -> None:
         return site.reading.policy(Viewer("1", "kim", "Kim", tuple(Grant("asker", domain) for domain in domains)))
 
     assert len({policy(""), policy("*"), policy("None"), policy("A,B"), policy("A", "B"), policy("A', 'B")}) == 6
+
+
+def test_what_was_not_answered_is_asked_again_from_where_it_stands(client: Client, site: Site, script: Script) -> None:
+    """With its words, so that nobody types them again on a phone; who only left the page is told so."""
+    script.held = True
+    asker, question = client("asker"), "What is the total amount of each store?"
+    token = csrf(asker)
+    made = asker.post("/ask", data={"csrf": token, "question": question}).headers["location"]
+    assert script.asked.wait(30)
+    job = site.desk.find(made.removeprefix("/ask/"))
+    assert job is not None
+    site.desk._abandon(job)
+    script.held = False
+    script.go.set()
+    assert job.wait(60)
+    page = asker.get(made).text
+    assert "was stopped. Ask it again." in page
+    assert f">{question}</textarea>" in page
+    assert 'id="thumbs"' not in page
+    answered = asker.get(f"/ask/{ask(asker, site)}").text
+    assert f">{question}</textarea>" not in answered
+    assert 'id="thumbs"' in answered
