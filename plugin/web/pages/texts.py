@@ -104,7 +104,7 @@ def decide(
         store.approve(suggestion, actor, lock)
     if move != "decline" and back.at_once(site.reading.bench, edit_of(one.record)):
         _write(site, store.get(suggestion), actor)
-    if store.get(suggestion).state != "declined" and store.get(suggestion).state != "written":
+    if store.get(suggestion).state in OPEN:
         return RedirectResponse(f"/catalog-texts/{suggestion}", 303)
     return RedirectResponse(_next(site, viewer), 303)
 
@@ -115,6 +115,16 @@ def revise(request: Request, site: SiteDep, viewer: Suggester, suggestion: str, 
     one = _visible(site, viewer, suggestion)
     _store(site).revise(suggestion, text, _actor(request, viewer), lock, one.stands)
     return RedirectResponse(f"/catalog-texts/{suggestion}", 303)
+
+
+@router.post("/{suggestion}/withdraw")
+def withdraw(request: Request, site: SiteDep, viewer: Suggester, suggestion: str, lock: Lock) -> Response:
+    """One's own."""
+    one = _visible(site, viewer, suggestion)
+    if one.record.person != viewer.login:
+        raise Forbidden("not_allowed", "only who wrote it takes it back", action="give_feedback")
+    _store(site).decline(suggestion, _actor(request, viewer), lock, "withdrawn")
+    return RedirectResponse("/catalog-texts", 303)
 
 
 def _card(request: Request, site: Site, viewer: Viewer, one: Shown) -> Response:

@@ -7,7 +7,7 @@ from feedback.sources.openmetadata import read
 
 def test_a_query_with_its_description_and_its_people() -> None:
     votes = {"upVotes": 3, "downVotes": 1}
-    row = payloads.query("select 1", description="<p>How many?</p>", usedBy=["ann", "rob"], votes=votes)
+    row = payloads.query("select 1", description=" How many? ", usedBy=["ann", "rob"], votes=votes)
     (found,) = read([row])
     assert isinstance(found, Found)
     assert (found.sql, found.question, found.count) == ("select 1", "How many?", 4)

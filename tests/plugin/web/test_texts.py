@@ -37,7 +37,7 @@ def written(site: Site, table: str, column: str = "") -> dict[str, object]:
 def test_a_synonym_goes_from_an_asker_over_an_owner_into_the_project(client: Client, site: Site) -> None:
     address = suggest(client("asker"), "  매출   금액 ")
     assert "1 suggested" in client("asker").get("/catalog/main.orders").text
-    assert "Owners of this domain decide on it" in client("asker").get(address).text
+    assert "Owners of this domain decide on it" in client("reviewer").get(address).text
     page = client("owner").get(address).text
     assert "dbt_ask: {synonyms: [매출 금액]}" in page  # the diff
     assert decide(client("reviewer"), address) == 403
@@ -82,6 +82,10 @@ def test_nobody_approves_their_own_text_or_one_they_have_not_seen(client: Client
     own = suggest(client("owner"), "takings")
     assert "This is your text" in client("owner").get(own).text
     assert decide(client("owner"), own) == 422
+    mine = suggest(client("asker"), "turnover")
+    assert post(client("other"), f"{mine}/withdraw", lock=1).status_code == 403  # type: ignore[attr-defined]
+    assert post(client("asker"), f"{mine}/withdraw", lock=1).status_code == 303  # type: ignore[attr-defined]
+    assert decide(client("admin"), mine, lock=2) == 422
     assert decide(client("admin"), own, lock=7) == 409
     assert decide(client("admin"), own, move="decline") == 303
     assert "declined" in client("owner").get(own).text
