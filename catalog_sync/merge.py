@@ -1,4 +1,4 @@
-"""Two people's changes of one text, put together word by word."""
+"""Changes of a text, word by word: what is new, and the changes of two people put together."""
 
 from __future__ import annotations
 
@@ -21,6 +21,13 @@ def merged(base: str, mine: str, theirs: str) -> str | None:
     for start, end, new in sorted({*ours, *others}, reverse=True):
         words[start:end] = new
     return "".join(words)
+
+
+def added(old: str, new: str) -> list[tuple[str, bool]]:
+    """The new text in parts, each with whether the old one lacks it."""
+    words, before = _WORDS.findall(new), _WORDS.findall(old)
+    steps = SequenceMatcher(None, before, words, autojunk=False).get_opcodes()
+    return [("".join(words[a:b]), kind != "equal") for kind, _, _, a, b in steps if a < b]
 
 
 def _changes(base: Sequence[str], new: str) -> list[Change]:

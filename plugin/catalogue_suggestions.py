@@ -34,6 +34,6 @@ def at_once(bench: Workbench, edit: Edit) -> bool:
     return wanted == "all" or (wanted == "dbt" and goes_to_dbt(bench, edit))
 
 
-def preview(bench: Workbench, edit: Edit) -> str:
-    """The diff of the dbt project's files; "" where it goes elsewhere, or would change nothing."""
-    return write_edits(bench, [edit], dry_run=True).diff if goes_to_dbt(bench, edit) else ""
+def preview(bench: Workbench, edit: Edit) -> Report | None:
+    """What would become of it, with the diff of the dbt project's files; None where it goes elsewhere."""
+    return write_edits(bench, [edit], dry_run=True) if goes_to_dbt(bench, edit) else None

@@ -162,7 +162,8 @@ def _change(edit: Edit, entry: Any, to: str) -> tuple[Written, tuple[Step, ...],
     same = edit.text.casefold() in {item.casefold() for item in there}
     one = look(entry, at)
     if isinstance(one, str) and not same:
-        return Written(edit, "kept", one, "one text stands there, not a list", to), at, ""
+        what = "an expression of Jinja" if any(mark in one for mark in _JINJA) else "one text"
+        return Written(edit, "kept", one, f"{what} stands there, not a list", to), at, ""
     return Written(edit, "same" if same else "written", ", ".join(there), to=to), at, [edit.text]
 
 

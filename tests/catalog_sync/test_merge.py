@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog_sync.merge import merged
+from catalog_sync.merge import added, merged
 
 BASE = "One row for each order, as it was paid."
 
@@ -33,3 +33,9 @@ texts = st.lists(st.sampled_from(["a", "b", "c", "d"]), max_size=8).map(" ".join
 def test_the_order_of_the_two_is_nothing_and_no_change_is_no_change(base: str, mine: str, theirs: str) -> None:
     assert merged(base, mine, theirs) == merged(base, theirs, mine)
     assert merged(base, mine, base) == mine
+
+
+def test_which_words_are_new() -> None:
+    assert added("One row for each order.", "One row for each paid order.") == [
+        ("One row for each ", False), ("paid ", True), ("order.", False)]  # fmt: skip
+    assert added("", "New.") == [("New.", True)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from catalog_sync.merge import merged
+from catalog_sync.merge import added, merged
 from catalog_sync.model import Catalog, CatalogColumn, CatalogTable
 from feedback.model import SuggestionRecord
 from feedback.suggestions import State, Suggestions
@@ -33,6 +33,11 @@ class Shown:
     def stands(self) -> str:
         """What a new text would replace: where it is to be written, as far as that was seen, else in the catalogue."""
         return self.record.there or self.now
+
+    @property
+    def words(self) -> list[tuple[str, bool]]:
+        """The suggested text in parts; which of them are new."""
+        return added(self.stands, self.record.text)
 
     @property
     def both(self) -> str | None:

@@ -137,16 +137,16 @@ def _card(request: Request, site: Site, viewer: Viewer, one: Shown) -> Response:
         one=one,
         own=own,
         at_once=deciding and back.at_once(bench, edit_of(record)),
-        diff=_diff(site, record) if deciding and not own else "",
+        would=_would(site, record) if deciding and not own else None,
     )
 
 
-def _diff(site: Site, record: SuggestionRecord) -> str:
-    """What would be written into the project's files; nothing where that can't be said now."""
+def _would(site: Site, record: SuggestionRecord) -> back.Report | None:
+    """What would become of it in the project's files; None where that can't be said now."""
     try:
         return back.preview(site.reading.bench, edit_of(record))
     except AskError:
-        return ""
+        return None
 
 
 def _write(site: Site, record: SuggestionRecord, actor: Actor) -> None:

@@ -149,3 +149,15 @@ def test_a_text_is_text(client: Client) -> None:
 
 def test_nothing_yet(client: Client) -> None:
     assert "Nobody has suggested a text yet" in client("asker").get("/catalog-texts").text
+
+
+def test_a_place_that_can_not_be_written_is_named_before_anybody_approves(client: Client, site: Site) -> None:
+    file = site.reading.bench.project.directory / "models" / "models.yml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("Amount of the order", "\"{{ doc('amount') }}\""), encoding="utf-8")
+    address = suggest(client("asker"), "Net amount of the order", field="description", was="Amount of the order")
+    page = client("owner").get(address).text
+    assert "Write it there by hand" in page
+    assert "a doc block stands there" in page
+    assert 'data-key="KeyA"' not in page
+    assert "<b>Net amount</b> of the order" in page  # what is new
