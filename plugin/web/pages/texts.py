@@ -13,6 +13,7 @@ from feedback.model import SuggestionRecord
 from feedback.people import Actor
 from feedback.suggestions import OPEN, STATES, Suggestions, edit_of
 from plugin import catalogue_suggestions as back
+from plugin.catalogue_edits import Report
 from plugin.web.accounts import Viewer
 from plugin.web.accounts.actor import actor_of
 from plugin.web.curation.texts import Shown, known_of, listed, shown
@@ -141,7 +142,7 @@ def _card(request: Request, site: Site, viewer: Viewer, one: Shown) -> Response:
     )
 
 
-def _would(site: Site, record: SuggestionRecord) -> back.Report | None:
+def _would(site: Site, record: SuggestionRecord) -> Report | None:
     """What would become of it in the project's files; None where that can't be said now."""
     try:
         return back.preview(site.reading.bench, edit_of(record))
