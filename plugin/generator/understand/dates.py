@@ -243,7 +243,25 @@ def _rule(pattern: str, build: Callable[[re.Match[str]], Callable[[date], Period
     return _Rule(re.compile(pattern, re.IGNORECASE), build)
 
 
+def _end_of_year(side: str, count: str | None, word: str, year: str) -> Callable[[date], Period] | None:
+    """ "The last three months of 2019"."""
+    unit, start = _unit(word), date(int(year), 1, 1)
+    length = {"한": 1, "두": 2, "세": 3, "네": 4}.get(count or "", 0) or (_count(count) if count else 1)
+    if side.lower() in ("first", "첫"):
+        return lambda _today: Period(start, shift(unit, start, length))
+    end = shift("year", start, 1)
+    return lambda _today: Period(shift(unit, end, -length), end)
+
+
 def _absolute() -> Iterator[_Rule]:
+    yield _rule(
+        rf"\b(?:the )?(first|last|final) (?:({_EN_COUNT}) )?(days?|weeks?|months?|quarters?) of ({_YEAR})\b",
+        lambda m: _end_of_year(*m.groups()),
+    )
+    yield _rule(
+        rf"({_YEAR})년(?:도)?의?\s*(첫|마지막)\s*(\d{{1,2}}|한|두|세|네)?\s*(개월|달|분기|주|일)",
+        lambda m: _end_of_year(m[2], m[3], m[4], m[1]),
+    )
     yield _rule(rf"\b({_YEAR})-(\d\d)-(\d\d)\b", lambda m: _valid_date(*m.groups()))
     yield _rule(
         rf"\b({_EN_MONTH})\.? (\d{{1,2}})(?:st|nd|rd|th)?,? ({_YEAR})\b",

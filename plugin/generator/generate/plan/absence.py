@@ -74,8 +74,9 @@ def _korean(other: str, asked: str, *, holds: bool) -> Split:
     return Split(f"{other[: among.start()]} {_SUCH.sub('', asked)}", other[among.end() :], holds)
 
 
-def write_absence(ask: Ask, table: CatalogTable, catalog: Catalog, dialect: str) -> str:
-    """The statement for things of `table` that have, or have not, such rows in a table that has a key to it.
+def write_absence(ask: Ask, table: CatalogTable, catalog: Catalog, dialect: str) -> tuple[str, bool]:
+    """The statement for things of `table` that have, or have not, such rows in a table that has a key to it; and
+    whether some word of it only means the same as a name there.
 
     Raises Unread.
     """
@@ -85,7 +86,8 @@ def write_absence(ask: Ask, table: CatalogTable, catalog: Catalog, dialect: str)
     for parts in split(ask.question):
         for child in _children(table, catalog):
             try:
-                return _written(ask, parts, table, child, catalog).sql(dialect=dialect)
+                query, alike = _written(ask, parts, table, child, catalog)
+                return query.sql(dialect=dialect), alike
             except Unread as error:
                 why = error
     raise why
@@ -95,7 +97,9 @@ def _children(table: CatalogTable, catalog: Catalog) -> list[CatalogTable]:
     return catalog.these(catalog.directory.children([table.name]))
 
 
-def _written(ask: Ask, parts: Split, table: CatalogTable, child: CatalogTable, catalog: Catalog) -> exp.Select:
+def _written(
+    ask: Ask, parts: Split, table: CatalogTable, child: CatalogTable, catalog: Catalog
+) -> tuple[exp.Select, bool]:
     keys = [k for k in child.foreign_keys if k.to_table == table.name]
     if len(keys) != 1:
         raise Unread("by which key")
@@ -105,12 +109,13 @@ def _written(ask: Ask, parts: Split, table: CatalogTable, child: CatalogTable, c
     inner = _rows(other, child, catalog)
     if any(t.name == table.name.name for t in inner.find_all(exp.Table)):
         raise Unread("of the things themselves")
-    outer = write_query(_things(_part(ask, parts.asked), table, catalog), catalog)
+    things = _things(_part(ask, parts.asked), table, catalog)
+    outer = write_query(things, catalog)
     for own, theirs in zip(keys[0].columns, keys[0].to_columns, strict=True):
         same = exp.EQ(this=exp.column(own, table=child.name.name), expression=exp.column(theirs, table=table.name.name))
         inner = inner.where(same)
     found: exp.Expression = exp.Exists(this=inner)
-    return outer.where(found if parts.holds else exp.Not(this=found))
+    return outer.where(found if parts.holds else exp.Not(this=found)), things.alike
 
 
 def _part(ask: Ask, text: str) -> Ask:

@@ -61,7 +61,8 @@ def _rates(table: CatalogTable) -> Iterator[Quotient]:
     for part in sums:
         for over in sums:
             if part.endswith(f"_{over}") and over.endswith("count"):
-                for form in _of_part(words(part.removesuffix(f"_{over}")), _synonyms(part, table)):
+                adjective = words(part.removesuffix(f"_{over}"))
+                for form in (*_of_part(adjective, _synonyms(part, table)), terms(adjective)):
                     yield Quotient(form, part, over)
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 FIGURE = "figure"
 _FIGURES = "figures"
-_SIGNS = {">": exp.GT, ">=": exp.GTE, "<": exp.LT, "<=": exp.LTE}
+_SIGNS = {"=": exp.EQ, ">": exp.GT, ">=": exp.GTE, "<": exp.LT, "<=": exp.LTE}
 
 
 def averaged(inner: exp.Select, units: int, groups: int, order: Order | None, shown: bool) -> exp.Select:

@@ -31,7 +31,7 @@ _CLOCK: dict[str, tuple[str, ...]] = {
     "hour": ("hour", "hour of the day", "time of the day", "시간대", "하루 중 시간대", "시간"),
     "weekday": ("weekday", "day of the week", "요일"),
 }
-_KOREAN_NUMBER = "번호"
+KOREAN_NUMBER = "번호"
 _KOREAN_COUNTS = ("건수", "개수", "수")
 _SUFFIXES = frozenset(("flag", "flg", "ind", "indicator", "yn"))
 _PREFIXES = frozenset(("is", "has", "was", "had"))
@@ -98,7 +98,31 @@ def same_words(term: str) -> tuple[str, ...]:
 def _alike_words() -> dict[str, tuple[str, ...]]:
     lines = (files(__package__) / "alike.txt").read_text(encoding="utf-8").splitlines()
     lots = [tuple(map(stem, line.split())) for line in lines if not line.startswith("#")]
-    return {term: tuple(t for t in lot if t != term) for lot in lots for term in lot}
+    found: dict[str, tuple[str, ...]] = {}
+    for lot in lots:
+        for term in lot:
+            found[term] = (*found.get(term, ()), *(t for t in lot if t != term))
+    return found
+
+
+def opposites(form: tuple[str, ...] | str) -> tuple[tuple[str, ...] | str, ...]:
+    """What is said of that of which the flag is not true: weekday of weekend, "unpaid" of paid, 미납 of 납."""
+    if isinstance(form, str):
+        return (*_opposite_words().get(form, ()), *(before + form for before in ("미", "비", "불")))
+    told = _opposite_words().get(form[0], ()) if len(form) == 1 else ()
+    made = [f"{before}{form[0]}" for before in ("un", "in", "non")] if len(form) == 1 else []
+    return tuple((word,) for word in (*told, *made))
+
+
+@cache
+def _opposite_words() -> dict[str, tuple[str, ...]]:
+    pairs = (("weekend", "weekday"), ("late", "punctual"), ("open", "closed"), ("주말", "평일"), ("주말", "주중"))
+    found: dict[str, tuple[str, ...]] = {}
+    for one, other in pairs:
+        for a, b in ((one, other), (other, one)):
+            a, b = (a, b) if has_hangul(a) else (stem(a), stem(b))
+            found[a] = (*found.get(a, ()), b)
+    return found
 
 
 def terms_of(column: str, table: CatalogTable) -> frozenset[str]:
@@ -142,8 +166,8 @@ def _of(column: CatalogColumn, table: CatalogTable) -> Iterator[Name]:
         yield Name((*own[:-1], *terms("number")), kind, column.name, own=False)
         is_own = table.primary_key == (column.name,)
         for spoken in (*column.synonyms, *(table.synonyms if is_own else ())):
-            if has_hangul(spoken) and not spoken.endswith(_KOREAN_NUMBER):
-                yield from _synonym(spoken + _KOREAN_NUMBER, kind, column.name)
+            if has_hangul(spoken) and not spoken.endswith(KOREAN_NUMBER):
+                yield from _synonym(spoken + KOREAN_NUMBER, kind, column.name)
         if is_own:
             yield Name(terms("id"), kind, column.name, own=False)
     for word in _clock_words(column, table):

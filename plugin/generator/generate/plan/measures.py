@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from backends.vectors.tokens import terms
+from catalog_sync.documents import words
 from catalog_sync.model import CatalogTable
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.figures import ROWS
@@ -49,6 +51,8 @@ def measures(seen: Recognised, table: CatalogTable, noun: tuple[str, ...], *, ha
     named = [one for one in seen.found if one.name.role in ("measure", "rows")]
     others = [one for one in named if one.name.role == "measure" or one.name.form != noun or seen.is_counted(one.span)]
     named = others or named
+    rates = {one.name.over for one in named if one.name.over}
+    named = [one for one in named if one.name.column not in rates or not one.name.counted]
     if quotient := _quotient(named, seen, table):
         return [quotient]
     over = [one for one in named if _is_divisor(one, seen)]
@@ -77,7 +81,7 @@ def bounds(seen: Recognised, asked: Sequence[Measure], table: CatalogTable) -> l
         if operator.number is None:
             raise Unread("a bound without a number")
         named = [one for one in seen.found if one.name.role in ("measure", "rows")]
-        near = [one for one in named if seen.bound(one.span) == operator]
+        near = [one for one in named if seen.bound(one.span) == operator or one.span == operator.span]
         near = [one for one in near if one.name.role == "measure" or seen.is_counted(one.span)]
         if len(near) == 1:
             average = seen.first("average") is not None and seen.before(near[0].span) == seen.first("average")
@@ -86,6 +90,8 @@ def bounds(seen: Recognised, asked: Sequence[Measure], table: CatalogTable) -> l
             measure = asked[0]
         else:
             raise Unread("a bound of what is not clear")
+        if operator.of in ("price", "cost") and measure.aggregate != "value":
+            raise Unread("the price of a sum")
         found.append(Bound(measure, BOUNDS[operator.kind], _number(operator, measure, seen, table)))
         if operator.upper is not None:
             found.append(Bound(measure, BOUNDS["most"], operator.upper))
@@ -201,8 +207,15 @@ def _measure(one: Found, seen: Recognised, table: CatalogTable, average: bool, *
     raise Unread(f"{column} may not be added up")
 
 
+def _is_adjective(one: Found, table: CatalogTable) -> bool:
+    """ "Late" of `late_line_count`: only a share makes a rate of it."""
+    return one.name.form == terms(words(one.name.column))[:1]
+
+
 def _divided(one: Found, seen: Recognised, table: CatalogTable) -> Measure:
     """A figure that is a quotient by its name: "late rate"."""
+    if _is_adjective(one, table) and not seen.first("share"):
+        raise Unread("a rate that nobody asks for")
     known = table.column(one.name.column)
     is_flag = known is not None and known.type.upper().startswith("BOOL")
     part = Measure("flagged" if is_flag else "sum", one.name.column)

@@ -58,12 +58,26 @@ _EXTREME = r"(?:가장|제일)\s*"
 _PLACE = r"(?P<place>second|third|fourth|fifth|2nd|3rd|4th|5th)[- ]"
 _KO_PLACE = r"(?P<place>두|세|네|다섯)\s?번째로\s*"
 _DEAR = r"(?:most expensive|priciest|dearest)\b"
+_PRICED = r"\b(?:sell(?:s|ing)?|sold|retail(?:s|ing)?|go(?:es)?|priced|cost(?:s|ing)?)(?: (?:for|at))? "
+_COST_US = r"\bcosts? us "
+_EARNED = r"\b(?:(?:brought|bring|brings|took|take|takes)(?: in)?|made|makes?|earned|earns?|turned over) "
 _MEAN = r"(?: than)? (?:the )?(?:overall |total |general )?(?:average|mean)\b"
 _MORE = r"more|higher|greater|larger|bigger|better|longer|above|over|exceed(?:s|ed|ing)?"
 _LESS = r"less|lower|smaller|fewer|worse|shorter|below|under"
 _WHOSE = r"(?:(?:their|its|the|our|total)\s+)*"
 _UNITS = r"day|week|month|quarter|year"
 KO_UNITS = {"일": "day", "주": "week", "월": "month", "분기": "quarter", "년": "year", "년도": "year"}
+
+
+def _bounds(verb: str, of: str) -> tuple[Rule, ...]:
+    """A bound behind a verb that says of what: "sells for less than six dollars"."""
+    return (
+        Rule("above", rf"{verb}(?:(?:{_MORE}) than|over|above) \$?{_NUMBER}", of=of),
+        Rule("least", rf"{verb}at least \$?{_NUMBER}|{verb}\$?{_NUMBER} or more\b", of=of),
+        Rule("below", rf"{verb}(?:(?:{_LESS}) than|under|below) \$?{_NUMBER}", of=of),
+        Rule("most", rf"{verb}(?:at most|no more than|up to) \$?{_NUMBER}", of=of),
+    )
+
 
 RULES = (
     Rule("over_average", rf"\bmore expensive{_MEAN}|평균(?:\s*가격)?보다\s*비싼", of="price"),
@@ -77,6 +91,10 @@ RULES = (
         "previous",
         r"\b(?:compared (?:to|with)|versus|vs\.?|over|from|than|against|to) "
         rf"(?:the |its )?(?:previous|prior|preceding|last) (?P<unit>{_UNITS})\b",
+    ),
+    Rule(
+        "previous",
+        rf"\b(?:compared (?:to|with)|versus|vs\.?|over|from|than|against) (?:the )?(?P<unit>{_UNITS}) before\b",
     ),
     Rule("previous", r"전(?P<unit>월|년도|년|분기|주|일)(?!\s*동)\s*(?:대비|보다|에\s*비해|[과와]\s*비교해?서?)"),
     Rule("over", rf"\bas an? (?:percentage|percent|%) of {_WHOSE}", of="percent"),
@@ -92,6 +110,8 @@ RULES = (
     Rule("difference", r"\bby how much\b|\bdifference\b(?: between)?|\b(?:change|increase)(?= in\b)"),
     Rule("difference", r"\bhow much(?= (?:did|has|have)\b.*\b(?:grow|grown|increased?|changed?|risen?)\b)"),
     Rule("difference", r"(?<=[을를])\s*빼면"),
+    Rule("difference", r"(?:얼마나|얼마)\s*더(?=\s)"),
+    Rule("difference", r"몇\s*(?:개|건|명|곳|번|회)(?:나)?\s*더(?=\s)", of="count", behind=True),
     Rule("difference", r"증가액|증감액|증가폭|차이|얼마나(?=\s*(?:늘|증가|성장|변))"),
     Rule(
         "than_then", r"(?<!how )(?<!how many )(?<!how much )\b(?:more|higher|greater)\b(?=.*\bthan (?:in|during|on)\b)"
@@ -118,7 +138,7 @@ RULES = (
     Rule("sorted", r"(?:낮은|적은|작은)\s*순(?:서)?(?:으로|대로)?|오름차순(?:으로)?", of="rising"),
     Rule(
         "sorted",
-        r"\b(?:sorted|ordered|ranked) (?:by|from)\b|\b(?:in )?descending(?: order)?\b|\bhighest first\b|"
+        r"\b(?:sorted|ordered|ranked) by\b|\b(?:sorted|ordered|ranked) from (?:the )?(?:high|larg|most|best|big|top)\w*\b|\b(?:in )?descending(?: order)?\b|\bhighest first\b|"
         r"\brank(?:ing)?(?= )|(?:높은|많은|큰)\s*순(?:서)?(?:으로|대로)?|내림차순(?:으로)?|순위|(?<=[가-힣])\s?순으로",
     ),
     Rule("share", r"몇\s*(?:%|퍼센트|프로)", of="percent"),
@@ -131,7 +151,10 @@ RULES = (
     Rule("count", r"몇\s*(?:개|건|명|곳|회|번)?|(?:건수|개수|횟수)", behind=True),
     Rule("count", r"(?<=[가-힣a-z])\s?수(?=[는를가와도\s?]|$)", behind=True),
     Rule("average", r"\b(?:on )?average\b|\bavg\b|\bmean\b|평균"),
-    Rule("total", r"\b(?:(?:in )?total|sum of|overall|altogether|combined)\b|(?<!\S)총(?=\s)|총합|합계|전체"),
+    Rule(
+        "total",
+        r"\b(?:(?:in )?total|sum of|overall|altogether|combined)\b|(?<!\S)총(?=\s)|총합|합계|전체|(?:합치|합하|더하)면",
+    ),
     Rule("share", r"(?<!\d)(?<!\d )(?:\b(?:percentage|percent)\b(?: of)?|%(?: of)?|퍼센트)|몇\s*%", of="percent"),
     Rule("share", r"\b(?:share|proportion|fraction)(?: of)?\b|비율|비중|점유율"),
     Rule(
@@ -144,6 +167,12 @@ RULES = (
         rf"{_NUMBER}{_UNIT}\s*(?:에서|부터|이상|[~∼])\s*{_NUMBER}{_UNIT}\s*(?:사이|까지|이하)(?:인|의)?",
         of="between",
     ),
+    *_bounds(_COST_US, "cost"),
+    *_bounds(_PRICED, "price"),
+    *_bounds(_EARNED, "money"),
+    *_bounds(r"\bworth ", "worth"),
+    Rule("above", rf"{_NUMBER}{_UNIT}보다\s*비싼", of="price"),
+    Rule("below", rf"{_NUMBER}{_UNIT}보다\s*(?:싼|저렴한)", of="price"),
     Rule("above", rf"(?:\b(?:worth )?(?:(?:{_MORE}) than|over|above|exceed(?:s|ing)?)|>) \$?{_NUMBER}{_TIMES}"),
     Rule("least", rf"(?:\bat least|>=) \$?{_NUMBER}{_TIMES}|\$?{_NUMBER} (?:times )?or more\b(?: times\b)?"),
     Rule("below", rf"(?:\b(?:(?:{_LESS}) than|under|below)|<) \$?{_NUMBER}{_TIMES}"),
@@ -153,7 +182,7 @@ RULES = (
         "above",
         rf"{_NUMBER}{_UNIT}\s*(?:이|가|을|를|보다)?\s*(?:초과|넘는|넘은|넘긴|넘게|더 많은|웃도는)(?:하는|한|인)?",
     ),
-    Rule("above", rf"{_NUMBER}{_UNIT}보다\s*(?:많은|높은|큰|긴|비싼|많이|크거나)"),
+    Rule("above", rf"{_NUMBER}{_UNIT}보다\s*(?:많은|높은|큰|긴|많이|크거나)"),
     Rule("least", rf"{_NUMBER}{_UNIT}\s*이상(?:인|의|하는|한)?"),
     Rule("below", rf"{_NUMBER}{_UNIT}\s*(?:미만|보다\s*(?:적은|낮은|작은))(?:인|의)?"),
     Rule("most", rf"{_NUMBER}{_UNIT}\s*이하(?:인|의)?"),

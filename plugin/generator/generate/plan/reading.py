@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from backends.vectors.tokens import terms
@@ -23,6 +23,13 @@ from plugin.generator.generate.plan.wide import Wide
 from plugin.generator.understand import dates
 from plugin.generator.understand.dates import TimePhrase, Unit
 
+_ALSO_ASKED = re.compile(
+    r"\b(?:and|with)(?: (?:by|at|for|on))? (?:how (?:much|many)|(?:the|its|their|his|her|that)(?: \w+){1,3}\s*[?.]?$)"
+    r"|\b(?:and|with) (?:the|its|their) (?:number|count|amount|total|value|figure|share|price|sum)\b"
+    r"|\bgive (?:me )?(?:the|its) \w+ and\b"
+    r"|(?:뭐|뭔지|무엇|어디|누구|언제|어느|무슨)[가-힣]*(?:\s[가-힣]+)?[,\s].*(?:얼마|몇)|(?:함께|같이)(?=\s|$)|[가-힣](?:랑|하고|와|과)\s*(?:함께|같이)?.{0,12}(?:보여|알려|뽑아)",
+    re.IGNORECASE,
+)
 _IS_BASE = re.compile(r"\s*(?:보다|에\s*비해|대비)")
 Form = Literal[
     "plain",
@@ -31,6 +38,7 @@ Form = Literal[
     "share_of_all",
     "growth",
     "difference",
+    "apart",
     "rose",
     "fell",
     "change",
@@ -66,7 +74,8 @@ class Order:
 @dataclass(frozen=True)
 class Reading:
     """What `form` does with the figures: `averaged` those of each unit; `share` of the first condition; `share_of_all`
-    of each group; `growth` and `difference` of the later period over the earlier; `rose` and `fell`: the groups whose
+    of each group; `growth` and `difference` of the later period over the earlier; `apart`: of the first value of the first
+    condition over the second; `rose` and `fell`: the groups whose
     figure is more, or less, in the second period than in the first; `change` (and its rate) over the
     period before; `running` totals; groups over the average, or counted. `figures`: whether the measures are shown:
     "which store had the most revenue" does not ask for them. `times`: 100 for percent. `clock`: the time column that
@@ -103,6 +112,8 @@ def read(ask: Ask, wide: Wide, *, verbs: bool = True) -> Reading:
     bounds = figures.bounds(seen, found, table)
     kept = conditions(seen)
     form = _form(seen, ask, kept, found)
+    if form == "difference" and (two := _two_values(seen, kept, ask.periods)):
+        form, kept, groups = "apart", two, [g for g in groups if g != two[0].column]
     if form == "plain" and (entity := _counted_groups(bounds, found, groups)):
         form, groups = "count_of_groups", [entity]
     is_two = form in ("growth", "difference") or (form == "plain" and seen.first("moved") and _are_two(ask.periods))
@@ -126,12 +137,10 @@ def read(ask: Ask, wide: Wide, *, verbs: bool = True) -> Reading:
         periods,
         order,
         form,
-        figures=not (
-            form in ("over_average", "under_average", "rose", "fell") or (ranked is not None and ranked.number is None)
-        ),
+        figures=_shows_figures(form, ranked, ask.question),
         times=100 if any(o.of == "percent" for o in seen.operators) else 1,
         clock=spoken.name if (spoken := tables.spoken_time(table, _outside_periods(ask))) else "",
-        alike=any(f.name.alike for f in seen.found),
+        alike=seen.alike or any(f.name.alike for f in seen.found),
     )
     check(reading, seen, ask)
     return reading
@@ -143,6 +152,13 @@ def _outside_periods(ask: Ask) -> str:
     for phrase in ask.periods:
         text = text[: phrase.span[0]] + " " * (phrase.span[1] - phrase.span[0]) + text[phrase.span[1] :]
     return text
+
+
+def _shows_figures(form: Form, ranked: Operator | None, question: str) -> bool:
+    """ "Which store had the most revenue" asks for no figure, "... and how much was it" does."""
+    if form in ("over_average", "under_average", "rose", "fell"):
+        return False
+    return ranked is None or ranked.number is not None or bool(_ALSO_ASKED.search(question))
 
 
 def _without_previous(ask: Ask) -> Ask:
@@ -157,6 +173,7 @@ def conditions(seen: Recognised) -> list[Condition]:
     found = [Condition(c, tuple(dict.fromkeys(v))) for c, v in seen.filters.items()]
     found += [Condition(c, tuple(dict.fromkeys(v)), excluded=True) for c, v in seen.excluded.items()]
     found += [Condition(c, excluded=True) for c in seen.turned]
+    found += [Condition(c, bound=("=", number)) for c, number in seen.equal.items()]
     return found + [Condition(f.name.column) for f in seen.found if f.name.role == "flag"]
 
 
@@ -204,6 +221,17 @@ def _two(periods: tuple[TimePhrase, ...]) -> tuple[TimePhrase, ...]:
     if len(periods) == 1 and (both := dates.ends(periods[0])):
         return both
     raise Unread("growth from when to when")
+
+
+def _two_values(seen: Recognised, conditions: Sequence[Condition], periods: tuple[TimePhrase, ...]) -> list[Condition]:
+    """ "How much more did Brooklyn sell than Chicago", 브루클린이 시카고보다: the one with the two values first, and of
+    these the one that is more; nothing where there are not two."""
+    two = [c for c in conditions if len(c.values) == 2 and not c.excluded]
+    if len(two) != 1 or _are_two(periods):
+        return []
+    said = sorted(two[0].values, key=lambda value: seen.said[value])
+    turned = _IS_BASE.match(seen.text.text, seen.said[said[0]][1])
+    return [replace(two[0], values=tuple(said[::-1] if turned else said)), *(c for c in conditions if c is not two[0])]
 
 
 def _than_then(

@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from backends.vectors.english import stem
+from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogTable
+from plugin.generator import tables
 from plugin.generator.ask import Ask
-from plugin.generator.generate.plan import operators
+from plugin.generator.generate.plan import idioms, operators
 from plugin.generator.generate.plan.errors import Unread
-from plugin.generator.generate.plan.lexicon import Name, names, terms_of
-from plugin.generator.generate.plan.seen import Found, Recognised
+from plugin.generator.generate.plan.lexicon import Name, names, opposites, terms_of
+from plugin.generator.generate.plan.seen import BOUNDS, Found, Recognised
 from plugin.generator.generate.plan.text import Span, Text, Token
 from plugin.generator.generate.plan.wide import Home, Wide
 
-_SPOKEN_OF = {"price": frozenset((stem("price"),)), "sold": frozenset(map(stem, ("sold", "units", "quantity")))}
+_SPOKEN_OF: Mapping[str, tuple[frozenset[str], ...]] = {
+    "price": (frozenset((stem("price"),)), frozenset((stem("cost"),))),
+    "cost": (frozenset((stem("cost"),)),),
+    "sold": (frozenset(map(stem, ("sold", "units", "quantity"))),),
+    "money": (frozenset(map(stem, ("revenue", "sales", "turnover"))),),
+    "worth": (frozenset(map(stem, ("total", "value", "amount", "worth"))),),
+}
+"""What a superlative or a bound speaks of: a column that has one of the words, of the first lot that has one."""
 _NAME_THEM = re.compile(r"^name (?:the|all|every|each)\b|\bname them\b", re.IGNORECASE)
 _SAID = re.compile(
+    r"(?:,\s*)?\b(?:in )?(?:one|a|the same) (?:row|line)(?: (?:for|per) each\b.*$|\b)|\bin one (?:row|line)\b|"
+    r"\b(?:of|across|for) the (?:whole|entire) (?:company|business|chain)\b|\bcompany-?wide\b|전사(?:적으로)?(?=\s)|"
     r"\b(?:of|over|for|across|in) all[- ]time\b|\ball[- ]time\b|\bso far\b"
     r"|역대|전체\s*기간(?:\s*동안)?|(?:지금|여태|현재)까지"
     r"|(?<=\s)세어\s*(?:줘|주세요|주십시오|봐|보면)[가-힣]*"
@@ -39,6 +51,9 @@ _NOT = re.compile(
     r"(?:(?:that|which|who)\s+)?(?:\b(?:is|are|was|were|has|have|had|do|does|did)\s*)?(?:\bnot|n't)"
     r"(?:\s+(?:yet|been|be|ever|currently|actually))*\s+$",
     re.IGNORECASE,
+)
+_DEAL = re.compile(
+    r"\b(?:buy|buys|bought|sell|sells|sold|ship|ships|shipped|export|import)\w*\b.*\b(?:from|to)\b", re.IGNORECASE
 )
 _YET = re.compile(r"\s+yet\b", re.IGNORECASE)
 _KO_NOT = r"(?:[이가]|되지|하지)?(?:\s*않[은는았던]+|\s*아닌|\s*안\s?된)(?=\s)"
@@ -64,6 +79,7 @@ def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
     long = list(_names(text, [n for n in known if n.over], lambda _span: True))
     long += _names(text, known, lambda span: _is_long(text.text[slice(*span)], phrases))
     _values(ask, table, seen)
+    sides = list(_sides(text, known, seen))
     seen.turned = dict(_turned_flags(text, known))
     seen.operators = operators.find(text)
     if operators.is_turned(text):
@@ -72,17 +88,46 @@ def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
     rest = list(_names(text, known, lambda _span: True))
     seen.sole = _sole_counted([*long, *rest], seen)
     named = [Found(_meant(same, span, seen), span) for span, same in (*long, *rest) if not _is_deed(same, span, seen)]
-    seen.found = (*sorted((*named, *_implied(seen, known)), key=lambda f: f.span),)
+    named = [_by_number(one, seen) for one in named]
+    seen.found = (*sorted((*sides, *named, *_implied(seen, known)), key=lambda f: f.span),)
+    equal = list(idioms.equals(seen, table))
+    seen.equal = {one.name.column: number for one, number in equal}
+    seen.found = (*(f for f in seen.found if f not in [one for one, _ in equal]), *idioms.money(seen, known))
     _names_of_things(seen)
     _said_again(seen)
+    idioms.explain(seen, wide.base)
     if left := text.unexplained(verbs=verbs):
         raise Unread(f"nothing here is called {', '.join(left)}")
     return seen
 
 
+def _by_number(one: Found, seen: Recognised) -> Found:
+    """ "By discount rate", 할인율별: a number that groups."""
+    beside = (seen.before(one.span), seen.behind(one.span))
+    is_each = any(o is not None and o.kind == "each" and o.of != "per" for o in beside)
+    if one.name.role != "measure" or one.name.counted or one.name.over or not is_each:
+        return one
+    return replace(one, name=replace(one.name, role="dimension"))
+
+
+def _sides(text: Text, known: Sequence[Name], seen: Recognised) -> Iterator[Found]:
+    """ "Weekends and weekdays", 주말과 평일: groups by the flag; takes both places."""
+    for name in (n for n in known if n.role == "flag"):
+        for yes in [span for span in text.places(name) if text.is_free(span)][:1]:
+            for no in [s for form in opposites(name.form) for s in text.places(replace(name, form=form))][:1]:
+                text.take(yes)
+                text.take(no)
+                seen.each.add(min(yes, no))
+                yield Found(replace(name, role="dimension"), min(yes, no))
+
+
 def _turned_flags(text: Text, known: Sequence[Name]) -> Iterator[tuple[str, Span]]:
     """ "Stores that have not opened yet", 지연되지 않은 주문: a flag that must be false; takes its place."""
     for name in (n for n in known if n.role == "flag"):
+        for form in opposites(name.form):
+            for span in [s for s in text.places(replace(name, form=form)) if text.is_free(s)]:
+                text.take(span)
+                yield name.column, span
         for span in list(text.places(name)) if not isinstance(name.form, str) else ():
             if (before := _NOT.search(text.text, 0, span[0])) and text.is_free((before.start(), span[1])):
                 yet = _YET.match(text.text, span[1])
@@ -171,11 +216,12 @@ def _meant(same: Sequence[Name], span: Span, seen: Recognised) -> Name:
 
 
 def _implied(seen: Recognised, known: Sequence[Name]) -> Iterator[Found]:
-    """ "the most expensive", "the best-selling": the one measure that the superlative speaks of."""
+    """ "the most expensive", "the best-selling", "worth more than 10": the one measure that is spoken of."""
+    able = [n for n in known if n.role in ("measure", "rows") and n.own and not n.over and not isinstance(n.form, str)]
     for operator in seen.operators:
-        if operator.of in _SPOKEN_OF and operator.kind in ("top", "bottom", "over_average", "under_average"):
-            fitting = [n for n in known if n.role in ("measure", "rows") and set(n.form) & _SPOKEN_OF[operator.of]]
-            fitting = [n for n in fitting if n.own and not isinstance(n.form, str)]
+        if operator.of in _SPOKEN_OF and operator.kind in ("top", "bottom", "over_average", "under_average", *BOUNDS):
+            lots = ([n for n in able if set(n.form) & words] for words in _SPOKEN_OF[operator.of])
+            fitting = next((lot for lot in lots if lot), [])
             if len({n.column for n in fitting}) != 1:
                 raise Unread(f"no one {operator.of} is here")
             yield Found(fitting[0], operator.span)
@@ -183,18 +229,37 @@ def _implied(seen: Recognised, known: Sequence[Name]) -> Iterator[Found]:
 
 def _values(ask: Ask, table: CatalogTable, seen: Recognised) -> None:
     """Every value that is named."""
+    clock = tables.spoken_time(table, ask.question) if ask.periods else None
     by_phrase: dict[str, list[tuple[str, str]]] = {}
     for hit in ask.values:
+        if clock is not None and set(terms(hit.phrase)) <= set(terms(clock.name)):
+            continue  # "shipped in 1997" says when
         if hit.table == str(table.name) and hit.score == 1.0:
             by_phrase.setdefault(hit.phrase, []).append((hit.column, hit.value))
+    places: list[tuple[Span, bool, list[tuple[str, str]]]] = []
     for phrase, meant in sorted(by_phrase.items(), key=lambda item: -len(item[0])):
         while span := seen.text.find(phrase):
-            column = _column_of(sorted({c for c, _ in meant}), span, table, seen)
             turned = _turned(seen.text, span)
             seen.text.take(turned or span)
-            asked = seen.filters if turned is None else seen.excluded
-            asked.setdefault(column, []).extend(v for c, v in meant if c == column)
-            seen.values.append((column, span))
+            places.append((span, turned is not None, meant))
+    told = {span: c for span, _, meant in places if (c := _told({c for c, _ in meant}, span, table, seen))}
+    for span, is_turned, meant in places:
+        columns = sorted({c for c, _ in meant})
+        left = [c for c in columns if c not in told.values()]
+        column = told.get(span) or _column_of(left or columns, span, table, seen)
+        asked = seen.excluded if is_turned else seen.filters
+        asked.setdefault(column, []).extend(v for c, v in meant if c == column)
+        seen.values.append((column, span))
+        seen.said.update(dict.fromkeys((v for c, v in meant if c == column), span))
+    _are_beside(seen)
+
+
+def _are_beside(seen: Recognised) -> None:
+    """ "Asia bought from European suppliers": two sides of a deal are not two values of one of them. Raises Unread."""
+    for column, one in seen.values:
+        for other in (span for c, span in seen.values if c == column and span > one):
+            if _DEAL.search(seen.text.text, one[1], other[0]):
+                raise Unread(f"who of {column} deals with whom")
 
 
 def _turned(text: Text, span: Span) -> Span | None:
@@ -206,13 +271,16 @@ def _turned(text: Text, span: Span) -> Span | None:
     return None
 
 
+def _told(columns: Collection[str], span: Span, table: CatalogTable, seen: Recognised) -> str:
+    """Which of several columns the word right behind a value names: "German suppliers"."""
+    told = [c for c in columns if any(_names_word(c, t, table, seen.homes) for t in _told_by(seen.text, span))]
+    return told[0] if len(told) == 1 and len(columns) > 1 else ""
+
+
 def _column_of(columns: Sequence[str], span: Span, table: CatalogTable, seen: Recognised) -> str:
     """Told apart by the words beside it: "suppliers in Germany"."""
     if len(columns) == 1:
         return columns[0]
-    told = [c for c in columns if any(_names_word(c, t, table, seen.homes) for t in _told_by(seen.text, span))]
-    if len(told) == 1:
-        return told[0]
     spoken = [t.term for t in _beside(seen.text, span)]
     scores = {c: sum(_names_word(c, t, table, seen.homes) for t in spoken) for c in columns}
     best = [c for c in columns if scores[c] == max(scores.values())]
@@ -223,13 +291,15 @@ def _column_of(columns: Sequence[str], span: Span, table: CatalogTable, seen: Re
 
 
 def _nearest(columns: Sequence[str], seen: Recognised) -> str:
-    """The one column that is a single key away where the others are farther, of things that are called the same: the
-    store of an order, not the home store of its customer. "" where there is none."""
-    keys = {c: seen.homes[c].keys for c in columns if c in seen.homes}
-    if len(keys) < len(columns) or len(columns) < 2:
+    """The column on whose way the others lie farther, of things that are called the same: the store of an order, not
+    the home store of its customer. "" where there is none."""
+    ways = {c: seen.homes[c].way for c in columns if c in seen.homes}
+    if len(ways) < len(columns) or len(columns) < 2:
         return ""
-    near = [c for c, far in keys.items() if far == 1]
-    return near[0] if len(near) == 1 else ""
+    near = min(columns, key=lambda c: len(ways[c]))
+    owner = ways[near][:-1]
+    others = [ways[c] for c in columns if c != near]
+    return near if all(len(way) > len(ways[near]) and way[: len(owner)] == owner for way in others) else ""
 
 
 def _names_word(column: str, term: str, table: CatalogTable, homes: Mapping[str, Home]) -> bool:
@@ -264,4 +334,13 @@ def _qualifiers(table: CatalogTable, seen: Recognised) -> None:
             if is_asked and token.start >= span[1]:
                 continue  # "which Kenyan suppliers": what is asked for
             if _names_word(column, token.term, table, seen.homes) and not (seen.before(place) or seen.behind(place)):
-                seen.text.take(place)
+                seen.text.take((token.start, _compound_end(token, column, table, seen)))
+
+
+def _compound_end(token: Token, column: str, table: CatalogTable, seen: Recognised) -> int:
+    """공급업체 is one word of two nouns."""
+    end = token.end
+    for other in seen.text.tokens:
+        if other.start == end and _names_word(column, other.term, table, seen.homes):
+            end = other.end
+    return end

@@ -11,7 +11,10 @@ from plugin.generator.generate.plan.operators import Operator
 from plugin.generator.generate.plan.seen import Found, Recognised
 
 _ASKED = ("which", "what", "rank the", "rank our", "rank all", "compare the", "compare our", "어느", "어떤", "무슨")
-_WHOLE = re.compile(r"들?\s*전체")  # 매장 전체의 매출: of all of them together
+_WHOLE = re.compile(
+    r"들?\s*전체|\s+(?:taken |put )?(?:together|combined)\b", re.IGNORECASE
+)  # 매장 전체의 매출: of all of them
+_ACROSS = re.compile(r"\b(?:across|over)\s+all(?:\s+of)?(?:\s+(?:our|the|its|their))?\s*$", re.IGNORECASE)
 _EITHER = frozenset(("or", ", or", "' or '", '" or "', "또는", "이나", "나", "혹은"))
 _OF = frozenset(("in", "from", "of", "at", "the", "in the", "from the", "based in", "located in", "의", "에 있는"))
 _JOINED = frozenset((",", "and", ", and", "와", "과", "및", "·", "/", ""))
@@ -28,7 +31,7 @@ def groups(seen: Recognised, ranked: Operator | None, *, noun: tuple[str, ...]) 
     for one in seen.found:
         if one.name.role != "dimension" or seen.is_distinct(one.span):
             continue
-        if not lists and not ranked and _WHOLE.match(seen.text.text, one.span[1]):
+        if not lists and _is_whole(one, seen) and (not ranked or _ACROSS.search(seen.text.text, 0, one.span[0])):
             continue
         if _is_marked(one, seen) or (last is not None and _is_joined(last, one, seen)):
             marked.append(one.name.column)
@@ -61,6 +64,12 @@ def head(seen: Recognised, groups: Sequence[str]) -> str:
     if len(heads) != 1:
         raise Unread("what is ranked")
     return heads[0]
+
+
+def _is_whole(one: Found, seen: Recognised) -> bool:
+    """ "Across all our stores", 매장 전체의: of all of them together, not of each."""
+    said = seen.text.text
+    return bool(_WHOLE.match(said, one.span[1]) or _ACROSS.search(said, 0, one.span[0]))
 
 
 def _is_beside_value(one: Found, seen: Recognised) -> bool:
@@ -97,6 +106,8 @@ def _is_bounded(seen: Recognised) -> bool:
 
 def _is_marked(one: Found, seen: Recognised) -> bool:
     before, behind = seen.before(one.span), seen.behind(one.span)
+    if one.span in seen.each:
+        return True
     if before is not None and before.kind in ("each", "top", "bottom"):
         return True
     if behind is not None and behind.kind == "each":

@@ -16,6 +16,7 @@ from plugin.generator.generate.plan.wide import Home
 _SMALL = frozenset(
     ("the", "of", "a", "an", "all", "our", "different", "has", "had", "have", "is", "are", "was", "were", "in", "for")
 )
+_ALL = frozenset(["모두", "총", "전부", "다", "통틀어", "합쳐서", "합해서", "각각", "지금", "현재", "대략"])
 _ENDINGS = frozenset(("", "은", "는", "이", "가", "을", "를", "의", "수", "수가", "수는"))
 BOUNDS: dict[Kind, str] = {"above": ">", "least": ">=", "below": "<", "most": "<="}
 _TIMES = re.compile(r"\d\s*(?:[번회]|차례)|times")  # 25번 넘게 주문한: the bound of a verb stands before it
@@ -32,8 +33,8 @@ class Found:
 @dataclass
 class Recognised:
     """`filters`: column -> the values asked for; `excluded`: the same of those that are not; `values`: the places of
-    both, each with its column; `turned`: the flags that must be false; `sole`: what is counted by a "how many" that
-    stands far from it."""
+    both, each with its column; `said`: the place of each value; `turned`: the flags that must be false; `equal`: column -> the number it must be; `each`: what groups without a word that says so; `sole`: what is counted by a "how many" that
+    stands far from it; `alike`: a word was taken to mean what it stands beside."""
 
     text: Text
     operators: tuple[Operator, ...] = ()
@@ -41,8 +42,12 @@ class Recognised:
     filters: dict[str, list[str]] = field(default_factory=dict)
     excluded: dict[str, list[str]] = field(default_factory=dict)
     values: list[tuple[str, Span]] = field(default_factory=list)
+    said: dict[str, Span] = field(default_factory=dict)
     turned: dict[str, Span] = field(default_factory=dict)
+    equal: dict[str, float] = field(default_factory=dict)
+    each: set[Span] = field(default_factory=set)
     sole: Span | None = None
+    alike: bool = False
     homes: Mapping[str, Home] = field(default_factory=dict)
 
     def first(self, *kinds: Kind) -> Operator | None:
@@ -60,8 +65,13 @@ class Recognised:
         """Korean puts what is done behind: 매장별, 주문 수, 고객은 몇 명."""
         for operator in self.operators:
             if operator.span[0] >= span[1] and operator.behind:
-                return operator if self.text.between(span[1], operator.span[0]) in _ENDINGS else None
+                return operator if self._bare(span[1], operator.span[0]) in _ENDINGS else None
         return None
+
+    def _bare(self, start: int, end: int) -> str:
+        """What stands between without words that change nothing: 고객사는 중복을 빼고 모두 몇 곳."""
+        once = [o.span for o in self.operators if o.kind in ("once", "total")]
+        return " ".join(w for w in self.text.between(start, end, once).split() if w not in _ALL)
 
     def is_distinct(self, span: Span) -> bool:
         """Of what groups by its name: "how many different products", 상품은 몇 개."""

@@ -74,7 +74,7 @@ def _written(ask: Ask, table: CatalogTable, services: Services, *, verbs: bool) 
     catalog = services.catalog
     if any(True for _ in split(ask.question)):
         with suppress(Unread):
-            return write_absence(ask, table, catalog, services.dialect), False
+            return write_absence(ask, table, catalog, services.dialect)
     try:
         reading = _read(ask, narrow(table, catalog), catalog, verbs)
         return write(reading, catalog, services.dialect), reading.alike
@@ -91,8 +91,9 @@ def _read(ask: Ask, wide: Wide, catalog: Catalog, verbs: bool) -> Reading:
     bounded = reading.having or reading.form != "plain" or any(c.bound for c in reading.conditions)
     if not (reading.measures or bounded) and all(g.casefold().endswith("_id") for g in reading.groups):
         raise Unread("a list of keys")
-    if [m.aggregate for m in reading.measures] == ["distinct"]:
-        noun = words(reading.measures[0].column.casefold().removesuffix("_id").removesuffix("_name"))
+    counted = [m for m in (*reading.measures, *(b.measure for b in reading.having)) if m.aggregate == "distinct"]
+    if len(counted) == 1 and len(reading.measures) <= 1:
+        noun = words(counted[0].column.casefold().removesuffix("_id").removesuffix("_name"))
         own = catalog.these(catalog.directory.of_noun(wide.base.workspace, noun))
         if any(not ask.periods or tables.event_time(t) for t in own):
             raise Unread(f"every {noun} is elsewhere")

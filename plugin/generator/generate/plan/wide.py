@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from backends.vectors.korean import has_hangul
 from backends.vectors.tokens import terms
 from backends.warehouse.base import TableName
 from catalog_sync.documents import words
 from catalog_sync.model import Catalog, CatalogColumn, CatalogTable, ForeignKey
 from plugin.generator import tables
 from plugin.generator.ask import ValueHit
-from plugin.generator.generate.plan.lexicon import noun_of, role
+from plugin.generator.generate.plan.lexicon import KOREAN_NUMBER, noun_of, role
 
 MAX_JOINS = 3
 _BARE = ("name", "title", "label", "description", "code", "type", "status")
@@ -30,10 +31,10 @@ class Join:
 
 @dataclass(frozen=True)
 class Home:
-    """What a column is of: the words for it, and how many keys away it is."""
+    """What a column is of: the words for it, and the joins on the way to it, by their aliases."""
 
     words: frozenset[str] = frozenset()
-    keys: int = 0
+    way: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -136,17 +137,23 @@ def widened(table: CatalogTable, catalog: Catalog) -> Wide:
     wide = replace(table, columns=(*own, *added))
     whole = Wide(table, wide, columns, joins)
     paths = {alias: whole.path(alias) for alias in joins}
-    homes = {n: Home(_spoken(*(j.parent for j in paths[a])), len(paths[a])) for n, (a, _) in columns.items()}
+    homes = {
+        n: Home(_spoken(*(j.parent for j in paths[a])), tuple(j.alias for j in paths[a]))
+        for n, (a, _) in columns.items()
+    }
     return replace(whole, homes=homes)
 
 
 def _with_noun(column: CatalogColumn, table: CatalogTable, catalog: Catalog) -> CatalogColumn:
-    """A key to a parent whose names may not be shown stands for the parent."""
+    """A key is the number of its parent, and stands for one whose names may not be shown."""
     key = next((k for k in table.foreign_keys if k.columns == (column.name,)), None)
     parent = catalog.table(key.to_table) if key else None
-    if parent is None or any(words(c.name).split()[-1] in _BARE[:2] and not c.pii for c in parent.columns):
+    if parent is None:
         return column
-    return replace(column, synonyms=(*column.synonyms, words(column.name.removesuffix("_id")), *parent.synonyms))
+    spoken = [f"{synonym} {KOREAN_NUMBER}" for synonym in parent.synonyms if has_hangul(synonym)]
+    if not any(words(c.name).split()[-1] in _BARE[:2] and not c.pii for c in parent.columns):
+        spoken += (words(column.name.removesuffix("_id")), *parent.synonyms)
+    return replace(column, synonyms=(*column.synonyms, *spoken))
 
 
 def _joins(table: CatalogTable, catalog: Catalog) -> Iterator[Join]:

@@ -103,7 +103,7 @@ class _Writer:
         return self._joined(query if whole else self._ordered(query, groups))
 
     def _or_nothing(self, measure: Measure, period: Period) -> exp.Expression:
-        return exp.Coalesce(this=self._of_period(measure, period), expressions=[exp.Literal.number(0)])
+        return exp.Coalesce(this=self._of(measure, self._within(period)), expressions=[exp.Literal.number(0)])
 
     def _keys_of_names(self) -> list[exp.Column]:
         """Two things may have one name: those of a parent are told apart by its key."""
@@ -179,8 +179,8 @@ class _Writer:
             return f"{'highest' if measure.aggregate == 'max' else 'lowest'}_{measure.column}"
         if measure.over is not None and measure.part is not None:
             return f"{self._alias(measure.part)}_per_{self._alias(measure.over).removesuffix('_count')}"
-        if self.reading.form == "share" and not whole:
-            return f"{measure.column}_share"
+        if self.reading.form in ("share", "apart") and not whole:
+            return f"{measure.column}_{'share' if self.reading.form == 'share' else 'difference'}"
         return "" if measure.aggregate == "value" else measure.column
 
     def _condition(self, condition: Condition) -> exp.Expression:
@@ -213,6 +213,8 @@ class _Writer:
             return _divided(self._measure(measure.part), self._measure(measure.over), measure.times)
         if self.reading.form == "share":
             return self._share(measure)
+        if self.reading.form == "apart":
+            return self._apart(measure)
         if measure.aggregate == "rows":
             return exp.Count(this=exp.Star())
         column = self._column(measure.column)
@@ -224,6 +226,12 @@ class _Writer:
             return column
         kinds = {"average": exp.Avg, "max": exp.Max, "min": exp.Min}
         return kinds.get(measure.aggregate, exp.Sum)(this=column)
+
+    def _apart(self, measure: Measure) -> exp.Expression:
+        """What it is more for the first of two values than for the second."""
+        column, values = self.reading.conditions[0].column, self.reading.conditions[0].values
+        one, other = (self._of(measure, self._condition(Condition(column, (value,)))) for value in values)
+        return exp.Sub(this=one, expression=other)
 
     def _share(self, measure: Measure) -> exp.Expression:
         """Of the one condition, which is then no filter."""
@@ -254,7 +262,7 @@ class _Writer:
         for measure in self.reading.measures:
             parts: list[exp.Expression] = []
             for phrase, period in zip(self.reading.periods, self.periods, strict=True):
-                value = self._of_period(measure, period)
+                value = self._of(measure, self._within(period))
                 if self.reading.form in ("growth", "difference"):
                     parts.append(value)
                     continue
@@ -267,16 +275,15 @@ class _Writer:
                 columns.append((grown, name))
         return columns
 
-    def _of_period(self, measure: Measure, period: Period) -> exp.Expression:
-        """A figure of the rows of one period."""
+    def _of(self, measure: Measure, rows: exp.Expression) -> exp.Expression:
+        """A figure of some of the rows: those of a period, of a value."""
         if measure.over is not None and measure.part is not None:
-            part, over = (self._of_period(m, period) for m in (measure.part, measure.over))
+            part, over = (self._of(m, rows.copy()) for m in (measure.part, measure.over))
             return _divided(part, over, measure.times)
         inner = exp.Literal.number(1) if measure.aggregate == "rows" else self._column(measure.column)
-        within = self._within(period)
         if measure.aggregate == "flagged":
-            return exp.Count(this=_when(exp.and_(within, inner), exp.Literal.number(1)))
-        part = exp.Case(ifs=[exp.If(this=within, true=inner)])
+            return exp.Count(this=_when(exp.and_(rows, inner), exp.Literal.number(1)))
+        part = exp.Case(ifs=[exp.If(this=rows, true=inner)])
         if measure.aggregate == "distinct":
             return exp.Count(this=exp.Distinct(expressions=[part]))
         kinds = {"average": exp.Avg, "rows": exp.Count}

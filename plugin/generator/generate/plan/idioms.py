@@ -1,0 +1,83 @@
+"""Turns of speech: words that name nothing of a table themselves and are explained by what stands beside them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence, Set
+
+from backends.vectors.english import stem
+from backends.vectors.tokens import terms
+from catalog_sync.model import CatalogTable
+from plugin.generator import tables
+from plugin.generator.generate.plan.lexicon import Name
+from plugin.generator.generate.plan.seen import Found, Recognised
+from plugin.generator.generate.plan.text import Span
+
+_GLOSS = re.compile(r"((?:[^\s()]+\s+)?[^\s()]+)\s*\(([^()]+)\)")
+_ORGANISATION = frozenset(map(stem, ("company", "companies", "firm", "business", "businesses", "organisation")))
+_SELL = r"(?:sell|sold|make|made|earn|earned|take|taken|taken in|bring in|brought in|turn over|buy|bought|spend|spent)"
+_HOW_MUCH = re.compile(
+    rf"\bhow much(?: money)? (?:did|do|does|has|have)\b.*?\b{_SELL}\b(?: in(?= total| all))?", re.IGNORECASE
+)
+_MONEY = frozenset(map(stem, ("revenue", "sales", "turnover")))
+_IS = re.compile(
+    r"(?:\s+(?:is|of|=|equals|exactly|equal to))?\s+(\d[\d,]*(?:\.\d+)?)(?![\d%:.,]*\d|%|\s*(?:percent|to|and|or)\b)",
+    re.IGNORECASE,
+)
+_KO_IS = re.compile(r"[이가은는]?\s*(\d[\d,]*(?:\.\d+)?)(?:이고|이며|이면서|인(?=\s)|짜리)")
+
+
+def explain(seen: Recognised, table: CatalogTable) -> None:
+    """Takes the places of what needs no name."""
+    for place in (*_glossed(seen), *_apposed(seen, set(terms(table.description)))):
+        seen.text.take(place)
+
+
+def _glossed(seen: Recognised) -> Iterator[Span]:
+    """ "미출고 상태(open)인 주문": the value or figure in brackets says what the words before them mean."""
+    text = seen.text
+    told = [span for _, span in seen.values] + [f.span for f in seen.found if f.name.role == "measure"]
+    for match in _GLOSS.finditer(text.text):
+        if not any(match.start(2) <= start < match.end(2) for start, _ in told):
+            continue
+        inside = [t for t in text.tokens if match.start(2) <= t.start < match.end(2)]
+        if inside and not any(text.is_free((t.start, t.end)) for t in inside):
+            for token in text.tokens:
+                if match.start(1) <= token.start < match.end(1) and text.is_free((token.start, token.end)):
+                    yield token.start, token.end
+
+
+def _apposed(seen: Recognised, told: Set[str]) -> Iterator[Span]:
+    """ "Customer companies" are customers, above all of the table of which it is `told` that they are companies."""
+    ends = {f.span[1] for f in seen.found} | {span[1] for _, span in seen.values}
+    for token in seen.text.tokens:
+        if token.term in _ORGANISATION and any(
+            not seen.text.text[e : token.start].strip() for e in ends if e < token.start
+        ):
+            seen.alike = seen.alike or not told & _ORGANISATION
+            yield token.start, token.end
+
+
+def money(seen: Recognised, known: Sequence[Name]) -> Iterator[Found]:
+    """ "How much did Brooklyn sell?" asks for the sales, where nothing else is named that can be added up."""
+    match = _HOW_MUCH.search(seen.text.text)
+    if match is None or any(f.name.role == "measure" for f in seen.found):
+        return
+    able = [n for n in known if n.role == "measure" and not n.over and isinstance(n.form, tuple)]
+    fitting = {n.column: n for n in able if n.own and len(n.form) == 1 and set(n.form) & _MONEY}
+    if len(fitting) == 1:
+        yield Found(next(iter(fitting.values())), (match.end() - 1, match.end()))
+
+
+def equals(seen: Recognised, table: CatalogTable) -> Iterator[tuple[Found, float]]:
+    """The figures and numbers of things that are asked to be a number: "of size 50", 크기가 50이고. Takes the number."""
+    for one in seen.found:
+        column = table.column(one.name.column)
+        if column is None or one.name.role not in ("measure", "dimension") or not tables.is_number(column):
+            continue
+        for pattern in (_IS, _KO_IS):
+            match = pattern.match(seen.text.text, one.span[1])
+            if match and seen.text.is_free(match.span(1)):
+                seen.text.take(match.span())
+                yield one, float(match[1].replace(",", ""))
+                break
