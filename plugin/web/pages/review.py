@@ -14,7 +14,7 @@ from feedback.model import ExampleRecord
 from feedback.people import Actor
 from plugin.web.accounts import Viewer
 from plugin.web.accounts.actor import actor_of
-from plugin.web.curation import queue
+from plugin.web.curation import queue, texts
 from plugin.web.curation.bulk import MOST, Bulk, bulk_of
 from plugin.web.curation.queue import CHECKS, STATES, Filters, Item
 from plugin.web.render import language_of
@@ -74,6 +74,7 @@ def listed(
         pages=pages,
         counts=site.curation.examples.counts(),
         done=undoable(site, viewer, done),
+        texts=_texts(site, viewer),
     )
 
 
@@ -125,6 +126,12 @@ def undoable(site: Site, viewer: Viewer, example: str) -> dict[str, Any] | None:
 
 def _words(found: list[Item], language: str) -> dict[str, str]:
     return {i.example.id: in_words(i.version.sql, i.version.dialect, language) for i in found}
+
+
+def _texts(site: Site, viewer: Viewer) -> int:
+    """Suggested texts that this person can decide on."""
+    found = texts.listed(site.reading.bench.feedback.suggestions, site.reading.seen_by(viewer), viewer, ("proposed",))
+    return sum(one.decides and one.record.person != viewer.login for one in found)
 
 
 def _clusters(found: list[Item]) -> dict[str, int]:

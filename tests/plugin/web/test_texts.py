@@ -38,6 +38,8 @@ def test_a_synonym_goes_from_an_asker_over_an_owner_into_the_project(client: Cli
     address = suggest(client("asker"), "  매출   금액 ")
     assert "1 suggested" in client("asker").get("/catalog/main.orders").text
     assert "Owners of this domain decide on it" in client("reviewer").get(address).text
+    assert "/catalog-texts" in client("owner").get("/review").text
+    assert "/catalog-texts" not in client("reviewer").get("/review").text  # not theirs to decide
     page = client("owner").get(address).text
     assert "dbt_ask: {synonyms: [매출 금액]}" in page  # the diff
     assert decide(client("reviewer"), address) == 403
