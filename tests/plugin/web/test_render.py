@@ -114,7 +114,7 @@ def test_charts_are_drawn_where_they_say_more_than_the_table() -> None:
     ("language", "shown"),
     [
         ("en", ["12 ms", "3.4 s", "1 min 5 s", "1 h 2 min", "–"]),
-        ("ko", ["12밀리초", "3.4초", "1분 5초", "1시간 2분", "–"]),
+        ("ko", ["12ms", "3.4초", "1분 5초", "1시간 2분", "–"]),
     ],
 )
 def test_durations_in_the_language_of_the_reader(language: str, shown: list[str]) -> None:
