@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
+from catalog_sync.directory import short
+from catalog_sync.edits import Edit
 from catalog_sync.merge import added, merged
 from catalog_sync.model import Catalog, CatalogColumn, CatalogTable
 from feedback.model import SuggestionRecord
+from feedback.people import Actor
 from feedback.suggestions import State, Suggestions
 from plugin.web.accounts import Viewer
+from plugin.web.errors import BadInput, NotFound
+
+if TYPE_CHECKING:
+    from plugin.web.site import Site
 
 
 @dataclass(frozen=True)
@@ -43,6 +51,24 @@ class Shown:
     def both(self) -> str | None:
         """The changes of both; None where they changed the same words."""
         return merged(self.record.was, self.record.text, self.stands)
+
+
+def suggest(site: Site, viewer: Viewer, actor: Actor, edit: Edit) -> SuggestionRecord:
+    """For a table and a column that this person sees. Raises NotFound, BadInput, NotAccepted, TooMany."""
+    site.limiter.take("say", viewer.id, site.settings.asks_per_minute)
+    table = site.reading.seen_by(viewer).short(edit.table)
+    if table is None:
+        raise NotFound("no_table", f"there is no table {edit.table!r}, or it is not yours to see")
+    column = table.column(edit.column) if edit.column else None
+    if edit.column and column is None:
+        raise NotFound("no_column", f"{edit.table} has no column {edit.column!r}")
+    if edit.field == "value" and (column is None or column.pii or edit.value not in column.values):
+        raise BadInput("no_value", f"{edit.value!r} is no listed value of this column")
+    known = {_flat(text).casefold() for text in known_of(table, column, edit.field, edit.value)}
+    if _flat(edit.text).casefold() in known:
+        raise BadInput("known", "the catalogue says so already")
+    place = replace(edit, table=short(table.name), was=edit.was if edit.field == "description" else None)
+    return site.reading.bench.feedback.suggestions.propose(place, actor)
 
 
 def shown(found: SuggestionRecord, catalog: Catalog, viewer: Viewer) -> Shown | None:

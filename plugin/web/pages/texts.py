@@ -16,9 +16,9 @@ from plugin import catalogue_suggestions as back
 from plugin.catalogue_edits import Report
 from plugin.web.accounts import Viewer
 from plugin.web.accounts.actor import actor_of
-from plugin.web.curation.texts import Shown, known_of, listed, shown
-from plugin.web.errors import BadInput, Conflict, Forbidden, NotFound
-from plugin.web.pages.catalog import find, key_of
+from plugin.web.curation.texts import Shown, listed, shown
+from plugin.web.curation.texts import suggest as suggested
+from plugin.web.errors import Conflict, Forbidden, NotFound
 from plugin.web.site import Site, SiteDep, may
 
 router = APIRouter(prefix="/catalog-texts", include_in_schema=False)
@@ -63,19 +63,7 @@ def suggest(
     value: Name = "",
     was: Text = "",
 ) -> Response:
-    site.limiter.take("say", viewer.id, site.settings.asks_per_minute)
-    catalog = site.reading.seen_by(viewer)
-    place = find(catalog, table)
-    there = place.column(column) if column else None
-    if column and there is None:
-        raise NotFound("no_column", f"{table} has no column {column!r}")
-    if field == "value" and (there is None or there.pii or value not in there.values):
-        raise BadInput("no_value", f"{value!r} is no listed value of this column")
-    known = {" ".join(word.split()).casefold() for word in known_of(place, there, field, value)}
-    if " ".join(text.split()).casefold() in known:
-        raise BadInput("known", "the catalogue says so already")
-    edit = Edit(key_of(place), column, field, text, was if field == "description" else None, value)
-    made = _store(site).propose(edit, _actor(request, viewer))
+    made = suggested(site, viewer, _actor(request, viewer), Edit(table, column, field, text, was, value))
     return RedirectResponse(f"/catalog-texts/{made.id}", 303)
 
 
