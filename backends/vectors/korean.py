@@ -55,6 +55,15 @@ def noun_places(text: str) -> tuple[tuple[int, int], ...]:
     return tuple((t.start, t.start + t.len) for t in found)
 
 
+def tagged(text: str) -> tuple[tuple[str, str, int, int], ...]:
+    """(form, part of speech, start, end) of every morpheme of a text; none where Kiwi is not installed."""
+    if scheme() == "bigrams" or not has_hangul(text):
+        return ()
+    with _loading:
+        kiwi = _kiwi()
+    return tuple((t.form, t.tag.split("-")[0], t.start, t.start + t.len) for t in kiwi.tokenize(text))
+
+
 def verbs(text: str) -> frozenset[tuple[int, int]]:
     """(start, end) of the verb stems of a text; none where Kiwi is not installed."""
     if scheme() == "bigrams" or not has_hangul(text):

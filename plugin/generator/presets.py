@@ -56,8 +56,8 @@ def default(options: Options) -> Stage:
         (
             Rules(),
             *_VERIFIED,
-            Glossed(_by_rules(options)),
             _by_rules(options),
+            Glossed(_by_rules(options)),
             Coverage(),
             Plan(verbs=False, name=LOOSE),
             Execution(),
@@ -94,7 +94,7 @@ def _second_look(options: Options) -> Stage:
 
 def rules(options: Options) -> Stage:
     """No model: what neither rules nor verified examples answer is not answered."""
-    first = (Rules(), *_VERIFIED, Glossed(_by_rules(options)), _by_rules(options), Coverage())
+    first = (Rules(), *_VERIFIED, _by_rules(options), Glossed(_by_rules(options)), Coverage())
     loose = (Plan(verbs=False, name=LOOSE), Execution(), Agreed(LOOSE, confidence=0.75))
     return Seq((*first, *loose, ByResult(options.min_confidence), Sentence()))
 

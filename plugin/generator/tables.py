@@ -37,14 +37,17 @@ def spoken_time(table: CatalogTable, question: str) -> CatalogColumn | None:
     """The one date or timestamp of which the question has a word: "shipped in 1997" is of ship_date. Of several the one
     whose word is a deed: "orders shipped in 1997"."""
     asked, done = set(terms(question)), {t for deed in _DONE.findall(question) for t in terms(deed)}
-    found = [c for c in table.columns if is_time(c) and _deeds(c) & asked]
+    found = [c for c in table.columns if is_time(c) and deeds(c) & asked]
     days = [c for c in found if grain(c) == "day"] or found
     if len(days) > 1:
-        days = [c for c in days if _deeds(c) & done]
+        days = [c for c in days if deeds(c) & done]
+    if len(days) > 1 and len({frozenset(deeds(c)) for c in days}) == 1:
+        days = [c for c in days if c.type.upper() == "DATE"]  # the day of the moment beside it
     return days[0] if len(days) == 1 else None
 
 
-def _deeds(column: CatalogColumn) -> set[str]:
+def deeds(column: CatalogColumn) -> set[str]:
+    """What happened then, in terms: "ship" of ship_date."""
     return {t for name in (column.name, *column.synonyms) for t in terms(name)} - _TIME_WORDS
 
 

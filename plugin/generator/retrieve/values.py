@@ -6,20 +6,25 @@ import difflib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
+from backends.vectors import korean
 from backends.vectors.base import Hit
 from backends.vectors.english import STOP_WORDS
+from backends.vectors.korean import has_hangul
 from backends.vectors.tokens import sparse_query
 from catalog_sync.documents import normal
 from catalog_sync.index import COLLECTIONS
 from plugin.generator.ask import Ask, ValueHit
+from plugin.generator.generate.phrases.korean.glossary import glossary
 from plugin.generator.retrieve.places import places
 from plugin.generator.stage import Kind, Need, Services
 
 _WORD = re.compile(r"[\w#&'./-]*\w")
 _OF_LANGUAGES = re.compile(r"\b(?:languages?|speak\w*|spoken)\b", re.IGNORECASE)
 _OF_A_PLACE = 0.9
-_HANGUL = re.compile(r"[가-힣]")
+IN_ENGLISH = 0.95
+"""The score of a value of which the question has the Korean word."""
 _LONGEST = 5
 
 
@@ -46,11 +51,12 @@ class Values:
         exact = services.index.search(collection, dense, sparse, 100, {"norm": phrases})
         near = services.index.search(collection, dense, sparse, self.near)
         found = [*_exact(phrases, exact), *self._spelled_alike(phrases, near)]
-        made = _of_places(ask.question, {hit.phrase for hit in found})
+        known = {hit.phrase for hit in found}
+        made = _of_places(ask.question, known) | _in_english(ask.question, known)
         if forms := tuple(form for made_of in made.values() for form in made_of):
             hits = services.index.search(collection, dense, sparse, 100, {"norm": forms})
             found += [
-                _hit(w, h, _OF_A_PLACE)
+                _hit(w, h, IN_ENGLISH if has_hangul(w) else _OF_A_PLACE)
                 for h in hits
                 for w, made_of in made.items()
                 if {*made_of} & {*h.payload["norm"]}
@@ -73,13 +79,20 @@ def _of_places(question: str, known: set[str]) -> dict[str, tuple[str, ...]]:
     return {normal(w): tuple(places(w)) for w in _WORD.findall(question) if normal(w) not in known}
 
 
+def _in_english(question: str, known: set[str]) -> dict[str, tuple[str, ...]]:
+    """프랑스 means France, where no value is called so: common nouns in English."""
+    nouns = [question[start:end] for start, end in korean.noun_places(question)]
+    spoken = [*nouns, *(first + other for first, other in pairwise(nouns))]
+    return {word: names for word in spoken if normal(word) not in known and (names := glossary().get(word, ()))}
+
+
 def _phrases(question: str) -> Iterator[str]:
     """Runs of words, longest first, normalised as the index has them."""
     found = [re.sub(r"['’]s?$", "", m.group(0).strip("'")) for m in _WORD.finditer(question)]
     for size in range(_LONGEST, 0, -1):
         for at in range(len(found) - size + 1):
             run = normal(" ".join(found[at : at + size]))
-            if _HANGUL.search(found[at + size - 1]):
+            if has_hangul(found[at + size - 1]):
                 yield from (
                     run[:cut]
                     for cut in range(len(run), len(run) - 4, -1)

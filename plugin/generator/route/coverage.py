@@ -15,7 +15,7 @@ from plugin.generator.stage import Kind, Need, Services
 
 _QUALITY = re.compile(
     r"\b(?:best|worst|better|worse|good|bad|great)\b(?!\s*-?\s*(?:sell|paid|rated))"
-    r"|좋은|좋아|좋나|좋지|최고의|나쁜|잘\s?(?:하는|나가는|되는)",
+    r"|좋은|좋아(?!요\s*[가-힣\d])|좋나|좋지|최고의|나쁜|잘\s?(?:하는|나가는|되는)",
     re.IGNORECASE,
 )
 _COUNTS = re.compile(r"\b(?:how many|number of|count|distinct)\b|몇|개수|건수|인원|\S수(?:는|를|가|\b)", re.IGNORECASE)

@@ -67,7 +67,9 @@ class Glossed:
             first += 1
         if not glosses:
             return ask
-        put = ask.add(question=question + ask.question[done:], asked=ask.question, glosses=tuple(glosses))
+        put = ask.add(
+            question=question + ask.question[done:], asked=ask.question, glosses=tuple(glosses), candidates=()
+        )
         read = self.then(Rules()(put, services), services)
         return read if read.settled else ask
 

@@ -42,8 +42,8 @@ def test_an_answer_with_its_receipt(services: Make) -> None:
     assert done.verdict.status == "answered"
     assert rows(done) == (("Chicago", 45.0), ("Brooklyn", 30.0))
     assert done.sentence == "2 rows; the first: store name Chicago, 45.00."
-    rooms = "understand retrieve generate check choose understand retrieve retrieve route"
-    rooms += " generate check choose generate check choose route generate check choose"
+    rooms = "understand retrieve generate check choose retrieve retrieve route"
+    rooms += " generate check choose generate check choose understand route generate check choose"
     rooms += " link compose generate check check choose deliver"
     assert [s.stage.split(".")[0] for s in done.steps] == rooms.split()
     assert calls(made) == 1
@@ -70,7 +70,7 @@ def test_views_are_shown_first_and_can_be_left_out(services: Make) -> None:
     assert "monthly_sales" not in prompt(made)
 
 
-@pytest.mark.parametrize("question", ["orders in brooklyn", "브루클린 매장의 주문 수"])
+@pytest.mark.parametrize("question", ["orders in brooklyn", "브루클린 매장의 대략적인 주문 수"])
 def test_values_are_linked(services: Make, question: str) -> None:
     made = services(
         " COUNT(*) FROM orders AS o JOIN stores AS s ON o.store_id = s.store_id WHERE store_name = 'x'\n```"
@@ -150,3 +150,12 @@ def test_periods_end_with_the_data(services: Make) -> None:
     made = services(" SUM(amount) FROM orders\n```")
     ask("the approximate amount of orders last month", made)
     assert "order_date >= DATE '2020-07-01' AND order_date < DATE '2020-08-01'" in prompt(made)
+
+
+def test_likes_are_things_that_are_counted_and_no_judgement(services: Make) -> None:
+    judged = ask("어떤 매장이 제일 좋아요?", services()).verdict
+    assert judged
+    assert (judged.status, judged.reason) == ("clarify", "ambiguous")
+    counted = ask("좋아요를 누른 매장의 대략적인 수", services(" 1\n```")).verdict
+    assert counted
+    assert counted.reason != "ambiguous"

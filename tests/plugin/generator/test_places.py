@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from plugin.generator.retrieve.places import places
+from plugin.generator.retrieve.values import IN_ENGLISH
 from tests.plugin.generator.test_default import Make, ask
 
 
@@ -39,3 +40,10 @@ def test_a_question_finds_the_place(services: Make) -> None:
     made = services(" 1\n```")
     done = ask("the approximate amount of European orders", made)
     assert [(v.phrase, v.value) for v in done.values] == [("european", "EUROPE")]
+
+
+def test_a_korean_word_finds_the_place(services: Make) -> None:
+    made = services(" 1\n```")
+    done = ask("시카고 주문의 대략적인 금액", made)
+    assert {(v.phrase, v.value, v.score) for v in done.values} == {("시카고", "Chicago", IN_ENGLISH)}
+    assert not ask("독일 주문의 대략적인 금액", services(" 1\n```")).values

@@ -1,4 +1,4 @@
-"""SQL from English questions by their grammar, over any base tables: things, what is said of them, what is asked.
+"""SQL from questions by their grammar, over any base tables: things, what is said of them, what is asked.
 
 "The names of students who have at least two pets and are older than 20" is read phrase by phrase: outputs (names) of
 things (students) with conditions (a count of what a key ties to them, a comparison). Every word must be part of a
@@ -13,6 +13,7 @@ readings, there is no SQL.
     things          things with all that is said of them, also by what keys tie to them: "with at least two pets"
     outputs         phrases for what is asked for: columns, aggregates, counts; the order
     questions       whole questions; groups has those with a row for each value of something
-    writing         the SQL of a reading
+    korean          Korean questions, read to the same trees
+    writing         the SQL of a reading; parts has what it is made of
     stage           the statements of the readings that take the least to be so
 """

@@ -14,6 +14,7 @@ from plugin.generator.generate.phrases.words import WHENCE, WHITHER
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
+_Q = TypeVar("_Q", bound="Question")
 
 
 @dataclass(frozen=True)
@@ -66,12 +67,12 @@ class Question:
 
 
 def remembered(
-    read: Callable[Concatenate[Question, _P], Iterator[_T]],
-) -> Callable[Concatenate[Question, _P], tuple[_T, ...]]:
+    read: Callable[Concatenate[_Q, _P], Iterator[_T]],
+) -> Callable[Concatenate[_Q, _P], tuple[_T, ...]]:
     """Each phrase is read once from each place."""
 
     @wraps(read)
-    def kept(q: Question, /, *args: _P.args, **kwargs: _P.kwargs) -> tuple[_T, ...]:
+    def kept(q: _Q, /, *args: _P.args, **kwargs: _P.kwargs) -> tuple[_T, ...]:
         key = (read, *args, *kwargs.values())
         if key not in q.memo:
             q.memo[key] = tuple(read(q, *args, **kwargs))

@@ -1,14 +1,17 @@
-"""Generate: statements from the grammar of an English question, where all its readings give one result."""
+"""Generate: statements from the grammar of a question, where all its readings give one result."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
 from backends.vectors.tokens import terms
 from catalog_sync.model import Catalog, CatalogTable
 from plugin.generator.ask import Ask, Candidate
+from plugin.generator.generate.phrases.korean import questions as korean
+from plugin.generator.generate.phrases.korean.periods import times
+from plugin.generator.generate.phrases.korean.spoken import spoken
 from plugin.generator.generate.phrases.question import question_of
 from plugin.generator.generate.phrases.questions import readings
 from plugin.generator.generate.phrases.schema import Schema, schema_of
@@ -24,24 +27,31 @@ _CHILDREN = 40
 @dataclass(frozen=True)
 class Phrases:
     """Over the base tables that were routed to and those that keys tie to them. A question with more than `most`
-    readings is for somebody else; so is one that is not in English."""
+    readings is for somebody else."""
 
     most: int = 2
     tried: int = 12
     name: str = ORIGIN
     kind: Kind = "generate"
-    needs: frozenset[Need] = frozenset()
+    needs: frozenset[Need] = frozenset({"embeddings"})
 
     def __call__(self, ask: Ask, services: Services) -> Ask:
-        if ask.language != "en":
-            return ask
+        if ask.glosses:
+            return ask  # Korean is read as it was asked
         schema = schema_of(_tables(ask, services.catalog, self.tried))
-        question = question_of(ask.question, schema, ask.values)
-        found = written(readings(question), schema, services.dialect)
+        found = written(_readings(ask, schema, services), schema, services.dialect)
         if len(found) > self.most:
             return ask
         candidates = tuple(Candidate(sql, ORIGIN, raw=sql) for sql in found)
         return ask.add(candidates=(*ask.candidates, *candidates))
+
+
+def _readings(ask: Ask, schema: Schema, services: Services) -> Iterator[Asked]:
+    if ask.language == "ko":
+        when = times(ask.periods, schema, services.catalog)
+        yield from korean.readings(spoken(ask.question, schema, ask.values, services.embedder, when))
+    else:
+        yield from readings(question_of(ask.question, schema, ask.values))
 
 
 def written(found: Iterable[Asked], schema: Schema, dialect: str) -> list[str]:

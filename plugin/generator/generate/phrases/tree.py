@@ -53,6 +53,15 @@ class AgainstAverage:
 
 
 @dataclass(frozen=True)
+class AgainstOther:
+    """Of another column of the same row."""
+
+    attribute: Attribute
+    sign: Sign
+    other: Attribute
+
+
+@dataclass(frozen=True)
 class Related:
     """There are such things at the end of the path, or none where it is `negated`."""
 
@@ -79,7 +88,7 @@ class Among:
     negated: bool = False
 
 
-Condition = Compared | AgainstAverage | Related | Counted | Among
+Condition = Compared | AgainstAverage | AgainstOther | Related | Counted | Among
 
 
 @dataclass(frozen=True)

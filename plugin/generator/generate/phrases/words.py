@@ -15,15 +15,15 @@ def phrases(text: str) -> tuple[str, ...]:
 
 
 @cache
-def _lists() -> dict[str, tuple[str, ...]]:
-    text = (files(__package__) / "words.txt").read_text(encoding="utf-8")
+def _lists(package: str) -> dict[str, tuple[str, ...]]:
+    text = (files(package) / "words.txt").read_text(encoding="utf-8")
     parts = re.split(r"^\[([a-z_ ]+)\]$", text, flags=re.MULTILINE)[1:]
     return {name: phrases(listed.strip()) for name, listed in zip(parts[::2], parts[1::2], strict=True)}
 
 
-def listed(name: str) -> tuple[str, ...]:
-    """A list of phrases of words.txt."""
-    return _lists()[name]
+def listed(name: str, package: str = __package__) -> tuple[str, ...]:
+    """A list of phrases of words.txt of a package."""
+    return _lists(package)[name]
 
 
 DETERMINERS = listed("determiners")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from plugin.generator.generate.phrases.parts import SIGNS, bare, compared, literal, on
 from plugin.generator.generate.phrases.schema import Schema
 from plugin.generator.generate.phrases.tree import (
     AgainstAverage,
+    AgainstOther,
     Aggregate,
     Among,
     Asked,
@@ -19,14 +21,12 @@ from plugin.generator.generate.phrases.tree import (
     Output,
     Path,
     Related,
-    Step,
     Tally,
     Things,
 )
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.writing import named, relation
 
-_SIGNS = {"=": exp.EQ, "!=": exp.NEQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE}
 _FUNCTIONS = {"avg": exp.Avg, "min": exp.Min, "max": exp.Max, "sum": exp.Sum}
 
 
@@ -63,26 +63,32 @@ class _Writer:
 
     def _grouped(self, query: exp.Select, asked: Asked, counted: list[Related]) -> exp.Select:
         groups = [self._attribute(a) for a in asked.by]
-        groups += [named(k, _bare(a.table)) for a in asked.by if a.path and (k := self.schema.key(a.table)) != a.column]
+        groups += [named(key, bare(a.table)) for a in asked.by if (key := self._key_of_name(a))]
         if counted:
             own = counted[0].path[0]
-            groups += [named(c, _bare(own.start)) for c in own.columns]
+            groups += [named(c, bare(own.start)) for c in own.columns]
             groups += [self._attribute(o) for o in asked.outputs if isinstance(o, Attribute)]
         query = query.group_by(*groups) if groups else query
         for having in asked.having:
-            query = query.having(_compared(self._output(having.of, bare=True), having.sign, having.number, number=True))
+            query = query.having(compared(self._output(having.of, alone=True), having.sign, having.number, number=True))
         return query
+
+    def _key_of_name(self, attribute: Attribute) -> str:
+        """Two parents of one name are two; two of one region are one."""
+        key = self.schema.key(attribute.table)
+        is_name = attribute.path and self.schema.label(attribute.table) == attribute.column
+        return key if is_name and key != attribute.column else ""
 
     def things(self, things: Things, columns: tuple[str, ...]) -> exp.Select:
         """SELECT columns of such things."""
-        query = exp.select(*(named(c, _bare(things.table)) for c in columns)).from_(self._relation(things.table))
+        query = exp.select(*(named(c, bare(things.table)) for c in columns)).from_(self._relation(things.table))
         query = self._where(query, things)
         best = things.best
         if best is None:
             return query
         if isinstance(best.by, Related):
             query = self._with_rows(query, best.by)
-            keys = [named(c, _bare(things.table)) for c in dict.fromkeys((*best.by.path[0].columns, *columns))]
+            keys = [named(c, bare(things.table)) for c in dict.fromkeys((*best.by.path[0].columns, *columns))]
             query = query.group_by(*keys)
         return self._best(query, best)
 
@@ -93,7 +99,7 @@ class _Writer:
             raise Unread("a count of one")
         steps = related.path[:1] if len(related.path) > 1 and not related.path[1].many else related.path
         for step in steps:
-            query = query.join(self._relation(step.end), on=_on(step))
+            query = query.join(self._relation(step.end), on=on(step))
         plain = not related.things.conditions and related.things.best is None
         if len(steps) == len(related.path):
             return self._where(query, related.things)
@@ -107,7 +113,7 @@ class _Writer:
         return query.offset(best.skip) if best.skip else query
 
     def _ordered(self, query: exp.Select, order: Order) -> exp.Select:
-        by = self._output(order.by, bare=True)
+        by = self._output(order.by, alone=True)
         query = query.order_by(exp.Ordered(this=by, desc=order.descending, nulls_first=False))
         return query.limit(order.limit) if order.limit is not None else query
 
@@ -123,6 +129,9 @@ class _Writer:
             return self._related(condition)
         if isinstance(condition, Counted):
             return self._counted(condition)
+        if isinstance(condition, AgainstOther):
+            left, right = self._attribute(condition.attribute), self._attribute(condition.other)
+            return SIGNS[condition.sign](this=left, expression=right)
         attribute = condition.attribute
         if attribute.path:
             at_end = type(condition)(**{**vars(condition), "attribute": Attribute(attribute.table, attribute.column)})
@@ -130,12 +139,12 @@ class _Writer:
         column = self._attribute(attribute)
         if isinstance(condition, AgainstAverage):
             average = exp.select(exp.Avg(this=column.copy())).from_(self._relation(attribute.table))
-            return _SIGNS[condition.sign](this=column, expression=average.subquery())
+            return SIGNS[condition.sign](this=column, expression=average.subquery())
         return self._by_value(column, condition)
 
     def _by_value(self, column: exp.Expression, condition: Compared) -> exp.Expression:
         numeric = self.schema.is_number(condition.attribute.table, condition.attribute.column)
-        values = [_literal(v, numeric) for v in condition.values]
+        values = [literal(v, numeric) for v in condition.values]
         if condition.like:
             found: exp.Expression = exp.Like(this=column, expression=values[0])
         elif condition.sign == "between":
@@ -143,7 +152,7 @@ class _Writer:
         elif len(values) > 1:
             found = exp.In(this=column, expressions=values)
         else:
-            found = _SIGNS[condition.sign](this=column, expression=values[0])
+            found = SIGNS[condition.sign](this=column, expression=values[0])
         return exp.Not(this=exp.paren(found)) if condition.negated else found
 
     def _related(self, related: Related) -> exp.Expression:
@@ -161,38 +170,38 @@ class _Writer:
         if len(path) == 1:
             inner = self.things(things, step.to_columns)
         else:
-            inner = exp.select(named(step.to_columns[0], _bare(step.end))).from_(self._relation(step.end))
+            inner = exp.select(named(step.to_columns[0], bare(step.end))).from_(self._relation(step.end))
             inner = inner.where(self._in(path[1:], things))
         if negated:
             inner = inner.where(
-                exp.Not(this=exp.Is(this=named(step.to_columns[0], _bare(step.end)), expression=exp.Null()))
+                exp.Not(this=exp.Is(this=named(step.to_columns[0], bare(step.end)), expression=exp.Null()))
             )
-        found = exp.In(this=named(step.columns[0], _bare(step.start)), query=inner.subquery())
+        found = exp.In(this=named(step.columns[0], bare(step.start)), query=inner.subquery())
         return exp.Not(this=found) if negated else found
 
     def _counted(self, counted: Counted) -> exp.Expression:
         step = counted.path[0]
         if len(step.columns) != 1 or counted.number == "0":
             raise Unread("a count of none")
-        key = named(step.to_columns[0], _bare(step.end))
+        key = named(step.to_columns[0], bare(step.end))
         inner = exp.select(key).from_(self._relation(step.end))
         if len(counted.path) == 1:
             inner = self._where(inner, counted.things)
         elif counted.path[1].many:
-            inner = inner.join(self._relation(counted.path[1].end), on=_on(counted.path[1]))
+            inner = inner.join(self._relation(counted.path[1].end), on=on(counted.path[1]))
             inner = self._where(inner, counted.things)
         elif counted.things.conditions or counted.things.best:
             inner = inner.where(self._in(counted.path[1:], counted.things))
-        rows = _compared(exp.Count(this=exp.Star()), counted.sign, counted.number, number=True)
+        rows = compared(exp.Count(this=exp.Star()), counted.sign, counted.number, number=True)
         inner = inner.group_by(key.copy()).having(rows)
-        return exp.In(this=named(step.columns[0], _bare(step.start)), query=inner.subquery())
+        return exp.In(this=named(step.columns[0], bare(step.start)), query=inner.subquery())
 
     def _among(self, among: Among) -> exp.Expression:
         things = among.things
         key = self.schema.key(things.table)
         if not key:
             raise Unread("no key")
-        found = exp.In(this=named(key, _bare(things.table)), query=self.things(things, (key,)).subquery())
+        found = exp.In(this=named(key, bare(things.table)), query=self.things(things, (key,)).subquery())
         return exp.Not(this=found) if among.negated else found
 
     def _joined(self, query: exp.Select, asked: Asked) -> exp.Select:
@@ -201,44 +210,27 @@ class _Writer:
         shown += [asked.order.by] if asked.order and isinstance(asked.order.by, Attribute) else []
         steps = dict.fromkeys(step for a in shown if a is not None for step in a.path)
         for step in steps:
-            query = query.join(self._relation(step.end), on=_on(step))
+            query = query.join(self._relation(step.end), on=on(step))
         return query
 
-    def _output(self, output: Output, *, bare: bool = False) -> exp.Expression:
+    def _output(self, output: Output, *, alone: bool = False) -> exp.Expression:
         if isinstance(output, Attribute):
             return self._attribute(output)
         if isinstance(output, Tally):
             count: exp.Expression = exp.Count(this=exp.Star())
-            return count if bare else exp.alias_(count, f"{_bare(output.related.things.table)}_count")
+            return count if alone else exp.alias_(count, f"{bare(output.related.things.table)}_count")
         if output.attribute is None:
             count = exp.Count(this=exp.Star())
-            return count if bare else exp.alias_(count, "count")
+            return count if alone else exp.alias_(count, "count")
         column: exp.Expression = self._attribute(output.attribute)
         if output.function == "count":
             found: exp.Expression = exp.Count(this=exp.Distinct(expressions=[column]))
         else:
             found = _FUNCTIONS[output.function](this=column)
-        return found if bare else exp.alias_(found, f"{output.function}_{output.attribute.column}")
+        return found if alone else exp.alias_(found, f"{output.function}_{output.attribute.column}")
 
     def _attribute(self, attribute: Attribute) -> exp.Column:
-        return named(attribute.column, _bare(attribute.table))
+        return named(attribute.column, bare(attribute.table))
 
     def _relation(self, table: str) -> exp.Table:
         return relation(self.schema.tables[table].name)
-
-
-def _bare(table: str) -> str:
-    return table.rsplit(".", 1)[-1]
-
-
-def _on(step: Step) -> exp.Expression:
-    pairs = zip(step.columns, step.to_columns, strict=True)
-    return exp.and_(*(exp.EQ(this=named(a, _bare(step.start)), expression=named(b, _bare(step.end))) for a, b in pairs))
-
-
-def _compared(left: exp.Expression, sign: str, text: str, *, number: bool) -> exp.Expression:
-    return _SIGNS[sign](this=left, expression=_literal(text, number))
-
-
-def _literal(text: str, number: bool) -> exp.Expression:
-    return exp.Literal.number(text) if number else exp.Literal.string(text)

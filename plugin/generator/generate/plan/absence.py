@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
-from catalog_sync.model import Catalog, CatalogTable
+from catalog_sync.model import Catalog, CatalogTable, ForeignKey
 from plugin.generator import tables
 from plugin.generator.ask import Ask
 from plugin.generator.generate.plan import reading as readings
@@ -31,9 +31,13 @@ _NEVER = re.compile(
     re.IGNORECASE,
 )
 _EVER = re.compile(rf"\b{_HELP}(?:\w+ )?(?:at least (?:one|once)|ever|one or more)\b(?: of)?", re.IGNORECASE)
-_ONCE = r"(?:단\s*)?(?:한|하나)\s*(?:번|건|개|명|곳)?"
+_BUT_NOT = re.compile(
+    r",? (?:but|and) (?:(?:did|have|has|had|was|were)(?:n't| not| never)|not|never)(?: once| ever)?\b", re.IGNORECASE
+)
+_KO_BUT_NOT = re.compile(r"(?<=[가-힣])(?:했|있었|됐|었|았|였)(?:는데|지만|으나|고|다가)도?,?\s")
+_ONCE = r"(?:단\s*)?(?:한|하나)\s*(?:번|건|개|명|곳|줄|차례|대|권)?"
 _KO_NEVER = re.compile(
-    rf"(?:[이가을를은는]\s*)?(?:{_ONCE}도|전혀)?\s*(?:없는|없었던|없던|(?:하지|되지|지)\s*않[은는았던]+|못한|안\s?한)(?=\s)"
+    rf"(?:[이가을를은는]\s*)?(?:{_ONCE}도|전혀)?\s*(?:없는|없었던|없던|(?:하지|되지|지)\s*않[은는았던]+|못\s?(?:한|판|산|낸|받은|했던)|안\s?(?:한|산|판))(?=\s)"
 )
 _KO_EVER = re.compile(rf"(?:[이가을를은는]\s*)?{_ONCE}(?:이라도|라도)\s*")
 _AMONG = re.compile(r"\s*중(?:에서|에)?\s|\s*가운데\s")
@@ -44,15 +48,17 @@ _DONE = re.compile(r"(?:한|했던|있는|있었던|된|들어\s?있는|들어�
 
 @dataclass(frozen=True)
 class Split:
-    """The two sides of a question; `holds`: rows must be there."""
+    """The two sides of a question; `holds`: rows must be there. `but`: of a third side there must be none."""
 
     asked: str
     other: str
     holds: bool
+    but: str = ""
 
 
 def split(question: str) -> Iterator[Split]:
     """Each way to take a question apart."""
+    yield from _but_not(question)
     for pattern, holds in ((_EVER, True), (_NEVER, False)):
         for match in pattern.finditer(question):
             yield Split(question[: match.start()], question[match.end() :], holds)
@@ -62,6 +68,20 @@ def split(question: str) -> Iterator[Split]:
         if done := _DONE.search(question, match.end()):
             other = f"{question[: match.start()]} {question[match.end() : done.start()]}"
             yield _korean(other, question[done.end() :], holds=True)
+
+
+def _but_not(question: str) -> Iterator[Split]:
+    """ "Customers who ordered in June but not in July", 6월에는 주문했는데 7월에는 주문하지 않은 고객."""
+    if match := _BUT_NOT.search(question):
+        before, after = question[: match.start()], question[match.end() :]
+        for word in re.finditer(r"\s(?=\w)", before):
+            yield Split(before[: word.start()], before[word.end() :], True, after)
+    if match := _KO_BUT_NOT.search(question):
+        never = next((m for m in _KO_NEVER.finditer(question, match.end())), None)
+        if never:
+            first, second = question[: match.start()], question[match.end() : never.start()]
+            korean = _korean(first, question[never.end() :], holds=True)
+            yield replace(korean, but=second)
 
 
 def _korean(other: str, asked: str, *, holds: bool) -> Split:
@@ -106,16 +126,28 @@ def _written(
     other = _part(ask, parts.other)
     if why := tables.outside(other.periods, child, catalog):
         raise Unread(why)
-    inner = _rows(other, child, catalog)
-    if any(t.name == table.name.name for t in inner.find_all(exp.Table)):
-        raise Unread("of the things themselves")
     things = _things(_part(ask, parts.asked), table, catalog)
-    outer = write_query(things, catalog)
-    for own, theirs in zip(keys[0].columns, keys[0].to_columns, strict=True):
-        same = exp.EQ(this=exp.column(own, table=child.name.name), expression=exp.column(theirs, table=table.name.name))
-        inner = inner.where(same)
+    there = _exists(other, child, keys[0], catalog, holds=parts.holds)
+    outer = write_query(things, catalog).where(there)
+    if parts.but:
+        but = _part(ask, parts.but)
+        if not (other.periods and but.periods) or tables.outside(but.periods, child, catalog):
+            raise Unread("then but not when")
+        outer = outer.where(_exists(but, child, keys[0], catalog, holds=False, told=parts.other))
+    return outer, things.alike
+
+
+def _exists(
+    ask: Ask, child: CatalogTable, key: ForeignKey, catalog: Catalog, *, holds: bool, told: str = ""
+) -> exp.Expression:
+    inner = _rows(ask, child, catalog, told=told)
+    if any(t.name == key.to_table.name for t in inner.find_all(exp.Table)):
+        raise Unread("of the things themselves")
+    for own, theirs in zip(key.columns, key.to_columns, strict=True):
+        mine, its = exp.column(own, table=child.name.name), exp.column(theirs, table=key.to_table.name)
+        inner = inner.where(exp.EQ(this=mine, expression=its))
     found: exp.Expression = exp.Exists(this=inner)
-    return outer.where(found if parts.holds else exp.Not(this=found)), things.alike
+    return found if holds else exp.Not(this=found)
 
 
 def _part(ask: Ask, text: str) -> Ask:
@@ -141,9 +173,11 @@ def _things(ask: Ask, table: CatalogTable, catalog: Catalog) -> readings.Reading
     raise why
 
 
-def _rows(ask: Ask, child: CatalogTable, catalog: Catalog) -> exp.Select:
-    """SELECT 1 of the rows that the other side speaks of; it must name them or what they are of."""
-    for wide in (narrow(child, catalog), widened(child, catalog)):
+def _rows(ask: Ask, child: CatalogTable, catalog: Catalog, *, told: str = "") -> exp.Select:
+    """SELECT 1 of the rows that the other side speaks of; it must name them or what they are of, unless what was `told`
+    before does."""
+    said = f"{told} {ask.question}"
+    for wide in (narrow(child, catalog), widened(child, catalog, said)):
         try:
             seen = recognise(ask, wide, verbs=False)
         except Unread as error:
@@ -151,9 +185,16 @@ def _rows(ask: Ask, child: CatalogTable, catalog: Catalog) -> exp.Select:
             continue
         if seen.operators or any(f.name.role == "measure" for f in seen.found):
             raise Unread("a figure on the other side")
-        if not (seen.values or any(f.name.role in ("rows", "flag") for f in seen.found) or _speaks(ask, child)):
+        clock = tables.spoken_time(wide.table, said) if ask.periods else None
+        names_them = seen.values or any(f.name.role in ("rows", "flag") for f in seen.found) or _speaks(ask, child)
+        if not (told or names_them or clock):
             raise Unread(f"nothing is said of {noun_of(child)}")
-        kept = readings.Reading(wide, conditions=tuple(readings.conditions(seen)), periods=ask.periods)
+        kept = readings.Reading(
+            wide,
+            conditions=tuple(readings.conditions(seen)),
+            periods=ask.periods,
+            clock=clock.name if clock is not None else "",
+        )
         return conditions_of(kept, catalog)
     raise why
 

@@ -33,8 +33,10 @@ class Found:
 @dataclass
 class Recognised:
     """`filters`: column -> the values asked for; `excluded`: the same of those that are not; `values`: the places of
-    both, each with its column; `said`: the place of each value; `turned`: the flags that must be false; `equal`: column -> the number it must be; `each`: what groups without a word that says so; `sole`: what is counted by a "how many" that
-    stands far from it; `alike`: a word was taken to mean what it stands beside."""
+    both, each with its column; `said`: the place of each value; `turned`: the flags that must be false; `equal`:
+    column -> the number it must be; `qualifiers`: words that only say which column a value is of; `each`: what groups
+    without a word that says so; `sole`: what is counted by a "how many" that stands far from it; `alike`: a word was
+    taken to mean what it stands beside."""
 
     text: Text
     operators: tuple[Operator, ...] = ()
@@ -45,19 +47,22 @@ class Recognised:
     said: dict[str, Span] = field(default_factory=dict)
     turned: dict[str, Span] = field(default_factory=dict)
     equal: dict[str, float] = field(default_factory=dict)
+    qualifiers: list[Span] = field(default_factory=list)
     each: set[Span] = field(default_factory=set)
     sole: Span | None = None
     alike: bool = False
     homes: Mapping[str, Home] = field(default_factory=dict)
+    periods: list[Span] = field(default_factory=list)
 
     def first(self, *kinds: Kind) -> Operator | None:
         return next((o for o in self.operators if o.kind in kinds), None)
 
     def before(self, span: Span) -> Operator | None:
-        """The operator that stands before a word with nothing but small words and values between."""
+        """The operator that stands before a word with nothing but small words, values and periods between."""
         for operator in reversed(self.operators):
             if operator.span[1] <= span[0] and not operator.behind:
-                between = self.text.between(operator.span[1], span[0], [place for _, place in self.values])
+                but = [*self.periods, *(place for _, place in self.values)]
+                between = self.text.between(operator.span[1], span[0], but)
                 return operator if set(between.split()) <= _SMALL else None
         return None
 

@@ -81,7 +81,7 @@ def _written(ask: Ask, table: CatalogTable, services: Services, *, verbs: bool) 
     except Unread:
         if table.view is not None or not table.foreign_keys:
             raise
-    reading = _read(ask, widened(table, catalog), catalog, verbs)
+    reading = _read(ask, widened(table, catalog, ask.question), catalog, verbs)
     return write(reading, catalog, services.dialect), reading.alike
 
 

@@ -113,11 +113,13 @@ def _owned(owner: CatalogTable | None) -> tuple[str, ...]:
     return owner.synonyms if owner else ()
 
 
-def widened(table: CatalogTable, catalog: Catalog) -> Wide:
+def widened(table: CatalogTable, catalog: Catalog, question: str = "") -> Wide:
     """With the parents up to three keys away. Of a parent that is reached twice, the one that
-    is a key away has its columns as they are called, the others have the key's name before them."""
+    is a key away has its columns as they are called, the others have the key's name before them. Where rows have dates
+    of their own, the only dates of parents are those that the question speaks of: lines "ordered in 1998"."""
     joins = {join.alias: join for join in _joins(table, catalog)}
-    has_time = any(tables.is_time(c) for c in table.columns)
+    times = [c for c in table.columns if tables.is_time(c)]
+    said = set(terms(question)) if not any(tables.deeds(c) & set(terms(question)) for c in times) else set()
     columns: dict[str, tuple[str, str]] = {}
     added: list[CatalogColumn] = []
     taken = Counter(c.name for c in table.columns)
@@ -125,7 +127,7 @@ def widened(table: CatalogTable, catalog: Catalog) -> Wide:
         (_name(join, column, joins), join, column)
         for join in joins.values()
         for column in join.parent.columns
-        if _is_worth(column, join.parent, has_time)
+        if _is_worth(column, join.parent) and not (times and tables.is_time(column) and not tables.deeds(column) & said)
     ]
     offered = [(name if name not in taken else f"{j.alias}_{name}", j, column) for name, j, column in offered]
     taken.update(name for name, _, _ in offered)
@@ -195,8 +197,6 @@ def _by_key(join: Join, column: CatalogColumn) -> tuple[str, ...]:
     return (noun,) if words(column.name).split()[-1] == "name" and noun != noun_of(join.parent) else ()
 
 
-def _is_worth(column: CatalogColumn, parent: CatalogTable, has_time: bool) -> bool:
+def _is_worth(column: CatalogColumn, parent: CatalogTable) -> bool:
     """What one groups and filters by; a parent's figures would be counted once for each child."""
-    if column.pii or words(column.name).split()[-1] == "id" or role(column, parent) == "measure":
-        return False
-    return not (tables.is_time(column) and has_time)
+    return not (column.pii or words(column.name).split()[-1] == "id" or role(column, parent) == "measure")

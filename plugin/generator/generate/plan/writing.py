@@ -80,7 +80,8 @@ class _Writer:
         reading = self.reading
         groups = [*(self._bucket(u) for u in reading.units), *(self._column(g) for g in reading.groups)]
         than = reading.form in ("rose", "fell")
-        two = len(self.periods) == 2 and not self.one_below_other and not than
+        in_time = reading.form == "plain" and (reading.units or any(self._is_time(g) for g in reading.groups))
+        two = len(self.periods) == 2 and not self.one_below_other and not than and not in_time
         whole = reading.form in ("change", "change_rate", "averaged") or (
             reading.order is not None and bool(reading.order.within)
         )
@@ -101,6 +102,10 @@ class _Writer:
             before, after = (self._or_nothing(reading.measures[0], p) for p in self.periods)
             query = query.having(forms.compare(after, ">" if reading.form == "rose" else "<", before))
         return self._joined(query if whole else self._ordered(query, groups))
+
+    def _is_time(self, column: str) -> bool:
+        found = self.table.column(column)
+        return found is not None and (tables.is_time(found) or (self.time is not None and column == self.time.name))
 
     def _or_nothing(self, measure: Measure, period: Period) -> exp.Expression:
         return exp.Coalesce(this=self._of(measure, self._within(period)), expressions=[exp.Literal.number(0)])

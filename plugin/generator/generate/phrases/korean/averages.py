@@ -1,0 +1,57 @@
+"""Korean phrases of more or less than the average: "평균보다 높은", "평균 가격보다 비싼"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from plugin.generator.generate.phrases.korean import nouns
+from plugin.generator.generate.phrases.korean.bounds import BOUNDS, ends_of_bound
+from plugin.generator.generate.phrases.korean.degrees import degree
+from plugin.generator.generate.phrases.korean.spoken import Spoken
+from plugin.generator.generate.phrases.korean.verbs import close
+from plugin.generator.generate.phrases.tree import AgainstAverage, Attribute
+
+_MEAN = ("평균", "전체 평균", "전체 의 평균", "평균 값")
+
+
+def average(q: Spoken, place: int, attribute: Attribute) -> Iterator[tuple[AgainstAverage, int]]:
+    """ "평균보다 높은", "평균 이상인", "전체 평균 나이를 넘는"."""
+    noun = nouns.noun(q, place, attribute.table)
+    start = q.after(place if noun is None else q.skip(noun, ("의", "들 의")), _MEAN)
+    if start is None:
+        return
+    for other, end in nouns.attribute(q, start, attribute.table):
+        start = end if other == attribute else start
+    yield from _against(q, start, attribute)
+
+
+def average_first(q: Spoken, place: int, table: str) -> Iterator[tuple[AgainstAverage, int]]:
+    """ "평균 가격보다 비싼", "평균보다 면적이 넓은"."""
+    noun = nouns.noun(q, place, table)
+    start = q.after(place if noun is None else q.skip(noun, ("의",)), _MEAN)
+    if start is None:
+        return
+    for attribute, end in nouns.attribute(q, start, table):
+        if q.schema.is_number(attribute.table, attribute.column) and not attribute.path:
+            yield from _against(q, end, attribute)
+            than = q.after(end, ("보다", "보다 더"))
+            for again, behind in nouns.attribute(q, than, table) if than is not None else ():
+                if again == attribute and (how := degree(q, q.skip(behind, ("가", "는")))):
+                    one = AgainstAverage(attribute, ">" if how.more else "<")
+                    yield from ((one, last) for last, _ in close(q, how.end))
+    than = q.after(start, ("보다", "보다 더"))
+    for attribute, end in nouns.attribute(q, than, table) if than is not None else ():
+        how = degree(q, q.skip(q.skip(end, ("가", "는")), ("더",)))
+        if how is not None and q.schema.is_number(attribute.table, attribute.column) and not attribute.path:
+            yield from ((AgainstAverage(attribute, ">" if how.more else "<"), last) for last, _ in close(q, how.end))
+
+
+def _against(q: Spoken, place: int, attribute: Attribute) -> Iterator[tuple[AgainstAverage, int]]:
+    if (sign := BOUNDS.get(q.word(place))) is not None:
+        yield from ((AgainstAverage(attribute, sign), end) for end in ends_of_bound(q, place + 1))
+    over = q.after(place, ("를 넘", "를 초과 하", "를 웃돌"))
+    if over is not None:
+        yield from ((AgainstAverage(attribute, ">"), end) for end, _ in close(q, over))
+    than = q.after(place, ("보다",))
+    if than is not None and (how := degree(q, q.skip(than, ("더",)))):
+        yield from ((AgainstAverage(attribute, ">" if how.more else "<"), end) for end, _ in close(q, how.end))

@@ -1,0 +1,35 @@
+"""What common Korean nouns of data are called in English."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib.resources import files
+
+from plugin.generator.generate.phrases.korean.morphemes import Morpheme
+from plugin.generator.generate.phrases.tokens import stems
+
+Form = tuple[str, ...]
+
+
+def english(run: Sequence[Morpheme]) -> Iterator[Form]:
+    """Every way to put a run of nouns in English, part by part, as stems; a Latin word stays."""
+    if not run:
+        yield ()
+        return
+    for size in range(len(run), 0, -1):
+        for first in _called(run[:size]):
+            yield from (first + rest for rest in english(run[size:]))
+
+
+def _called(run: Sequence[Morpheme]) -> tuple[Form, ...]:
+    if len(run) == 1 and run[0].word.isascii() and not run[0].quoted:
+        return ((run[0].stem,),)
+    return tuple(stems(name) for name in glossary().get("".join(m.word for m in run), ()))
+
+
+@cache
+def glossary() -> dict[str, tuple[str, ...]]:
+    text = (files(__package__) / "glossary.txt").read_text(encoding="utf-8")
+    lines = (line.split(": ") for line in text.splitlines() if line and not line.startswith("#"))
+    return {word: tuple(names.split(" | ")) for word, names in lines}

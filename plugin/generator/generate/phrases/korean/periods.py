@@ -1,0 +1,44 @@
+"""Korean phrases of when: "2023년에 예약한", "지난달의", by the day on which happened what a row tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from catalog_sync.model import Catalog
+from catalog_sync.times import event_time, is_time
+from plugin.generator import tables
+from plugin.generator.generate.phrases.korean import nouns
+from plugin.generator.generate.phrases.korean.spoken import Bounds, Spoken, When
+from plugin.generator.generate.phrases.korean.verbs import adnominal
+from plugin.generator.generate.phrases.korean.words import listed
+from plugin.generator.generate.phrases.schema import Schema
+from plugin.generator.generate.phrases.tree import Attribute, Compared
+from plugin.generator.understand.dates import TimePhrase
+
+_WITHIN = listed("within a time")
+
+
+def times(phrases: Iterable[TimePhrase], schema: Schema, catalog: Catalog) -> Iterator[When]:
+    """Of each time expression where it stands, and what it says of the rows of each table that has one such day."""
+    for phrase in phrases:
+        said = {}
+        for name, table in schema.tables.items():
+            column = event_time(table)
+            if column is not None and is_time(column) and not column.pii:
+                period = phrase.resolve(tables.today([table], catalog))
+                attribute = Attribute(name, column.name)
+                since = [Compared(attribute, ">=", (period.start.isoformat(),))] if period.start else []
+                until = [Compared(attribute, "<", (period.end.isoformat(),))] if period.end else []
+                said[name] = (*since, *until)
+        yield When(phrase.span, said)
+
+
+def in_period(q: Spoken, place: int, table: str) -> Iterator[tuple[Bounds, int]]:
+    """ "지난달에 등록한", "2023년의", "작년 (주문)"."""
+    end, said = q.when.get(place, (place, {}))
+    if table not in said:
+        return
+    start = q.skip(end, _WITHIN)
+    if start > end or nouns.noun(q, end, table) is not None:
+        yield said[table], start
+    yield from ((said[table], verb.end) for verb in adnominal(q, start) if not (verb.negated or verb.known))

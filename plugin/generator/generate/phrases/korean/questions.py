@@ -1,0 +1,250 @@
+"""Whole Korean questions: every way to read one from its first morpheme to its last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import chain
+
+from plugin.generator.generate.phrases.korean import nouns
+from plugin.generator.generate.phrases.korean.degrees import limited, spoken_of
+from plugin.generator.generate.phrases.korean.ends import ALTOGETHER, ended, how_many
+from plugin.generator.generate.phrases.korean.groups import grouped
+from plugin.generator.generate.phrases.korean.kinds import kinds
+from plugin.generator.generate.phrases.korean.outputs import COUNTS, is_figure, order, outputs
+from plugin.generator.generate.phrases.korean.spoken import Spoken
+from plugin.generator.generate.phrases.korean.things import things, without_noun
+from plugin.generator.generate.phrases.korean.ties import PARTICLES
+from plugin.generator.generate.phrases.korean.verbs import finite
+from plugin.generator.generate.phrases.korean.words import listed
+from plugin.generator.generate.phrases.nouns import parents
+from plugin.generator.generate.phrases.outputs import is_aggregate
+from plugin.generator.generate.phrases.tree import (
+    Aggregate,
+    Asked,
+    Attribute,
+    Compared,
+    Condition,
+    Related,
+    Tally,
+    Things,
+)
+
+_LEADS = listed("leads")
+_LIVING = ("몇 명 가 살", "사람 가 몇 명 살", "몇 명 의 사람 가 살", "얼마나 많 ㄴ 사람 가 살")
+
+
+def readings(q: Spoken) -> Iterator[Asked]:
+    for table in q.schema.tables:
+        for start in dict.fromkeys((0, q.skip(0, _LEADS))):
+            for asked, end in _of_table(q, start, table):
+                yield from _whole(q, end, table, asked)
+            yield from _ordered_first(q, start, table)
+
+
+def _whole(q: Spoken, place: int, table: str, asked: Asked) -> Iterator[Asked]:
+    if (once := ended(q, place)) is not None:
+        yield _once(asked, once)
+    if asked.order is None:
+        for by, last in order(q, place, table, asked.outputs):
+            if (not asked.by or by.by in asked.outputs) and (once := ended(q, last)) is not None:
+                yield replace(_once(asked, once), order=by)
+
+
+def _ordered_first(q: Spoken, place: int, table: str) -> Iterator[Asked]:
+    """ "나이가 많은 순으로 가수의 이름을 보여줘" """
+    for by, start in order(q, place, table, ()):
+        for asked, end in chain(_asked_of(q, start, table), _list(q, start, table)):
+            if (once := ended(q, end)) is not None and asked.order is None and not is_aggregate(asked.outputs):
+                yield replace(_once(asked, once), order=by)
+
+
+def _once(asked: Asked, once: bool) -> Asked:
+    return replace(asked, distinct=True) if once else asked
+
+
+def _of_table(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
+    yield from _asked_of(q, place, table)
+    yield from _list(q, place, table)
+    yield from _how_many(q, place, table)
+    yield from _how_many_values(q, place, table)
+    yield from _how_many_values_first(q, place, table)
+    yield from _of_a_thing(q, place, table)
+    yield from _how_many_of(q, place, table)
+    yield from _sums(q, place, table)
+    yield from _figures_of_values(q, place, table)
+    yield from _people(q, place, table)
+    yield from grouped(q, place, table)
+    yield from kinds(q, place, table)
+
+
+def _asked_of(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
+    """ "프랑스 가수의 이름과 나이", "학생 이름과 각 학생의 반려동물 수"."""
+    for found, different, end in things(q, place, table):
+        for asked, also, last in outputs(q, _behind(q, end), table):
+            if all(isinstance(o, Tally) for o in asked) or _is_mixed(asked):
+                continue
+            if _is_a_sum(q, last, table, asked, found):
+                continue
+            yield Asked(found, asked, distinct=different or also), last
+            if found.best and found.best.limit == 1 and (several := limited(q, last)) is not None:
+                best = replace(found.best, limit=several[0])
+                yield Asked(replace(found, best=best), asked, distinct=different or also), several[1]
+    if _is_clear(q, place, table):
+        for asked, also, last in outputs(q, place, table):
+            if not (all(isinstance(o, Tally) for o in asked) or _is_mixed(asked)):
+                yield Asked(Things(table), asked, distinct=also, guesses=1), last
+
+
+def _behind(q: Spoken, place: int) -> int:
+    """ "가수의", "주문 한 건당 (평균 금액)"."""
+    one = nouns.numbered(q, place)
+    if one is not None and one[0] == "1" and (end := q.after(one[1], ("당", "의"))) is not None:
+        return end if q.word(end) == "평균" else place
+    return q.skip(place, ("의", "에 대하 ㄴ"))
+
+
+def _is_mixed(asked: tuple[object, ...]) -> bool:
+    return any(isinstance(o, Aggregate) for o in asked) and not all(isinstance(o, Aggregate) for o in asked)
+
+
+def _is_a_sum(q: Spoken, end: int, table: str, asked: tuple[object, ...], found: Things) -> bool:
+    """ "일본 재고 금액은 얼마야" is one figure, not one of each row."""
+    one = asked[0]
+    if len(asked) != 1 or not isinstance(one, Attribute) or not is_figure(q, one) or found.best:
+        return False
+    return any(q.word(n) == "얼마" for n in range(end, q.end)) and not any(
+        _is_named(c, column) for c in found.conditions for column in (q.schema.label(table), q.schema.key(table))
+    )
+
+
+def _is_clear(q: Spoken, place: int, table: str) -> bool:
+    """No other table has a column that is called so."""
+    start, _ = nouns.determiner(q, place)
+    start = start if q.called.get(start) else start + 1
+    return {c.table for c in q.called.get(start, ()) if c.column} == {table}
+
+
+def _list(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
+    """ "프랑스 가수": their names."""
+    label = q.schema.label(table)
+    for found, different, end in things(q, place, table) if label else ():
+        if not any(_is_named(c, label) for c in found.conditions):
+            yield Asked(found, (Attribute(table, label),), distinct=different), end
+
+
+def _is_named(condition: Condition, label: str) -> bool:
+    """The names of those that are called so are known."""
+    return isinstance(condition, Compared) and condition.attribute.column == label and not condition.like
+
+
+def _how_many(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
+    """ "가수는 모두 몇 명", "가수 수", "몇 명의 가수가 있"."""
+    count = (Aggregate("count"),)
+    for found, different, end in things(q, place, table):
+        if different or found.best:
+            continue
+        last = q.after(end, COUNTS)
+        if last is not None:
+            yield Asked(found, count), how_many(q, last) or q.skip(q.skip(last, ("는",)), ALTOGETHER)
+        if (last := how_many(q, end)) is not None:
+            yield Asked(found, count), q.skip(last, ("가 있", "있", "가 되"))
+    if (begin := how_many(q, place)) is not None and (start := q.after(begin, ("의",))) is not None:
+        for found, _, end in things(q, start, table):
+            yield Asked(found, count), q.skip(end, ("가 있", "있"))
+
+
+def _how_many_values(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
+    """ "서로 다른 저자는 몇 명", "국적은 모두 몇 가지"; of some things: "아시아 나라의 정부 형태는 몇 종류"."""
+    starts = [(Things(table), False, place)] + [
+        (found, different, q.skip(end, ("의", "에 는", "에", "가", "는")))
+        for found, different, end in things(q, place, table)
+    ]
+    starts += [(found, False, end) for found, end in without_noun(q, place, table)]
+    for found, also, start in starts:
+        begin, different = nouns.determiner(q, start)
+        for attribute, end in nouns.attribute(q, begin, table):
+            asked = Asked(found, (Aggregate("count", attribute, distinct=True),), guesses=int(found == Things(table)))
+            last = how_many(q, end)
+            if attribute.path and found == Things(table):
+                continue
+            if last is not None and not is_figure(q, attribute):
+                yield asked, q.skip(last, ("가 있", "있"))
+            counted = q.after(end, COUNTS)
+            if counted is not None and not is_figure(q, attribute):
+                guess = asked.guesses + int(not (different or also))
+                yield replace(asked, guesses=guess), how_many(q, counted) or counted
+
+
+def _how_many_values_first(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
+    """ "몇 개의 장르가 있어" """
+    begin = how_many(q, place)
+    start = q.after(begin, ("의",)) if begin is not None else None
+    for column, end in nouns.own_attribute(q, start, table) if start is not None else ():
+        if (last := q.after(end, ("가 있", "가 나오"))) is not None and not is_figure(q, Attribute(table, column)):
+            yield Asked(Things(table), (Aggregate("count", Attribute(table, column), distinct=True),), guesses=1), last
+
+
+def _of_a_thing(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
+    """ "Anguilla는 어느 대륙에 있", "Kyle은 몇 학년"."""
+    for found, _, end in things(q, place, table):
+        start = q.after(end, ("는", "가"))
+        which = q.after(start, ("어느", "무슨", "어떤", "몇")) if start is not None else None
+        if which is None or not found.conditions:
+            continue
+        owned = [(Attribute(table, column), last) for column, last in nouns.own_attribute(q, which, table)]
+        if q.word(which) in ("살", "세") and q.word(which - 1) == "몇":
+            owned = [(attribute, which + 1) for attribute, _ in spoken_of(q, ("age",), table)]
+        for attribute, last in owned or list(_of_parents(q, which, table)):
+            yield Asked(found, (attribute,)), last
+            yield Asked(found, (attribute,)), finite(q, q.skip(last, PARTICLES))
+
+
+def _of_parents(q: Spoken, place: int, table: str) -> Iterator[tuple[Attribute, int]]:
+    for other, path in parents(q, table):
+        yield from ((Attribute(other, column, path), end) for column, end in nouns.own_attribute(q, place, other))
+
+
+def _how_many_of(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
+    """ "Kyle은 친구가 몇 명", "각 학생은 반려동물이 몇 마리"."""
+    for other in q.schema.tables:
+        path = q.schema.path(table, other) if other != table else ()
+        for found, _, end in things(q, place, other) if path else ():
+            start = q.skip(end, ("는", "가", "에게는", "에 는", "에게 는", "에서 는", "의"))
+            counted = nouns.noun(q, start, table) if start > end else None
+            last = how_many(q, counted) if counted is not None else None
+            if last is not None and (found.conditions or found.best):
+                asked = Asked(Things(table, (Related(path, found),)), (Aggregate("count"),))
+                yield asked, finite(q, q.skip(last, PARTICLES))
+
+
+def _sums(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
+    """ "인구는 모두 얼마", "모두 합한 금액"."""
+    for found, _, end in things(q, place, table):
+        for attribute, last in nouns.attribute(q, q.skip(end, ("의",)), table):
+            start = q.skip(last, ("는", "를", "가"))
+            after = q.after(start, ALTOGETHER)
+            if after is not None and q.word(after) == "얼마" and is_figure(q, attribute):
+                yield Asked(found, (Aggregate("sum", attribute),)), after
+
+
+def _figures_of_values(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
+    """ "Asia의 총 인구와 최대 GNP" """
+    for found, end in without_noun(q, place, table):
+        for asked, _, last in outputs(q, end, table) if q.word(end - 1) == "의" else ():
+            if is_aggregate(asked):
+                yield Asked(replace(found, guesses=1), asked), last
+
+
+def _people(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
+    """ "Asia에는 몇 명이 살아": their number stands in a column."""
+    columns = q.schema.attributes[table].get(("population",), frozenset())
+    if len(columns) != 1:
+        return
+    total = Aggregate("sum", Attribute(table, next(iter(columns))))
+    begins = [(f, q.after(end, ("에 는", "에", "에서 는"))) for f, _, end in things(q, place, table) if f.conditions]
+    begins += [(replace(f, guesses=1), end) for f, end in without_noun(q, place, table)]
+    for found, begin in begins:
+        last = q.after(begin, _LIVING) if begin is not None else None
+        if last is not None:
+            yield Asked(found, (total,)), last

@@ -1,0 +1,27 @@
+"""Parts of statements: a table's bare name, the condition of a join, a comparison, a literal."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from plugin.generator.generate.phrases.tree import Step
+from plugin.generator.generate.plan.writing import named
+
+SIGNS = {"=": exp.EQ, "!=": exp.NEQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE}
+
+
+def bare(table: str) -> str:
+    return table.rsplit(".", 1)[-1]
+
+
+def on(step: Step) -> exp.Expression:
+    pairs = zip(step.columns, step.to_columns, strict=True)
+    return exp.and_(*(exp.EQ(this=named(a, bare(step.start)), expression=named(b, bare(step.end))) for a, b in pairs))
+
+
+def compared(left: exp.Expression, sign: str, text: str, *, number: bool) -> exp.Expression:
+    return SIGNS[sign](this=left, expression=literal(text, number))
+
+
+def literal(text: str, number: bool) -> exp.Expression:
+    return exp.Literal.number(text) if number else exp.Literal.string(text)
