@@ -237,7 +237,7 @@ def main() -> None:
         else:
             found = {}
             for shape in chosen.shape:
-                name = chosen.state if shape == "1x1" else f"{chosen.state}_{shape}"
+                name = chosen.state if len(chosen.shape) == 1 else f"{chosen.state}_{shape}"
                 found[name] = load(directory, crowd, chosen.seconds, chosen.thinks, shape)
     known = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
     RESULTS.write_text(json.dumps({**known, **found}, indent=2) + "\n", encoding="utf-8")
