@@ -79,7 +79,7 @@ eval: demo
 	$(ASK) eval run $(IN_PROJECT) --suite $(PROJECT)/golden/questions.yml --way views --way base --way plain
 
 bench: setup-test model
-	@for program in benchmarks/*.py; do echo "== $$program"; $(BIN)/python $$program || exit 1; done
+	@for program in benchmarks/*.py; do echo "== $$program"; $(BIN)/python -m benchmarks.$$(basename $$program .py) || exit 1; done
 
 docs: setup-test
 	$(BIN)/python docs/generate.py --check

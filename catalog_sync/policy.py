@@ -62,7 +62,10 @@ def apply(policy: Policy, catalog: Catalog) -> Cleared:
     return Cleared(clear(catalog, {d.table for d in decisions if d.kept}), decisions, notes)
 
 
-def decide(policy: Policy, catalog: Catalog) -> tuple[tuple[Decision, ...], tuple[str, ...]]:
+Decided = tuple[tuple[Decision, ...], tuple[str, ...]]
+
+
+def decide(policy: Policy, catalog: Catalog) -> Decided:
     """One decision for each table, and notes on the whole."""
     tiers_in_use = policy.tiers_required or any(table.tier for table in catalog)
     has_models = any(table.kind not in _SOURCE_KINDS for table in catalog)

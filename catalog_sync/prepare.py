@@ -22,7 +22,7 @@ from catalog_sync.inherit import with_inherited
 from catalog_sync.inputs import ALWAYS, NEVER, Inputs, Made
 from catalog_sync.lazy import Part
 from catalog_sync.model import Catalog, CatalogTable
-from catalog_sync.policy import Decision, Policy
+from catalog_sync.policy import Decision
 from catalog_sync.profile import moments, with_ranges
 from catalog_sync.records import key_of, text_of
 from catalog_sync.scope import scope
@@ -73,14 +73,15 @@ def prepare(
     read: Catalog,
     inputs: Inputs,
     store: Store,
-    policy: Policy,
+    decided: policies.Decided,
     warehouse: Warehouse,
     reading: Reading,
     guard: Guard | None,
     progress: Progress,
 ) -> Prepared:
-    """`read` is on a shelf, `inputs` are of it. Raises NothingToSync and TooManyGone where there is a guard."""
-    decisions, notes = policies.decide(policy, read)
+    """`read` is on a shelf; `inputs` and what was `decided` are of it. Raises NothingToSync and TooManyGone where there
+    is a guard."""
+    decisions, notes = decided
     built = as_built(read, {d.table for d in decisions if d.kept}, warehouse)
     missing = {decision.table: decision for decision in built.missing}
     decisions = tuple(missing.get(decision.table, decision) for decision in decisions)

@@ -91,21 +91,29 @@ def dump_table(table: CatalogTable) -> dict[str, Any]:
     return found
 
 
-_PLAIN = (str, bool, int, float, type(None))
+_PLAIN = frozenset((str, bool, int, float, type(None)))
 
 
 def _dump(value: Any) -> Any:
-    """Fields at their default are left out, so that the file says only what is known."""
-    if isinstance(value, _PLAIN):
+    """Fields at their default are left out, so that the file says only what is known. A sync calls it for every field
+    of every table: it asks no more of a value than its type says."""
+    kind: Any = type(value)
+    if kind in _PLAIN:
         return value
-    if isinstance(value, TableName):
+    if kind is tuple or kind is list:
+        return [item if type(item) in _PLAIN else _dump(item) for item in value]
+    if kind is TableName:
         return [value.database, value.schema, value.name]
     if is_dataclass(value):
-        kind: Any = type(value)
-        return {n: _dump(found) for n, default in _defaults(kind) if (found := getattr(value, n)) != default}
+        said = {}
+        for name, default in _defaults(kind):
+            item = getattr(value, name)
+            if item is not default and item != default:
+                said[name] = item if type(item) in _PLAIN else _dump(item)
+        return said
     if isinstance(value, Mapping):
-        return {str(key): _dump(item) for key, item in value.items()}
-    return [_dump(item) for item in value] if isinstance(value, tuple | list) else value
+        return {str(key): item if type(item) in _PLAIN else _dump(item) for key, item in value.items()}
+    return value
 
 
 @cache

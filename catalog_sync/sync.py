@@ -103,11 +103,12 @@ def sync(
         progress("reading", 0, 1)
         read, inputs = _shelved(source)
         known = Sightings(store)
+        decided = policies.decide(policy, read)
         if not options.dry_run:
-            _revoke(read, inputs, policy, index, known, store)
+            _revoke(read, inputs, decided, index, known, store)
         reading = Reading.start(options.rules, known, now or datetime.now(timezone.utc))
         guard = None if options.force else options.guard
-        ready = prepare(read, inputs, store, policy, warehouse, reading, guard, progress)
+        ready = prepare(read, inputs, store, decided, warehouse, reading, guard, progress)
         wanted = stamp_of(embedder)
         todo = incremental.plan_tables(ready.catalog, index, wanted, rebuild=options.rebuild, known=ready.outline)
         if not options.dry_run:
@@ -131,7 +132,8 @@ def preview(
         rules = replace(options.rules, seconds=0)
         reading = Reading.start(rules, Sightings(store), datetime.now(timezone.utc))
         read, inputs = _shelved(source)
-        yield store.saved(), prepare(read, inputs, store, policy, warehouse, reading, None, lambda *_: None)
+        decided = policies.decide(policy, read)
+        yield store.saved(), prepare(read, inputs, store, decided, warehouse, reading, None, lambda *_: None)
 
 
 def _shelved(source: CatalogSource) -> tuple[Catalog, Inputs]:
@@ -152,14 +154,15 @@ def _store(state_dir: Path, dry_run: bool) -> Store:
         return Store(path)
 
 
-def _revoke(read: Catalog, inputs: Inputs, policy: Policy, index: VectorIndex, known: Sightings, store: Store) -> None:
+def _revoke(
+    read: Catalog, inputs: Inputs, decided: policies.Decided, index: VectorIndex, known: Sightings, store: Store
+) -> None:
     """In the source's own spelling, before the warehouse is asked for its own."""
     saved = store.saved()
     if saved is None:
         return
     read = revoke.typed(read, saved)
-    decisions, _ = policies.decide(policy, read)
-    cleared = policies.clear(read, {decision.table for decision in decisions if decision.kept})
+    cleared = policies.clear(read, {decision.table for decision in decided[0] if decision.kept})
 
     def unchanged(name: TableName, source: TableName) -> bool:
         made = store.made(key_of(name))

@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import cached_property
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -254,19 +253,34 @@ class Workbench:
 
 def open_llm(chosen: settings_file.LlmSettings) -> LLM:
     """Raises ModelMissing, SettingsError."""
-    if chosen.kind == "openai":
-        from backends.llm.openai import OpenAILLM
+    if chosen.kind == "local":
+        return _local(chosen, chosen.model)
+    first = _endpoint(chosen, chosen.base_url, chosen.model, chosen.api_key_env)
+    if not chosen.fallback_model:
+        return first
+    from backends.llm.fallback import FallbackLLM
 
-        return OpenAILLM(
-            chosen.base_url,
-            chosen.model,
-            api_key=os.environ.get(chosen.api_key_env),
-            context_tokens=chosen.context_tokens,
-            timeout_seconds=chosen.timeout_seconds,
-            retries=chosen.retries,
-        )
+    if not chosen.fallback_base_url:
+        return FallbackLLM(first, _local(chosen, chosen.fallback_model))
+    second = _endpoint(chosen, chosen.fallback_base_url, chosen.fallback_model, chosen.fallback_api_key_env)
+    return FallbackLLM(first, second)
+
+
+def _endpoint(chosen: settings_file.LlmSettings, base_url: str, model: str, api_key_env: str) -> LLM:
+    from backends.llm.openai import OpenAILLM
+
+    return OpenAILLM(
+        base_url,
+        model,
+        api_key=os.environ.get(api_key_env),
+        context_tokens=chosen.context_tokens,
+        timeout_seconds=chosen.timeout_seconds,
+        retries=chosen.retries,
+    )
+
+
+def _local(chosen: settings_file.LlmSettings, model: str) -> LLM:
     from backends.llm import models
     from backends.llm.local import LocalLLM
 
-    path: Path = models.path(chosen.model)
-    return LocalLLM(path, context_tokens=chosen.context_tokens, threads=chosen.threads or None)
+    return LocalLLM(models.path(model), context_tokens=chosen.context_tokens, threads=chosen.threads or None)

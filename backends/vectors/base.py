@@ -74,7 +74,7 @@ class VectorIndex(Protocol):
         limit: int,
         match: Mapping[str, str | Sequence[str]] | None = None,
     ) -> list[Hit]:
-        """Both rankings fused by reciprocal rank, best first, ties broken by id.
+        """Both rankings fused (`fusion.py`), best first, ties broken by id.
 
         `match` keeps points whose payload field equals the value, or one of the values; a field that is a list
         is kept when one of its members does.

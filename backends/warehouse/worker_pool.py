@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-_IDLE = 2
+_IDLE = 4  # as many as a server answers questions at once, if not told otherwise; starting one takes a second
 
 
 class WorkerError(Exception):

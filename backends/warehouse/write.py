@@ -9,6 +9,9 @@ from sqlglot.errors import UnsupportedError
 from sqlglot.generator import Generator
 
 from backends.errors import QueryRefused
+from backends.warehouse.owners import with_owners
+
+_COLUMNS_FIRST = frozenset(("duckdb", "postgres", "sqlite"))
 
 
 class _SQLiteGenerator(SQLite.Generator):
@@ -20,7 +23,7 @@ class _SQLiteGenerator(SQLite.Generator):
 
 def write_sql(tree: exp.Expression, dialect: str) -> str:
     try:
-        return _generator(dialect).generate(tree)
+        return _generator(dialect).generate(tree if dialect in _COLUMNS_FIRST else with_owners(tree))
     except UnsupportedError as error:
         raise QueryRefused("construct", f"this can't be written as {dialect} SQL: {error}") from error
     except RecursionError as error:

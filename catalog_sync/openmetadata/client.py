@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import warnings
 from dataclasses import dataclass
 from functools import cache
@@ -46,6 +47,7 @@ def official() -> Official:
     finally:
         root.handlers[:] = handlers
         logging.getLogger("metadata").setLevel(logging.CRITICAL)
+        logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)  # it tells of each try
 
 
 def _imported() -> Official:
@@ -92,7 +94,7 @@ def explained(error: Exception, host: str) -> AskError:
     if name == "VersionNotFoundException" and "HTTP 5" not in text and "No response" not in text:
         return SourceUnreadable(f"there is no API of OpenMetadata at {host}", hint=HOST_HINT)
     return SourceUnavailable(
-        f"OpenMetadata at {host} does not answer: {text[-160:]}", hint="check hostPort, the network and the server"
+        f"OpenMetadata at {host} does not answer: {_cause(text)}", hint="check hostPort, the network and the server"
     )
 
 
@@ -101,6 +103,12 @@ def web_page(host: str) -> SourceUnreadable:
         f"{host} answers with a web page, not with the API of OpenMetadata",
         hint=f"{HOST_HINT}; if a login page stands before it, openmetadata.server.extraHeaders can pass it",
     )
+
+
+def _cause(text: str) -> str:
+    """What the system said, where the client wraps it in what it tried."""
+    said = re.findall(r"\[Errno -?\d+\] ([^\"'()]+)", text)
+    return str(said[-1]).strip() if said else text[-160:]
 
 
 def _fields(error: Any) -> str:

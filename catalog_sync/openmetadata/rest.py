@@ -23,6 +23,7 @@ from catalog_sync.openmetadata.connection import Connection
 Json = dict[str, Any]
 _TRANSIENT = frozenset({408, 429, 500, 502, 503, 504})
 _LONGEST_WAIT = 60.0
+_BUSY_HINT = "nothing was changed: run the sync again in a while; if it stays, the server's log says why"
 
 
 @dataclass
@@ -119,7 +120,8 @@ class Rest:
         if status == 404:
             return None
         if status in _TRANSIENT:
-            raise _Later(SourceUnavailable(f"OpenMetadata at {host} answers {status} for {path}"), _asked(response))
+            said = SourceUnavailable(f"OpenMetadata at {host} answers {status} for {path}", hint=_BUSY_HINT)
+            raise _Later(said, _asked(response))
         if status == 401:
             raise SourceRefused(f"OpenMetadata at {host} does not accept the token", hint=TOKEN_HINT)
         if status == 403:
@@ -136,7 +138,9 @@ class Rest:
         try:
             body = response.json()
         except ValueError as error:
-            raise _Later(SourceUnavailable(f"{host}{path} answers with broken JSON: {error}")) from error
+            raise _Later(
+                SourceUnavailable(f"{host}{path} answers with broken JSON: {error}", hint=_BUSY_HINT)
+            ) from error
         if status >= 400 or not isinstance(body, dict):
             said = body.get("message") if isinstance(body, dict) else body
             raise SourceUnreadable(

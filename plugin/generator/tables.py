@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import cache
 
 from sqlglot import exp
 
@@ -20,9 +21,8 @@ __all__ = [
     "today",
 ]  # fmt: skip
 
-_TIME_WORDS = frozenset(
-    terms("date at on day time month year quarter week 날짜 일자 일시 시각 시간 날 일 월 연도 분기 주")
-)
+_TIME_WORDS = "date at on day time month year quarter week"
+_KOREAN_TIME_WORDS = "날짜 일자 일시 시각 시간 날 일 월 연도 분기 주"
 _DONE = re.compile(r"\b[A-Za-z]+ed\b|[가-힣]+(?=[된한됐했]|되[어었는]|하[여였는])")
 
 
@@ -48,7 +48,14 @@ def spoken_time(table: CatalogTable, question: str) -> CatalogColumn | None:
 
 def deeds(column: CatalogColumn) -> set[str]:
     """What happened then, in terms: "ship" of ship_date."""
-    return {t for name in (column.name, *column.synonyms) for t in terms(name)} - _TIME_WORDS
+    found = {t for name in (column.name, *column.synonyms) for t in terms(name)}
+    return found - _time_words(any(map(has_hangul, found)))
+
+
+@cache
+def _time_words(korean: bool) -> frozenset[str]:
+    """The Korean ones apart: to read them loads a dictionary of 200 MB, which nobody needs who asks in English."""
+    return frozenset(terms(f"{_TIME_WORDS} {_KOREAN_TIME_WORDS}" if korean else _TIME_WORDS))
 
 
 def time_column(table: CatalogTable, question: str = "") -> CatalogColumn | None:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from backends.database import session
 from backends.errors import DatabaseError
 from plugin.jobs.model import JobLease
+from plugin.jobs.workers import is_gone
 
 Clock = Callable[[], datetime]
 
@@ -39,7 +40,7 @@ class Leases:
                 lease = opened.get(JobLease, name, with_for_update=True)
                 if lease is None:
                     opened.add(JobLease(name=name, worker=self.worker, until=until))
-                elif lease.worker == self.worker or lease.until <= now:
+                elif lease.worker == self.worker or lease.until <= now or is_gone(lease.worker):
                     lease.worker, lease.until = self.worker, until
                 else:
                     return False
@@ -55,12 +56,13 @@ class Leases:
         """Who holds a lease whose name begins so."""
         held = select(JobLease.worker).where(JobLease.name.startswith(prefix, autoescape=True))
         with session(self._engine) as opened:
-            return set(opened.scalars(held.where(JobLease.until > self._clock())))
+            found = set(opened.scalars(held.where(JobLease.until > self._clock())))
+        return {worker for worker in found if not is_gone(worker)}
 
     def holder(self, name: str) -> str | None:
         with session(self._engine) as opened:
             lease = opened.get(JobLease, name)
-            return lease.worker if lease and lease.until > self._clock() else None
+            return lease.worker if lease and lease.until > self._clock() and not is_gone(lease.worker) else None
 
     @contextmanager
     def held(self, name: str) -> Iterator[bool]:

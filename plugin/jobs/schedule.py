@@ -165,7 +165,7 @@ def _worker(bench: Workbench, stop: Event) -> Worker:
 
 
 def _leases(bench: Workbench) -> Leases:
-    from plugin.jobs.worker import worker_name
+    from plugin.jobs.workers import worker_name
 
     return Leases(bench.state, worker_name(), bench.settings.schedule.lease_seconds)
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
-import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from threading import Event
@@ -63,7 +61,3 @@ class Worker:
                 _log.exception("%s failed", job)
                 return self.history.end(run, "failed", tries=attempt, error=f"{type(error).__name__}: {error}")
         raise AssertionError("a job is tried once at least")
-
-
-def worker_name() -> str:
-    return f"{socket.gethostname()}:{os.getpid()}"

@@ -24,6 +24,14 @@ class CatalogSettings(Section):
             "are taken; with OpenMetadata none is."
         ),
     )
+    write_back: Literal["dbt", "all", "none"] = Field(
+        "dbt",
+        description=(
+            "Where texts that were approved in the web UI are written at once: into the files of the dbt project; also "
+            "into OpenMetadata (`all`: as the bot, whose edits its own approvals do not hold); nowhere: "
+            "`dbt-ask catalog write --approved` writes them."
+        ),
+    )
     certifications: tuple[str, ...] = Field(
         (), description="Tables with one of these certifications (`Certification.Gold`) need no tier."
     )
@@ -131,8 +139,27 @@ class LlmSettings(Section):
     api_key_env: str = Field("OPENAI_API_KEY", description="Environment variable that holds the endpoint's key.")
     timeout_seconds: float = Field(60.0, gt=0, description="An endpoint that is silent for so long has not answered.")
     retries: int = Field(2, ge=0, le=10, description="How often an endpoint that did not answer is asked again.")
+    at_once: int = Field(
+        4,
+        ge=1,
+        le=64,
+        description="Questions that one `serve` answers at once, for openai; the embedded model takes one at a time.",
+    )
     context_tokens: int = Field(8192, ge=1024, description="Prompt and completion together, in tokens.")
     threads: int = Field(0, ge=0, description="Threads of the embedded model; 0 means all cores.")
+    fallback_model: str = Field(
+        "", description="Model that answers while the first does not, for openai; empty means none."
+    )
+    fallback_base_url: str = Field("", description="Address of its endpoint; empty means that it is an embedded model.")
+    fallback_api_key_env: str = Field(
+        "OPENAI_API_KEY", description="Environment variable that holds the key of its endpoint."
+    )
+
+    @property
+    def turns(self) -> int:
+        """How many questions one process answers at once. An embedded model is one, and stops for all."""
+        endpoints = self.kind == "openai" and bool(self.fallback_base_url or not self.fallback_model)
+        return self.at_once if endpoints else 1
 
 
 class GeneratorSettings(Section):

@@ -22,7 +22,7 @@ from plugin.errors import SettingsError
 from plugin.evaluations import Runs
 from plugin.jobs.by_hand import ByHand
 from plugin.jobs.leases import Leases
-from plugin.jobs.worker import worker_name
+from plugin.jobs.workers import worker_name
 from plugin.operate.meters import Meters
 from plugin.operate.standing import Standing
 from plugin.web import api, health, pages
@@ -82,14 +82,14 @@ def _asking(
     bench: Workbench, reading: Reading, curation: Curation, meters: Meters, presence: Presence
 ) -> tuple[Desk, Asking]:
     """The desk where questions wait, and what asks there; each tells the other."""
-    settings = bench.settings.web
+    settings, llm = bench.settings.web, bench.settings.llm
     asking: Asking
 
     def finished(job: Job) -> None:
         asking.finished(job)
 
     generating = Generating(reading, curation.deliver_to)
-    desk = Desk(generating, finished, settings.queue, settings.leave_seconds, settings.queue_of_one)
+    desk = Desk(generating, finished, settings.queue, settings.leave_seconds, settings.queue_of_one, llm.turns)
     generating.desk = desk
     meters.waits(desk.waiting)
     asking = Asking(reading, bench.asks, desk, meters, bench.budget, presence.server)

@@ -186,7 +186,7 @@ def test_both_rankings_count_and_are_told(index: VectorIndex) -> None:
         "tables",
         [
             point(1, "customer orders", dense=[1.0, 0.0, 0.0, 0.0]),
-            point(2, "payments", dense=[0.9, 0.1, 0.0, 0.0]),
+            point(2, "payments", dense=[0.3, 0.954, 0.0, 0.0]),
             point(3, "orders of all suppliers abroad", dense=[0.0, 0.0, 1.0, 0.0]),
         ],
     )

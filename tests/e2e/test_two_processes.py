@@ -12,7 +12,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from benchmarks import web_load
+from benchmarks import crowd, web_load
 from plugin.assemble import Workbench
 from plugin.project import find
 from tests.e2e.pausing import WRITING
@@ -31,7 +31,7 @@ def directory(little_built: Path, tmp_path: Path) -> Path:
 class Web:
     def __init__(self, url: str, cookie: str) -> None:
         self.browser = httpx2.Client(base_url=url, cookies={"dbt_ask": cookie}, timeout=120)
-        csrf = web_load._TOKEN.search(self.browser.get("/account").text)
+        csrf = crowd.TOKEN.search(self.browser.get("/account").text)
         assert csrf is not None
         self.csrf = csrf.group(1)
 
@@ -48,7 +48,7 @@ class Web:
 @pytest.fixture
 def web(directory: Path) -> Iterator[Web]:
     (directory / "dbt_ask.yml").write_text("web: {asks_per_minute: 600}\n", encoding="utf-8")
-    (asker,), _ = web_load.people(directory, 1, 0)
+    (asker,), _ = crowd.people(directory, 1, 0)
     with web_load.server(directory, 0.0) as (_, url):
         found = Web(url, asker.cookie)
         yield found

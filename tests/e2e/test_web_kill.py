@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.crowd import people
 from benchmarks.web_load import killed
 from tests.support.files import copy_project
 
@@ -20,7 +21,7 @@ def test_nothing_that_was_acknowledged_is_lost(
     url = request.getfixturevalue("postgres_database") if state == "postgresql" else ""
     settings = f"web: {{asks_per_minute: 600}}\nstate: {{url: '{url}'}}\n"
     (directory / "dbt_ask.yml").write_text(settings, encoding="utf-8")
-    found = killed(directory, askers=6, reviewers=2, after=12, thinks=0.05)
+    found = killed(directory, people(directory, 6, 2), after=12, thinks=0.05)
     assert found["errors_before"] == []
     assert found["acknowledged"]["asks"] >= 12
     assert found["acknowledged"]["feedback"] >= 1

@@ -49,17 +49,31 @@ def test_equal_scores_share_a_rank_and_noise_is_no_difference() -> None:
 
 
 def test_equal_fused_scores_come_in_the_order_of_their_ids() -> None:
-    dense = [(f"m{i}", 1.0 - i / 100) for i in range(9)] + [("z", 0.5)]
-    lex = [("n1", 3.0), ("n2", 2.0), ("a", 1.0)]
-    tenth, third = (f for f in fuse({"dense": dense, "lex": lex}, 20) if f.id in ("a", "z"))
-    assert tenth.score == third.score
-    assert (tenth.id, third.id) == ("a", "z")
+    dense = [("first", 1.0), ("z", 0.6), ("a", 0.6), ("last", 0.2)]
+    second, third = fuse({"dense": dense}, 20)[1:3]
+    assert second.score == third.score
+    assert (second.id, third.id) == ("a", "z")
 
 
 def test_meaning_decides_between_mirror_images() -> None:
     fused = fuse({"dense": [("z", 0.9), ("a", 0.8)], "lex": [("a", 3.0), ("z", 2.0)]}, 2)
     assert [f.id for f in fused] == ["z", "a"]
-    assert fused[0].score == pytest.approx(1 / 61 + 0.9 / 62)
+    assert (fused[0].score, fused[1].score) == (pytest.approx(0.55 + 0.45 * 2 / 3), pytest.approx(0.45))
+
+
+def test_words_weigh_more_where_one_point_stands_out() -> None:
+    """A name that one point alone has, beside words that all of them have."""
+    dense = [("meant", 0.8), ("named", 0.6), ("far", 0.3)]
+    others = [(f"p{i}", 1.9) for i in range(20)]
+    alone = fuse({"dense": dense, "lex": [("named", 9.0), *others]}, 3)
+    among = fuse({"dense": dense, "lex": [("named", 2.0), *others]}, 3)
+    assert alone[0].id == "named"
+    assert among[0].id == "meant"
+
+
+def test_how_far_apart_scores_are_counts_not_only_their_order() -> None:
+    dense = [("near", 0.9), ("nearer still", 0.91), ("far", 0.1)]
+    assert fuse({"dense": dense, "lex": [("near", 5.0), ("far", 4.0)]}, 1)[0].id == "near"
 
 
 def test_points_that_a_cut_took_by_chance_do_not_count() -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from plugin.generator import tables
@@ -32,3 +36,14 @@ def test_what_happened_before_what_it_happened_to(question: str, column: str) ->
 def test_a_table_alone_has_its_own_time() -> None:
     assert tables.timed([STORES]) == (STORES, STORES.columns[2])
     assert tables.timed([table("regions", "region_id int")]) is None
+
+
+def test_nobody_who_asks_in_english_loads_what_reads_korean() -> None:
+    """It takes 200 MB and a second."""
+    code = (
+        "import sys, plugin.asking; from plugin.generator.presets import build, Options; build('default', Options())\n"
+        "from backends.vectors.tokens import sparse_query; sparse_query('How many orders are there?')\n"
+        "sys.exit('kiwipiepy' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[3], check=False)
+    assert done.returncode == 0

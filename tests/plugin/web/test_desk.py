@@ -28,7 +28,7 @@ class Model:
 
     def __call__(self, job: Job) -> Any:
         assert self.desk is not None
-        self.desk.on_cancel(self.stop.set)
+        self.desk.on_cancel(job, self.stop.set)
         self.begun.set()
         assert self.stop.wait(PATIENCE)
         raise ModelError("the generation was stopped")
@@ -140,3 +140,52 @@ def test_one_person_may_not_fill_the_queue(desk: Desk, model: Model) -> None:
         desk.submit(Job("m5", VIEWER, "how many?"))
     assert "cancel one" in raised.value.hint
     desk.submit(Job("o", Viewer("2", "lee", "Lee", (Grant("asker"),)), "how many?"))
+
+
+def test_several_are_answered_at_once_and_each_is_stopped_by_itself() -> None:
+    stops, both = {name: threading.Event() for name in "ab"}, threading.Barrier(3)
+
+    def answer(job: Job) -> Any:
+        desk.on_cancel(job, stops[job.ask].set)
+        both.wait(PATIENCE)
+        assert stops[job.ask].wait(PATIENCE)
+        raise ModelError("the generation was stopped")
+
+    desk = Desk(answer, lambda job: None, 10, at_once=2)
+    desk.start()
+    try:
+        first, second, third = (Job(name, VIEWER, "how many?") for name in "abc")
+        desk.submit(first)
+        desk.submit(second)
+        both.wait(PATIENCE)
+        desk.submit(third)
+        assert desk.ahead(third) == 2
+        desk.cancel(third)
+        desk.cancel(second)
+        assert second.wait(PATIENCE)
+        assert (first.state, second.state) == ("running", "cancelled")
+        assert not stops["a"].is_set()
+    finally:
+        stops["a"].set()
+        desk.stop()
+
+
+def test_who_cancels_does_not_wait_for_a_model_that_hangs() -> None:
+    begun, hangs, ended = threading.Event(), threading.Event(), []
+
+    def answer(job: Job) -> Any:
+        begun.set()
+        assert hangs.wait(PATIENCE)
+        return "too late"
+
+    desk = Desk(answer, lambda job: ended.append((job.state, job.answer)), 10)
+    desk.start()
+    job = Job("a", VIEWER, "how many?")
+    desk.submit(job)
+    assert begun.wait(PATIENCE)
+    desk.cancel(job)
+    assert job.wait(PATIENCE)
+    hangs.set()
+    desk.stop()
+    assert ended == [("cancelled", None)]
+    assert [event.data["state"] for event in job.events() if event.name == "end"] == ["cancelled"]

@@ -19,6 +19,7 @@ from plugin.generator.generate.plan.seen import Recognised
 if TYPE_CHECKING:
     from plugin.generator.generate.plan.reading import Reading
 
+_OF_ITSELF = ("over_average", "under_average")
 _HOW_MUCH = re.compile(r"\bhow (?:much|many)\b|얼마|몇", re.IGNORECASE)
 
 _ALSO = re.compile(r"과|와|및|and|,|, and|and the", re.IGNORECASE)
@@ -33,7 +34,8 @@ def check(reading: Reading, seen: Recognised, ask: Ask) -> None:
         (a.name.column, a.name.over) == (b.name.column, b.name.over) and a.name.role == "measure"
         for a, b in pairwise(seen.found)
     )
-    if same and not order and reading.form not in ("over_average", "under_average", "difference", "growth"):
+    whole = reading.form == "share" and seen.first("total") is not None
+    if same and not order and not whole and reading.form not in (*_OF_ITSELF, "difference", "growth", "apart"):
         raise Unread("two words for one column")
     if order and (len(found) != 1 or not (groups or units)):
         raise Unread("a rank of what, by what, is not clear")
@@ -112,7 +114,11 @@ def _check_form(reading: Reading) -> None:
     if form in ("growth", "difference") and (reading.units or len(reading.periods) != 2 or aggregate == "value"):
         raise Unread("growth from when to when")
     if form in ("over_average", "under_average") and (
-        aggregate == "ratio" or not reading.groups or reading.order or reading.units
+        aggregate == "ratio"
+        or found[0].column in reading.groups
+        or not reading.groups
+        or reading.order
+        or reading.units
     ):
         raise Unread("what is compared with the average")
 

@@ -17,9 +17,11 @@ _GLOSS = re.compile(r"((?:[^\s()]+\s+)?[^\s()]+)\s*\(([^()]+)\)")
 _ORGANISATION = frozenset(map(stem, ("company", "companies", "firm", "business", "businesses", "organisation")))
 _SELL = r"(?:sell|sold|make|made|earn|earned|take|taken|taken in|bring in|brought in|turn over|buy|bought|spend|spent)"
 _HOW_MUCH = re.compile(
-    rf"\bhow much(?: money)? (?:did|do|does|has|have)\b.*?\b{_SELL}\b(?: in(?= total| all))?", re.IGNORECASE
+    rf"\bhow much(?: money| more)? (?:did|do|does|has|have)\b.*?\b{_SELL}\b(?: in(?= total| all))?", re.IGNORECASE
 )
 _MONEY = frozenset(map(stem, ("revenue", "sales", "turnover")))
+_UNITS = frozenset(map(stem, ("sold", "units", "quantity")))
+_KO_SOLD = re.compile(r"몇\s*(?:개|잔|그릇|병|벌|대|권)(?:나|씩|이나)?\s*(?:더\s*)?(?=(?:팔|판매))")
 _IS = re.compile(
     r"(?:\s+(?:is|of|=|equals|exactly|equal to))?\s+(\d[\d,]*(?:\.\d+)?)(?![\d%:.,]*\d|%|\s*(?:percent|to|and|or)\b)",
     re.IGNORECASE,
@@ -62,14 +64,19 @@ def _apposed(seen: Recognised, told: Set[str]) -> Iterator[Span]:
 
 
 def money(seen: Recognised, known: Sequence[Name]) -> Iterator[Found]:
-    """ "How much did Brooklyn sell?" asks for the sales, where nothing else is named that can be added up."""
-    match = _HOW_MUCH.search(seen.text.text)
-    if match is None or any(f.name.role == "measure" for f in seen.found):
+    """ "How much did Brooklyn sell?" asks for the sales, 몇 개 팔렸지 for the units, where no figure is named."""
+    if any(f.name.role == "measure" for f in seen.found):
         return
-    able = [n for n in known if n.role == "measure" and not n.over and isinstance(n.form, tuple)]
-    fitting = {n.column: n for n in able if n.own and len(n.form) == 1 and set(n.form) & _MONEY}
-    if len(fitting) == 1:
-        yield Found(next(iter(fitting.values())), (match.end() - 1, match.end()))
+    able = [n for n in known if n.role == "measure" and not n.over and n.own and isinstance(n.form, tuple)]
+    if match := _HOW_MUCH.search(seen.text.text):
+        fitting = {n.column: n for n in able if len(n.form) == 1 and set(n.form) & _MONEY}
+        if len(fitting) == 1:
+            yield Found(next(iter(fitting.values())), (match.end() - 1, match.end()))
+    elif (match := _KO_SOLD.search(seen.text.text)) and not any(f.name.role == "rows" for f in seen.found):
+        fitting = {n.column: n for n in able if set(n.form) & _UNITS}
+        if len(fitting) == 1:
+            seen.sole = match.span()
+            yield Found(next(iter(fitting.values())), match.span())
 
 
 def equals(seen: Recognised, table: CatalogTable) -> Iterator[tuple[Found, float]]:
@@ -82,5 +89,7 @@ def equals(seen: Recognised, table: CatalogTable) -> Iterator[tuple[Found, float
             match = pattern.match(seen.text.text, one.span[1])
             if match and seen.text.is_free(match.span(1)):
                 seen.text.take(match.span())
-                yield one, float(match[1].replace(",", ""))
+                before = seen.before(one.span)
+                if before is None or before.of != "named":  # "larger than size 40"
+                    yield one, float(match[1].replace(",", ""))
                 break

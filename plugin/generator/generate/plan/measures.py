@@ -18,6 +18,10 @@ from plugin.generator.generate.plan.seen import BOUNDS, Found, Recognised
 
 Aggregate = Literal["sum", "average", "rows", "distinct", "value", "ratio", "flagged", "max", "min"]
 
+_ADDED = frozenset(("value", "amount", "quantity", "revenue", "sales", "total", "units", "volume", "profit"))
+_OF_ONE = frozenset(
+    ("unit", "average", "avg", "mean", "per", "rate", "percent", "ratio", "share", "max", "min", "limit")
+)
 _BUT_FOR = re.compile(r"\b(?:before|after|including|excluding|plus|minus|net of|less)\s+$", re.IGNORECASE)
 _PERCENT = re.compile(r"%|percent|퍼센트|프로", re.IGNORECASE)
 
@@ -56,6 +60,9 @@ def measures(seen: Recognised, table: CatalogTable, noun: tuple[str, ...], *, ha
     named = others or named
     rates = {one.name.over for one in named if one.name.over}
     named = [one for one in named if one.name.column not in rates or not one.name.counted]
+    named = [one for one in named if not _is_modifier(one, named, seen)]
+    if any(one.name.role == "rows" and seen.is_counted(one.span) for one in named):
+        named = [one for one in named if one.name.role != "rows" or one.name.column or seen.is_counted(one.span)]
     if quotient := _quotient(named, seen, table):
         return [quotient]
     over = [one for one in named if _is_divisor(one, seen)]
@@ -69,6 +76,15 @@ def measures(seen: Recognised, table: CatalogTable, noun: tuple[str, ...], *, ha
     if any(m.aggregate not in fit for one, m in zip(named, found, strict=True) if one in averaged):
         raise Unread("an average of sums")
     return list(dict.fromkeys([*found, *(Measure("distinct", column) for column in different)]))
+
+
+def _is_modifier(one: Found, named: Sequence[Found], seen: Recognised) -> bool:
+    """손님 주문, "customer orders": the first noun only says whose they are."""
+    if not one.name.counted or seen.is_counted(one.span):
+        return False
+    return any(
+        f.name.counted and f.span[0] > one.span[1] and seen.text.between(one.span[1], f.span[0]) == "" for f in named
+    )
 
 
 def summed(measure: Measure, seen: Recognised) -> Measure:
@@ -207,7 +223,15 @@ def _measure(one: Found, seen: Recognised, table: CatalogTable, average: bool, *
         return Measure("sum", column)
     if each_row:
         return Measure("value", column)
+    if view is None and _adds_up(column):
+        return Measure("sum", column)
     raise Unread(f"{column} may not be added up")
+
+
+def _adds_up(column: str) -> bool:
+    """By its name: a value, an amount, a quantity, and not that of one unit."""
+    spelled = set(words(column).split())
+    return bool(spelled & _ADDED) and not spelled & _OF_ONE
 
 
 def _is_adjective(one: Found) -> bool:

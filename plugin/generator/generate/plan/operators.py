@@ -46,7 +46,7 @@ _ROWS = re.compile(
 _ADNOMINAL = re.compile(r"(?:난|한|른|진|던|든|린)$")
 _THAN_PERIOD = re.compile(r"(?:[월년해달주]|분기|반기|\d일)\s*(?:보다|에\s*비해|대비)")
 _TURNED = re.compile(
-    r"\b(?:not|never|no|without|except|excluding|exclude|other than|instead|neither|nor|only|than)\b|n't\b"
+    r"\b(?:not|never|no|without|except|excluding|exclude|other than|instead|neither|nor|(?<![.?!;] )only|than)\b|n't\b"
     r"|않|아닌|아니|제외|빼고|없|못|이외|외의|(?<![가-힣])안\s(?=[가-힣])",
     re.IGNORECASE,
 )
@@ -101,7 +101,7 @@ def _operator(rule: Rule, match: re.Match[str]) -> Operator:
         return Operator(rule.kind, match.span(), low, behind=rule.behind, upper=high)
     unit = (named.get("unit") or "").casefold()
     of = rule.of or KO_UNITS.get(unit, unit)
-    number = 0.0 if of == "zero" else None if named else _number(match)
+    number = 0.0 if of in ("zero", "red") else None if named else _number(match)
     return Operator(rule.kind, match.span(), number, of, rule.behind)
 
 

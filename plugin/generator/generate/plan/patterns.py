@@ -61,6 +61,10 @@ _DEAR = r"(?:most expensive|priciest|dearest)\b"
 _PRICED = r"\b(?:sell(?:s|ing)?|sold|retail(?:s|ing)?|go(?:es)?|priced|cost(?:s|ing)?)(?: (?:for|at))? "
 _COST_US = r"\bcosts? us "
 _EARNED = r"\b(?:(?:brought|bring|brings|took|take|takes)(?: in)?|made|makes?|earned|earns?|turned over) "
+_EARNS = (
+    r"\b(?:sells?|sold|buys?|bought|earns?|earned|makes?|made|spends?|spent|(?:brings?|brought|takes?|took)(?: in)?)"
+)
+_THEN = r"(?=\s*(?:[?.,]|$)|\s+(?:from|in|on|to|during|last|this|over|at|with)\b)"
 _MEAN = r"(?: than)? (?:the )?(?:overall |total |general )?(?:average|mean)\b"
 _MORE = r"more|higher|greater|larger|bigger|better|longer|above|over|exceed(?:s|ed|ing)?"
 _LESS = r"less|lower|smaller|fewer|worse|shorter|below|under"
@@ -99,6 +103,7 @@ RULES = (
     Rule("previous", r"전(?P<unit>월|년도|년|분기|주|일)(?!\s*동)\s*(?:대비|보다|에\s*비해|[과와]\s*비교해?서?)"),
     Rule("over", rf"\bas an? (?:percentage|percent|%) of {_WHOSE}", of="percent"),
     Rule("over", rf"\bas an? (?:share|fraction|proportion|ratio) of {_WHOSE}"),
+    Rule("compare", r"(?<=[년월기])\s*대비(?=\s*\d)"),
     Rule("over", r"(?<=[가-힣])(?<![년월해달기주일])\s*대비(?=\s+[가-힣])", behind=True),
     Rule(
         "growth",
@@ -118,7 +123,7 @@ RULES = (
     ),
     Rule("than_then", r"\b(?:fewer|less|lower)\b(?=.*\bthan (?:in|during|on)\b)", of="falling"),
     Rule("moved", r"\b(?:drop(?:ped)?|decline[ds]?|decrease[ds]?|fall|fell|fallen)\b", of="falling"),
-    Rule("moved", r"(?:줄|감소|하락|떨어)[가-힣]*", of="falling"),
+    Rule("moved", r"(?:줄(?=[어었이인])|감소|하락|떨어)[가-힣]*", of="falling"),
     Rule("moved", r"\b(?:grow|grew|grown|increase[ds]?|rise|rose|risen|change[ds]?|develop(?:ed)?)\b"),
     Rule("moved", r"(?:늘|증가|성장|변화|변동|변했|상승)[가-힣]*"),
     Rule("moved", r"\bthan (?:in|during|on)\b"),
@@ -174,9 +179,12 @@ RULES = (
     *_bounds(r"\bworth ", "worth"),
     Rule("above", rf"{_NUMBER}{_UNIT}보다\s*비싼", of="price"),
     Rule("below", rf"{_NUMBER}{_UNIT}보다\s*(?:싼|저렴한)", of="price"),
+    Rule("above", rf"\b(?:{_MORE}) than(?= \w+ {_NUMBER})", of="named"),
+    Rule("below", rf"\b(?:{_LESS}) than(?= \w+ {_NUMBER})", of="named"),
     Rule("above", rf"(?:\b(?:worth )?(?:(?:{_MORE}) than|over|above|exceed(?:s|ing)?)|>) \$?{_NUMBER}{_TIMES}"),
     Rule("least", rf"(?:\bat least|>=) \$?{_NUMBER}{_TIMES}|\$?{_NUMBER} (?:times )?or more\b(?: times\b)?"),
     Rule("below", rf"(?:\b(?:(?:{_LESS}) than|under|below)|<) \$?{_NUMBER}{_TIMES}"),
+    Rule("below", r"\bin the red\b(?:, that is,)?|\boverdrawn\b", of="red"),
     Rule("below", r"\bnegative\b|마이너스(?:인|의)?", of="zero"),
     Rule("most", rf"(?:\b(?:at most|no more than|up to)|<=) \$?{_NUMBER}|\$?{_NUMBER} or (?:less|fewer)\b"),
     Rule(
@@ -221,6 +229,10 @@ RULES = (
     Rule("bottom", r"하위\s*(\d{1,3})\s*(?:개|명|곳|건)?"),
     Rule("top", r"상위(?=\s)"),
     Rule("bottom", r"하위(?=\s)"),
+    Rule("top", rf"{_EARNS} (?:us )?the most(?: money)?{_THEN}", of="money"),
+    Rule("bottom", rf"{_EARNS} (?:us )?the least(?: money)?{_THEN}", of="money"),
+    Rule("top", rf"{_EXTREME}많이", of="many"),
+    Rule("bottom", rf"{_EXTREME}적게", of="many"),
     Rule("top", rf"\b(?:the )?most\b|{_EXTREME}많[가-힣]{{0,2}}", of="many"),
     Rule("bottom", rf"\b(?:the )?(?:fewest|least)\b|{_EXTREME}적[가-힣]{{0,2}}", of="many"),
     Rule("top", rf"\b(?:the )?(?:{_HIGH})\b|{_EXTREME}(?:많|높|큰|컸|크)[가-힣]{{0,2}}|최고|최대|최다"),

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from backends.vectors.korean import has_hangul
 from backends.vectors.tokens import terms
+from catalog_sync.model import CatalogTable
 from plugin.generator import tables
 from plugin.generator.ask import Ask
 from plugin.generator.generate.plan import measures as figures
@@ -105,7 +107,7 @@ def read(ask: Ask, wide: Wide, *, verbs: bool = True) -> Reading:
     seen = recognise(ask, wide, verbs=verbs)
     ranked = seen.first("top", "bottom")
     noun = terms(noun_of(table)) if is_by_row(table) else ()
-    groups = roles.groups(seen, ranked, noun=noun)
+    groups = roles.groups(seen, ranked, noun=_nouns(noun, table))
     found = figures.measures(seen, table, noun, has_units=bool(ask.groupings))
     if not groups and not ask.groupings:
         found = [figures.summed(measure, seen) for measure in found]
@@ -120,7 +122,7 @@ def read(ask: Ask, wide: Wide, *, verbs: bool = True) -> Reading:
     periods = _two(ask.periods) if is_two else ask.periods
     if form == "plain" and (than := _than_then(seen, ask.periods, groups)):
         form, periods = than
-    having, inner, left = _bounded(bounds, found, groups)
+    having, inner, left = _bounded(bounds, found, groups, by_row=is_by_row(table))
     found = found if having and _ALSO_ASKED.search(ask.question) else left
     if form == "share_of_all" and inner and not (groups or ask.groupings):
         form = "share"
@@ -147,6 +149,11 @@ def read(ask: Ask, wide: Wide, *, verbs: bool = True) -> Reading:
     return reading
 
 
+def _nouns(noun: tuple[str, ...], table: CatalogTable) -> tuple[tuple[str, ...] | str, ...]:
+    """What one row is called, in both languages; nothing where a row is no one thing."""
+    return (noun, *("".join(s.split()) for s in table.synonyms if has_hangul(s))) if noun else ()
+
+
 def _outside_periods(ask: Ask) -> str:
     """ "Last month" does not speak of the last delivery."""
     text = ask.question
@@ -166,6 +173,7 @@ def _without_previous(ask: Ask) -> Ask:
     """ "Compared with last month" speaks of the month before each: no period to filter by."""
     spans = operators.previous(ask.question)
     kept = tuple(p for p in ask.periods if not any(a < p.span[1] and p.span[0] < b for a, b in spans))
+    kept = tuple({p.text: p for p in kept}.values())
     return ask.add(periods=kept)
 
 
@@ -258,14 +266,14 @@ def _counted_groups(bounds: Sequence[Bound], found: Sequence[Measure], groups: S
 
 
 def _bounded(
-    bounds: Sequence[Bound], found: list[Measure], groups: Sequence[str]
+    bounds: Sequence[Bound], found: list[Measure], groups: Sequence[str], *, by_row: bool
 ) -> tuple[list[Bound], list[Condition], list[Measure]]:
     """A bound on a sum is for the groups (HAVING), one on a column as it stands for the rows. The third are the
     measures that are left to show: what only bounds is not asked for."""
     having: list[Bound] = []
     inner: list[Condition] = []
     for bound in bounds:
-        if bound.measure.aggregate == "value":
+        if bound.measure.aggregate == "value" or (by_row and not groups and bound.measure.aggregate == "sum"):
             inner.append(Condition(bound.measure.column, bound=(bound.sign, bound.number)))
         elif groups:
             having.append(bound)

@@ -13,7 +13,8 @@ from plugin.generator import tables
 from plugin.generator.ask import Ask
 from plugin.generator.generate.plan import idioms, operators
 from plugin.generator.generate.plan.errors import Unread
-from plugin.generator.generate.plan.lexicon import Name, names, opposites, terms_of
+from plugin.generator.generate.plan.lexicon import Name, names, noun_of, opposites, terms_of
+from plugin.generator.generate.plan.measures import is_by_row
 from plugin.generator.generate.plan.seen import BOUNDS, Found, Recognised
 from plugin.generator.generate.plan.text import Span, Text, Token
 from plugin.generator.generate.plan.wide import Home, Wide
@@ -23,12 +24,14 @@ _SPOKEN_OF: Mapping[str, tuple[frozenset[str], ...]] = {
     "cost": (frozenset((stem("cost"),)),),
     "sold": (frozenset(map(stem, ("sold", "units", "quantity"))),),
     "money": (frozenset(map(stem, ("revenue", "sales", "turnover"))),),
-    "worth": (frozenset(map(stem, ("total", "value", "amount", "worth"))),),
+    "red": (frozenset((stem("balance"),)),),
+    "worth": tuple(frozenset(map(stem, lot)) for lot in (("total", "worth"), ("value",), ("amount",))),
 }
 """What a superlative or a bound speaks of: a column that has one of the words, of the first lot that has one."""
 _NAME_THEM = re.compile(r"^name (?:the|all|every|each)\b|\bname them\b", re.IGNORECASE)
 _SAID = re.compile(
     r"(?:,\s*)?\b(?:in )?(?:one|a|the same) (?:row|line)(?: (?:for|per) each\b.*$|\b)|\bin one (?:row|line)\b|"
+    r"\b(?:a|per) piece\b(?=\s*[?.,]|$)|\bapiece\b|(?<=[.?!;] )only\b|"
     r"\b(?:of|across|for) the (?:whole|entire) (?:company|business|chain)\b|\bcompany-?wide\b|전사(?:적으로)?(?=\s)|"
     r"\b(?:of|over|for|across|in) all[- ]time\b|\ball[- ]time\b|\bso far\b"
     r"|역대|전체\s*기간(?:\s*동안)?|(?:지금|여태|현재)까지"
@@ -55,6 +58,7 @@ _NOT = re.compile(
 _DEAL = re.compile(
     r"\b(?:buy|buys|bought|sell|sells|sold|ship|ships|shipped|export|import)\w*\b.*\b(?:from|to)\b", re.IGNORECASE
 )
+_THAN = re.compile(r"\bthan\b", re.IGNORECASE)
 _YET = re.compile(r"\s+yet\b", re.IGNORECASE)
 _KO_NOT = r"(?:[이가]|되지|하지)?(?:\s*않[은는았던]+|\s*아닌|\s*안\s?된)(?=\s)"
 _KO_BUT = re.compile(r"[을를은는이가]?\s*(?:제외하?[가-힣]{0,2}|빼고|아닌|이외의?|외의?|말고)(?=\s|$)")
@@ -75,20 +79,22 @@ def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
         text.take(match.span())
     known = names(table)
     phrases = {h.phrase for h in ask.values if h.score == 1.0}
-    seen = Recognised(text, homes=wide.homes)
+    seen = Recognised(text, homes=wide.homes, periods=[phrase.span for phrase in ask.periods])
     long = list(_names(text, [n for n in known if n.over], lambda _span: True))
     long += _names(text, known, lambda span: _is_long(text.text[slice(*span)], phrases))
     _values(ask, table, seen)
     sides = list(_sides(text, known, seen))
     seen.turned = dict(_turned_flags(text, known))
     seen.operators = operators.find(text)
+    if seen.first("difference") and (than := _THAN.search(text.text)):
+        text.take(than.span())
     if operators.is_turned(text):
         raise Unread("a negation")
     _qualifiers(table, seen)
     rest = list(_names(text, known, lambda _span: True))
     seen.sole = _sole_counted([*long, *rest], seen)
     named = [Found(_meant(same, span, seen), span) for span, same in (*long, *rest) if not _is_deed(same, span, seen)]
-    named = [_by_number(one, seen) for one in named]
+    named = [_as_thing(_by_number(one, seen), seen, wide.base, known) for one in named]
     seen.found = (*sorted((*sides, *named, *_implied(seen, known)), key=lambda f: f.span),)
     equal = list(idioms.equals(seen, table))
     seen.equal = {one.name.column: number for one, number in equal}
@@ -105,10 +111,20 @@ def _by_number(one: Found, seen: Recognised) -> Found:
     """ "By discount rate", 할인율별: a number that groups."""
     beside = (seen.before(one.span), seen.behind(one.span))
     is_each = any(o is not None and o.kind == "each" and o.of != "per" for o in beside)
-    is_each = is_each and seen.first("top", "bottom", "sorted") is None
+    is_each = is_each and seen.first("top", "bottom", "sorted", "share") is None
     if one.name.role != "measure" or one.name.counted or one.name.over or not is_each:
         return one
     return replace(one, name=replace(one.name, role="dimension"))
+
+
+def _as_thing(one: Found, seen: Recognised, base: CatalogTable, known: Sequence[Name]) -> Found:
+    """ "Items on the menu that cost more than 10": a list of them by their names, where nothing is counted."""
+    if one.name.role != "rows" or one.name.column or seen.first("count", "share", "average") or not is_by_row(base):
+        return one
+    if seen.is_counted(one.span) or any(o.kind == "each" for o in seen.operators):
+        return one
+    called = [n for n in known if n.role == "dimension" and n.form == terms(noun_of(base))]
+    return replace(one, name=called[0]) if len({n.column for n in called}) == 1 else one
 
 
 def _sides(text: Text, known: Sequence[Name], seen: Recognised) -> Iterator[Found]:

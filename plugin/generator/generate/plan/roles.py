@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.operators import Operator
+from plugin.generator.generate.plan.patterns import Kind
 from plugin.generator.generate.plan.seen import Found, Recognised
 
 _ASKED = ("which", "what", "rank the", "rank our", "rank all", "compare the", "compare our", "어느", "어떤", "무슨")
@@ -15,14 +16,28 @@ _WHOLE = re.compile(
     r"들?\s*전체|\s+(?:taken |put )?(?:together|combined)\b", re.IGNORECASE
 )  # 매장 전체의 매출: of all of them
 _ACROSS = re.compile(r"\b(?:across|over)\s+all(?:\s+of)?(?:\s+(?:our|the|its|their))?\s*$", re.IGNORECASE)
+_OWN = re.compile(r"들?의\s")
+_OWNED_BY = re.compile(r"\bof (?:all |each |every |the |our |those )*$", re.IGNORECASE)
+_DOES = re.compile(r"들?[이가]\s+(?:제시|제공|납품|판매|보유|등록|기록|달성|주문|구매|요청|청구)한\s")
+_AGGREGATES: tuple[Kind, ...] = (
+    "count",
+    "average",
+    "total",
+    "share",
+    "growth",
+    "difference",
+    "moved",
+    "running",
+    "each",
+)
 _EITHER = frozenset(("or", ", or", "' or '", '" or "', "또는", "이나", "나", "혹은"))
 _OF = frozenset(("in", "from", "of", "at", "the", "in the", "from the", "based in", "located in", "의", "에 있는"))
 _JOINED = frozenset((",", "and", ", and", "와", "과", "및", "·", "/", ""))
 
 
-def groups(seen: Recognised, ranked: Operator | None, *, noun: tuple[str, ...]) -> list[str]:
-    """Columns in the order of the question. `noun`: what a row is; beside a measure it only says of whom one speaks
-    ("the average balance of customers"). Raises Unread."""
+def groups(seen: Recognised, ranked: Operator | None, *, noun: Collection[tuple[str, ...] | str]) -> list[str]:
+    """Columns in the order of the question. `noun`: the names of what a row is; beside a measure it only says of whom
+    one speaks ("the average balance of customers"). Raises Unread."""
     lists = not any(f.name.role in ("measure", "rows") or seen.is_distinct(f.span) for f in seen.found)
     lists = lists or _only_bounds(seen)
     marked: list[str] = []
@@ -31,7 +46,9 @@ def groups(seen: Recognised, ranked: Operator | None, *, noun: tuple[str, ...]) 
     for one in seen.found:
         if one.name.role != "dimension" or seen.is_distinct(one.span):
             continue
-        if not lists and _is_whole(one, seen) and (not ranked or _ACROSS.search(seen.text.text, 0, one.span[0])):
+        if not lists and _is_whole(one, seen):
+            continue
+        if not lists and _is_modifier(one, seen):
             continue
         if _is_marked(one, seen) or (last is not None and _is_joined(last, one, seen)):
             marked.append(one.name.column)
@@ -39,10 +56,16 @@ def groups(seen: Recognised, ranked: Operator | None, *, noun: tuple[str, ...]) 
         else:
             unmarked.append(one)
     unmarked = [one for one in unmarked if not (_is_beside_value(one, seen) and not lists and not ranked)]
-    if marked and lists and any(one.name.form == noun for one in unmarked):
+    if noun and not ranked and seen.first(*_AGGREGATES) is None:
+        listed = [one for one in unmarked if _is_listed(one, seen)]
+        marked += [one.name.column for one in listed]
+        unmarked = [one for one in unmarked if one not in listed]
+    if marked:
+        unmarked = [one for one in unmarked if not (one.name.form in noun and _owns(one, seen))]
+    if marked and lists and any(one.name.form in noun for one in unmarked):
         raise Unread("what to list")
-    if marked or not (lists or ranked or _is_bounded(seen)):
-        unmarked = [one for one in unmarked if one.name.form != noun]
+    if marked or not (lists or ranked or _is_bounded(seen)) or (seen.first("total", "average") and not ranked):
+        unmarked = [one for one in unmarked if one.name.form not in noun]
     if unmarked:
         is_head = (not marked or ranked is not None) and (lists or ranked is not None or _is_bounded(seen))
         if len({f.name.column for f in unmarked}) > 1 or not is_head:
@@ -51,7 +74,7 @@ def groups(seen: Recognised, ranked: Operator | None, *, noun: tuple[str, ...]) 
     single = {c for c, values in seen.filters.items() if len(set(values)) == 1}
     if single & set(marked):
         raise Unread("a group of one value")
-    apart = [c for c in seen.filters if c not in single and not _is_one_lot(c, seen)]
+    apart = [c for c in seen.filters if c not in single and not _is_one_lot(c, seen) and not (ranked and marked)]
     return list(dict.fromkeys([*marked, *apart]))
 
 
@@ -64,6 +87,28 @@ def head(seen: Recognised, groups: Sequence[str]) -> str:
     if len(heads) != 1:
         raise Unread("what is ranked")
     return heads[0]
+
+
+def _is_modifier(one: Found, seen: Recognised) -> bool:
+    """매장 고객, 공급업체들이 제시한 단가: the first noun says whose they are, and groups nothing."""
+    if _is_marked(one, seen):
+        return False
+    if _DOES.match(seen.text.text, one.span[1]) and any(f.name.role == "measure" for f in seen.found):
+        return True
+    behind = (f for f in seen.found if f.name.counted and f.span[0] > one.span[1])
+    return any(seen.text.between(one.span[1], f.span[0]) == "" for f in behind)
+
+
+def _owns(one: Found, seen: Recognised) -> bool:
+    """고객사의 나라와 업종, "the country and segment of customers": whose they are."""
+    return bool(_OWN.match(seen.text.text, one.span[1]) or _OWNED_BY.search(seen.text.text, 0, one.span[0]))
+
+
+def _is_listed(one: Found, seen: Recognised) -> bool:
+    """ "The name, country and balance of": one of several things that are wanted of each row."""
+    others = (f for f in seen.found if f is not one and f.name.role in ("dimension", "measure"))
+    between = (seen.text.between(min(one.span[1], f.span[1]), max(one.span[0], f.span[0])) for f in others)
+    return any(said in _JOINED - {""} for said in between)
 
 
 def _is_whole(one: Found, seen: Recognised) -> bool:

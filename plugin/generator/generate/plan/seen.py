@@ -52,15 +52,17 @@ class Recognised:
     sole: Span | None = None
     alike: bool = False
     homes: Mapping[str, Home] = field(default_factory=dict)
+    periods: list[Span] = field(default_factory=list)
 
     def first(self, *kinds: Kind) -> Operator | None:
         return next((o for o in self.operators if o.kind in kinds), None)
 
     def before(self, span: Span) -> Operator | None:
-        """The operator that stands before a word with nothing but small words and values between."""
+        """The operator that stands before a word with nothing but small words, values and periods between."""
         for operator in reversed(self.operators):
             if operator.span[1] <= span[0] and not operator.behind:
-                between = self.text.between(operator.span[1], span[0], [place for _, place in self.values])
+                but = [*self.periods, *(place for _, place in self.values)]
+                between = self.text.between(operator.span[1], span[0], but)
                 return operator if set(between.split()) <= _SMALL else None
         return None
 
