@@ -32,12 +32,13 @@ def speaks(column: str, direction: frozenset[str]) -> bool:
 @dataclass(frozen=True)
 class Schema:
     """`nouns`: how each table's rows are called; `attributes`: table -> form -> the columns that are called so;
-    `paths`: what `path` has found."""
+    `paths`, `steps`: what was looked up."""
 
     tables: dict[str, CatalogTable]
     nouns: dict[str, frozenset[Form]] = field(default_factory=dict)
     attributes: dict[str, dict[Form, frozenset[str]]] = field(default_factory=dict)
     paths: dict[tuple[str, str], Path] = field(default_factory=dict, repr=False)
+    steps: dict[str, tuple[Step, ...]] = field(default_factory=dict, repr=False)
 
     def column(self, table: str, name: str) -> CatalogColumn:
         found = self.tables[table].column(name)
@@ -94,7 +95,12 @@ class Schema:
         others = [way for way, key in zip(ways, keys, strict=True) if stems(words(key))[:1] not in self.nouns[child]]
         return others[0] if len(others) == 1 and len(ways) == 2 else ()
 
-    def _steps(self, start: str) -> Iterator[Step]:
+    def _steps(self, start: str) -> tuple[Step, ...]:
+        if start not in self.steps:
+            self.steps[start] = tuple(self._steps_from(start))
+        return self.steps[start]
+
+    def _steps_from(self, start: str) -> Iterator[Step]:
         for key in self.tables[start].foreign_keys:
             if str(key.to_table) in self.tables and str(key.to_table) != start:
                 yield Step(start, key.columns, str(key.to_table), key.to_columns, many=False)
