@@ -145,12 +145,15 @@ def killed(directory: Path, people: Both, after: int, thinks: float) -> dict[str
 
     with server(directory, thinks) as (process, url):
         _run(run(process, url))
-    with server(directory, thinks):
-        pass
+    with server(directory, thinks):  # it gives up the questions of the dead one when that one's lease has run out
+        begun = time.monotonic()
+        while (gone := lost(directory, seen, all_ended=True)) and time.monotonic() - begun < PATIENCE:
+            time.sleep(1)
     return {
         "acknowledged": {"asks": len(seen.asks), "feedback": len(seen.words)},
+        "given_up_after_s": round(time.monotonic() - begun, 1),
         "errors_before": seen.errors,
-        "lost": lost(directory, seen, all_ended=True),
+        "lost": gone,
     }
 
 
@@ -234,7 +237,7 @@ def main() -> None:
         else:
             found = {}
             for shape in chosen.shape:
-                name = chosen.state if shape == "1x1" else f"{chosen.state}_{shape}"
+                name = chosen.state if len(chosen.shape) == 1 else f"{chosen.state}_{shape}"
                 found[name] = load(directory, crowd, chosen.seconds, chosen.thinks, shape)
     known = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
     RESULTS.write_text(json.dumps({**known, **found}, indent=2) + "\n", encoding="utf-8")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Field = Literal["description", "tag", "synonym"]
+Field = Literal["description", "tag", "synonym", "value"]
 # kept: somebody's own text stands there, or the place can't take it; lost: it was written and is not there.
 Outcome = Literal["written", "same", "kept", "missing", "lost"]
 
@@ -13,13 +13,15 @@ Outcome = Literal["written", "same", "kept", "missing", "lost"]
 @dataclass(frozen=True)
 class Edit:
     """One text for a table, or for one of its columns. `was` is the description that the editor saw and means to
-    replace, None where there was none: any other text that stands there is somebody's newer one."""
+    replace, None where there was none: any other text that stands there is somebody's newer one. The field `value` is
+    what people call a stored `value` of the column."""
 
     table: str
     column: str
     field: Field
     text: str
     was: str | None = None
+    value: str = ""
 
     @property
     def where(self) -> str:
@@ -40,6 +42,8 @@ class Written:
         """For JSON, and for the audit."""
         edit = self.edit
         what = {"table": edit.table, "column": edit.column, "field": edit.field, "new": edit.text}
+        if edit.value:
+            what["value"] = edit.value
         return {**what, "old": self.old, "outcome": self.outcome, "why": self.why, "to": self.to}
 
 

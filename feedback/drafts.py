@@ -41,7 +41,8 @@ class Text:
 
 @dataclass(frozen=True)
 class Draft:
-    """`source`: ask, person, import, dbt, query_log. `question_by`: person or model. `seen`: how often it was asked."""
+    """`source`: ask, person, import, dbt, openmetadata, query_log. `question_by`: person or model. `seen`: how often it
+    was asked."""
 
     project: str
     question: str

@@ -58,7 +58,7 @@ class Conflict(FeedbackError):
         kept = f"; your SQL is kept as version {yours}" if yours else ""
         super().__init__(
             f"{person or 'somebody'} was first: {what}{kept}",
-            hint="look at the example again and decide anew",
+            hint="look at it again and decide anew",
             example=example,
             theirs=theirs,
             yours=yours,

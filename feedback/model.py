@@ -149,6 +149,31 @@ class AuditRecord(Base):
     request: Mapped[str] = mapped_column(UnicodeText)
 
 
+class SuggestionRecord(Base):
+    """A text for the catalogue on its way there: `field` is description, synonym or value (what people call the stored
+    `value`). `was` is the description that its editor saw, `there` the one that stood in its way. `lock` counts every
+    change."""
+
+    __tablename__ = "suggestions"
+
+    id: Mapped[str] = mapped_column(UnicodeText, primary_key=True)
+    project: Mapped[str] = mapped_column(UnicodeText)
+    state: Mapped[str] = mapped_column(UnicodeText, index=True)
+    table: Mapped[str] = mapped_column(UnicodeText, index=True)
+    column: Mapped[str] = mapped_column(UnicodeText)
+    field: Mapped[str] = mapped_column(UnicodeText)
+    value: Mapped[str] = mapped_column(UnicodeText)
+    was: Mapped[str] = mapped_column(UnicodeText)
+    text: Mapped[str] = mapped_column(UnicodeText)
+    there: Mapped[str] = mapped_column(UnicodeText)
+    why: Mapped[str] = mapped_column(UnicodeText)
+    person: Mapped[str] = mapped_column(UnicodeText)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decided_by: Mapped[str] = mapped_column(UnicodeText)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    lock: Mapped[int]
+
+
 class OutboxRecord(Base):
     """Something outside this database must follow a change: written with the change, done when it has followed."""
 

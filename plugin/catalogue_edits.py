@@ -7,7 +7,7 @@
   synonyms: [sales, 주문]
   columns:
     amount: Net of tax.
-    status: {description: Where it stands., synonyms: [state]}
+    status: {description: Where it stands., synonyms: [state], values: {P: [paid, 결제]}}
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import yaml
 
+from catalog_sync.dbt_meta import literal
 from catalog_sync.edits import Edit, Written
+from catalog_sync.pii import as_list
 from plugin.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 AUDIT = "writes.jsonl"
 Target = Literal["dbt", "openmetadata"]
 _HINT = "a list of {table: main.orders, description: ..., columns: {amount: ...}, tags: [...], synonyms: [...]}"
-_KEYS = frozenset({"description", "was", "tags", "synonyms"})
+_KEYS = frozenset({"description", "was", "tags", "synonyms", "values"})
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ def write_file(bench: Workbench, path: Path, *, to: Target | None = None, dry_ru
 def write_edits(bench: Workbench, edits: Sequence[Edit], *, to: Target | None = None, dry_run: bool = False) -> Report:
     """Where nothing else is said (`to`), what dbt knows goes to dbt, as dbt writes it to OpenMetadata again."""
     target = to or bench.settings.catalog.source
-    ours = list(edits) if target in ("dbt", "dbt+datahub") else _known_to_dbt(bench, edits) if target == "both" else []
+    ours = _of_dbt(bench, edits, target)
     others = [edit for edit in edits if edit not in ours]
     if others and target == "datahub":
         raise SettingsError("nothing is written to DataHub", hint="--to dbt writes into the project's YAML")
@@ -87,9 +89,20 @@ def _of(table: str, column: str, said: Mapping[str, Any], path: Path) -> Iterato
         yield Edit(table, column, "description", str(said["description"]), was)
     yield from (Edit(table, column, "tag", str(tag)) for tag in said.get("tags") or ())
     yield from (Edit(table, column, "synonym", str(word)) for word in said.get("synonyms") or ())
+    for value, names in (said.get("values") or {}).items():
+        yield from (Edit(table, column, "value", str(name), value=literal(value)) for name in as_list(names))
 
 
-def _known_to_dbt(bench: Workbench, edits: Sequence[Edit]) -> list[Edit]:
+def goes_to_dbt(bench: Workbench, edit: Edit) -> bool:
+    """Where nothing else is said."""
+    return bool(_of_dbt(bench, [edit], bench.settings.catalog.source))
+
+
+def _of_dbt(bench: Workbench, edits: Sequence[Edit], target: str) -> list[Edit]:
+    if target in ("dbt", "dbt+datahub"):
+        return list(edits)
+    if target != "both":
+        return []
     from catalog_sync.dbt_artifacts import DbtArtifacts
 
     known = [f".{table.name}".casefold() for table in DbtArtifacts(bench.project.directory).parsed()]

@@ -18,6 +18,7 @@ from feedback.model import ExampleRecord
 from feedback.people import Actor
 from feedback.publish import Shelf
 from feedback.rules import Rules
+from feedback.suggestions import Suggestions
 
 if TYPE_CHECKING:
     from feedback.gate import Gate
@@ -46,6 +47,10 @@ class FeedbackLoop:
     @cached_property
     def given(self) -> Feedback:
         return Feedback(self._bench.state)
+
+    @cached_property
+    def suggestions(self) -> Suggestions:
+        return Suggestions(self._bench.state, self._bench.catalog.project, self.rules)
 
     @cached_property
     def desk(self) -> Desk:

@@ -22,7 +22,7 @@ class ViewsInUse:
 
     def __init__(self, bench: Workbench) -> None:
         self._bench = bench
-        self._known: tuple[object, Router | None] | None = None
+        self._known: tuple[object, Router | None, Catalog] | None = None  # the catalogue: its id stays its own
 
     @property
     def guard(self) -> Guard:
@@ -42,7 +42,7 @@ class ViewsInUse:
         target = target_dir(self._bench.project.directory)
         key = (id(catalog), stamp(target), [_state(record) for record in records], mismatches)
         if self._known is None or self._known[0] != key:
-            self._known = (key, self._router(catalog))
+            self._known = (key, self._router(catalog), catalog)
         return self._known[1]
 
     def _router(self, catalog: Catalog) -> Router | None:

@@ -1,7 +1,7 @@
-"""Approved descriptions, tags and synonyms into the YAML of a dbt project.
+"""Approved descriptions, tags, synonyms and names of values into the YAML of a dbt project.
 
-A description goes where there is none, or where the one stands that its editor saw. Tags and synonyms are added, none
-is taken away. A tag with a dot is one of the catalogue's classifications (`meta.openmetadata`), others are dbt's own.
+A description goes where there is none, or where the one stands that its editor saw. The others are added, none is
+taken away. A tag with a dot is one of the catalogue's classifications (`meta.openmetadata`), others are dbt's own.
 The next `dbt parse` puts it all into the manifest, and the next sync into the index: nothing is poked here.
 """
 
@@ -91,7 +91,7 @@ class _Work:
             why = f"it may be any of {', '.join(str(p.table) for p in found)}" if found else "no such table"
             return Written(edit, "missing", why=why)
         place = found[0]
-        if any(mark in edit.text for mark in _JINJA):
+        if any(mark in edit.text + edit.value for mark in _JINJA):
             return Written(edit, "kept", why="dbt would take the braces for Jinja", to=str(place.file))
         if place.foreign:
             return Written(edit, "kept", why=f"it belongs to the package {place.foreign}", to=str(place.file))
@@ -148,6 +148,8 @@ def _change(edit: Edit, entry: Any, to: str) -> tuple[Written, tuple[Step, ...],
         return described(edit, old, to), ("description",), edit.text.strip()
     if edit.field == "synonym":
         at = _meta(entry, "dbt_ask", "synonyms")
+    elif edit.field == "value":
+        at = (*_meta(entry, "dbt_ask", "value_synonyms"), edit.value)
     elif edit.text.casefold().startswith("tier.") and not edit.column:
         at = _meta(entry, "openmetadata", "tier")
         old = str(look(entry, at) or "")
@@ -160,11 +162,12 @@ def _change(edit: Edit, entry: Any, to: str) -> tuple[Written, tuple[Step, ...],
     same = edit.text.casefold() in {item.casefold() for item in there}
     one = look(entry, at)
     if isinstance(one, str) and not same:
-        return Written(edit, "kept", one, "one text stands there, not a list", to), at, ""
+        what = "an expression of Jinja" if any(mark in one for mark in _JINJA) else "one text"
+        return Written(edit, "kept", one, f"{what} stands there, not a list", to), at, ""
     return Written(edit, "same" if same else "written", ", ".join(there), to=to), at, [edit.text]
 
 
-def _meta(entry: Mapping[str, Any], section: str, key: str) -> tuple[Step, ...]:
+def _meta(entry: Mapping[str, Any], section: str, key: str) -> tuple[str, ...]:
     """`config.meta`, unless the entry has the older `meta` and no newer one."""
     older = "meta" in entry and look(entry, ("config", "meta")) is None
     return ("meta", section, key) if older else ("config", "meta", section, key)

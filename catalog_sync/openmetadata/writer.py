@@ -60,7 +60,7 @@ def _decided(edit: Edit, entity: Json | None) -> Written:
         return Written(edit, "missing", to=_TO)
     if edit.field == "description":
         return described(edit, str(found[1].get("description") or ""), _TO)
-    if edit.field == "synonym":
+    if edit.field in ("synonym", "value"):
         return Written(edit, "kept", why="OpenMetadata has synonyms of glossary terms alone", to=_TO)
     tags = tag_names(found[1])
     if edit.text in tags:

@@ -86,20 +86,35 @@ def conflicts(project: Project, form: str) -> int:
     return 1 if done.conflicts else 0
 
 
-@command.command("write", help="Descriptions, tags and synonyms from a YAML file to where the catalogue comes from.")
-@click.argument("edits", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@command.command("write", help="Descriptions, tags, synonyms and names of values to where the catalogue comes from.")
+@click.argument("edits", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--approved", is_flag=True, help="Not from a file: what was approved in the web UI and waits.")
 @click.option("--to", type=click.Choice(["dbt", "openmetadata"]), help="Only there; else as catalog.source says.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be written, with the diff of the project's files.")
 @with_format
 @for_project
-def write(project: Project, edits: Path, to: Literal["dbt", "openmetadata"] | None, dry_run: bool, form: str) -> int:
+def write(
+    project: Project,
+    edits: Path | None,
+    approved: bool,
+    to: Literal["dbt", "openmetadata"] | None,
+    dry_run: bool,
+    form: str,
+) -> int:
     """Exit code 1 if anything was not written: somebody's own text stands there, or there is no such table."""
     from plugin.assemble import Workbench
     from plugin.catalogue_edits import write_file
+    from plugin.catalogue_suggestions import write_approved
     from plugin.commands import console
+    from plugin.feedback_loop import person
 
+    if bool(edits) == approved or (approved and to):
+        raise click.UsageError("name a file, or say --approved (which knows where each text goes)")
     with Workbench(project) as bench:
-        report = write_file(bench, edits, to=to, dry_run=dry_run)
+        if edits:
+            report = write_file(bench, edits, to=to, dry_run=dry_run)
+        else:
+            report = write_approved(bench, person(), dry_run=dry_run)
     if form == "json":
         told = [written.attrs() for written in report.written]
         console.put_json({"dry_run": dry_run, "edits": told, "diff": report.diff})

@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 
 
 @click.command(
-    "import", help="Propose what is there already: a file of questions with SQL, dbt's analyses, a query log."
+    "import",
+    help="Propose what is there already: questions with SQL, dbt's analyses, OpenMetadata's queries, a query log.",
 )
 @click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dbt", "from_dbt", is_flag=True, help="The analyses and exposures of this project's manifest.")
+@click.option("--openmetadata", is_flag=True, help="The queries that people keep there with tables.")
 @click.option(
     "--log", "is_log", is_flag=True, help="FILE is a log of queries: alike ones are one, rare ones are left out."
 )
@@ -34,6 +36,7 @@ def import_(
     project: Project,
     file: Path | None,
     from_dbt: bool,
+    openmetadata: bool,
     is_log: bool,
     least: int,
     write_questions: bool,
@@ -47,16 +50,16 @@ def import_(
     from plugin.commands import console
     from plugin.feedback_loop import person
 
-    if bool(file) == from_dbt:
-        raise click.UsageError("name a file, or say --dbt")
+    if [bool(file), from_dbt, openmetadata].count(True) != 1:
+        raise click.UsageError("name a file, or say --dbt or --openmetadata")
 
     with Workbench(project) as bench:
 
         def write(text: Text) -> str:
             return wording.question_of(text.sql, text.tables, bench.catalog, bench.llm, language)
 
-        found, notes = _found(bench, file, is_log, least)
-        source = "dbt" if from_dbt else "query_log" if is_log else "import"
+        found, notes = (_of_openmetadata(bench), {}) if openmetadata else _found(bench, file, is_log, least)
+        source = "dbt" if from_dbt else "openmetadata" if openmetadata else "query_log" if is_log else "import"
         with console.progress(form == "text") as report:
             done = importing.take(
                 found,
@@ -83,3 +86,15 @@ def _found(
         return list(files.read(file)), {}
     got = query_log.harvest(files.read(file), bench.catalog, least)
     return list(got.kept), {"read": got.read, "refused": dict(got.refused), "rare": got.rare}
+
+
+def _of_openmetadata(bench: Workbench) -> list[Found | Skipped]:
+    from catalog_sync.openmetadata.connection import connect
+    from catalog_sync.openmetadata.rest import Rest
+    from feedback.sources import openmetadata
+    from plugin import sources
+
+    source = sources.openmetadata(bench.project, bench.settings, bench.policy)
+    rest = Rest(connect(source.server, source.token))
+    rows = [row for page in rest.pages(openmetadata.PATH, {"fields": openmetadata.FIELDS}) for row in page]
+    return list(openmetadata.read(rows))

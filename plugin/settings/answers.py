@@ -24,6 +24,14 @@ class CatalogSettings(Section):
             "are taken; with OpenMetadata none is."
         ),
     )
+    write_back: Literal["dbt", "all", "none"] = Field(
+        "dbt",
+        description=(
+            "Where texts that were approved in the web UI are written at once: into the files of the dbt project; also "
+            "into OpenMetadata (`all`: as the bot, whose edits its own approvals do not hold); nowhere: "
+            "`dbt-ask catalog write --approved` writes them."
+        ),
+    )
     certifications: tuple[str, ...] = Field(
         (), description="Tables with one of these certifications (`Certification.Gold`) need no tier."
     )

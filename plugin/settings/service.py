@@ -95,17 +95,19 @@ class WebSettings(Section):
         ),
     )
     session_hours: float = Field(12.0, gt=0, le=720, description="A sign-in ends after so many hours.")
-    asks_per_minute: int = Field(30, ge=1, description="Questions and queries of one person at most, per minute.")
+    asks_per_minute: int = Field(
+        30, ge=1, description="Questions, queries and words of feedback of one person at most, each, per minute."
+    )
     queue: int = Field(50, ge=1, description="Questions that may wait for the model; more are refused.")
     queue_of_one: int = Field(
         5, ge=1, description="Of these, questions of one person; people take turns, whoever has more waiting."
     )
     leave_seconds: float = Field(
-        30.0,
+        120.0,
         ge=0,
         description=(
-            "A question whose asker has left its page for so long is cancelled, so that the next one is answered; "
-            "0: never."
+            "A question whose asker has left its page for so long (a phone that is locked leaves it too) is cancelled, "
+            "so that the next one is answered; 0: never."
         ),
     )
     metrics_token_env: str = Field(

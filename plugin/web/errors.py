@@ -8,7 +8,7 @@ AskError
     ├── NotFound         there is no such thing, or it is not yours to know
     ├── Conflict         somebody else was faster
     ├── ProviderFailed   the sign-in provider is away, or what it says can't be trusted
-└── TooMany          a rate limit, or the queue is full     (transient)
+    └── TooMany          a rate limit, or the queue is full     (transient)
 """
 
 from __future__ import annotations

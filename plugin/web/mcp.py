@@ -114,6 +114,7 @@ class Tools:
     ) -> dict[str, Any]:
         """Say what is right or wrong about an answer; a reviewer sees it."""
         viewer = self._may("give_feedback")
+        self._site.limiter.take("say", viewer.id, self._site.settings.asks_per_minute)
         record = self._site.asking.record(viewer, ask_id)
         actor = actor_of(viewer, via="mcp")
         heard = self._site.curation.hear(viewer, record, kind, actor, reason=reason, sql=sql, comment=comment)

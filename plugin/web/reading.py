@@ -56,6 +56,7 @@ class Reading:
 
     def policy(self, viewer: Viewer) -> str:
         """Names what the person may see: no result is kept for another policy, or for a later one."""
-        catalog = self.catalog()
-        domains = "*" if viewer.domains is None else ",".join(sorted(viewer.domains))
-        return f"{id(catalog)}:{domains}"
+        self.catalog()
+        assert self._catalog is not None
+        domains = None if viewer.domains is None else sorted(viewer.domains)
+        return f"{self._catalog[0]}:{domains!r}"

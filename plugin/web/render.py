@@ -14,7 +14,8 @@ from typing import Any
 import yaml
 from fastapi import Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context, select_autoescape
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from plugin.web.cells import cell, numeric
@@ -155,16 +156,18 @@ def until(at: datetime, t: Texts) -> str:
     return t("until.now")
 
 
-def duration(seconds: float | None) -> str:
-    """In the two units that say most: "1 h 5 min", "2 min 10 s", "3.4 s", "12 ms"."""
+@pass_context
+def duration(context: Context, seconds: float | None) -> str:
+    """In the two units that say most: "1 h 5 min", "2 min 10 s", "3.4 s", "12 ms"; in the reader's language."""
     if seconds is None:
         return "–"
+    ms, s, minute, hour = (Texts(context["language"])(f"unit.{name}") for name in ("ms", "s", "min", "h"))
     if seconds < 1:
-        return f"{seconds * 1000:.0f} ms"
+        return f"{seconds * 1000:.0f}{ms}"
     if seconds < 60:
-        return f"{seconds:.1f} s"
+        return f"{seconds:.1f}{s}"
     minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+    return f"{minutes}{minute} {rest}{s}" if minutes < 60 else f"{minutes // 60}{hour} {minutes % 60}{minute}"
 
 
 def when(text: str) -> str:

@@ -19,6 +19,7 @@ Action = Literal[
     "see_jobs",
     "see_views",
     "approve_views",
+    "approve_texts",
     "run_jobs",
     "see_audit",
     "administer",
@@ -28,7 +29,7 @@ ACTIONS: tuple[Action, ...] = get_args(Action)
 _ASKER: frozenset[Action] = frozenset(("ask", "run_sql", "browse", "give_feedback"))
 _REVIEWER: frozenset[Action] = _ASKER | {"see_others_asks", "review", "see_metrics", "see_jobs", "see_views"}
 _PUBLISHER: frozenset[Action] = _REVIEWER | {"publish"}
-_OWNER: frozenset[Action] = _PUBLISHER | {"approve_views", "run_jobs", "see_audit"}
+_OWNER: frozenset[Action] = _PUBLISHER | {"approve_views", "approve_texts", "run_jobs", "see_audit"}
 
 MAY: dict[Role, frozenset[Action]] = {
     "asker": _ASKER,

@@ -47,6 +47,8 @@ def take(browser: Browser, site: Site, made: dict[str, str], only: str) -> None:
     shot("example-ko-dark", f"/examples/{made[sample.REVENUE]}", locale="ko-KR", scheme="dark", height=960)
     shot("catalog", "/catalog")
     shot("table", "/catalog/shop.shop_monthly_store_sales", height=960)
+    text = next(found for found in site.reading.bench.feedback.suggestions.find() if found.column)
+    shot("text", f"/catalog-texts/{text.id}", height=760)
     shot("views", "/views?state=proposed", height=760)
     shot("view", f"/views/{view}", height=1100)
     shot("evals-compare-dark", "/evals/compare?before=no-values:rules&after=rules:rules", scheme="dark", height=960)

@@ -18,6 +18,7 @@ from pathlib import Path
 import uvicorn
 
 from benchmarks.views_log import write
+from catalog_sync.edits import Edit
 from feedback.people import Actor
 from plugin.assemble import Workbench
 from plugin.evaluations import FOLDER
@@ -41,6 +42,11 @@ FAN_OUT = "Revenue of beverages and jaffles"
 HARD = "Which ship mode had the highest share of late lines in 1996?"
 KOREAN = "2020년 매장별 신규 고객은 몇 명인가요?"
 ORDERS = "How many orders did Brooklyn get in 2019?"
+TEXTS = (
+    Edit("shop.shop_monthly_store_sales", "", "synonym", "점포별 매출"),
+    Edit("shop.shop_monthly_tweets", "tweet_count", "description", "Number of tweets, replies included.",
+         "Number of tweets."),
+)  # fmt: skip
 _STORES = "select store_name, sum({}) as {} from shop.shop_monthly_store_sales where order_year = {} group by 1"
 
 
@@ -133,6 +139,8 @@ def use(site: Site, project: Path) -> dict[str, str]:
             _publish(site, example, actor_of(people["rob"]), actor_of(people["mina"]))
     for login in ("ann", "jisu", "omar", "rob", "ann"):
         ask(site, people[login], DISPUTED)
+    for edit, login in zip(TEXTS, ("jisu", "ann"), strict=True):
+        site.reading.bench.feedback.suggestions.propose(edit, actor_of(people[login]))
     site.curation.deliver()
     return made
 

@@ -38,6 +38,7 @@ class Generating:
         from plugin.asking import asked
 
         bench = self._reading.bench
+        job.policy = self._reading.policy(job.viewer)
 
         def emit(name: str, data: Any) -> None:
             if job.cancelled.is_set():

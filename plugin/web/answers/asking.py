@@ -110,7 +110,7 @@ class Asking:
         if done.status == "answered":
             now = datetime.now(timezone.utc)
             kept = Result(tuple(done.columns), done.rows, bool(done.receipt["truncated"]), now, done.answer)
-            self._keep(job.ask, job.viewer, kept)
+            self._keep((job.ask, job.policy), kept)
 
     def record(self, viewer: Viewer, ask: str) -> AskRecord:
         """One's own, and what one may see of others'. Raises NotFound for the rest, as if it were not there."""
@@ -139,7 +139,7 @@ class Asking:
             if kept is not None:
                 self._results.move_to_end(key)
         self._meters.looked("result", found=kept is not None)
-        return kept or self._keep(record.id, viewer, self._run(viewer, record.sql, record.language))
+        return kept or self._keep(key, self._run(viewer, record.sql, record.language))
 
     def run(self, viewer: Viewer, sql: str, *, edited: AskRecord | None = None, question: str = "") -> str:
         """A person's own SQL, with their policy; the id of the answer that it makes."""
@@ -147,7 +147,7 @@ class Asking:
             raise BadInput("sql_length", f"a query has 1 to {LONGEST_SQL} characters")
         language = edited.language if edited else "en"
         self._budget.enter(viewer.login)
-        started = datetime.now(timezone.utc)
+        started, policy = datetime.now(timezone.utc), self._reading.policy(viewer)
         try:
             made = self._run(viewer, sql, language)
         except AskError as error:
@@ -175,7 +175,7 @@ class Asking:
             rows_returned=len(made.rows),
             user=viewer.login,
         )
-        self._keep(ask, viewer, made)
+        self._keep((ask, policy), made)
         return ask
 
     def _run(self, viewer: Viewer, sql: str, language: str) -> Result:
@@ -202,9 +202,10 @@ class Asking:
             name: (t.view is not None, t.built_at or (t.view.freshness if t.view else "")) for name, t in found.items()
         }
 
-    def _keep(self, ask: str, viewer: Viewer, result: Result) -> Result:
+    def _keep(self, key: tuple[str, str], result: Result) -> Result:
+        """`key`: the ask, and the policy as it was before the rows were made: a sync may have ended meanwhile."""
         with self._lock:
-            self._results[(ask, self._reading.policy(viewer))] = result
+            self._results[key] = result
             while len(self._results) > _KEPT_RESULTS:
                 self._results.popitem(last=False)
         return result

@@ -15,6 +15,12 @@ _MOST_POINTS = 1000
 _MOST_TICKS = 12
 
 Spec = dict[str, Any]
+_MYRIADS = (
+    "abs(datum.value) >= 1e8 ? format(datum.value / 1e8, ',.2~f') + '억' : "
+    "abs(datum.value) >= 1e4 ? format(datum.value / 1e4, ',.2~f') + '만' : datum.label"
+)
+_AXIS: dict[str, Spec] = {"ko": {"axis": {"labelExpr": _MYRIADS}}}
+"""Of a measure: Korean counts large numbers in ten thousands."""
 
 
 def measures(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[str]:
@@ -22,7 +28,7 @@ def measures(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[str]
     return [name for i, name in enumerate(columns) if numeric(rows, i) and not _is_key(name)]
 
 
-def spec(columns: Sequence[str], rows: Sequence[Sequence[Any]], measure: str = "") -> Spec | None:
+def spec(columns: Sequence[str], rows: Sequence[Sequence[Any]], measure: str = "", language: str = "en") -> Spec | None:
     """A line over time, or bars by name; None where neither would say more than the table does.
 
     Names are positions (c0, c1, ...), so that no column's name can be read as a path or an expression.
@@ -34,14 +40,17 @@ def spec(columns: Sequence[str], rows: Sequence[Sequence[Any]], measure: str = "
     others = [i for i, name in enumerate(columns) if name not in drawable]
     times = [i for i in others if _is_time(rows, i)]
     names = [i for i in others if i not in times]
+    axis = _AXIS.get(language, {})
     if times and len(names) <= 1:
-        return _line(columns, rows, times[0], height, names[0] if names else None)
+        return _line(columns, rows, times[0], height, names[0] if names else None, axis)
     if len(names) == 1 and len(rows) <= _MOST_BARS and _distinct(rows, names[0]) == len(rows):
-        return _bars(columns, rows, names[0], height)
+        return _bars(columns, rows, names[0], height, axis)
     return None
 
 
-def _line(columns: Sequence[str], rows: Sequence[Sequence[Any]], x: int, y: int, series: int | None) -> Spec | None:
+def _line(
+    columns: Sequence[str], rows: Sequence[Sequence[Any]], x: int, y: int, series: int | None, axis: Spec
+) -> Spec | None:
     if series is not None and _distinct(rows, series) > _MOST_SERIES:
         return None
     moments = _distinct(rows, x)
@@ -53,7 +62,7 @@ def _line(columns: Sequence[str], rows: Sequence[Sequence[Any]], x: int, y: int,
             "scale": {"type": "utc"},
             "axis": {"tickCount": min(moments, _MOST_TICKS)},
         },
-        "y": {"field": f"c{y}", "type": "quantitative", "title": columns[y]},
+        "y": {"field": f"c{y}", "type": "quantitative", "title": columns[y], **axis},
         "tooltip": [_tip(columns, i) for i in (x, series, y) if i is not None],
     }
     if series is not None:
@@ -61,10 +70,10 @@ def _line(columns: Sequence[str], rows: Sequence[Sequence[Any]], x: int, y: int,
     return {"data": _values(rows), "mark": {"type": "line", "point": True}, "encoding": encoding}
 
 
-def _bars(columns: Sequence[str], rows: Sequence[Sequence[Any]], x: int, y: int) -> Spec:
+def _bars(columns: Sequence[str], rows: Sequence[Sequence[Any]], x: int, y: int, axis: Spec) -> Spec:
     encoding: Spec = {
         "y": {"field": f"c{x}", "type": "nominal", "title": None, "sort": None},
-        "x": {"field": f"c{y}", "type": "quantitative", "title": columns[y]},
+        "x": {"field": f"c{y}", "type": "quantitative", "title": columns[y], **axis},
         "tooltip": [_tip(columns, x), _tip(columns, y)],
     }
     return {"data": _values(rows), "mark": {"type": "bar"}, "encoding": encoding}

@@ -145,6 +145,7 @@ class Desk:
     def _abandon(self, job: Job) -> None:
         if not job.watched and job.state not in ENDED:
             _log.info("ask %s: its asker has left", job.ask)
+            job.error = {"code": "Left", "message": "its asker has left"}
             self.cancel(job)
 
     def on_cancel(self, job: Job, stop: Callable[[], None]) -> None:

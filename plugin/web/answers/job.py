@@ -27,7 +27,8 @@ class Event:
 
 
 class Job:
-    """Written by the model's thread, read by any number of watchers on the event loop."""
+    """Written by the model's thread, read by any number of watchers on the event loop. `policy` is that of its asker
+    when the answer was begun: rows are kept for it alone."""
 
     def __init__(self, ask: str, viewer: Viewer, question: str) -> None:
         self.ask = ask
@@ -35,6 +36,7 @@ class Job:
         self.question = question
         self.state: State = "waiting"
         self.answer: Answer | None = None
+        self.policy = ""
         self.error: dict[str, Any] = {}
         self.cancelled = threading.Event()
         self._events: list[Event] = []

@@ -118,6 +118,7 @@ def cancel(site: SiteDep, job: Annotated[Job, Depends(own_job)]) -> Recorded:
 def give_feedback(request: Request, site: SiteDep, viewer: Giver, ask: Id, said: Said) -> Heard:
     """A thumb up proposes the answer's SQL as right, an edit its own: `example` is what comes of it, `refused` why
     nothing does."""
+    site.limiter.take("say", viewer.id, site.settings.asks_per_minute)
     record = site.asking.record(viewer, ask)
     actor = actor_of(viewer, via="api", request=request.state.request)
     heard = site.curation.hear(viewer, record, said.kind, actor, reason=said.reason, sql=said.sql, comment=said.comment)

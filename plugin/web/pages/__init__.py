@@ -7,6 +7,7 @@ from plugin.web.pages import (
     admin,
     ask,
     audit,
+    card,
     catalog,
     evals,
     examples,
@@ -15,6 +16,7 @@ from plugin.web.pages import (
     metrics,
     oidc,
     review,
+    texts,
     views,
 )
 
@@ -24,8 +26,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     ask.router,
     feedback.router,
     review.router,
+    card.router,
     examples.router,
     catalog.router,
+    texts.router,
     views.router,
     evals.router,
     metrics.router,

@@ -69,7 +69,7 @@ def show(
 ) -> Response:
     """`page` of the rows, `view` table or chart, `y` the measure drawn: all in the address."""
     record = site.asking.record(viewer, ask)
-    context = _context(site, viewer, record, page, view, y)
+    context = _context(site, viewer, record, language_of(request), page, view, y)
     only_result = request.headers.get("hx-target", "").endswith("#result") and context["result"] is not None
     return site.renderer.page(request, "result.html" if only_result else "asked.html", **context)
 
@@ -130,7 +130,9 @@ def download(request: Request, site: SiteDep, viewer: Runner, ask: str) -> Respo
     )
 
 
-def _context(site: Site, viewer: Viewer, record: AskRecord, page: int, view: str, y: str) -> dict[str, Any]:
+def _context(
+    site: Site, viewer: Viewer, record: AskRecord, language: str, page: int, view: str, y: str
+) -> dict[str, Any]:
     job = site.desk.find(record.id)
     waiting = record.status == WAITING and job is not None and job.state not in ENDED
     result, error = (None, None) if waiting else _result(site, viewer, record)
@@ -151,7 +153,7 @@ def _context(site: Site, viewer: Viewer, record: AskRecord, page: int, view: str
         "error": error,
     }
     said = thumbs(site, record.id, viewer)
-    return {**shown, **_rows(result, page, view, y), **said}
+    return {**shown, **_rows(result, language, page, view, y), **said}
 
 
 def _trust(site: Site, viewer: Viewer, record: AskRecord) -> Trust:
@@ -180,12 +182,12 @@ def _times(timings: Mapping[str, float]) -> dict[str, float]:
     return found
 
 
-def _rows(result: Result | None, page: int, view: str, y: str) -> dict[str, Any]:
+def _rows(result: Result | None, language: str, page: int, view: str, y: str) -> dict[str, Any]:
     if result is None:
         return {"rows": [], "page": 1, "pages": 1, "chart": None, "view": "table", "measures": [], "y": ""}
     pages = max(1, -(-len(result.rows) // PAGE_ROWS))
     page = min(page, pages)
-    chart = charts.spec(result.columns, result.rows, y)
+    chart = charts.spec(result.columns, result.rows, y, language)
     return {
         "rows": result.rows[(page - 1) * PAGE_ROWS : page * PAGE_ROWS],
         "page": page,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -10,8 +11,10 @@ from fastapi.responses import JSONResponse, Response
 
 from catalog_sync.directory import short
 from catalog_sync.model import Catalog, CatalogTable
+from feedback.suggestions import OPEN
 from plugin.web.accounts import Viewer
 from plugin.web.answers.asking import relation
+from plugin.web.curation.texts import listed
 from plugin.web.errors import NotFound
 from plugin.web.site import SiteDep, may
 
@@ -50,6 +53,7 @@ def tables(
         domains=catalog.directory.all_domains(),
         q=q,
         domain=domain,
+        open=len(listed(site.reading.bench.feedback.suggestions, catalog, viewer, OPEN)),
     )
 
 
@@ -62,14 +66,24 @@ def schema(site: SiteDep, viewer: Browser) -> Response:
 
 
 @router.get("/catalog/{key}")
-def table(request: Request, site: SiteDep, viewer: Browser, key: str) -> Response:
+def table(
+    request: Request,
+    site: SiteDep,
+    viewer: Browser,
+    key: str,
+    edit: Annotated[str | None, Query(max_length=300)] = None,
+) -> Response:
+    """`edit` names the column whose texts are edited, "" the table's own."""
     catalog = site.reading.seen_by(viewer)
     found = find(catalog, key)
+    suggested = Counter(s.column for s in site.reading.bench.feedback.suggestions.find(*OPEN, table=key_of(found)))
     return site.renderer.page(
         request,
         "table.html",
         key=key,
         table=found,
+        edit=edit,
+        suggested=sorted(suggested.items()),
         references=[
             (", ".join(k.columns), relation(k.to_table.schema, k.to_table.name), k.tested)
             for k in found.foreign_keys

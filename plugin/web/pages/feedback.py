@@ -32,6 +32,7 @@ def give(
     comment: Annotated[str, Form(max_length=2000)] = "",
 ) -> Response:
     """`edit` proposes SQL that a person wrote as the right answer of the question that it was edited from."""
+    site.limiter.take("say", viewer.id, site.settings.asks_per_minute)
     record = site.asking.record(viewer, ask)
     actor = actor_of(viewer, request=request.state.request)
     if kind == "edit":

@@ -61,6 +61,8 @@ EVERYWHERE = (
     edit("regions", "country", "description", "ISO code."),
     edit("customers_history", "", "synonym", "old customers"),
     edit("raw_customers", "country", "synonym", "nation"),
+    Edit("main.customers", "country", "value", "대한민국", value="KR"),
+    Edit("main.orders", "status", "value", "결제", value="paid"),
 )
 
 
@@ -79,7 +81,8 @@ def test_dbt_reads_what_was_written(tiny: Tiny) -> None:
     country = customers.column("country")
     assert country is not None
     assert country.synonyms == ("nation", "나라", "국가")
-    assert country.value_synonyms["KR"] == ("Korea", "한국")
+    assert country.value_synonyms["KR"] == ("Korea", "한국", "대한민국")
+    assert status.value_synonyms["paid"] == ("결제",)
     assert table(tiny, "stg_orders").description == "Orders as they come."
     assert table(tiny, "customers_history").synonyms == ("old customers",)
     assert outcomes(tiny, *EVERYWHERE) == ["same"] * len(EVERYWHERE)

@@ -13,10 +13,12 @@ from click.testing import CliRunner
 from backends.llm.scripted import ScriptedLLM
 from backends.vectors import QdrantEdgeIndex
 from catalog_sync.index import COLLECTIONS
+from catalog_sync.openmetadata.testing import FakeOpenMetadata, openmetadata, payloads
 from plugin import assemble
 from plugin.main import cli
 from tests.support.files import copy_project
 
+__all__ = ["openmetadata"]
 Run = Callable[..., Any]
 STORES = "select count(*) as stores from shop_stores"
 PLAIN = "generator: {preset: plain}\n"  # the model writes the SQL, whatever it is asked
@@ -219,3 +221,16 @@ def test_a_sync_that_loses_a_table_sets_its_examples_aside(project: Path, run: R
     assert [(d["example"], "gone" in d["reasons"][0]) for d in done["stale"]] == [(made["id"], True)]
     assert shelf(project) == []
     assert run("upkeep", "--rerun")[1] == {"stale": [], "put_in": 0, "taken_out": 0}
+
+
+def test_import_of_openmetadata_s_queries(project: Path, run: Run, openmetadata: FakeOpenMetadata) -> None:
+    """Asked with the settings' own connection; what the door refuses is skipped."""
+    settings = f"openmetadata: {{server: {json.dumps(openmetadata.block)}}}\n"
+    with (project / "dbt_ask.yml").open("a", encoding="utf-8") as file:
+        file.write(settings)
+    openmetadata.add_queries(
+        payloads.query(STORES, description=QUESTION, usedBy=["ann"]), payloads.query("drop table shop_stores")
+    )
+    _, done = run("import", "--openmetadata")
+    assert (len(done["created"]), len(done["skipped"])) == (1, 1)
+    assert run("list")[1]["examples"][0]["source"] == "openmetadata"

@@ -87,6 +87,18 @@ def test_the_catalogue_shows_ones_own_domain(program: Program) -> None:
     assert CANARY not in customers.text
 
 
+def test_a_program_suggests_a_text_where_its_person_may_look(program: Program, site: Site) -> None:
+    said = {"field": "synonym", "column": "amount", "text": "매출"}
+    made = program("asker", "feedback").post("/api/v1/catalog/main.orders/texts", json=said)
+    assert (made.status_code, made.json()["state"]) == (201, "proposed")
+    assert made.json()["url"].endswith(f"/catalog-texts/{made.json()['id']}")
+    assert program("payroll", "feedback").post("/api/v1/catalog/main.orders/texts", json=said).status_code == 404
+    assert program("asker", "read").post("/api/v1/catalog/main.orders/texts", json=said).status_code == 403
+    wrong = {**said, "column": "nowhere"}
+    assert program("asker", "feedback").post("/api/v1/catalog/main.orders/texts", json=wrong).status_code == 404
+    assert [found.person for found in site.reading.bench.feedback.suggestions.find()] == ["asker"]
+
+
 def test_a_token_counts_only_for_the_api_and_a_wrong_one_is_refused(program: Program, served: FastAPI) -> None:
     assert program("asker", "ask").get("/ask", follow_redirects=False).status_code == 303
     wrong = TestClient(served, headers={"authorization": "Bearer dbtask_wrong"}).get("/api/v1/asks")
@@ -111,7 +123,7 @@ def test_the_document_names_every_endpoint_and_its_failures(served: FastAPI) -> 
     assert {
         "/api/v1/asks", "/api/v1/asks/{ask}", "/api/v1/asks/{ask}/events", "/api/v1/asks/{ask}/cancel",
         "/api/v1/asks/{ask}/feedback", "/api/v1/asks/{ask}/rows", "/api/v1/queries", "/api/v1/catalog",
-        "/api/v1/catalog/{name}",
+        "/api/v1/catalog/{name}", "/api/v1/catalog/{name}/texts",
     } == set(document["paths"])  # fmt: skip
     for path in document["paths"].values():
         for operation in path.values():

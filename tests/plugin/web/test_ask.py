@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 from typing import Any
 
 from starlette.testclient import TestClient
 
-from plugin.web.accounts import Viewer
+from plugin.web.accounts import Grant, Viewer
 from plugin.web.mcp import Tools
 from plugin.web.site import Site
 from tests.plugin.web.conftest import Client, Script, ask, csrf, post
@@ -249,3 +250,53 @@ def test_many_watchers_of_one_question_all_see_its_end(client: Client, site: Sit
     for watcher in watchers:
         watcher.join(60)
     assert [found[-1][0] for found in seen] == ["end"] * 3
+
+
+def test_rows_from_before_a_sync_are_not_shown_after_it(client: Client, site: Site, script: Script) -> None:
+    """The policy may be another one since: what was made before runs again, under what holds now."""
+    script.held = True
+    asker = client("asker")
+    made = asker.post("/ask", data={"csrf": csrf(asker), "question": "What is the total amount of each store?"})
+    ask_id = made.headers["location"].removeprefix("/ask/")
+    assert script.asked.wait(30)
+    file = site.reading.bench.project.state / "catalog.db"
+    os.utime(file, ns=(file.stat().st_atime_ns, file.stat().st_mtime_ns + 1))  # a sync has ended
+    script.go.set()
+    job = site.desk.find(ask_id)
+    assert job is not None
+    assert job.wait(60)
+    ran: list[str] = []
+    run = site.reading.run
+    site.reading.run = lambda viewer, sql: ran.append(sql) or run(viewer, sql)  # type: ignore[method-assign,func-returns-value]
+    assert "Brooklyn" in asker.get(f"/ask/{ask_id}").text
+    assert "Brooklyn" in asker.get(f"/ask/{ask_id}").text
+    assert len(ran) == 1
+
+
+def test_no_two_policies_have_one_name(site: Site) -> None:
+    def policy(*domains: str) -> str:
+        return site.reading.policy(Viewer("1", "kim", "Kim", tuple(Grant("asker", domain) for domain in domains)))
+
+    assert len({policy(""), policy("*"), policy("None"), policy("A,B"), policy("A", "B"), policy("A', 'B")}) == 6
+
+
+def test_what_was_not_answered_is_asked_again_from_where_it_stands(client: Client, site: Site, script: Script) -> None:
+    """With its words, so that nobody types them again on a phone; who only left the page is told so."""
+    script.held = True
+    asker, question = client("asker"), "What is the total amount of each store?"
+    token = csrf(asker)
+    made = asker.post("/ask", data={"csrf": token, "question": question}).headers["location"]
+    assert script.asked.wait(30)
+    job = site.desk.find(made.removeprefix("/ask/"))
+    assert job is not None
+    site.desk._abandon(job)
+    script.held = False
+    script.go.set()
+    assert job.wait(60)
+    page = asker.get(made).text
+    assert "was stopped. Ask it again." in page
+    assert f">{question}</textarea>" in page
+    assert 'id="thumbs"' not in page
+    answered = asker.get(f"/ask/{ask(asker, site)}").text
+    assert f">{question}</textarea>" not in answered
+    assert 'id="thumbs"' in answered

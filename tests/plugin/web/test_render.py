@@ -99,8 +99,25 @@ def test_charts_are_drawn_where_they_say_more_than_the_table() -> None:
     bars = charts.spec(["store", "revenue"], [["A", 1], ["B", 2]])
     assert bars is not None
     assert bars["mark"]["type"] == "bar"
+    assert "axis" not in bars["encoding"]["x"]
+    korean = charts.spec(["store", "revenue"], [["A", 1], ["B", 2]], language="ko")
+    assert korean is not None
+    assert "만" in korean["encoding"]["x"]["axis"]["labelExpr"]
     assert charts.spec(["revenue"], [[1], [2]]) is None
     assert charts.spec(["store", "revenue"], [["A", 1]]) is None
     assert charts.spec(["store_id", "year"], [[1, 2023], [2, 2024]]) is None
     assert "url" not in json.dumps(line)
     assert "href" not in json.dumps(line)
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"),
+    [
+        ("en", ["12 ms", "3.4 s", "1 min 5 s", "1 h 2 min", "–"]),
+        ("ko", ["12ms", "3.4초", "1분 5초", "1시간 2분", "–"]),
+    ],
+)
+def test_durations_in_the_language_of_the_reader(language: str, shown: list[str]) -> None:
+    template = render.Renderer("little")._environment.from_string("{{ seconds | duration }}")
+    spent = (0.012, 3.4, 65.0, 3720.0, None)
+    assert [template.render(language=language, seconds=seconds) for seconds in spent] == shown

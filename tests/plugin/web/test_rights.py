@@ -22,6 +22,7 @@ see_jobs              -     x        x         x     x
 see_views             -     x        x         x     x
 publish               -     -        x         x     x
 approve_views         -     -        -         x     x
+approve_texts         -     -        -         x     x
 run_jobs              -     -        -         x     x
 see_audit             -     -        -         x     x
 administer            -     -        -         -     x

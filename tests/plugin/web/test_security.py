@@ -208,3 +208,12 @@ def test_a_token_is_its_owners_alone_to_remove(client: Client, site: Site, peopl
     assert post(client("asker"), f"/account/tokens/{token.id}/remove").status_code == 303
     with pytest.raises(NotFound):
         site.tokens.remove(people["asker"].id, token.id)
+
+
+def test_words_have_a_limit_too(client: Client, site: Site) -> None:
+    """Each may run SQL: a thumb up is examined like any proposal."""
+    asker = client("asker")
+    made, token = ask(asker, site), csrf(asker)
+    site.limiter.__dict__["_clock"] = lambda: 0.0  # nothing refills
+    said = [asker.post(f"/ask/{made}/feedback", data={"csrf": token, "kind": "up"}).status_code for _ in range(35)]
+    assert (said[0], said[-1]) == (303, 429)

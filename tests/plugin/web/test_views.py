@@ -116,7 +116,7 @@ def test_what_the_trial_found_is_said_in_both_languages(client: Client, registry
     owner = client("owner")
     for language, same, saves in (
         ("en", "1 of 2 queries give the same rows; on the tables 40 ms, on the view 4 ms", "Saves 2.0 s a day"),
-        ("ko", "쿼리 2개 중 1개의 결과가 같습니다. 원본 테이블 40ms, 뷰 4ms", "하루 절약 2.0 s"),
+        ("ko", "쿼리 2개 중 1개의 결과가 같습니다. 원본 테이블 40ms, 뷰 4ms", "하루 절약 2.0초"),
     ):
         owner.cookies.set("language", language)
         assert same in owner.get("/views?state=proposed").text

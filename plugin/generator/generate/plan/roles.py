@@ -16,6 +16,8 @@ _WHOLE = re.compile(
     r"들?\s*전체|\s+(?:taken |put )?(?:together|combined)\b", re.IGNORECASE
 )  # 매장 전체의 매출: of all of them
 _ACROSS = re.compile(r"\b(?:across|over)\s+all(?:\s+of)?(?:\s+(?:our|the|its|their))?\s*$", re.IGNORECASE)
+_OWN = re.compile(r"들?의\s")
+_OWNED_BY = re.compile(r"\bof (?:all |each |every |the |our |those )*$", re.IGNORECASE)
 _DOES = re.compile(r"들?[이가]\s+(?:제시|제공|납품|판매|보유|등록|기록|달성|주문|구매|요청|청구)한\s")
 _AGGREGATES: tuple[Kind, ...] = (
     "count",
@@ -58,6 +60,8 @@ def groups(seen: Recognised, ranked: Operator | None, *, noun: Collection[tuple[
         listed = [one for one in unmarked if _is_listed(one, seen)]
         marked += [one.name.column for one in listed]
         unmarked = [one for one in unmarked if one not in listed]
+    if marked:
+        unmarked = [one for one in unmarked if not (one.name.form in noun and _owns(one, seen))]
     if marked and lists and any(one.name.form in noun for one in unmarked):
         raise Unread("what to list")
     if marked or not (lists or ranked or _is_bounded(seen)) or (seen.first("total", "average") and not ranked):
@@ -93,6 +97,11 @@ def _is_modifier(one: Found, seen: Recognised) -> bool:
         return True
     behind = (f for f in seen.found if f.name.counted and f.span[0] > one.span[1])
     return any(seen.text.between(one.span[1], f.span[0]) == "" for f in behind)
+
+
+def _owns(one: Found, seen: Recognised) -> bool:
+    """고객사의 나라와 업종, "the country and segment of customers": whose they are."""
+    return bool(_OWN.match(seen.text.text, one.span[1]) or _OWNED_BY.search(seen.text.text, 0, one.span[0]))
 
 
 def _is_listed(one: Found, seen: Recognised) -> bool:
