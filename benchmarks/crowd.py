@@ -113,7 +113,13 @@ class Crowd:
 
     async def _get(self, browser: httpx2.AsyncClient, path: str, kind: str) -> httpx2.Response:
         begun = time.perf_counter()
-        answer = await browser.get(path)
+        try:
+            answer = await browser.get(path)
+        except (
+            httpx2.ReadError,
+            httpx2.RemoteProtocolError,
+        ):  # as browsers do: the server has closed an idle connection
+            answer = await browser.get(path)
         self.seen.took(kind, begun)
         assert answer.status_code == 200, f"{path}: {answer.status_code} {_says(answer)}"
         return answer
