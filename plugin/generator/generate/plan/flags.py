@@ -1,0 +1,49 @@
+"""The flags that a question names: those that must be false, and those that it groups by."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from plugin.generator.generate.plan.lexicon import Name, opposites
+from plugin.generator.generate.plan.seen import Found, Recognised
+from plugin.generator.generate.plan.text import Span, Text
+
+_NOT = re.compile(
+    r"(?:(?:that|which|who)\s+)?(?:\b(?:is|are|was|were|has|have|had|do|does|did)\s*)?(?:\bnot|n't)"
+    r"(?:\s+(?:yet|been|be|ever|currently|actually))*\s+$",
+    re.IGNORECASE,
+)
+_YET = re.compile(r"\s+yet\b", re.IGNORECASE)
+_KO_NOT = r"(?:[이가]|되지|하지)?(?:\s*않[은는았던]+|\s*아닌|\s*안\s?된)(?=\s)"
+
+
+def sides(text: Text, known: Sequence[Name], seen: Recognised) -> Iterator[Found]:
+    """ "Weekends and weekdays", 주말과 평일: groups by the flag; takes both places."""
+    for name in (n for n in known if n.role == "flag"):
+        for yes in [span for span in text.places(name) if text.is_free(span)][:1]:
+            for no in [s for form in opposites(name.form) for s in text.places(replace(name, form=form))][:1]:
+                text.take(yes)
+                text.take(no)
+                seen.each.add(min(yes, no))
+                yield Found(replace(name, role="dimension"), min(yes, no))
+
+
+def turned_flags(text: Text, known: Sequence[Name]) -> Iterator[tuple[str, Span]]:
+    """ "Stores that have not opened yet", 지연되지 않은 주문: a flag that must be false; takes its place."""
+    for name in (n for n in known if n.role == "flag"):
+        for form in opposites(name.form):
+            for span in [s for s in text.places(replace(name, form=form)) if text.is_free(s)]:
+                text.take(span)
+                yield name.column, span
+        for span in list(text.places(name)) if not isinstance(name.form, str) else ():
+            if (before := _NOT.search(text.text, 0, span[0])) and text.is_free((before.start(), span[1])):
+                yet = _YET.match(text.text, span[1])
+                text.take((before.start(), yet.end() if yet else span[1]))
+                yield name.column, span
+        if isinstance(name.form, str):
+            for match in re.finditer(r"\s?".join(map(re.escape, name.form)) + _KO_NOT, text.text):
+                if text.is_free(match.span()):
+                    text.take(match.span())
+                    yield name.column, match.span()
