@@ -207,7 +207,7 @@ class Desk:
         with self._changed:
             if job.state in ENDED:
                 return
-            job.state, job.answer, job.error = state, answer, dict(error or {})
+            job.state, job.answer, job.error = state, answer, dict(error or job.error)  # who left is told so
         try:
             self._finished(job)
         except AskError as error:

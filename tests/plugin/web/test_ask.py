@@ -240,7 +240,9 @@ def test_words_read_as_names_and_the_proof_are_said_in_both_languages(client: Cl
 def test_many_watchers_of_one_question_all_see_its_end(client: Client, site: Site, script: Script) -> None:
     script.held = True
     asker = client("asker")
-    made = asker.post("/ask", data={"csrf": csrf(asker), "question": "amount"}).headers["location"][5:]
+    made = asker.post(
+        "/ask", data={"csrf": csrf(asker), "question": "What is the total amount of each store?"}
+    ).headers["location"][5:]
     assert script.asked.wait(30)
     seen: list[list[tuple[str, Any]]] = []
     watchers = [threading.Thread(target=lambda: seen.append(events(client("asker"), made))) for _ in range(3)]
