@@ -50,7 +50,7 @@ demo: setup model data
 	$(ASK) sync $(IN_PROJECT)
 	$(ASK) ask $(IN_PROJECT) "What was the revenue of each store last month?"
 	$(ASK) ask $(IN_PROJECT) "유럽 고객의 1997년 분기별 매출을 보여줘"
-	-$(ASK) ask $(IN_PROJECT) "Which ship mode had the highest share of late lines in 1996?"
+	-$(ASK) ask $(IN_PROJECT) "Which menu items contain cheese, and at what price do they sell?"
 	-$(ASK) ask $(IN_PROJECT) "브루클린 매장에서 가장 많이 팔린 상품 3개는?"
 	@echo; echo 'Your turn: $(ASK) ask $(IN_PROJECT) "..."'
 
