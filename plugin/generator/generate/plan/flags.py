@@ -23,7 +23,10 @@ def sides(text: Text, known: Sequence[Name], seen: Recognised) -> Iterator[Found
     """ "Weekends and weekdays", 주말과 평일: groups by the flag; takes both places."""
     for name in (n for n in known if n.role == "flag"):
         for yes in [span for span in text.places(name) if text.is_free(span)][:1]:
-            for no in [s for form in opposites(name.form) for s in text.places(replace(name, form=form))][:1]:
+            other = (
+                s for form in opposites(name.form) for s in text.places(replace(name, form=form)) if text.is_free(s)
+            )
+            for no in [*other][:1]:
                 text.take(yes)
                 text.take(no)
                 seen.each.add(min(yes, no))

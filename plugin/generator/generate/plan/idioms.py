@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 from backends.vectors.english import stem
 from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogTable
 from plugin.generator import tables
+from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.lexicon import Name
-from plugin.generator.generate.plan.seen import Found, Recognised
+from plugin.generator.generate.plan.seen import BOUNDS, Found, Recognised
 from plugin.generator.generate.plan.text import Span
 
+_SPOKEN_OF: Mapping[str, tuple[frozenset[str], ...]] = {
+    "price": (frozenset((stem("price"),)), frozenset((stem("cost"),))),
+    "cost": (frozenset((stem("cost"),)),),
+    "sold": (frozenset(map(stem, ("sold", "units", "quantity"))),),
+    "money": (frozenset(map(stem, ("revenue", "sales", "turnover"))),),
+    "red": (frozenset((stem("balance"),)),),
+    "worth": tuple(frozenset(map(stem, lot)) for lot in (("total", "worth"), ("value",), ("amount",))),
+}
+"""What a superlative or a bound speaks of: a column that has one of the words, of the first lot that has one."""
 _GLOSS = re.compile(r"((?:[^\s()]+\s+)?[^\s()]+)\s*\(([^()]+)\)")
 _ORGANISATION = frozenset(map(stem, ("company", "companies", "firm", "business", "businesses", "organisation")))
 _SELL = r"(?:sell|sold|make|made|earn|earned|take|taken|taken in|bring in|brought in|turn over|buy|bought|spend|spent)"
 _HOW_MUCH = re.compile(
     rf"\bhow much(?: money| more)? (?:did|do|does|has|have)\b.*?\b{_SELL}\b(?: in(?= total| all))?", re.IGNORECASE
 )
-_MONEY = frozenset(map(stem, ("revenue", "sales", "turnover")))
-_UNITS = frozenset(map(stem, ("sold", "units", "quantity")))
 _KO_SOLD = re.compile(r"몇\s*(?:개|잔|그릇|병|벌|대|권)(?:나|씩|이나)?\s*(?:더\s*)?(?=(?:팔|판매))")
 _IS = re.compile(
     r"(?:\s+(?:is|of|=|equals|exactly|equal to))?\s+(\d[\d,]*(?:\.\d+)?)(?![\d%:.,]*\d|%|\s*(?:percent|to|and|or)\b)",
@@ -63,17 +71,29 @@ def _apposed(seen: Recognised, told: Set[str]) -> Iterator[Span]:
             yield place
 
 
+def implied(seen: Recognised, known: Sequence[Name]) -> Iterator[Found]:
+    """ "the most expensive", "the best-selling", "worth more than 10": the one measure that is spoken of."""
+    able = [n for n in known if n.role in ("measure", "rows") and n.own and not n.over and not isinstance(n.form, str)]
+    for operator in seen.operators:
+        if operator.of in _SPOKEN_OF and operator.kind in ("top", "bottom", "over_average", "under_average", *BOUNDS):
+            lots = ([n for n in able if set(n.form) & words] for words in _SPOKEN_OF[operator.of])
+            fitting = next((lot for lot in lots if lot), [])
+            if len({n.column for n in fitting}) != 1:
+                raise Unread(f"no one {operator.of} is here")
+            yield Found(fitting[0], operator.span)
+
+
 def money(seen: Recognised, known: Sequence[Name]) -> Iterator[Found]:
     """ "How much did Brooklyn sell?" asks for the sales, 몇 개 팔렸지 for the units, where no figure is named."""
     if any(f.name.role == "measure" for f in seen.found):
         return
     able = [n for n in known if n.role == "measure" and not n.over and n.own and isinstance(n.form, tuple)]
     if match := _HOW_MUCH.search(seen.text.text):
-        fitting = {n.column: n for n in able if len(n.form) == 1 and set(n.form) & _MONEY}
+        fitting = {n.column: n for n in able if len(n.form) == 1 and set(n.form) & _SPOKEN_OF["money"][0]}
         if len(fitting) == 1:
             yield Found(next(iter(fitting.values())), (match.end() - 1, match.end()))
     elif (match := _KO_SOLD.search(seen.text.text)) and not any(f.name.role == "rows" for f in seen.found):
-        fitting = {n.column: n for n in able if set(n.form) & _UNITS}
+        fitting = {n.column: n for n in able if set(n.form) & _SPOKEN_OF["sold"][0]}
         if len(fitting) == 1:
             seen.sole = match.span()
             yield Found(next(iter(fitting.values())), match.span())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from backends.vectors.english import stem
@@ -14,19 +14,10 @@ from plugin.generator.generate.plan import flags, idioms, operators, valued
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.lexicon import Name, names, noun_of
 from plugin.generator.generate.plan.measures import is_by_row
-from plugin.generator.generate.plan.seen import BOUNDS, Found, Recognised
+from plugin.generator.generate.plan.seen import Found, Recognised
 from plugin.generator.generate.plan.text import Span, Text
 from plugin.generator.generate.plan.wide import Wide
 
-_SPOKEN_OF: Mapping[str, tuple[frozenset[str], ...]] = {
-    "price": (frozenset((stem("price"),)), frozenset((stem("cost"),))),
-    "cost": (frozenset((stem("cost"),)),),
-    "sold": (frozenset(map(stem, ("sold", "units", "quantity"))),),
-    "money": (frozenset(map(stem, ("revenue", "sales", "turnover"))),),
-    "red": (frozenset((stem("balance"),)),),
-    "worth": tuple(frozenset(map(stem, lot)) for lot in (("total", "worth"), ("value",), ("amount",))),
-}
-"""What a superlative or a bound speaks of: a column that has one of the words, of the first lot that has one."""
 _NAME_THEM = re.compile(r"^name (?:the|all|every|each)\b|\bname them\b", re.IGNORECASE)
 _SAID = re.compile(
     r"(?:,\s*)?\b(?:in )?(?:one|a|the same) (?:row|line)(?: (?:for|per) each\b.*$|\b)|\bin one (?:row|line)\b|"
@@ -77,7 +68,7 @@ def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
     seen.sole = _sole_counted([*long, *rest], seen)
     named = [Found(_meant(same, span, seen), span) for span, same in (*long, *rest) if not _is_deed(same, span, seen)]
     named = [_as_thing(_by_number(one, seen), seen, wide.base, known) for one in named]
-    seen.found = (*sorted((*sides, *named, *_implied(seen, known)), key=lambda f: f.span),)
+    seen.found = (*sorted((*sides, *named, *idioms.implied(seen, known)), key=lambda f: f.span),)
     equal = list(idioms.equals(seen, table))
     seen.equal = {one.name.column: number for one, number in equal}
     seen.found = (*(f for f in seen.found if f not in [one for one, _ in equal]), *idioms.money(seen, known))
@@ -183,15 +174,3 @@ def _meant(same: Sequence[Name], span: Span, seen: Recognised) -> Name:
         named = sorted(n.column or "the rows" for n in same)
         raise Unread(f"{seen.text.text[slice(*span)]} may be {' or '.join(named)}")
     return fitting[0]
-
-
-def _implied(seen: Recognised, known: Sequence[Name]) -> Iterator[Found]:
-    """ "the most expensive", "the best-selling", "worth more than 10": the one measure that is spoken of."""
-    able = [n for n in known if n.role in ("measure", "rows") and n.own and not n.over and not isinstance(n.form, str)]
-    for operator in seen.operators:
-        if operator.of in _SPOKEN_OF and operator.kind in ("top", "bottom", "over_average", "under_average", *BOUNDS):
-            lots = ([n for n in able if set(n.form) & words] for words in _SPOKEN_OF[operator.of])
-            fitting = next((lot for lot in lots if lot), [])
-            if len({n.column for n in fitting}) != 1:
-                raise Unread(f"no one {operator.of} is here")
-            yield Found(fitting[0], operator.span)
