@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from backends.llm.base import Message, Usage
 from backends.warehouse.base import Rows
 from catalog_sync.model import CatalogTable
-from plugin.generator.understand.dates import TimePhrase, Unit
+from plugin.generator.understand.dates import TimePhrase
+from plugin.generator.understand.periods import Unit
 
 if TYPE_CHECKING:
     from materialized_views.routing import Routed

@@ -14,7 +14,8 @@ from backends.vectors.tokens import terms
 from catalog_sync import times
 from catalog_sync.model import Catalog, CatalogColumn, CatalogTable
 from catalog_sync.times import event_time, grain, is_time
-from plugin.generator.understand.dates import TimePhrase, Unit, start_of
+from plugin.generator.understand.dates import TimePhrase
+from plugin.generator.understand.periods import Unit, start_of
 
 __all__ = [
     "Unit", "bucket", "event_time", "grain", "is_coarser", "is_number", "is_time", "is_unit", "start_of", "time_column",

@@ -11,7 +11,7 @@ from catalog_sync.names import words
 from plugin.generator import tables
 from plugin.generator.check.called import name_of
 from plugin.generator.check.schema import Schema
-from plugin.generator.understand.dates import Unit
+from plugin.generator.understand.periods import Unit
 
 _UNITS: tuple[Unit, ...] = ("year", "quarter", "month", "week", "day")
 _HOW_MANY = frozenset(

@@ -19,7 +19,7 @@ from plugin.generator.check import flags
 from plugin.generator.check.outputs import leave_out
 from plugin.generator.check.schema import Schema
 from plugin.generator.retrieve.mentions import common_stems
-from plugin.generator.understand.dates import Period, Unit
+from plugin.generator.understand.periods import Period, Unit
 
 
 def repair(

@@ -30,7 +30,7 @@ from plugin.generator.check import (
 )
 from plugin.generator.check.names import Repair
 from plugin.generator.check.schema import Schema
-from plugin.generator.understand.dates import Period
+from plugin.generator.understand.periods import Period
 
 _FENCE = re.compile(r"```(?:sql)?\s*(.*?)(?:```|$)", re.DOTALL | re.IGNORECASE)
 _START = re.compile(r"\b(?:select|with)\b", re.IGNORECASE)

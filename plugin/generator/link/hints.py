@@ -13,7 +13,7 @@ from catalog_sync.model import CatalogColumn
 from plugin.generator import tables
 from plugin.generator.ask import Ask, Hint, TableSlice
 from plugin.generator.stage import Services
-from plugin.generator.understand.dates import Period
+from plugin.generator.understand.periods import Period
 
 MAX_NAMES = 5
 _SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "천": 10**3, "만": 10**4, "억": 10**8}

@@ -17,7 +17,8 @@ from plugin.generator.ask import Ask, Mention, Route, Verdict
 from plugin.generator.generate.plan.text import speaks_of
 from plugin.generator.retrieve.nearest import nearest
 from plugin.generator.stage import Kind, Need, Services
-from plugin.generator.understand.dates import Period, TimePhrase
+from plugin.generator.understand.dates import TimePhrase
+from plugin.generator.understand.periods import Period
 
 _RANK_CONSTANT = 10
 _AVERAGE = re.compile(r"\b(?:average|avg|mean|typical)\b|평균", re.IGNORECASE)

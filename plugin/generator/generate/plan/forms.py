@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from plugin.generator.understand import dates
-from plugin.generator.understand.dates import Period, Unit
+from plugin.generator.understand import periods
+from plugin.generator.understand.periods import Period, Unit
 
 if TYPE_CHECKING:
     from plugin.generator.generate.plan.reading import Order
@@ -153,4 +153,4 @@ def unit_of(periods: Sequence[Period]) -> Unit | None:
 
 def _is_one(unit: Unit, period: Period) -> bool:
     start = period.start
-    return start is not None and dates.start_of(unit, start) == start and period.end == dates.shift(unit, start, 1)
+    return start is not None and periods.start_of(unit, start) == start and period.end == periods.shift(unit, start, 1)

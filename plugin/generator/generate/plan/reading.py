@@ -23,7 +23,8 @@ from plugin.generator.generate.plan.recognise import recognise
 from plugin.generator.generate.plan.seen import Recognised
 from plugin.generator.generate.plan.wide import Wide
 from plugin.generator.understand import dates
-from plugin.generator.understand.dates import TimePhrase, Unit
+from plugin.generator.understand.dates import TimePhrase
+from plugin.generator.understand.periods import Unit
 
 _ALSO_ASKED = re.compile(
     r"\b(?:and|with)(?: (?:by|at|for|on))? (?:how (?:much|many)|(?:the|its|their|his|her|that)(?: \w+){1,3}\s*[?.]?$)"

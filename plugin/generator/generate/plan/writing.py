@@ -19,7 +19,7 @@ from plugin.generator.generate.plan.forms import divided as _divided
 from plugin.generator.generate.plan.lexicon import noun_of
 from plugin.generator.generate.plan.measures import Measure
 from plugin.generator.generate.plan.reading import Condition, Reading
-from plugin.generator.understand.dates import Period, Unit
+from plugin.generator.understand.periods import Period, Unit
 
 
 def write(reading: Reading, catalog: Catalog, dialect: str) -> str:

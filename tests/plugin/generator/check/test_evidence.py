@@ -11,7 +11,7 @@ from catalog_sync.model import CatalogColumn
 from plugin.generator.ask import ValueHit
 from plugin.generator.check.repair import repair
 from plugin.generator.check.schema import Schema
-from plugin.generator.understand.dates import Period
+from plugin.generator.understand.periods import Period
 from tests.support.catalogs import shop
 
 SCHEMA = Schema(shop().tables)

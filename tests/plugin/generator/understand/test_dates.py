@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugin.generator.understand.dates import Unit, ends, find, groupings, shift, start_of
+from plugin.generator.understand.dates import ends, find, groupings
+from plugin.generator.understand.periods import Unit, shift, start_of
 
 TODAY = date(1998, 8, 2)
 
