@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from plugin.generator.generate.phrases.tree import Step
-from plugin.generator.generate.plan.writing import named
+from plugin.generator.generate.plan.nodes import named
 
 SIGNS = {"=": exp.EQ, "!=": exp.NEQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE}
 

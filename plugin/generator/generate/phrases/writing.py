@@ -25,7 +25,7 @@ from plugin.generator.generate.phrases.tree import (
     Things,
 )
 from plugin.generator.generate.plan.errors import Unread
-from plugin.generator.generate.plan.writing import named, relation
+from plugin.generator.generate.plan.nodes import named, relation
 
 _FUNCTIONS = {"avg": exp.Avg, "min": exp.Min, "max": exp.Max, "sum": exp.Sum}
 

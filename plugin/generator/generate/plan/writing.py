@@ -8,9 +8,8 @@ from datetime import date
 
 from sqlglot import exp
 
-from backends.warehouse.base import TableName
 from catalog_sync.documents import words
-from catalog_sync.model import Catalog, CatalogColumn
+from catalog_sync.model import Catalog
 from plugin.generator import tables
 from plugin.generator.generate.plan import forms
 from plugin.generator.generate.plan.errors import Unread
@@ -18,6 +17,7 @@ from plugin.generator.generate.plan.forms import compared as _compared
 from plugin.generator.generate.plan.forms import divided as _divided
 from plugin.generator.generate.plan.lexicon import noun_of
 from plugin.generator.generate.plan.measures import Measure
+from plugin.generator.generate.plan.nodes import day_of, identifier, literal, named, relation, when, year_of
 from plugin.generator.generate.plan.reading import Condition, Reading
 from plugin.generator.understand.periods import Period, Unit
 
@@ -165,7 +165,7 @@ class _Writer:
         if joins:
             for column in query.find_all(exp.Column):
                 if not column.table:
-                    column.set("table", _identifier(self.wide.base.name.name))
+                    column.set("table", identifier(self.wide.base.name.name))
         return query
 
     def _column(self, name: str) -> exp.Column:
@@ -195,7 +195,7 @@ class _Writer:
         if not condition.values:
             return exp.Not(this=column) if condition.excluded else column
         known = self.table.column(condition.column)
-        literals = [_literal(v, known) for v in condition.values]
+        literals = [literal(v, known) for v in condition.values]
         if literals[1:]:
             among = exp.In(this=column, expressions=literals)
             return exp.Not(this=among) if condition.excluded else among
@@ -226,7 +226,7 @@ class _Writer:
         if measure.aggregate == "distinct":
             return exp.Count(this=exp.Distinct(expressions=[column]))
         if measure.aggregate == "flagged":
-            return exp.Count(this=_when(column, exp.Literal.number(1)))
+            return exp.Count(this=when(column, exp.Literal.number(1)))
         if measure.aggregate == "value":
             return column
         kinds = {"average": exp.Avg, "max": exp.Max, "min": exp.Min}
@@ -243,13 +243,13 @@ class _Writer:
         condition = self._condition(self.reading.conditions[0])
         if measure.aggregate == "rows":
             part: exp.Expression = exp.Literal.number(1)
-            return _divided(exp.Count(this=_when(condition, part)), exp.Count(this=exp.Star()), self.reading.times)
+            return _divided(exp.Count(this=when(condition, part)), exp.Count(this=exp.Star()), self.reading.times)
         column = self._column(measure.column)
         if measure.aggregate == "distinct":
             whole = exp.Count(this=exp.Distinct(expressions=[column]))
-            some = exp.Count(this=exp.Distinct(expressions=[_when(condition, column.copy())]))
+            some = exp.Count(this=exp.Distinct(expressions=[when(condition, column.copy())]))
             return _divided(some, whole, self.reading.times)
-        return _divided(exp.Sum(this=_when(condition, column.copy())), exp.Sum(this=column), self.reading.times)
+        return _divided(exp.Sum(this=when(condition, column.copy())), exp.Sum(this=column), self.reading.times)
 
     def _where(self) -> list[exp.Expression]:
         """The period of a change is no condition: its first unit has one before it too."""
@@ -287,7 +287,7 @@ class _Writer:
             return _divided(part, over, measure.times)
         inner = exp.Literal.number(1) if measure.aggregate == "rows" else self._column(measure.column)
         if measure.aggregate == "flagged":
-            return exp.Count(this=_when(exp.and_(rows, inner), exp.Literal.number(1)))
+            return exp.Count(this=when(exp.and_(rows, inner), exp.Literal.number(1)))
         part = exp.Case(ifs=[exp.If(this=rows, true=inner)])
         if measure.aggregate == "distinct":
             return exp.Count(this=exp.Distinct(expressions=[part]))
@@ -313,7 +313,7 @@ class _Writer:
 
     def _bounds_of(self, column: exp.Column, period: Period) -> exp.Expression:
         assert self.time is not None
-        bound: Callable[[date], exp.Expression] = _date if tables.is_time(self.time) else _year
+        bound: Callable[[date], exp.Expression] = day_of if tables.is_time(self.time) else year_of
         sides: list[exp.Expression] = []
         if period.start:
             sides.append(exp.GTE(this=column.copy(), expression=bound(period.start)))
@@ -333,39 +333,6 @@ class _Writer:
             return self._column(self.time.name)
         named: exp.Expression = exp.alias_(tables.bucket(self._column(self.time.name), unit), unit)
         return named
-
-
-def _when(condition: exp.Expression, value: exp.Expression) -> exp.Expression:
-    return exp.Case(ifs=[exp.If(this=condition, true=value)])
-
-
-def relation(name: TableName, alias: str = "") -> exp.Table:
-    table = exp.Table(this=_identifier(name.name), db=_identifier(name.schema) if name.schema else None)
-    if alias and alias != name.name:
-        table.set("alias", exp.TableAlias(this=_identifier(alias)))
-    return table
-
-
-def named(column: str, table: str = "") -> exp.Column:
-    return exp.Column(this=_identifier(column), table=_identifier(table) if table else None)
-
-
-def _identifier(name: str) -> exp.Identifier:
-    return exp.to_identifier(name, quoted=not name.isidentifier() or None)
-
-
-def _literal(value: str, column: CatalogColumn | None) -> exp.Expression:
-    if column is not None and tables.is_number(column):
-        return exp.Literal.number(value)
-    return exp.Literal.string(value)
-
-
-def _date(day: date) -> exp.Expression:
-    return exp.Cast(this=exp.Literal.string(day.isoformat()), to=exp.DataType.build("date"))
-
-
-def _year(day: date) -> exp.Expression:
-    return exp.Literal.number(day.year)
 
 
 def _suffix(period: Period, phrase: str) -> str:
