@@ -99,7 +99,7 @@ class _Writer:
         for bound in reading.having:
             query = query.having(_compared(self._measure(bound.measure), bound.sign, bound.number))
         if than:
-            before, after = (self._or_nothing(reading.measures[0], p) for p in self.periods)
+            before, after = (self._or_nothing(reading.measures[0], self._within(p)) for p in self.periods)
             query = query.having(forms.compare(after, ">" if reading.form == "rose" else "<", before))
         return self._joined(query if whole else self._ordered(query, groups))
 
@@ -107,8 +107,8 @@ class _Writer:
         found = self.table.column(column)
         return found is not None and (tables.is_time(found) or (self.time is not None and column == self.time.name))
 
-    def _or_nothing(self, measure: Measure, period: Period) -> exp.Expression:
-        return exp.Coalesce(this=self._of(measure, self._within(period)), expressions=[exp.Literal.number(0)])
+    def _or_nothing(self, measure: Measure, rows: exp.Expression) -> exp.Expression:
+        return exp.Coalesce(this=self._of(measure, rows), expressions=[exp.Literal.number(0)])
 
     def _keys_of_names(self) -> list[exp.Column]:
         """Two things may have one name: those of a parent are told apart by its key."""
@@ -235,7 +235,8 @@ class _Writer:
     def _apart(self, measure: Measure) -> exp.Expression:
         """What it is more for the first of two values than for the second."""
         column, values = self.reading.conditions[0].column, self.reading.conditions[0].values
-        one, other = (self._of(measure, self._condition(Condition(column, (value,)))) for value in values)
+        figure = self._or_nothing if measure.aggregate in ("sum", "rows", "distinct") else self._of
+        one, other = (figure(measure, self._condition(Condition(column, (value,)))) for value in values)
         return exp.Sub(this=one, expression=other)
 
     def _share(self, measure: Measure) -> exp.Expression:
