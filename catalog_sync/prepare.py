@@ -18,13 +18,14 @@ from catalog_sync.built import Built, as_built
 from catalog_sync.documents import count_of, digest
 from catalog_sync.expansion import dictionary, with_expansions
 from catalog_sync.guard import Guard
+from catalog_sync.implied import owners, with_foreign_keys, with_own_keys
 from catalog_sync.inherit import with_inherited
 from catalog_sync.inputs import ALWAYS, NEVER, Inputs, Made
 from catalog_sync.lazy import Part
 from catalog_sync.model import Catalog, CatalogTable
 from catalog_sync.policy import Decision
 from catalog_sync.profile import moments, with_ranges
-from catalog_sync.records import key_of, text_of
+from catalog_sync.records import hash_of, key_of, text_of
 from catalog_sync.scope import scope
 from catalog_sync.scratch import Drawer
 from catalog_sync.shelf import Shelf
@@ -88,11 +89,14 @@ def prepare(
     inputs.build(built.spelled, built.kept, built.columns)
     inherited = with_inherited(built.catalog, built.kept)
     words, known = _words(store, inputs, inherited)
-    catalog = policies.clear(with_expansions(inherited, built.kept, known), built.kept)
+    cleared = with_own_keys(policies.clear(with_expansions(inherited, built.kept, known), built.kept))
+    led = owners(cleared)
+    catalog = with_foreign_keys(cleared, led)
     if guard is not None:
         guards.check(guard, store.saved(), read, catalog, decisions)
 
-    maker = _Maker(store, inputs, built, reading, repr((read.project, read.dialect, sorted(known.items()))))
+    shared = repr((read.project, read.dialect, sorted(known.items()), hash_of(repr(sorted(led.items())))))
+    maker = _Maker(store, inputs, built, reading, shared)
     clean = frozenset(name for name in catalog.names() if maker.is_clean(name))
     rest = catalog.with_tables(Part([name for name in catalog.names() if name not in clean], catalog.table))
     restricted = warehouse.restricted(scope(catalog))
