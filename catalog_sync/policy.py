@@ -188,6 +188,7 @@ def _without_values(column: CatalogColumn) -> CatalogColumn:
         value_synonyms={},
         min_value="",
         max_value="",
+        gaps=None,
         meta={},
         provenance=provenance,
     )

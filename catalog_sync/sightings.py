@@ -22,7 +22,7 @@ from catalog_sync.store import Store
 @dataclass(frozen=True)
 class Sighting:
     """`values` is None when the column has no short list of values; `withheld` says that what was seen may not
-    be shown. `low` and `high` are ISO texts."""
+    be shown. `low` and `high` are ISO texts; `gaps` as in the catalogue."""
 
     at: str
     type: str
@@ -30,6 +30,7 @@ class Sighting:
     withheld: str = ""
     low: str = ""
     high: str = ""
+    gaps: bool | None = None
 
 
 class Sightings:
