@@ -115,7 +115,8 @@ def _moment(text: str) -> datetime:
 def _told(sighting: Sighting) -> dict[str, Any]:
     """Without what is empty."""
     found = {"at": sighting.at, "type": sighting.type, "values": sighting.values, "withheld": sighting.withheld}
-    return {k: v for k, v in {**found, "low": sighting.low, "high": sighting.high}.items() if v or v == ()}
+    found |= {"low": sighting.low, "high": sighting.high, "gaps": sighting.gaps}
+    return {k: v for k, v in found.items() if v or v == () or v is False}
 
 
 def _parsed(record: str) -> dict[str, Sighting]:
