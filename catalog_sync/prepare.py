@@ -15,6 +15,7 @@ from catalog_sync import guard as guards
 from catalog_sync import policy as policies
 from catalog_sync import sightings
 from catalog_sync.built import Built, as_built
+from catalog_sync.described import of_tables, with_described
 from catalog_sync.documents import count_of, digest
 from catalog_sync.expansion import dictionary, with_expansions
 from catalog_sync.guard import Guard
@@ -90,12 +91,19 @@ def prepare(
     inherited = with_inherited(built.catalog, built.kept)
     words, known = _words(store, inputs, inherited)
     cleared = with_own_keys(policies.clear(with_expansions(inherited, built.kept, known), built.kept))
-    led = owners(cleared)
-    catalog = with_foreign_keys(cleared, led)
+    led, told = owners(cleared), of_tables(cleared)
+    catalog = with_described(with_foreign_keys(cleared, led), told)
     if guard is not None:
         guards.check(guard, store.saved(), read, catalog, decisions)
 
-    shared = repr((read.project, read.dialect, sorted(known.items()), hash_of(repr(sorted(led.items())))))
+    shared = repr(
+        (
+            read.project,
+            read.dialect,
+            sorted(known.items()),
+            hash_of(repr(sorted((*led.items(), *told.items()), key=repr))),
+        )
+    )
     maker = _Maker(store, inputs, built, reading, shared)
     clean = frozenset(name for name in catalog.names() if maker.is_clean(name))
     rest = catalog.with_tables(Part([name for name in catalog.names() if name not in clean], catalog.table))

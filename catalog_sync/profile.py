@@ -102,6 +102,4 @@ def _ranged(column: CatalogColumn, sighting: Sighting | None) -> CatalogColumn:
     if sighting is None or not sighting.high:
         return column
     provenance = {**column.provenance, "range": "warehouse"}
-    return replace(
-        column, min_value=sighting.low, max_value=sighting.high, gaps=sighting.gaps, provenance=provenance
-    )
+    return replace(column, min_value=sighting.low, max_value=sighting.high, gaps=sighting.gaps, provenance=provenance)

@@ -202,5 +202,5 @@ def test_as_many_as_are_counted() -> None:
 
 def test_a_value_of_words_is_found_however_they_are_joined() -> None:
     visits = table("visits", column("status", values=("no_show", "walk-in", "2-for-1")))
-    norms = [d.payload["norm"] for d in documents("shop", visits) if d.kind == "value"]
+    norms = [d.payload["norm"] for d in kind(documents(catalog(visits)), "value")]
     assert norms == [["no_show", "no show", "no-show"], ["walk-in", "walk in"], ["2-for-1"]]

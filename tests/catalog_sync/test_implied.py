@@ -23,7 +23,9 @@ def test_a_column_that_is_called_as_the_key_of_another_table_leads_there() -> No
 
 
 def test_the_table_of_many_to_many_leads_to_both() -> None:
-    found = keys(VISITS, table("drugs", "drug_code", primary_key=("drug_code",)), table("given", "visit_id", "drug_code"))
+    found = keys(
+        VISITS, table("drugs", "drug_code", primary_key=("drug_code",)), table("given", "visit_id", "drug_code")
+    )
     assert found["given"] == [("visit_id", "fct_visits", "visit_id"), ("drug_code", "drugs", "drug_code")]
 
 

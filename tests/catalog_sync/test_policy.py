@@ -53,7 +53,6 @@ def test_without_tiers_staging_models_that_others_are_built_on_stay_out() -> Non
     assert set(reasons(Policy(tiers=()), staged, step, mart).values()) == {"kept"}
 
 
-
 def test_a_project_of_nothing_but_sources_keeps_those() -> None:
     assert reasons(Policy(), table("raw.s", tier=None, kind="source")) == {"s": "kept"}
 

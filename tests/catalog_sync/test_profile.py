@@ -40,8 +40,14 @@ def test_an_empty_table_has_no_range(tiny: Tiny) -> None:
 @pytest.mark.parametrize(
     ("dialect", "expected"),
     [
-        ("duckdb", 'SELECT MIN("at") AS low_0, MAX("at") AS high_0, COUNT(*) - COUNT("at") AS gaps_0 FROM "db"."s"."T"'),
-        ("bigquery", "SELECT MIN(`at`) AS low_0, MAX(`at`) AS high_0, COUNT(*) - COUNT(`at`) AS gaps_0 FROM `db`.`s`.`T`"),
+        (
+            "duckdb",
+            'SELECT MIN("at") AS low_0, MAX("at") AS high_0, COUNT(*) - COUNT("at") AS gaps_0 FROM "db"."s"."T"',
+        ),
+        (
+            "bigquery",
+            "SELECT MIN(`at`) AS low_0, MAX(`at`) AS high_0, COUNT(*) - COUNT(`at`) AS gaps_0 FROM `db`.`s`.`T`",
+        ),
         ("tsql", "SELECT MIN([at]) AS low_0, MAX([at]) AS high_0, COUNT(*) - COUNT([at]) AS gaps_0 FROM [db].[s].[T]"),
     ],
 )
