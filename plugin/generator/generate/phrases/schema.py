@@ -16,6 +16,7 @@ from plugin.generator.generate.plan.lexicon import alike
 Form = tuple[str, ...]
 
 _PREFIXES = frozenset(("dim", "fct", "fact", "stg", "ref", "tbl", "raw", "src", "base"))
+_OF_FLAGS = frozenset(stems("is was has had are flag flg ind indicator yn"))
 _GENERIC = frozenset(stems("id name key number date at time"))
 _LONGEST_PATH = 3
 
@@ -32,11 +33,14 @@ def speaks(column: str, direction: frozenset[str]) -> bool:
 @dataclass(frozen=True)
 class Schema:
     """`nouns`: how each table's rows are called; `attributes`: table -> form -> the columns that are called so;
-    `paths`, `steps`: what was looked up."""
+    `flags`: table -> form -> the flags that are called so; `deeds`: table -> time column -> the words for what happened
+    then; `paths`, `steps`: what was looked up."""
 
     tables: dict[str, CatalogTable]
     nouns: dict[str, frozenset[Form]] = field(default_factory=dict)
     attributes: dict[str, dict[Form, frozenset[str]]] = field(default_factory=dict)
+    flags: dict[str, dict[Form, frozenset[str]]] = field(default_factory=dict)
+    deeds: dict[str, dict[str, frozenset[str]]] = field(default_factory=dict)
     paths: dict[tuple[str, str], Path] = field(default_factory=dict, repr=False)
     steps: dict[str, tuple[Step, ...]] = field(default_factory=dict, repr=False)
 
@@ -117,7 +121,24 @@ def _is_whole_key(key: ForeignKey, table: CatalogTable) -> bool:
 def schema_of(tables: Sequence[CatalogTable]) -> Schema:
     known = {str(t.name): t for t in tables if t.view is None}
     nouns = _all_nouns(known)
-    return Schema(known, nouns, {name: _attributes(table, nouns[name]) for name, table in known.items()})
+    attributes = {name: _attributes(table, nouns[name]) for name, table in known.items()}
+    flags = {name: _flags(table) for name, table in known.items()}
+    return Schema(known, nouns, attributes, flags, {name: _deeds(table) for name, table in known.items()})
+
+
+def _flags(table: CatalogTable) -> dict[Form, frozenset[str]]:
+    found: dict[Form, set[str]] = {}
+    for column in (c for c in table.columns if c.type.upper().startswith("BOOL") and not c.pii):
+        for name in (n for n in (column.name, *column.synonyms) if not has_hangul(n)):
+            form = stems(words(name))
+            form = form[1:] if len(form) > 1 and form[0] in _OF_FLAGS else form
+            form = form[:-1] if len(form) > 1 and form[-1] in _OF_FLAGS else form
+            found.setdefault(form, set()).add(column.name)
+    return {form: frozenset(columns) for form, columns in found.items()}
+
+
+def _deeds(table: CatalogTable) -> dict[str, frozenset[str]]:
+    return {c.name: frozenset(kinds.deeds(c)) for c in table.columns if kinds.is_time(c) and not c.pii}
 
 
 def _all_nouns(known: Mapping[str, CatalogTable]) -> dict[str, frozenset[Form]]:

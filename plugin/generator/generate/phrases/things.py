@@ -10,6 +10,8 @@ from plugin.generator.generate.phrases import words as said
 from plugin.generator.generate.phrases.conditions import Said
 from plugin.generator.generate.phrases.quantities import quantities
 from plugin.generator.generate.phrases.question import Question, remembered
+from plugin.generator.generate.phrases.states import state, stated
+from plugin.generator.generate.phrases.times import begun, in_time
 from plugin.generator.generate.phrases.tree import Among, Best, Compared, Counted, Path, Related, Things
 
 _DEEPEST = 3
@@ -41,6 +43,11 @@ def _named_things(q: Question, place: int, table: str) -> Iterator[tuple[Things,
         for found, end in _named_things(q, after, table):
             if found.best is None:
                 yield replace(found, best=best), end
+    if q.word(place) in ("new", "newly") and q.when and begun(q, table):
+        yield from _named_things(q, place + 1, table)
+    for true, after in state(q, place, table):
+        for found, end in _named_things(q, after, table):
+            yield replace(found, conditions=(true, *found.conditions)), end
     for compared, after in nouns.value(q, place, table):
         for found, end in _named_things(q, after, table):
             yield replace(found, conditions=(compared, *found.conditions)), end
@@ -73,6 +80,8 @@ def all_said(q: Question, found: Things, place: int, deep: int = 0) -> Iterator[
 @remembered
 def conditions_of(q: Question, place: int, table: str, deep: int) -> Iterator[Said]:
     yield from conditions.of_columns(q, place, table)
+    yield from stated(q, place, table)
+    yield from in_time(q, place, table)
     yield from _of_others(q, place, table, deep)
     start = q.after(place, _EXCEPT)
     if start is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from plugin.generator.generate.phrases.parts import SIGNS, bare, compared, literal, on
+from plugin.generator.generate.phrases.parts import SIGNS, bare, compared, literal, on, state
 from plugin.generator.generate.phrases.schema import Schema
 from plugin.generator.generate.phrases.tree import (
     AgainstAverage,
@@ -17,12 +17,15 @@ from plugin.generator.generate.phrases.tree import (
     Compared,
     Condition,
     Counted,
+    Filled,
+    Flagged,
     Order,
     Output,
     Path,
     Related,
     Tally,
     Things,
+    Within,
 )
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.nodes import named, relation
@@ -132,6 +135,8 @@ class _Writer:
         if isinstance(condition, AgainstOther):
             left, right = self._attribute(condition.attribute), self._attribute(condition.other)
             return SIGNS[condition.sign](this=left, expression=right)
+        if isinstance(condition, Flagged | Filled | Within):
+            return state(self._attribute(condition.attribute), condition)
         attribute = condition.attribute
         if attribute.path:
             at_end = type(condition)(**{**vars(condition), "attribute": Attribute(attribute.table, attribute.column)})
