@@ -23,6 +23,20 @@ from plugin.generator.stage import Kind, Need, Services
 _WORD = re.compile(r"[\w#&'./-]*\w")
 _OF_LANGUAGES = re.compile(r"\b(?:languages?|speak\w*|spoken)\b", re.IGNORECASE)
 _OF_A_PLACE = 0.9
+_RATE = re.compile(r"\b(\w+) rates?\b", re.IGNORECASE)
+_DONE = {
+    noun: tuple(done.split("/"))
+    for noun, _, done in (
+        pair.partition(" ")
+        for pair in (
+            "cancellation cancelled/canceled", "approval approved", "denial denied", "rejection rejected",
+            "completion completed/complete", "failure failed", "acceptance accepted", "return returned",
+            "refund refunded", "success successful/succeeded/success", "resolution resolved", "attendance attended",
+            "renewal renewed", "default defaulted", "churn churned", "retention retained", "delivery delivered",
+            "absence absent", "dropout dropped", "expiry expired", "escalation escalated",
+        )
+    )
+}  # fmt: skip
 IN_ENGLISH = 0.95
 """The score of a value of which the question has the Korean word."""
 _LONGEST = 5
@@ -53,10 +67,12 @@ class Values:
         found = [*_exact(phrases, exact), *self._spelled_alike(phrases, near)]
         known = {hit.phrase for hit in found}
         made = _of_places(ask.question, known) | _in_english(ask.question, known)
+        done = {w: forms for w, forms in _of_rates(ask.question).items() if w not in known}
+        made |= done
         if forms := tuple(form for made_of in made.values() for form in made_of):
             hits = services.index.search(collection, dense, sparse, 100, {"norm": forms})
             found += [
-                _hit(w, h, IN_ENGLISH if has_hangul(w) else _OF_A_PLACE)
+                _hit(w, h, IN_ENGLISH if has_hangul(w) else 1.0 if w in done else _OF_A_PLACE)
                 for h in hits
                 for w, made_of in made.items()
                 if {*made_of} & {*h.payload["norm"]}
@@ -77,6 +93,12 @@ def _of_places(question: str, known: set[str]) -> dict[str, tuple[str, ...]]:
     if _OF_LANGUAGES.search(question):
         return {}
     return {normal(w): tuple(places(w)) for w in _WORD.findall(question) if normal(w) not in known}
+
+
+def _of_rates(question: str) -> dict[str, tuple[str, ...]]:
+    """ "The cancellation rate" is of what is cancelled."""
+    nouns = (match[1].casefold() for match in _RATE.finditer(question))
+    return {noun: _DONE[noun] for noun in nouns if noun in _DONE}
 
 
 def _in_english(question: str, known: set[str]) -> dict[str, tuple[str, ...]]:

@@ -53,6 +53,11 @@ class Schema:
         """One that leads to another table."""
         return any(name in key.columns for key in self.tables[table].foreign_keys)
 
+    def is_deed(self, table: str, verb: str) -> bool:
+        """The rows are called after what was done: prescriptions of "prescribed"."""
+        nouns = [form[-1] for form in self.nouns[table]]
+        return any(noun == verb or (min(len(noun), len(verb)) > 5 and noun[:6] == verb[:6]) for noun in nouns)
+
     def is_number(self, table: str, name: str) -> bool:
         return kinds.is_number(self.column(table, name))
 

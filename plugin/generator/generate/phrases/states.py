@@ -13,7 +13,7 @@ from plugin.generator.generate.phrases.tree import Attribute, Filled, Flagged
 from plugin.generator.generate.phrases.words import phrases
 
 _STILL = phrases("still|yet|already|currently|now|been|not yet")
-_BE = tuple(f"{r} {b}".strip() for r in ("", "that", "which", "who") for b in (*said.BEING, "have", "has"))
+_BE = tuple(f"{r} {b}".strip() for r in ("", "that", "which", "who") for b in ("", *said.BEING, "have", "has"))
 _NOT = ("not", "n't", "never", "not yet", "no")
 _DONE = ("ed", "en", "id", "nt", "ld", "ught", "out", "in")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 
 from backends.vectors.english import stem
 from backends.vectors.tokens import terms
@@ -11,8 +11,9 @@ from catalog_sync.model import CatalogTable
 from plugin.generator import tables
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.lexicon import Name
+from plugin.generator.generate.plan.operators import Operator
 from plugin.generator.generate.plan.seen import BOUNDS, Found, Recognised
-from plugin.generator.generate.plan.text import Span
+from plugin.generator.generate.plan.text import Span, Text
 
 _SPOKEN_OF: Mapping[str, tuple[frozenset[str], ...]] = {
     "price": (frozenset((stem("price"),)), frozenset((stem("cost"),))),
@@ -26,6 +27,8 @@ _SPOKEN_OF: Mapping[str, tuple[frozenset[str], ...]] = {
 _GLOSS = re.compile(r"((?:[^\s()]+\s+)?[^\s()]+)\s*\(([^()]+)\)")
 _ORGANISATION = frozenset(map(stem, ("company", "companies", "firm", "business", "businesses", "organisation")))
 _SELL = r"(?:sell|sold|make|made|earn|earned|take|taken|taken in|bring in|brought in|turn over|buy|bought|spend|spent)"
+_RATE = re.compile(r"\s+rates?\b", re.IGNORECASE)
+_WHOLE = re.compile(r"\b(?:among|amongst|out of|of) all (?:of )?(?:the |our )?(\w+)\b", re.IGNORECASE)
 _HOW_MUCH = re.compile(
     rf"\bhow much(?: money| more)? (?:did|do|does|has|have)\b.*?\b{_SELL}\b(?: in(?= total| all))?", re.IGNORECASE
 )
@@ -81,6 +84,37 @@ def implied(seen: Recognised, known: Sequence[Name]) -> Iterator[Found]:
             if len({n.column for n in fitting}) != 1:
                 raise Unread(f"no one {operator.of} is here")
             yield Found(fitting[0], operator.span)
+
+
+def wholes(text: Text, noun: Sequence[str]) -> Iterator[Span]:
+    """ "The share of denied claims among all claims": all of the things that were named before."""
+    for match in _WHOLE.finditer(text.text):
+        if stem(match[1]) == noun[-1] and any(t.term == noun[-1] and t.end <= match.start() for t in text.tokens):
+            yield match.span()
+
+
+def counted(seen: Recognised, known: Sequence[Name], own: Callable[[str], bool]) -> Iterator[Found]:
+    """ "The most common breed", "the no-show rate": the rows are counted. `own`: a column is of the rows themselves."""
+    rows = [n for n in known if n.role == "rows" and not n.column and n.own]
+    common = [o.span for o in seen.operators if o.of == "common"]
+    rates = [o.span for o in _rates(seen, own)]
+    if not rows or len([*common, *rates]) != 1 or any(f.name.role in ("measure", "rows") for f in seen.found):
+        return
+    if common and not all(own(f.name.column) for f in seen.found):
+        raise Unread("what of what is common")
+    seen.sole = (common or rates)[0]
+    yield Found(rows[0], seen.sole)
+
+
+def _rates(seen: Recognised, own: Callable[[str], bool]) -> Iterator[Operator]:
+    """ "Cancellation rate": the share of what is cancelled. Takes the word."""
+    for column, span in seen.values:
+        match = _RATE.match(seen.text.text, span[1])
+        if match and own(column) and seen.text.is_free(match.span()):
+            seen.text.take(match.span())
+            operator = Operator("share", match.span())
+            seen.operators = (*seen.operators, operator)
+            yield operator
 
 
 def money(seen: Recognised, known: Sequence[Name]) -> Iterator[Found]:

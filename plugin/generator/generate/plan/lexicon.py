@@ -239,7 +239,10 @@ def _rows(table: CatalogTable) -> Iterator[Name]:
             yield from _synonym(synonym, "rows", "", counted=True)
         for key in table.foreign_keys:
             if len(key.columns) == 1 and key.columns[0].casefold().endswith("_id"):
-                yield Name(terms(words(key.columns[0])[:-3]), "rows", key.columns[0], counted=True, own=False)
+                known = table.column(key.columns[0])
+                for spoken in (words(key.columns[0]), *(known.synonyms if known else ())):
+                    if spoken.endswith(" id"):
+                        yield Name(terms(spoken[:-3]), "rows", key.columns[0], counted=True, own=False)
 
 
 def _nameless(table: CatalogTable) -> Iterator[Name]:
