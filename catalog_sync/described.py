@@ -89,7 +89,8 @@ def of_tables(catalog: Iterable[CatalogTable]) -> dict[TableName, tuple[str, ...
             own = _last(words(table.name.name).split()[-1])
             for name in (own, _last(words(table.name.name))):
                 called[name].add(table.name)
-            for noun in _nouns(table.description):
+            columns = {_singular(word) for column in table.columns for word in words(column.name).split()} - {own}
+            for noun in (n for n in _nouns(table.description) if n.split()[-1] not in columns):
                 told[noun].add(table.name)
                 if noun.endswith(f" {own}") and noun.count(" ") > 1:
                     told[" ".join(noun.split()[-2:])].add(table.name)

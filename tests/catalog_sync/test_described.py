@@ -66,3 +66,8 @@ def test_two_columns_are_not_called_the_same() -> None:
     assert [c.synonyms for c in found.columns] == [(), (), (), ()]
     (found,) = with_described(catalog(table("t", two[0])), {})
     assert [c.synonyms for c in found.columns] == [("reimbursed amount",)]
+
+
+def test_what_a_column_is_called_is_no_name_of_rows() -> None:
+    given = table("prescriptions", "drug_name", description="Drugs prescribed at a visit.")
+    assert of_tables(catalog(given)) == {}

@@ -11,7 +11,7 @@ from catalog_sync.model import CatalogColumn, CatalogTable, ForeignKey
 from plugin.generator import tables as kinds
 from plugin.generator.generate.phrases.tokens import stems
 from plugin.generator.generate.phrases.tree import Path, Step
-from plugin.generator.generate.plan.lexicon import alike
+from plugin.generator.generate.plan.lexicon import alike, is_deed
 
 Form = tuple[str, ...]
 
@@ -55,8 +55,7 @@ class Schema:
 
     def is_deed(self, table: str, verb: str) -> bool:
         """The rows are called after what was done: prescriptions of "prescribed"."""
-        nouns = [form[-1] for form in self.nouns[table]]
-        return any(noun == verb or (min(len(noun), len(verb)) > 5 and noun[:6] == verb[:6]) for noun in nouns)
+        return any(is_deed(form[-1], verb) for form in self.nouns[table])
 
     def is_number(self, table: str, name: str) -> bool:
         return kinds.is_number(self.column(table, name))
@@ -126,7 +125,8 @@ def _is_whole_key(key: ForeignKey, table: CatalogTable) -> bool:
 def schema_of(tables: Sequence[CatalogTable]) -> Schema:
     known = {str(t.name): t for t in tables if t.view is None}
     nouns = _all_nouns(known)
-    attributes = {name: _attributes(table, nouns[name]) for name, table in known.items()}
+    called = frozenset(form for forms in nouns.values() for form in forms)
+    attributes = {name: _attributes(table, nouns[name], called) for name, table in known.items()}
     flags = {name: _flags(table) for name, table in known.items()}
     return Schema(known, nouns, attributes, flags, {name: _deeds(table) for name, table in known.items()})
 
@@ -191,8 +191,9 @@ def _short_nouns(table: CatalogTable, known: Mapping[str, CatalogTable]) -> Iter
             yield stems(spelled[0][len(begin) :])
 
 
-def _attributes(table: CatalogTable, nouns: frozenset[Form]) -> dict[Form, frozenset[str]]:
-    """Full names before short ones: a short one that several columns have is none."""
+def _attributes(table: CatalogTable, nouns: frozenset[Form], called: frozenset[Form]) -> dict[Form, frozenset[str]]:
+    """Full names before short ones: a short one that several columns have is none. What no table is `called` is a name
+    that somebody has: the drug of `drug_name`."""
     shown = [c for c in table.columns if not c.pii]
     full: dict[Form, set[str]] = {}
     short: dict[Form, set[str]] = {}
@@ -206,6 +207,8 @@ def _attributes(table: CatalogTable, nouns: frozenset[Form]) -> dict[Form, froze
             for at in range(1, len(form)):
                 if form[at:] not in [(g,) for g in _GENERIC] or (form[at:] == stems("name")):
                     short.setdefault(form[at:], set()).add(column.name)
+            if form[-1:] == stems("name") and len(form) > 1 and form[:-1] not in called:
+                short.setdefault(form[:-1], set()).add(column.name)
             for other in alike(form):
                 short.setdefault(other, set()).add(column.name)
     if len(table.primary_key) == 1 and table.column(table.primary_key[0]) in shown:

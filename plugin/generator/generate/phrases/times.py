@@ -12,7 +12,7 @@ from plugin.generator import tables
 from plugin.generator.generate.phrases import words as said
 from plugin.generator.generate.phrases.question import Question, remembered
 from plugin.generator.generate.phrases.schema import Schema
-from plugin.generator.generate.phrases.tokens import Token, stems
+from plugin.generator.generate.phrases.tokens import Token
 from plugin.generator.generate.phrases.tree import Attribute, Within
 from plugin.generator.generate.phrases.words import phrases
 from plugin.generator.understand.dates import TimePhrase
@@ -21,10 +21,6 @@ Bounds = tuple[date | None, date | None]
 
 _BE = (*said.BEING, *(f"{r} {b}".strip() for r in ("that", "which", "who") for b in ("", *said.BEING)))
 _IN = phrases("in|on|during|within|of|for|over|at|in the year|during the year|for the year|in the month of|back in")
-_BEGUN = frozenset(
-    stems("join joined open opened hire hired create created found founded register registered start started born"
-    " enrol enrolled enroll sign signed launch launched onboard added since birth birthday established")
-)  # fmt: skip
 
 
 def times(
@@ -55,7 +51,7 @@ def in_time(q: Question, place: int, table: str) -> Iterator[tuple[Within, int]]
 
 def begun(q: Question, table: str) -> str:
     """The one day on which things came to be: joined_at of members."""
-    found = [c for c, deeds in q.schema.deeds[table].items() if deeds & _BEGUN]
+    found = [c for c in q.schema.deeds[table] if tables.is_beginning(q.schema.column(table, c))]
     return found[0] if len(found) == 1 else ""
 
 

@@ -10,7 +10,7 @@ from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogTable
 from plugin.generator import tables
 from plugin.generator.generate.plan.errors import Unread
-from plugin.generator.generate.plan.lexicon import Name
+from plugin.generator.generate.plan.lexicon import Name, is_deed, noun_of
 from plugin.generator.generate.plan.operators import Operator
 from plugin.generator.generate.plan.seen import BOUNDS, Found, Recognised
 from plugin.generator.generate.plan.text import Span, Text
@@ -27,6 +27,7 @@ _SPOKEN_OF: Mapping[str, tuple[frozenset[str], ...]] = {
 _GLOSS = re.compile(r"((?:[^\s()]+\s+)?[^\s()]+)\s*\(([^()]+)\)")
 _ORGANISATION = frozenset(map(stem, ("company", "companies", "firm", "business", "businesses", "organisation")))
 _SELL = r"(?:sell|sold|make|made|earn|earned|take|taken|taken in|bring in|brought in|turn over|buy|bought|spend|spent)"
+_NEW = re.compile(r"\bnew(?:ly)?(?: registered| acquired)? ", re.IGNORECASE)
 _RATE = re.compile(r"\s+rates?\b", re.IGNORECASE)
 _WHOLE = re.compile(r"\b(?:among|amongst|out of|of) all (?:of )?(?:the |our )?(\w+)\b", re.IGNORECASE)
 _HOW_MUCH = re.compile(
@@ -40,9 +41,12 @@ _IS = re.compile(
 _KO_IS = re.compile(r"[이가은는]?\s*(\d[\d,]*(?:\.\d+)?)(?:이고|이며|이면서|인(?=\s)|짜리)")
 
 
-def explain(seen: Recognised, table: CatalogTable) -> None:
-    """Takes the places of what needs no name."""
-    for place in (*_glossed(seen), *_apposed(seen, set(terms(table.description)))):
+def explain(seen: Recognised, table: CatalogTable, *, is_timed: bool) -> None:
+    """Takes the places of what needs no name. `is_timed`: the question speaks of periods."""
+    new = _new(seen, table) if is_timed else ()
+    for place in (*_glossed(seen), *_apposed(seen, set(terms(table.description))), *new, *_deeds(seen, table)):
+        seen.text.take(place)
+    for place in _clocked(seen, table) if is_timed else ():
         seen.text.take(place)
 
 
@@ -86,6 +90,31 @@ def implied(seen: Recognised, known: Sequence[Name]) -> Iterator[Found]:
             yield Found(fitting[0], operator.span)
 
 
+def _deeds(seen: Recognised, table: CatalogTable) -> Iterator[Span]:
+    """ "Drugs that were prescribed" of prescriptions: what each row tells."""
+    noun = terms(noun_of(table))[-1:]
+    for token in seen.text.tokens:
+        said = seen.text.text[token.start : token.end]
+        if noun and said.casefold().endswith("ed") and is_deed(noun[0], token.term) and token.term != noun[0]:
+            yield token.start, token.end
+
+
+def _clocked(seen: Recognised, table: CatalogTable) -> Iterator[Span]:
+    """ "Claims filed in May": by the day on which they were."""
+    column = tables.spoken_time(table, seen.text.text)
+    deeds = tables.deeds(column) if column is not None else frozenset()
+    yield from ((t.start, t.end) for t in seen.text.tokens if t.term in deeds and seen.text.is_free((t.start, t.end)))
+
+
+def _new(seen: Recognised, table: CatalogTable) -> Iterator[Span]:
+    """ "New customers per month" are those of the day on which they came: the only day of theirs."""
+    column = tables.event_time(table)
+    if column is not None and tables.is_beginning(column):
+        for match in _NEW.finditer(seen.text.text):
+            if any(f.name.role == "rows" and f.span[0] == match.end() for f in seen.found):
+                yield match.span()
+
+
 def wholes(text: Text, noun: Sequence[str]) -> Iterator[Span]:
     """ "The share of denied claims among all claims": all of the things that were named before."""
     for match in _WHOLE.finditer(text.text):
@@ -113,7 +142,7 @@ def _rates(seen: Recognised, own: Callable[[str], bool]) -> Iterator[Operator]:
         if match and own(column) and seen.text.is_free(match.span()):
             seen.text.take(match.span())
             operator = Operator("share", match.span())
-            seen.operators = (*seen.operators, operator)
+            seen.operators = tuple(sorted((*seen.operators, operator), key=lambda o: o.span))
             yield operator
 
 

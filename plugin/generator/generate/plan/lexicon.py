@@ -105,6 +105,11 @@ def _alike_words() -> dict[str, tuple[str, ...]]:
     return found
 
 
+def is_deed(noun: str, verb: str) -> bool:
+    """Stems of one word: prescriptions of "prescribed", orders of "ordered"."""
+    return noun == verb or (min(len(noun), len(verb)) > 5 and noun[:6] == verb[:6])
+
+
 def opposites(form: tuple[str, ...] | str) -> tuple[tuple[str, ...] | str, ...]:
     """What is said of that of which the flag is not true: weekday of weekend, "unpaid" of paid, 미납 of 납."""
     if isinstance(form, str):

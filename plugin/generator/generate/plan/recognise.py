@@ -79,7 +79,7 @@ def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
     seen.found = (*(f for f in seen.found if f not in [one for one, _ in equal]), *idioms.money(seen, known))
     _names_of_things(seen)
     _said_again(seen)
-    idioms.explain(seen, wide.base)
+    idioms.explain(seen, wide.base, is_timed=bool(ask.periods or ask.groupings))
     if left := text.unexplained(verbs=verbs):
         raise Unread(f"nothing here is called {', '.join(left)}")
     if not verbs and (other := _of_another(seen, ask, wide)):
