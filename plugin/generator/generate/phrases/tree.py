@@ -153,7 +153,17 @@ class Tally:
     related: Related
 
 
-Output = Attribute | Aggregate | Tally
+@dataclass(frozen=True)
+class Lasting:
+    """How long it is from one day of a row to another."""
+
+    function: Function
+    start: Attribute
+    end: Attribute
+    unit: str
+
+
+Output = Attribute | Aggregate | Tally | Lasting
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from plugin.generator.generate.phrases.tree import (
     Counted,
     Filled,
     Flagged,
+    Lasting,
     Order,
     Output,
     Path,
@@ -44,7 +45,7 @@ class _Writer:
 
     def asked(self, asked: Asked) -> exp.Select:
         things, best = asked.things, asked.things.best
-        aggregates = any(isinstance(o, Aggregate) for o in asked.outputs)
+        aggregates = any(isinstance(o, Aggregate | Lasting) for o in asked.outputs)
         if best is not None and (aggregates or asked.by or (asked.order and asked.order.limit)):
             things = Things(things.table, (Among(things),))
             best = None
@@ -224,6 +225,12 @@ class _Writer:
         if isinstance(output, Tally):
             count: exp.Expression = exp.Count(this=exp.Star())
             return count if alone else exp.alias_(count, f"{bare(output.related.things.table)}_count")
+        if isinstance(output, Lasting):
+            span = exp.DateDiff(
+                this=self._attribute(output.end), expression=self._attribute(output.start), unit=exp.var(output.unit)
+            )
+            lasts = _FUNCTIONS[output.function](this=span)
+            return lasts if alone else exp.alias_(lasts, f"{output.function}_{output.unit}s")
         if output.attribute is None:
             count = exp.Count(this=exp.Star())
             return count if alone else exp.alias_(count, "count")

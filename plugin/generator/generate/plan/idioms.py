@@ -33,6 +33,11 @@ _WHOLE = re.compile(r"\b(?:among|amongst|out of|of) all (?:of )?(?:the |our )?(\
 _HOW_MUCH = re.compile(
     rf"\bhow much(?: money| more)? (?:did|do|does|has|have)\b.*?\b{_SELL}\b(?: in(?= total| all))?", re.IGNORECASE
 )
+_HOW_MUCH_DID = re.compile(
+    r"\bhow much(?: money)? (?:did|do|does|have|has) (?:we|i|they|our|the|customers|clients)\b(?: \w+){0,3}? (\w+)"
+    r"(?= (?:for|in|on|to|at|by|from|during|last|this|overall|altogether)\b|\s*[?.]?$)",
+    re.IGNORECASE,
+)
 _KO_SOLD = re.compile(r"몇\s*(?:개|잔|그릇|병|벌|대|권)(?:나|씩|이나)?\s*(?:더\s*)?(?=(?:팔|판매))")
 _IS = re.compile(
     r"(?:\s+(?:is|of|=|equals|exactly|equal to))?\s+(\d[\d,]*(?:\.\d+)?)(?![\d%:.,]*\d|%|\s*(?:percent|to|and|or)\b)",
@@ -151,7 +156,9 @@ def money(seen: Recognised, known: Sequence[Name]) -> Iterator[Found]:
     if any(f.name.role == "measure" for f in seen.found):
         return
     able = [n for n in known if n.role == "measure" and not n.over and n.own and isinstance(n.form, tuple)]
-    if match := _HOW_MUCH.search(seen.text.text):
+    if paid := _paid(seen, able):
+        yield paid
+    elif match := _HOW_MUCH.search(seen.text.text):
         fitting = {n.column: n for n in able if len(n.form) == 1 and set(n.form) & _SPOKEN_OF["money"][0]}
         if len(fitting) == 1:
             yield Found(next(iter(fitting.values())), (match.end() - 1, match.end()))
@@ -160,6 +167,19 @@ def money(seen: Recognised, known: Sequence[Name]) -> Iterator[Found]:
         if len(fitting) == 1:
             seen.sole = match.span()
             yield Found(next(iter(fitting.values())), match.span())
+
+
+def _paid(seen: Recognised, able: Sequence[Name]) -> Found | None:
+    """ "How much did we charge" asks for what the one figure is called after: charged_cents."""
+    match = _HOW_MUCH_DID.search(seen.text.text)
+    verb = stem(match[1].casefold()) if match else ""
+    fitting = {n.column: n for n in able if verb in n.form}
+    if match is None or len(fitting) != 1:
+        return None
+    seen.text.take(match.span(1))
+    (name,) = fitting.values()
+    seen.operators = tuple(sorted((*seen.operators, Operator("total", match.span(1))), key=lambda o: o.span))
+    return Found(name, match.span(1))
 
 
 def equals(seen: Recognised, table: CatalogTable) -> Iterator[tuple[Found, float]]:

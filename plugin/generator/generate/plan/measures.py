@@ -163,7 +163,9 @@ def _averaged(named: Sequence[Found], seen: Recognised) -> list[Found]:
 
 def _is_told(one: Found, seen: Recognised, kind: Kind) -> bool:
     before = seen.before(one.span)
-    return before is not None and before.kind == kind
+    return (before is not None and before.kind == kind) or any(
+        (o.kind, o.span) == (kind, one.span) for o in seen.operators
+    )
 
 
 def _quotient(named: Sequence[Found], seen: Recognised, table: CatalogTable) -> Measure | None:
