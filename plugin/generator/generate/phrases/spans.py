@@ -47,11 +47,12 @@ def _moment(q: Question, place: int, table: str) -> tuple[Attribute, int] | None
     start, _ = nouns.determiner(q, q.skip(place, _DATE_OF))
     start = q.skip(start, _DATE_OF)
     named = nouns.noun(q, start, table)
-    start = start if named is None else q.skip(named, ("'s", "is", "was", "being"))
-    found = [c for c, deeds in q.schema.deeds[table].items() if deeds & _stems(q.word(start))]
-    if len(found) != 1:
-        return None
-    return Attribute(table, found[0]), q.skip(start + 1, ("date", "day", "time", "it", "them"))
+    starts = [start] if named is None else [start, q.skip(named, ("'s", "is", "was", "being"))]
+    for begin in starts:
+        found = [c for c, deeds in q.schema.deeds[table].items() if deeds & _stems(q.word(begin))]
+        if len(found) == 1:
+            return Attribute(table, found[0]), q.skip(begin + 1, ("date", "day", "time", "it", "them"))
+    return None
 
 
 def _stems(word: str) -> set[str]:

@@ -19,7 +19,8 @@ from plugin.generator.understand.dates import TimePhrase
 
 Bounds = tuple[date | None, date | None]
 
-_BE = (*said.BEING, *(f"{r} {b}".strip() for r in ("that", "which", "who") for b in ("", *said.BEING)))
+_THERE = phrases("there|are there|were there|is there|was there|there were|there are|did we have|do we have|took place")
+_BE = (*said.BEING, *(f"{r} {b}".strip() for r in ("that", "which", "who") for b in ("", *said.BEING)), *_THERE)
 _IN = phrases("in|on|during|within|of|for|over|at|in the year|during the year|for the year|in the month of|back in")
 
 
@@ -44,6 +45,8 @@ def in_time(q: Question, place: int, table: str) -> Iterator[tuple[Within, int]]
         yield from _within(q, after, table, column)
     column = event_time(q.schema.tables[table])
     if column is None or column.pii or not tables.is_time(column):
+        return
+    if _is_done(q, place, table, column.name):
         return
     if not _is_of_things(q, table) or _is_new(q, place):
         yield from _within(q, start, table, column.name)
@@ -70,6 +73,12 @@ def _within(q: Question, place: int, table: str, column: str) -> Iterator[tuple[
         if table in by_table and any(by_table[table]):
             since, until = by_table[table]
             yield Within(Attribute(table, column), since, until), end
+
+
+def _is_done(q: Question, place: int, table: str, column: str) -> bool:
+    """ "Paid in 2024" is by the day of that and no other."""
+    others = {deed for c, deeds in q.schema.deeds[table].items() for deed in deeds if c != column}
+    return place > 0 and stem(q.word(place - 1)) in others
 
 
 def _is_of_things(q: Question, table: str) -> bool:

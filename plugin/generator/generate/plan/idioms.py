@@ -27,6 +27,7 @@ _SPOKEN_OF: Mapping[str, tuple[frozenset[str], ...]] = {
 _GLOSS = re.compile(r"((?:[^\s()]+\s+)?[^\s()]+)\s*\(([^()]+)\)")
 _ORGANISATION = frozenset(map(stem, ("company", "companies", "firm", "business", "businesses", "organisation")))
 _SELL = r"(?:sell|sold|make|made|earn|earned|take|taken|taken in|bring in|brought in|turn over|buy|bought|spend|spent)"
+_DONE = re.compile(r"[a-z]+ed|paid|sold|sent|made|held|begun|bought|given|taken|built", re.IGNORECASE)
 _NEW = re.compile(r"\bnew(?:ly)?(?: registered| acquired)? ", re.IGNORECASE)
 _RATE = re.compile(r"\s+rates?\b", re.IGNORECASE)
 _WHOLE = re.compile(r"\b(?:among|amongst|out of|of) all (?:of )?(?:the |our )?(\w+)\b", re.IGNORECASE)
@@ -108,7 +109,10 @@ def _clocked(seen: Recognised, table: CatalogTable) -> Iterator[Span]:
     """ "Claims filed in May": by the day on which they were."""
     column = tables.spoken_time(table, seen.text.text)
     deeds = tables.deeds(column) if column is not None else frozenset()
-    yield from ((t.start, t.end) for t in seen.text.tokens if t.term in deeds and seen.text.is_free((t.start, t.end)))
+    for token in seen.text.tokens:
+        place = (token.start, token.end)
+        if token.term in deeds and seen.text.is_free(place) and _DONE.fullmatch(seen.text.text[slice(*place)]):
+            yield place
 
 
 def _new(seen: Recognised, table: CatalogTable) -> Iterator[Span]:
