@@ -12,9 +12,11 @@ from backends.vectors import korean
 from backends.vectors.base import Hit
 from backends.vectors.english import STOP_WORDS
 from backends.vectors.korean import has_hangul
-from backends.vectors.tokens import sparse_query
+from backends.vectors.tokens import sparse_query, terms
 from catalog_sync.documents import normal
 from catalog_sync.index import COLLECTIONS
+from catalog_sync.model import Catalog
+from catalog_sync.names import words
 from plugin.generator.ask import Ask, ValueHit
 from plugin.generator.generate.phrases.korean.glossary import glossary
 from plugin.generator.retrieve.places import places
@@ -77,7 +79,7 @@ class Values:
                 for w, made_of in made.items()
                 if {*made_of} & {*h.payload["norm"]}
             ]
-        return ask.add(values=_longest(found))
+        return ask.add(values=tuple(v for v in _longest(found) if not _is_of_rows(v, ask.question, services.catalog)))
 
     def _spelled_alike(self, phrases: Sequence[str], hits: Sequence[Hit]) -> Iterator[ValueHit]:
         for hit in hits:
@@ -86,6 +88,17 @@ class Values:
                 if close and len(name) > 4 and not _differs_in_digits(close[0], name):
                     score = difflib.SequenceMatcher(None, close[0], name).ratio()
                     yield _hit(close[0], hit, score)
+
+
+def _is_of_rows(hit: ValueHit, question: str, catalog: Catalog) -> bool:
+    """ "Clinics" are rows of the table of clinics, and no sales channel "clinic", unless channels are spoken of."""
+    noun = hit.phrase.removesuffix("s")
+    table = catalog.whole(hit.table)
+    if table is None or " " in hit.phrase or not hit.phrase.isascii() or f'"{hit.phrase}' in question.casefold():
+        return False
+    rows = catalog.directory.of_noun(table.workspace, noun)
+    told = set(terms(words(hit.column))) & set(terms(question)) - set(terms(hit.phrase))
+    return bool(rows) and table.name not in rows and not told
 
 
 def _of_places(question: str, known: set[str]) -> dict[str, tuple[str, ...]]:

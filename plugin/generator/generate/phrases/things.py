@@ -15,6 +15,7 @@ from plugin.generator.generate.phrases.times import begun, in_time
 from plugin.generator.generate.phrases.tree import Among, Best, Compared, Counted, Path, Related, Things
 
 _DEEPEST = 3
+_FAR = 3  # keys
 _AUXILIARY = ("is", "are", "was", "were", "do", "does", "did", "has", "have", "had", "can", "has been", "have been")
 _EXCEPT = ("except", "except for", "excluding", "other than", "apart from", "besides", "but not")
 _EVER = ("any", "a", "an", "some", "the", "ever", "even one", "a single", "all", "at least one", "one or more")
@@ -136,8 +137,11 @@ def _some(q: Question, place: int, path: Path, negated: bool, deep: int) -> Iter
     other = path[-1].end
     start = q.skip(place, _EVER)
     for found, _, end in things(q, start, other, deep + 1):
-        yield Related(path, found, negated), end
+        if negated or not _says_little(q, place, path, found):
+            yield Related(path, found, negated), end
     both = q.after(start, ("both",))
+    if len(path) >= _FAR and not negated:
+        return
     for first, end in nouns.value(q, start if both is None else both, other):
         if first.attribute.path:
             continue
@@ -148,6 +152,12 @@ def _some(q: Question, place: int, path: Path, negated: bool, deep: int) -> Iter
                 yield _each(path, other, first), last
             elif both is None:
                 yield Related(path, Things(other, (first,)), negated), last
+
+
+def _says_little(q: Question, place: int, path: Path, found: Things) -> bool:
+    """ "Sold by clinic" asks for each clinic rather; that there is anything at all so far away is not said."""
+    is_plain = not found.conditions and found.best is None
+    return is_plain and (len(path) >= _FAR or q.word(place - 1) == "by")
 
 
 def _joined(q: Question, start: int, end: int) -> str:

@@ -19,7 +19,10 @@ _SPOKEN_OF: Mapping[str, tuple[frozenset[str], ...]] = {
     "price": (frozenset((stem("price"),)), frozenset((stem("cost"),))),
     "cost": (frozenset((stem("cost"),)),),
     "sold": (frozenset(map(stem, ("sold", "units", "quantity"))),),
-    "money": (frozenset(map(stem, ("revenue", "sales", "turnover"))),),
+    "money": tuple(
+        frozenset(map(stem, lot))
+        for lot in (("revenue", "sales", "turnover"), ("amount", "charged", "income", "earnings"))
+    ),
     "red": (frozenset((stem("balance"),)),),
     "worth": tuple(frozenset(map(stem, lot)) for lot in (("total", "worth"), ("value",), ("amount",))),
 }

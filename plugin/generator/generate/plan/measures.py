@@ -247,7 +247,8 @@ def _measure(one: Found, seen: Recognised, table: CatalogTable, average: bool, *
         return Measure("sum", column)
     if each_row:
         return Measure("value", column)
-    if view is None and (_adds_up(column) or (_is_told(one, seen, "total") and not _is_of_one(column))):
+    earned = any(o.of == "money" and o.span == one.span for o in seen.operators)
+    if view is None and (_adds_up(column) or ((earned or _is_told(one, seen, "total")) and not _is_of_one(column))):
         return Measure("sum", column)
     raise Unread(f"{column} may not be added up")
 
