@@ -135,7 +135,7 @@ def _phrases(question: str) -> Iterator[str]:
                 )
             if not _says_nothing(run):
                 yield run
-                if run.endswith("s") and len(run) > 4:
+                if run.endswith("s") and len(run) > 3:
                     yield run[:-1]
 
 

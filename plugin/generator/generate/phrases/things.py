@@ -137,7 +137,7 @@ def _some(q: Question, place: int, path: Path, negated: bool, deep: int) -> Iter
     other = path[-1].end
     start = q.skip(place, _EVER)
     for found, _, end in things(q, start, other, deep + 1):
-        if negated or not _says_little(q, place, path, found):
+        if negated or not (_says_little(q, place, path, found) or _is_far(q, start, end, path)):
             yield Related(path, found, negated), end
     both = q.after(start, ("both",))
     if len(path) >= _FAR and not negated:
@@ -157,7 +157,13 @@ def _some(q: Question, place: int, path: Path, negated: bool, deep: int) -> Iter
 def _says_little(q: Question, place: int, path: Path, found: Things) -> bool:
     """ "Sold by clinic" asks for each clinic rather; that there is anything at all so far away is not said."""
     is_plain = not found.conditions and found.best is None
-    return is_plain and (len(path) >= _FAR or q.word(place - 1) == "by")
+    return is_plain and (len(path) >= _FAR or (q.word(place - 1) == "by" and q.after(place, _EVER) is None))
+
+
+def _is_far(q: Question, start: int, end: int, path: Path) -> bool:
+    """ "Active" is not said of vets whose patients' policies are, where no policy is spoken of."""
+    other = path[-1].end
+    return len(path) >= _FAR and not any(nouns.noun(q, place, other) for place in range(start, end))
 
 
 def _joined(q: Question, start: int, end: int) -> str:
