@@ -77,9 +77,11 @@ _SAYS_NOTHING = frozenset(
         "see",
     )
 )
-_FIGURES = frozenset(("total", "sum", "count", "average", "avg", "max", "min", "mean"))
+_FIGURES = frozenset(("total", "sum", "count", "average", "avg", "max", "min", "mean", "amount", "value", "number"))
 _UNITS = frozenset(
     (
+        "score",
+        "rating",
         "min",
         "mins",
         "minutes",
@@ -183,7 +185,7 @@ def _without_unit(column: CatalogColumn) -> list[str]:
     if len(spelled) < 2 or not (of_text or (not is_text(column.type) and spelled[-1] in _UNITS)):
         return []
     bare = " ".join(spelled[:-1])
-    return [] if bare in _SAYS_NOTHING | _FIGURES else [bare]
+    return [] if bare in _FIGURES else [bare]
 
 
 def _is_name(phrase: str) -> bool:

@@ -103,6 +103,21 @@ def _of_others(q: Question, place: int, table: str, deep: int) -> Iterator[Said]
             if not negated and start != place:
                 yield from _so_many(q, start, path, deep)
     yield from _by_most(q, place, table)
+    yield from _never(q, place, table)
+
+
+def _never(q: Question, place: int, table: str) -> Iterator[Said]:
+    """ "Parts that were never ordered": of the rows that are called after it, or the only ones that lead here, none."""
+    start = q.skip(q.skip(place, said.RELATIVE), _AUXILIARY)
+    verb = q.after(start, ("never", "not ever", "never been", "never yet"))
+    if verb is None or not q.is_verb(verb) or (q.skip(verb + 1, ("yet", "before", "so far", "at all")) != q.end):
+        return
+    paths = [
+        p for other in q.schema.tables if other != table and len(p := q.schema.path(table, other)) == 1 and p[0].many
+    ]
+    called = [p for p in paths if q.schema.is_deed(p[0].end, q.tokens[verb].stem)]
+    if len(found := called or paths) == 1:
+        yield Related(found[0], Things(found[0][0].end), negated=True), q.end
 
 
 def _ties(q: Question, place: int) -> Iterator[tuple[int, bool]]:

@@ -73,6 +73,14 @@ def test_the_amount_of_something_else_is_not_that_of_these_rows() -> None:
         planned("total billed amount", "prescriptions", verbs=False)
 
 
+def test_a_verb_that_a_column_is_called_after_is_not_passed_over() -> None:
+    assert planned("How many clients came?", "clients", verbs=False).startswith("SELECT COUNT(*)")
+    with pytest.raises(Unread, match="a column here is called charg"):
+        planned("How many bills were we charging?", "bills", verbs=False)
+    with pytest.raises(Unread, match="nothing here is called dog"):
+        planned("How many visits did dogs have?", "visits", verbs=False)
+
+
 def test_what_things_are_called_groups_them_where_the_key_is_called_so_too() -> None:
     districts = table("dim_district", "dist_id int, dist_nm varchar, popn int", key="dist_id")
     columns = tuple(replace(c, synonyms=("district name",) if c.name == "dist_nm" else ()) for c in districts.columns)
