@@ -25,6 +25,7 @@ from plugin.generator.link.whole import WholeSchema
 from plugin.generator.ours import quality, warehouse
 from plugin.generator.published import PUBLISHED
 from plugin.generator.retrieve.examples import Examples
+from plugin.generator.retrieve.lookup import Lookup
 from plugin.generator.retrieve.mentions import Mentions
 from plugin.generator.retrieve.values import Values
 from plugin.generator.route.base import BaseTables
@@ -77,7 +78,8 @@ def default(options: Options) -> Stage:
 
 def _by_rules(options: Options) -> Stage:
     """What rules read with no word left over: first over question views, where one may answer."""
-    found = (Values(), Mentions(), Hybrid(use_views=options.use_views))
+    routed = (Mentions(), Hybrid(use_views=options.use_views))
+    found = (Values(), *routed, Lookup(), Loop(Seq(routed), until=lambda ask: bool(ask.routes), most=1))
     plan, phrases = (Plan(), Execution(), Agreed()), (Phrases(), Execution(), Agreed(PHRASES))
     return Seq((*found, Branch(_routed, {"views": Seq((*plan, *phrases))}, default=Seq((*phrases, *plan)))))
 
