@@ -1,12 +1,13 @@
-"""Which guessed keys the data bear out: a sample of what a column holds must be found in the other table, each once.
+"""Which guessed keys the data bear out: a table's own tells its rows apart; of one to another table a sample of what it
+holds is found there, each once.
 
-Two bounded queries a key, remembered like every reading. What the policy withholds is not looked at.
+One or two bounded queries a key, remembered like every reading. What the policy withholds is not looked at.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from sqlglot import exp
@@ -50,10 +51,20 @@ def with_confirmed(
 
 
 def _guesses(table: CatalogTable) -> Iterator[ForeignKey]:
-    for key in table.foreign_keys:
+    """A table's own key leads to the table itself."""
+    own = (
+        [ForeignKey(table.primary_key, table.name, table.primary_key, provenance=PROVENANCE)]
+        if _is_guess(table)
+        else []
+    )
+    for key in (*own, *table.foreign_keys):
         column = table.column(key.columns[0])
         if key.provenance == PROVENANCE and column is not None and not (column.pii or column.withheld):
             yield key
+
+
+def _is_guess(table: CatalogTable) -> bool:
+    return bool(table.primary_key) and table.provenance.get("primary_key") == PROVENANCE
 
 
 def _name(key: ForeignKey) -> str:
@@ -78,35 +89,42 @@ def _ask(waiting: Pile, warehouse: Warehouse, reading: Reading, progress: Progre
 
 def _is_borne_out(table: TableName, key: ForeignKey, warehouse: Warehouse, reading: Reading) -> bool:
     try:
-        held = warehouse.distinct_values(table, key.columns[0], _SAMPLE, max(reading.seconds_left(), 0.1))
-        if not held:
-            return False
+        held: list[object] = []
+        if table != key.to_table:
+            held = warehouse.distinct_values(table, key.columns[0], _SAMPLE, max(reading.seconds_left(), 0.1))
+            if not held:
+                return False
         limits = Limits(seconds=max(reading.seconds_left(), 0.1), rows=1)
-        ((rows, different),) = warehouse.query(_found(key, held, warehouse.dialect), limits).rows
+        ((rows, different),) = warehouse.query(_counts(key, held, warehouse.dialect), limits).rows
     except (QueryTimeout, QueryFailed, QueryRefused):
         return False
-    return bool(rows == different >= _FOUND * len(held))
+    return bool(rows == different >= max(1, _FOUND * len(held)))
 
 
-def _found(key: ForeignKey, held: list[object], dialect: str) -> str:
-    """How many rows of the other table have one of the values, and how many of the values they are."""
+def _counts(key: ForeignKey, held: Sequence[object], dialect: str) -> str:
+    """How many rows there have one of the values, or any, and how many different values they are."""
     to = key.to_table
     column = exp.column(key.to_columns[0], quoted=True)
     counts = (exp.Count(this=exp.Star()), exp.Count(this=exp.Distinct(expressions=[column.copy()])))
     query = exp.select(*(exp.alias_(count, name) for count, name in zip(counts, ("found", "different"), strict=True)))
-    source = exp.table_(to.name, db=to.schema, catalog=to.database, quoted=True)
-    among = exp.In(this=column, expressions=[exp.convert(value) for value in held])
-    return query.from_(source).where(among).sql(dialect=dialect)
+    query = query.from_(exp.table_(to.name, db=to.schema, catalog=to.database, quoted=True))
+    if held:
+        query = query.where(exp.In(this=column, expressions=[exp.convert(value) for value in held]))
+    return query.sql(dialect=dialect)
 
 
 def _confirmed(table: CatalogTable, seen: Mapping[str, Sighting]) -> CatalogTable:
-    if not any(key.provenance == PROVENANCE for key in table.foreign_keys):
+    guesses = list(_guesses(table))
+    held = {_name(key) for key in guesses if (found := seen.get(_name(key))) is not None and found.low == _YES}
+    kept = (key for key in table.foreign_keys if key.provenance != PROVENANCE or _name(key) in held)
+    told = tuple(replace(key, provenance=CONFIRMED) if key.provenance == PROVENANCE else key for key in kept)
+    table = replace(table, foreign_keys=told) if told != table.foreign_keys else table
+    if not _is_guess(table):
         return table
-    kept = (key for key in table.foreign_keys if key.provenance != PROVENANCE or _holds(key, seen))
-    told = (replace(key, provenance=CONFIRMED) if key.provenance == PROVENANCE else key for key in kept)
-    return replace(table, foreign_keys=tuple(told))
-
-
-def _holds(key: ForeignKey, seen: Mapping[str, Sighting]) -> bool:
-    found = seen.get(_name(key))
-    return found is not None and found.low == _YES
+    own = any(key.to_table == table.name and _name(key) in held for key in guesses)
+    said = (
+        {**table.provenance, "primary_key": CONFIRMED}
+        if own
+        else {k: v for k, v in table.provenance.items() if k != "primary_key"}
+    )
+    return replace(table, primary_key=table.primary_key if own else (), provenance=said)

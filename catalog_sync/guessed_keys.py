@@ -55,8 +55,6 @@ class Owners:
 
     def keys(self, table: CatalogTable) -> tuple[ForeignKey, ...]:
         """Those of the table that nothing declared. `table` as the warehouse has it."""
-        if table.view is not None:
-            return ()
         said = {column for key in table.foreign_keys for column in key.columns}
         return tuple(self._keys(table, said))
 
@@ -98,7 +96,13 @@ def own_key(table: CatalogTable, columns: Iterable[ColumnInfo | CatalogColumn]) 
 
 
 def guessed(table: CatalogTable, owners: Owners) -> CatalogTable:
-    found = owners.keys(table)
+    """With its own key and those to others, where nothing says what they are."""
+    if table.view is not None:
+        return table
+    found, own = owners.keys(table), own_key(table, table.columns)
+    if own and not table.primary_key:
+        provenance = {**table.provenance, "primary_key": PROVENANCE}
+        table = replace(table, primary_key=(own,), provenance=provenance)
     return replace(table, foreign_keys=(*table.foreign_keys, *found)) if found else table
 
 
