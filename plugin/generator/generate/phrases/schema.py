@@ -195,7 +195,7 @@ def _attributes(
 def _called_as_theirs(
     table: CatalogTable, known: Mapping[str, CatalogTable], nouns_of: Mapping[str, frozenset[Form]]
 ) -> set[str]:
-    """Keys called as what they lead to (`flights.airline`): who speaks of an airline means its name, if there is one."""
+    """Keys called as what they lead to (`flights.airline`): who speaks of an airline means its name, if any."""
     found = set()
     for key in table.foreign_keys:
         nouns, target = nouns_of.get(str(key.to_table), frozenset()), known.get(str(key.to_table))
