@@ -13,7 +13,7 @@ from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
 
 class JobStore(SQLAlchemyJobStore):  # type: ignore[misc]
     """Where the lease changes hands in the middle of a look, the new holder may have taken a job away already: that
-    ends no thread. After `shutdown` nothing is due: APScheduler looks once more then, and would pass over what it finds."""
+    ends no thread. After `shutdown` nothing is due: APScheduler looks once more then, and would lose it."""
 
     _is_open = True
 
