@@ -46,7 +46,7 @@ class Lookup:
     needs: frozenset[Need] = frozenset({"execution"})
 
     def __call__(self, ask: Ask, services: Services) -> Ask:
-        wanted = list(dict.fromkeys(_phrases(ask)))[: self.phrases]
+        wanted = list(dict.fromkeys(_phrases(ask)))[: self.phrases] if self.seconds else []
         if not wanted:
             return ask
         places = [(r.table, c) for r in ask.routes for c in r.table.columns if is_askable(c) and not c.pii]
