@@ -102,8 +102,10 @@ def _phrases(ask: Ask) -> Iterator[str]:
 
 
 def _words(ask: Ask) -> Iterator[tuple[str, bool]]:
-    """Each word, and whether it may be part of a name: nobody knows it, or it is written like one."""
+    """Each word, and whether it may be part of a name: it is written like one, or nobody knows it. English that has
+    capitals writes names with them."""
     text = ask.question
+    has_capitals = any(letter.isupper() for letter in text)
     taken = [phrase.span for phrase in ask.periods]
     folded = text.casefold()
     for value in ask.values:
@@ -118,5 +120,5 @@ def _words(ask: Ask) -> Iterator[tuple[str, bool]]:
         free = not any(start < last and end > first for first, last in taken)
         written = word[0].isupper() and (start > 0 or word[1:].isupper())
         like_a_name = written or bool(re.search(r"\d", word) and re.search(r"[^\W\d]", word))
-        may = like_a_name or word.casefold() in unknown
-        yield word, free and may and word.casefold() not in STOP_WORDS
+        is_unknown = word.casefold() in unknown and (has_hangul(word) or not has_capitals)
+        yield word, free and (like_a_name or is_unknown) and word.casefold() not in STOP_WORDS

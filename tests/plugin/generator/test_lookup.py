@@ -43,6 +43,11 @@ def test_a_name_is_found_as_the_column_spells_it(services: Make, question: str, 
     assert not done.routes, "they are to be made again with the value"
 
 
+def test_english_that_has_capitals_writes_names_with_them(services: Make) -> None:
+    done = looked_up("Give the year of brooklyn", services(), unknown=("brooklyn",))
+    assert done.values == ()
+
+
 class Counting:
     """A warehouse that keeps what it was asked."""
 
