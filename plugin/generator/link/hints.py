@@ -12,8 +12,8 @@ from catalog_sync.documents import normal
 from catalog_sync.model import CatalogColumn
 from plugin.generator import tables
 from plugin.generator.ask import Ask, Hint, TableSlice
-from plugin.generator.generate.phrases.question import WHENCE, WHITHER
 from plugin.generator.generate.phrases.schema import FROM, TO, speaks
+from plugin.generator.generate.phrases.words import WHENCE, WHITHER
 from plugin.generator.stage import Services
 from plugin.generator.understand.periods import Period
 
