@@ -15,11 +15,11 @@ from catalog_sync import guard as guards
 from catalog_sync import policy as policies
 from catalog_sync import sightings
 from catalog_sync.built import Built, as_built
+from catalog_sync.confirmed_keys import with_confirmed
 from catalog_sync.described import of_tables, with_described
 from catalog_sync.documents import count_of, digest
 from catalog_sync.expansion import dictionary, with_expansions
 from catalog_sync.guard import Guard
-from catalog_sync.implied import owners, with_foreign_keys, with_own_keys
 from catalog_sync.inherit import with_inherited
 from catalog_sync.inputs import ALWAYS, NEVER, Inputs, Made
 from catalog_sync.lazy import Part
@@ -90,26 +90,20 @@ def prepare(
     inputs.build(built.spelled, built.kept, built.columns)
     inherited = with_inherited(built.catalog, built.kept)
     words, known = _words(store, inputs, inherited)
-    cleared = with_own_keys(policies.clear(with_expansions(inherited, built.kept, known), built.kept))
-    led, told = owners(cleared), of_tables(cleared)
-    catalog = with_described(with_foreign_keys(cleared, led), told)
+    cleared = policies.clear(with_expansions(inherited, built.kept, known), built.kept)
+    told = of_tables(cleared)
+    catalog = with_described(cleared, told)
     if guard is not None:
         guards.check(guard, store.saved(), read, catalog, decisions)
 
-    shared = repr(
-        (
-            read.project,
-            read.dialect,
-            sorted(known.items()),
-            hash_of(repr(sorted((*led.items(), *told.items()), key=repr))),
-        )
-    )
+    shared = repr((read.project, read.dialect, sorted(known.items()), hash_of(repr(sorted(told.items(), key=repr)))))
     maker = _Maker(store, inputs, built, reading, shared)
     clean = frozenset(name for name in catalog.names() if maker.is_clean(name))
     rest = catalog.with_tables(Part([name for name in catalog.names() if name not in clean], catalog.table))
     restricted = warehouse.restricted(scope(catalog))
     rest = with_values(rest, restricted, reading, progress)
     rest = with_ranges(rest, restricted, reading, progress)
+    rest = with_confirmed(rest, restricted, reading, progress)
     new = Shelf.of(maker.made(rest))
 
     def find(name: TableName) -> CatalogTable | None:
