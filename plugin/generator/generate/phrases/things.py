@@ -10,9 +10,12 @@ from plugin.generator.generate.phrases import words as said
 from plugin.generator.generate.phrases.conditions import Said
 from plugin.generator.generate.phrases.quantities import quantities
 from plugin.generator.generate.phrases.question import Question, remembered
+from plugin.generator.generate.phrases.states import state, stated
+from plugin.generator.generate.phrases.times import begun, in_time
 from plugin.generator.generate.phrases.tree import Among, Best, Compared, Counted, Path, Related, Things
 
 _DEEPEST = 3
+_FAR = 3  # keys
 _AUXILIARY = ("is", "are", "was", "were", "do", "does", "did", "has", "have", "had", "can", "has been", "have been")
 _EXCEPT = ("except", "except for", "excluding", "other than", "apart from", "besides", "but not")
 _EVER = ("any", "a", "an", "some", "the", "ever", "even one", "a single", "all", "at least one", "one or more")
@@ -41,6 +44,11 @@ def _named_things(q: Question, place: int, table: str) -> Iterator[tuple[Things,
         for found, end in _named_things(q, after, table):
             if found.best is None:
                 yield replace(found, best=best), end
+    if q.word(place) in ("new", "newly") and q.when and begun(q, table):
+        yield from _named_things(q, place + 1, table)
+    for true, after in state(q, place, table):
+        for found, end in _named_things(q, after, table):
+            yield replace(found, conditions=(true, *found.conditions)), end
     for compared, after in nouns.value(q, place, table):
         for found, end in _named_things(q, after, table):
             yield replace(found, conditions=(compared, *found.conditions)), end
@@ -73,6 +81,8 @@ def all_said(q: Question, found: Things, place: int, deep: int = 0) -> Iterator[
 @remembered
 def conditions_of(q: Question, place: int, table: str, deep: int) -> Iterator[Said]:
     yield from conditions.of_columns(q, place, table)
+    yield from stated(q, place, table)
+    yield from in_time(q, place, table)
     yield from _of_others(q, place, table, deep)
     start = q.after(place, _EXCEPT)
     if start is not None:
@@ -127,8 +137,11 @@ def _some(q: Question, place: int, path: Path, negated: bool, deep: int) -> Iter
     other = path[-1].end
     start = q.skip(place, _EVER)
     for found, _, end in things(q, start, other, deep + 1):
-        yield Related(path, found, negated), end
+        if negated or not _says_little(q, place, path, found):
+            yield Related(path, found, negated), end
     both = q.after(start, ("both",))
+    if len(path) >= _FAR and not negated:
+        return
     for first, end in nouns.value(q, start if both is None else both, other):
         if first.attribute.path:
             continue
@@ -139,6 +152,12 @@ def _some(q: Question, place: int, path: Path, negated: bool, deep: int) -> Iter
                 yield _each(path, other, first), last
             elif both is None:
                 yield Related(path, Things(other, (first,)), negated), last
+
+
+def _says_little(q: Question, place: int, path: Path, found: Things) -> bool:
+    """ "Sold by clinic" asks for each clinic rather; that there is anything at all so far away is not said."""
+    is_plain = not found.conditions and found.best is None
+    return is_plain and (len(path) >= _FAR or q.word(place - 1) == "by")
 
 
 def _joined(q: Question, start: int, end: int) -> str:
