@@ -14,7 +14,7 @@ from functools import cache
 from backends.warehouse.base import TableName
 from catalog_sync.model import Catalog, CatalogColumn, CatalogTable
 from catalog_sync.names import words
-from catalog_sync.types import is_boolean, is_moment
+from catalog_sync.types import is_boolean, is_moment, is_text
 
 _ARTICLE = r"(?:(?:the|a|an|our|all|each|every|single|this|it|they)\s+)*"
 _ROW_OF = re.compile(
@@ -77,6 +77,42 @@ _SAYS_NOTHING = frozenset(
         "see",
     )
 )
+_FIGURES = frozenset(("total", "sum", "count", "average", "avg", "max", "min", "mean", "amount", "value", "number"))
+_UNITS = frozenset(
+    (
+        "score",
+        "rating",
+        "min",
+        "mins",
+        "minutes",
+        "sec",
+        "secs",
+        "seconds",
+        "ms",
+        "hrs",
+        "hours",
+        "days",
+        "weeks",
+        "months",
+        "years",
+        "kg",
+        "g",
+        "grams",
+        "lbs",
+        "km",
+        "m",
+        "cm",
+        "mm",
+        "miles",
+        "usd",
+        "eur",
+        "gbp",
+        "krw",
+        "cents",
+        "pct",
+        "percent",
+    )
+)
 _MOST = 3
 
 
@@ -113,7 +149,8 @@ def _table(table: CatalogTable, nouns: tuple[str, ...]) -> CatalogTable:
         return table
     keys = {*table.primary_key, *(c for key in table.foreign_keys for c in key.columns)}
     own = {name for c in table.columns for name in (words(c.name), *(s.casefold() for s in c.synonyms))}
-    told = {c.name: [n for n in of_column(c) if n not in own] for c in table.columns if c.name not in keys}
+    said = {c.name: dict.fromkeys((*of_column(c), *_without_unit(c))) for c in table.columns if c.name not in keys}
+    told = {name: [n for n in names if n not in own] for name, names in said.items()}
     counts = [name for names in told.values() for name in names]
     columns = tuple(
         replace(c, synonyms=(*c.synonyms, *new))
@@ -139,6 +176,16 @@ def of_column(column: CatalogColumn) -> list[str]:
     what, whose = (turned[1], turned[2]) if turned else ("", "")
     phrase = f"{_last(whose)} count" if what == "number" else f"{whose} {what}" if turned else _plain(head)
     return [phrase] if _is_name(phrase) else []
+
+
+def _without_unit(column: CatalogColumn) -> list[str]:
+    """ "weight" of `weight_kg`, "status" of `status_cd`."""
+    spelled = words(column.name).split()
+    of_text = is_text(column.type) and spelled[-1] in ("cd", "code")
+    if len(spelled) < 2 or not (of_text or (not is_text(column.type) and spelled[-1] in _UNITS)):
+        return []
+    bare = " ".join(spelled[:-1])
+    return [] if bare in _FIGURES else [bare]
 
 
 def _is_name(phrase: str) -> bool:

@@ -66,3 +66,22 @@ def test_two_columns_are_not_called_the_same() -> None:
     assert [c.synonyms for c in found.columns] == [(), (), (), ()]
     (found,) = with_described(catalog(table("t", two[0])), lambda _: ())
     assert [c.synonyms for c in found.columns] == [("reimbursed amount",)]
+
+
+def test_what_a_column_is_called_is_no_name_of_rows() -> None:
+    given = table("prescriptions", "drug_name", description="Drugs prescribed at a visit.")
+    assert of_tables(catalog(given)) == {}
+
+
+def test_units_and_codes_at_the_end_are_not_said() -> None:
+    columns = [
+        column("weight_kg", "DOUBLE"),
+        column("status_cd"),
+        column("total_cents", "INTEGER"),
+        column("taste_score", "INTEGER"),
+    ]
+    (found,) = with_described(catalog(table("t", *columns, column("city_kg"))), lambda _: ())
+    assert [c.synonyms for c in found.columns] == [("weight",), ("status",), (), ("taste",), ()]
+    both = [column("price_usd", "DOUBLE"), column("price_eur", "DOUBLE")]
+    (found,) = with_described(catalog(table("t", *both)), lambda _: ())
+    assert [c.synonyms for c in found.columns] == [(), ()]

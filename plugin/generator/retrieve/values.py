@@ -69,7 +69,7 @@ class Values:
         found = [*_exact(phrases, exact), *self._spelled_alike(phrases, near)]
         known = {hit.phrase for hit in found}
         made = _of_places(ask.question, known) | _in_english(ask.question, known)
-        done = {w: forms for w, forms in _of_rates(ask.question).items() if w not in known}
+        done = {w: forms for w, forms in of_rates(ask.question).items() if w not in known}
         made |= done
         if forms := tuple(form for made_of in made.values() for form in made_of):
             hits = services.index.search(collection, dense, sparse, 100, {"norm": forms})
@@ -79,7 +79,7 @@ class Values:
                 for w, made_of in made.items()
                 if {*made_of} & {*h.payload["norm"]}
             ]
-        return ask.add(values=tuple(v for v in _longest(found) if not _is_of_rows(v, ask.question, services.catalog)))
+        return ask.add(values=tuple(v for v in _longest(found) if not of_rows(v, ask.question, services.catalog)))
 
     def _spelled_alike(self, phrases: Sequence[str], hits: Sequence[Hit]) -> Iterator[ValueHit]:
         for hit in hits:
@@ -90,7 +90,7 @@ class Values:
                     yield _hit(close[0], hit, score)
 
 
-def _is_of_rows(hit: ValueHit, question: str, catalog: Catalog) -> bool:
+def of_rows(hit: ValueHit, question: str, catalog: Catalog) -> bool:
     """ "Clinics" are rows of the table of clinics, and no sales channel "clinic", unless channels are spoken of."""
     noun = hit.phrase.removesuffix("s")
     table = catalog.whole(hit.table)
@@ -108,7 +108,7 @@ def _of_places(question: str, known: set[str]) -> dict[str, tuple[str, ...]]:
     return {normal(w): tuple(places(w)) for w in _WORD.findall(question) if normal(w) not in known}
 
 
-def _of_rates(question: str) -> dict[str, tuple[str, ...]]:
+def of_rates(question: str) -> dict[str, tuple[str, ...]]:
     """ "The cancellation rate" is of what is cancelled."""
     nouns = (match[1].casefold() for match in _RATE.finditer(question))
     return {noun: _DONE[noun] for noun in nouns if noun in _DONE}
@@ -135,7 +135,7 @@ def _phrases(question: str) -> Iterator[str]:
                 )
             if not _says_nothing(run):
                 yield run
-                if run.endswith("s") and len(run) > 4:
+                if run.endswith("s") and len(run) > 3:
                     yield run[:-1]
 
 

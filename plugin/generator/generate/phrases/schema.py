@@ -190,12 +190,18 @@ def _short_nouns(table: CatalogTable, known: Mapping[str, CatalogTable]) -> Iter
             yield stems(spelled[0][len(begin) :])
 
 
+def _is_done(column: str) -> bool:
+    """ "Claimed amount" is the amount claimed, and not that of a claim."""
+    return words(column).split()[0].endswith(("ed", "paid", "sold"))
+
+
 def _attributes(
     table: CatalogTable, known: Mapping[str, CatalogTable], nouns_of: Mapping[str, frozenset[Form]]
 ) -> dict[Form, frozenset[str]]:
     """Full names before short ones: a short one that several columns have is none. What no table is called is a name
     that somebody has: the drug of `drug_name`."""
-    nouns, called = nouns_of[str(table.name)], {form for forms in nouns_of.values() for form in forms}
+    nouns = nouns_of[str(table.name)]
+    called = {form for forms in nouns_of.values() for form in forms}
     spoken_for = _called_as_theirs(table, known, nouns_of)
     shown = [c for c in table.columns if not c.pii and c.name not in spoken_for]
     full: dict[Form, set[str]] = {}
@@ -204,7 +210,7 @@ def _attributes(
         spoken = [stems(words(n)) for n in (column.name, *column.synonyms) if not has_hangul(n)]
         for form in spoken:
             full.setdefault(form, set()).add(column.name)
-            for noun in nouns:
+            for noun in nouns if not _is_done(column.name) else ():
                 if form[: len(noun)] == noun and len(form) > len(noun):
                     full.setdefault(form[len(noun) :], set()).add(column.name)
             for at in range(1, len(form)):
@@ -212,6 +218,8 @@ def _attributes(
                     short.setdefault(form[at:], set()).add(column.name)
             if form[-1:] == stems("name") and len(form) > 1 and form[:-1] not in called:
                 short.setdefault(form[:-1], set()).add(column.name)
+            if len(form) == 2 and _is_done(column.name):
+                full.setdefault(form[::-1], set()).add(column.name)
             for other in alike(form):
                 short.setdefault(other, set()).add(column.name)
     if len(table.primary_key) == 1 and table.column(table.primary_key[0]) in shown:

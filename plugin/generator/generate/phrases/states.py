@@ -23,7 +23,7 @@ State = Flagged | Filled
 @remembered
 def state(q: Question, place: int, table: str) -> Iterator[tuple[State, int]]:
     """As it stands before a noun: "active", "unpaid"."""
-    if place in q.hits:
+    if any(hit.table == table for hit, _ in q.hits.get(place, ())):
         return
     for form, columns in q.schema.flags[table].items():
         if len(columns) == 1 and q.is_form(place, form):

@@ -103,6 +103,21 @@ def _of_others(q: Question, place: int, table: str, deep: int) -> Iterator[Said]
             if not negated and start != place:
                 yield from _so_many(q, start, path, deep)
     yield from _by_most(q, place, table)
+    yield from _never(q, place, table)
+
+
+def _never(q: Question, place: int, table: str) -> Iterator[Said]:
+    """ "Parts that were never ordered": of the rows that are called after it, or the only ones that lead here, none."""
+    start = q.skip(q.skip(place, said.RELATIVE), _AUXILIARY)
+    verb = q.after(start, ("never", "not ever", "never been", "never yet"))
+    if verb is None or not q.is_verb(verb) or (q.skip(verb + 1, ("yet", "before", "so far", "at all")) != q.end):
+        return
+    paths = [
+        p for other in q.schema.tables if other != table and len(p := q.schema.path(table, other)) == 1 and p[0].many
+    ]
+    called = [p for p in paths if q.schema.is_deed(p[0].end, q.tokens[verb].stem)]
+    if len(found := called or paths) == 1:
+        yield Related(found[0], Things(found[0][0].end), negated=True), q.end
 
 
 def _ties(q: Question, place: int) -> Iterator[tuple[int, bool]]:
@@ -137,7 +152,7 @@ def _some(q: Question, place: int, path: Path, negated: bool, deep: int) -> Iter
     other = path[-1].end
     start = q.skip(place, _EVER)
     for found, _, end in things(q, start, other, deep + 1):
-        if negated or not _says_little(q, place, path, found):
+        if negated or not (_says_little(q, place, path, found) or _is_far(q, start, end, path)):
             yield Related(path, found, negated), end
     both = q.after(start, ("both",))
     if len(path) >= _FAR and not negated:
@@ -157,7 +172,13 @@ def _some(q: Question, place: int, path: Path, negated: bool, deep: int) -> Iter
 def _says_little(q: Question, place: int, path: Path, found: Things) -> bool:
     """ "Sold by clinic" asks for each clinic rather; that there is anything at all so far away is not said."""
     is_plain = not found.conditions and found.best is None
-    return is_plain and (len(path) >= _FAR or q.word(place - 1) == "by")
+    return is_plain and (len(path) >= _FAR or (q.word(place - 1) == "by" and q.after(place, _EVER) is None))
+
+
+def _is_far(q: Question, start: int, end: int, path: Path) -> bool:
+    """ "Active" is not said of vets whose patients' policies are, where no policy is spoken of."""
+    other = path[-1].end
+    return len(path) >= _FAR and not any(nouns.noun(q, place, other) for place in range(start, end))
 
 
 def _joined(q: Question, start: int, end: int) -> str:

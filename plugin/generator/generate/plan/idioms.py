@@ -137,7 +137,7 @@ def wholes(text: Text, noun: Sequence[str]) -> Iterator[Span]:
 def counted(seen: Recognised, known: Sequence[Name], own: Callable[[str], bool]) -> Iterator[Found]:
     """ "The most common breed", "the no-show rate": the rows are counted. `own`: a column is of the rows themselves."""
     rows = [n for n in known if n.role == "rows" and not n.column and n.own]
-    common = [o.span for o in seen.operators if o.of == "common"]
+    common = [o.span for o in seen.operators if o.of == "common" or (o.of == "many" and _is_behind_deed(o, seen, rows))]
     rates = [o.span for o in _rates(seen, own)]
     if not rows or len([*common, *rates]) != 1 or any(f.name.role in ("measure", "rows") for f in seen.found):
         return
@@ -145,6 +145,16 @@ def counted(seen: Recognised, known: Sequence[Name], own: Callable[[str], bool])
         raise Unread("what of what is common")
     seen.sole = (common or rates)[0]
     yield Found(rows[0], seen.sole)
+
+
+def _is_behind_deed(operator: Operator, seen: Recognised, rows: Sequence[Name]) -> bool:
+    """ "Prescribed the most" """
+    before = [t for t in seen.text.tokens if t.end <= operator.span[0]][-1:]
+    return any(
+        is_deed(row.form[-1], t.term) and not seen.text.text[t.end : operator.span[0]].strip()
+        for t in before
+        for row in rows
+    )
 
 
 def _rates(seen: Recognised, own: Callable[[str], bool]) -> Iterator[Operator]:

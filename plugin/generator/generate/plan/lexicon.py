@@ -191,7 +191,8 @@ def _spelled(
     if kind == "measure" and form[-1:] == (_COUNT,):
         yield Name(form[:-1], kind, column.name, counted=True, own=own)
     if kind == "dimension" and spelled[-1:] == ["name"]:
-        yield Name(form[:-1] or terms(noun_of(table)), kind, column.name, own=own)
+        noun = terms(noun_of(table))
+        yield Name(form[:-1] or noun, kind, column.name, own=own or form[:-1] == noun)
 
 
 def _clock_words(column: CatalogColumn, table: CatalogTable) -> tuple[str, ...]:

@@ -84,7 +84,14 @@ def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
         raise Unread(f"nothing here is called {', '.join(left)}")
     if not verbs and (other := _of_another(seen, ask, wide)):
         raise Unread(f"another table is called {other}")
+    if not verbs and (passed := {*text.unexplained()} & _words_of(table)):
+        raise Unread(f"a column here is called {', '.join(sorted(passed))}")
     return seen
+
+
+def _words_of(table: CatalogTable) -> set[str]:
+    """A verb that a column is called after is not passed over: "opted in to marketing"."""
+    return {t for c in table.columns for name in (c.name, *c.synonyms) for t in terms(name)}
 
 
 def _of_another(seen: Recognised, ask: Ask, wide: Wide) -> str:

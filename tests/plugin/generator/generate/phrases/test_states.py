@@ -34,6 +34,8 @@ COUNT = "SELECT COUNT(*) AS count FROM main."
         ("How many clients are not active?", COUNT + "clients WHERE NOT clients.is_active"),
         ("How many inactive clients are there?", COUNT + "clients WHERE NOT clients.is_active"),
         ("Which sites are open all night?", "SELECT sites.site_name FROM main.sites WHERE sites.is_open_all_night"),
+        ("Which clients were never billed?", "SELECT clients.client_name FROM main.clients WHERE NOT "
+            "clients.client_id IN (SELECT visits.client_id FROM main.visits WHERE NOT visits.client_id IS NULL)"),
         ("How many bills are still unpaid?", COUNT + "bills WHERE bills.paid_on IS NULL"),
         ("How many bills have not been paid yet?", COUNT + "bills WHERE bills.paid_on IS NULL"),
         ("How many paid bills are there?", COUNT + "bills WHERE NOT bills.paid_on IS NULL"),
@@ -62,6 +64,8 @@ def test_what_is_read(question: str, sql: str) -> None:
         "Which drug is returned most often?",  # not what prescriptions tell
         "What is the average time between scheduling and checking in?",  # in days, hours or minutes?
         "sites opened after lunch",
+        "Which visits were never repeated?",  # bills and prescriptions lead there
+        "How many bills were sent by site?",  # for each site?
         "How many visits were paid in 2024?",
     ],
 )

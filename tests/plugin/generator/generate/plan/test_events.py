@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from plugin.generator.ask import Ask, Route
@@ -10,6 +12,7 @@ from plugin.generator.generate.plan.reading import read
 from plugin.generator.generate.plan.wide import narrow, widened
 from plugin.generator.generate.plan.writing import write
 from plugin.generator.understand import dates
+from tests.support.catalogs import table
 from tests.support.clinic import clinic, hits
 
 CATALOG = clinic()
@@ -68,3 +71,19 @@ def test_the_amount_of_something_else_is_not_that_of_these_rows() -> None:
     assert "SUM(amount)" in planned("total prescribed amount", "prescriptions", verbs=False)
     with pytest.raises(Unread, match="another table is called bil"):
         planned("total billed amount", "prescriptions", verbs=False)
+
+
+def test_a_verb_that_a_column_is_called_after_is_not_passed_over() -> None:
+    assert planned("How many clients came?", "clients", verbs=False).startswith("SELECT COUNT(*)")
+    with pytest.raises(Unread, match="a column here is called charg"):
+        planned("How many bills were we charging?", "bills", verbs=False)
+    with pytest.raises(Unread, match="nothing here is called dog"):
+        planned("How many visits did dogs have?", "visits", verbs=False)
+
+
+def test_what_things_are_called_groups_them_where_the_key_is_called_so_too() -> None:
+    districts = table("dim_district", "dist_id int, dist_nm varchar, popn int", key="dist_id")
+    columns = tuple(replace(c, synonyms=("district name",) if c.name == "dist_nm" else ()) for c in districts.columns)
+    ask = Ask("the two largest districts by popn, largest first", "en")
+    reading = read(ask, narrow(replace(districts, columns=columns), CATALOG))
+    assert (reading.groups, reading.order and reading.order.limit) == (("dist_nm",), 2)
