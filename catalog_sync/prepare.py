@@ -15,6 +15,7 @@ from catalog_sync import guard as guards
 from catalog_sync import policy as policies
 from catalog_sync import sightings
 from catalog_sync.built import Built, as_built
+from catalog_sync.confirmed_keys import with_confirmed
 from catalog_sync.documents import count_of, digest
 from catalog_sync.expansion import dictionary, with_expansions
 from catalog_sync.guard import Guard
@@ -121,10 +122,12 @@ def _with_missing(decisions: tuple[Decision, ...], built: Built) -> tuple[Decisi
 def _read_anew(
     catalog: Catalog, clean: frozenset[TableName], warehouse: Warehouse, reading: Reading, progress: Progress
 ) -> Catalog:
-    """The tables that are not clean, with what the warehouse says of their values and ranges."""
+    """The tables that are not clean, with what the warehouse says of their values, ranges and keys."""
     rest = catalog.with_tables(Part([name for name in catalog.names() if name not in clean], catalog.table))
     restricted = warehouse.restricted(scope(catalog))
-    return with_ranges(with_values(rest, restricted, reading, progress), restricted, reading, progress)
+    rest = with_values(rest, restricted, reading, progress)
+    rest = with_ranges(rest, restricted, reading, progress)
+    return with_confirmed(rest, restricted, reading, progress)
 
 
 def _words(store: Store, inputs: Inputs, catalog: Catalog) -> tuple[str, dict[str, str]]:
