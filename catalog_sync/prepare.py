@@ -83,13 +83,11 @@ def prepare(
 ) -> Prepared:
     """`read` is on a shelf; `inputs` and what was `decided` are of it. Raises NothingToSync and TooManyGone where there
     is a guard."""
-    decisions, notes = decided
-    built = as_built(read, {d.table for d in decisions if d.kept}, warehouse)
-    missing = {decision.table: decision for decision in built.missing}
-    decisions = tuple(missing.get(decision.table, decision) for decision in decisions)
+    built = as_built(read, {d.table for d in decided[0] if d.kept}, warehouse)
+    decisions = _with_missing(decided[0], built)
     inputs.build(built.spelled, built.kept, built.columns)
     inherited = with_inherited(built.catalog, built.kept)
-    words, learned = _words(store, inputs, inherited)
+    words, learned = _learn(store, inputs, inherited)
     expanded = with_expansions(inherited, built.kept, learned.dictionary)
     catalog = with_described(policies.clear(expanded, built.kept), learned.told)
     if guard is not None:
@@ -97,24 +95,17 @@ def prepare(
 
     maker = _Maker(store, inputs, built, reading, learned, repr((read.project, read.dialect)))
     clean = frozenset(name for name in catalog.names() if maker.is_clean(name))
-    rest = catalog.with_tables(Part([name for name in catalog.names() if name not in clean], catalog.table))
-    restricted = warehouse.restricted(scope(catalog))
-    rest = with_values(rest, restricted, reading, progress)
-    rest = with_ranges(rest, restricted, reading, progress)
-    rest = with_confirmed(rest, restricted, reading, progress)
-    new = Shelf.of(maker.made(rest))
+    new = Shelf.of(maker.made(_read_anew(catalog, clean, warehouse, reading, progress)))
 
-    def find(name: TableName) -> CatalogTable | None:
-        return store.shelf.named(name) if name in clean else new.named(name)
+    def shelf(name: TableName) -> Shelf:
+        return store.shelf if name in clean else new
 
-    hashes = dict(new.hashes())
-    keys = ((key_of(name), name) for name in catalog.names())
-    rows = tuple((key, store.shelf.hash_of(key) if name in clean else hashes[key]) for key, name in keys)
+    names = catalog.names()
     return Prepared(
-        catalog.with_tables(Part(catalog.names(), find)),
+        catalog.with_tables(Part(names, lambda name: shelf(name).named(name))),
         decisions,
-        (*read.notes, *notes, *built.notes, *reading.notes),
-        rows,
+        (*read.notes, *decided[1], *built.notes, *reading.notes),
+        tuple((key, shelf(name).hash_of(key)) for key, name in zip(map(key_of, names), names, strict=True)),
         clean,
         maker.tally["columns"],
         maker.tally["values"],
@@ -123,6 +114,22 @@ def prepare(
         words,
         store,
     )
+
+
+def _with_missing(decisions: tuple[Decision, ...], built: Built) -> tuple[Decision, ...]:
+    missing = {decision.table: decision for decision in built.missing}
+    return tuple(missing.get(decision.table, decision) for decision in decisions)
+
+
+def _read_anew(
+    catalog: Catalog, clean: frozenset[TableName], warehouse: Warehouse, reading: Reading, progress: Progress
+) -> Catalog:
+    """The tables that are not clean, with what the warehouse says of their values, ranges and keys."""
+    rest = catalog.with_tables(Part([name for name in catalog.names() if name not in clean], catalog.table))
+    restricted = warehouse.restricted(scope(catalog))
+    rest = with_values(rest, restricted, reading, progress)
+    rest = with_ranges(rest, restricted, reading, progress)
+    return with_confirmed(rest, restricted, reading, progress)
 
 
 @dataclass(frozen=True)
@@ -136,7 +143,7 @@ class _Learned:
         return tuple(self.rows.get(key_of(name), ()))
 
 
-def _words(store: Store, inputs: Inputs, catalog: Catalog) -> tuple[str, _Learned]:
+def _learn(store: Store, inputs: Inputs, catalog: Catalog) -> tuple[str, _Learned]:
     """Learned again only where any table is another."""
     saved, whole = store.head(_WORDS), inputs.whole()
     if saved and json.loads(saved)[0] == whole:
