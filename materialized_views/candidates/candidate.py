@@ -20,7 +20,7 @@ class Candidate:
     root: TableName
     paths: frozenset[Path]
     grains: frozenset[tuple[Column, str]]
-    parts: frozenset[Aggregate]
+    parts: frozenset[Aggregate] = frozenset()
     wide: bool = False
     sums: frozenset[Aggregate] = field(default=frozenset(), compare=False)
 
@@ -29,23 +29,22 @@ class Candidate:
         return dict(self.grains)
 
     def serves(self, need: Need) -> bool:
-        """By construction; the proof comes later, from the matcher. More tables than needed do no harm where the
-        steps to them lose no rows."""
-        if (
-            need.root != self.root
-            or not need.paths <= self.paths
-            or not _lossless(self.paths - need.paths)
-            or (need.wide and not self.wide)
-        ):
-            return False
-        if self.wide:
-            found = {column for column, _ in self.grains}
-            wanted = {key.column for key in need.keys}
-            arguments = {c for part in need.parts for c in columns(part)}
-            return wanted | arguments <= found
-        if not need.parts <= self.parts:
-            return False
-        return all(self.by_column.get(key.column, "none") in key.grains for key in need.keys)
+        """By construction; the proof comes later, from the matcher."""
+        if not self.wide:
+            return need.parts <= self.parts and self.reaches(need)
+        columns_held = {column for column, _ in self.grains}
+        wanted = {key.column for key in need.keys} | {c for part in need.parts for c in columns(part)}
+        return self._joins(need) and wanted <= columns_held
+
+    def reaches(self, need: Need) -> bool:
+        """It has the tables and dimensions, whatever its measures are."""
+        kept = all(self.by_column.get(key.column, "none") in key.grains for key in need.keys)
+        return kept and not need.wide and self._joins(need)
+
+    def _joins(self, need: Need) -> bool:
+        """More tables than needed do no harm where the steps to them lose no rows."""
+        more = self.paths - need.paths
+        return need.root == self.root and need.paths <= self.paths and all(p.steps[-1].lossless for p in more)
 
 
 def of_need(need: Need) -> Candidate:
@@ -91,7 +90,3 @@ def widened(needs: Iterable[Need]) -> Candidate:
 def closed(paths: frozenset[Path]) -> frozenset[Path]:
     """With the tables on the way."""
     return frozenset(ancestor for path in paths for ancestor in path.ancestors())
-
-
-def _lossless(paths: Iterable[Path]) -> bool:
-    return all(path.steps[-1].lossless for path in paths)
