@@ -27,9 +27,9 @@ Progress = Callable[[str, int, int], None]
 @dataclass(frozen=True)
 class Rules:
     """`max_ratio`: a roll-up with a larger part of the fact's rows is none. `room`: so many times its rows a view may
-    have for what was not asked (`room.py`). `min_executions`, `min_days`: less is a burst. Milliseconds of the
-    warehouse's time: a refresh is paid `refreshes_a_day` times, with `view_ms` for what dbt and the tests take
-    besides; a megabyte is paid by the day."""
+    have for what was not asked, 0 for nothing of that (`room.py`). `min_executions`, `min_days`: less is a burst.
+    Milliseconds of the warehouse's time: a refresh is paid `refreshes_a_day` times, with `view_ms` for what dbt and
+    the tests take besides; a megabyte is paid by the day."""
 
     min_executions: int = 3
     min_days: int = 1
@@ -85,7 +85,7 @@ class _Recommender:
         keep = frozenset(i for i, option in enumerate(offered) if option.in_use)
         chosen = selection.select(wanted, offers, self.rules.budget, keep)
         most_frequent = selection.net(wanted, offers, self._most_frequent(asked, offered, len(chosen.chosen)))
-        if self.rules.room > 1:
+        if self.rules.room:
             offered, chosen = self._with_room(offered, chosen, wanted, asked, options)
         proposals = [self._proposal(o, asked, c) for o, c in zip(offered, chosen.choices, strict=True)]
         proposals += [self._proposal(o, asked, None) for o in options if not self._fits(o)]
@@ -228,9 +228,7 @@ class _Recommender:
             definition, choice.verdict, size.rows, size.base_rows, choice.saves_ms, choice.upkeep_ms, times, examples
         )
 
-    def _unserved(
-        self, asked: list[Asked], chosen: selection.Selection, offered: list[_Option]
-    ) -> Iterable[Unserved]:
+    def _unserved(self, asked: list[Asked], chosen: selection.Selection, offered: list[_Option]) -> Iterable[Unserved]:
         for position, item in enumerate(asked):
             if position not in chosen.served:
                 served = any(option.candidate.serves(item.need) for option in offered)

@@ -2,7 +2,8 @@
 
 Measures cost no rows: a view gets all that were asked of its tables. Dimensions cost rows as far as the others do not
 determine them (the region of a nation costs none). What is asked elsewhere of the same fact comes before what nobody
-has asked for yet, and what adds the fewest rows first, as long as there is room.
+has asked for yet, and what adds the fewest rows first, as long as there is room. A view of very few rows has room up to
+a hundredth of its fact's: it is read as fast.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from materialized_views.sizes import Size
 Measure = Callable[[Sequence[Candidate]], list[Size | None]]
 
 _DEEPEST = 3
+_READ_AT_ONCE = 0.01
 _GROUPED = frozenset({"text", "boolean", "integer"})
 
 
@@ -59,7 +61,8 @@ class Room:
     def enlarged(self, candidate: Candidate, size: Size, asked: Iterable[Candidate]) -> Candidate:
         """`asked` are candidates of all facts: what this one does not have of them."""
         others = [other for other in asked if other.root == candidate.root and not other.wide]
-        most = max(size.rows, int(min(size.rows * self.times, size.base_rows * self.max_ratio)))
+        wished = max(size.rows * self.times, size.base_rows * _READ_AT_ONCE)
+        most = max(size.rows, int(min(wished, size.base_rows * self.max_ratio)))
         found = _with_measures(candidate, others)
         extras = list(self._extras(found, others))
         counts = self._rows([extra.put_in(found) for extra in extras])

@@ -1,8 +1,9 @@
 """Which needs share a view: one candidate for each need of a fact, then two merged to one, again and again.
 
-Pairs come first whose view would have few rows beside what the two have (Agrawal, Chaudhuri and Narasayya 2000). A merge
-takes the place of its two, so that the tree of merges ends at the fewest views that are small enough; what is left of
-the number of candidates goes to other pairs. More dimensions never make fewer rows: what is too large is not merged.
+Pairs come first whose view would have few rows beside what the two have (Agrawal, Chaudhuri and Narasayya 2000). A
+merge takes the place of its two, so that the tree of merges ends at the fewest views that are small enough; what is
+left of the number of candidates goes to other pairs. More dimensions never make fewer rows, so nothing that is too
+large is made larger.
 """
 
 from __future__ import annotations
@@ -60,9 +61,10 @@ class Merging:
         return {made: pair for members, pair in pairs.items() if self._fits(made := self._of(members))}
 
     def _scored(self, pool: list[Candidate]) -> Iterator[tuple[float, Candidate, Candidate]]:
+        too_large = [c.grains for c in self.sizes if not self._fits(c)]
         for a, b in combinations(pool, 2):
             made = self._of(self._members[a] | self._members[b])
-            if made not in self.sizes:
+            if made not in self.sizes and not any(grains <= made.grains for grains in too_large):
                 yield self._expected(made, a, b) / (self._rows(a) + self._rows(b)), a, b
 
     def _expected(self, made: Candidate, a: Candidate, b: Candidate) -> float:
