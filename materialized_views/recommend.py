@@ -165,7 +165,7 @@ class _Recommender:
         for item in asked:
             clusters.setdefault(str(item.need.root), []).append(item.need)
         for needs in clusters.values():
-            rollups = list(dict.fromkeys(need for need in needs if not need.wide))
+            rollups = list(dict.fromkeys(way for need in needs for way in need.ways if not way.wide))
             merging = Merging(rollups, self._measured, self.rules.max_ratio, self.rules.candidates_per_cluster)
             found = merging.run() | found
             if self.rules.wide and len({p for n in needs for p in n.paths}) > 1:

@@ -1,7 +1,8 @@
 """What else a view could hold at little cost, so that it answers questions that nobody has asked yet.
 
 Measures cost no rows: a view gets all that were asked of its tables. Dimensions cost rows as far as the others do not
-determine them (the region of a nation costs none). What is asked elsewhere of the same fact comes before what nobody
+determine them (the region of a nation costs none); a view with numbers of different values gets none, which would split
+what they count. What is asked elsewhere of the same fact comes before what nobody
 has asked for yet, and what adds the fewest rows first, as long as there is room. A view of very few rows has room up to
 a hundredth of its fact's: it is read as fast.
 """
@@ -64,7 +65,8 @@ class Room:
         wished = max(size.rows * self.times, size.base_rows * _READ_AT_ONCE)
         most = max(size.rows, int(min(wished, size.base_rows * self.max_ratio)))
         found = _with_measures(candidate, others)
-        extras = list(self._extras(found, others))
+        is_exact = any(part.distinct for part in found.parts)
+        extras = [] if is_exact else list(self._extras(found, others))
         counts = self._rows([extra.put_in(found) for extra in extras])
         ordered = sorted(zip(extras, counts, strict=True), key=lambda e: (not e[0].asked, e[1] or 0))
         steps, expected = [found], float(size.rows)
@@ -103,7 +105,7 @@ def _with_measures(candidate: Candidate, others: Iterable[Candidate]) -> Candida
     numbers = {path.number for path in candidate.paths}
 
     def fits(part: Aggregate) -> bool:
-        return tables(part) <= numbers
+        return tables(part) <= numbers and not part.distinct
 
     others = list(others)
     return replace(

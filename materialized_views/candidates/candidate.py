@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from backends.warehouse.base import TableName
@@ -31,7 +31,7 @@ class Candidate:
     def serves(self, need: Need) -> bool:
         """By construction; the proof comes later, from the matcher."""
         if not self.wide:
-            return need.parts <= self.parts and self.reaches(need)
+            return any(way.parts <= self.parts and self.reaches(way) for way in need.ways)
         columns_held = {column for column, _ in self.grains}
         wanted = {key.column for key in need.keys} | {c for part in need.parts for c in columns(part)}
         return self._joins(need) and wanted <= columns_held
@@ -39,7 +39,8 @@ class Candidate:
     def reaches(self, need: Need) -> bool:
         """It has the tables and dimensions, whatever its measures are."""
         kept = all(self.by_column.get(key.column, "none") in key.grains for key in need.keys)
-        return kept and not need.wide and self._joins(need)
+        fits = len(self.grains) == len(need.keys) or not need.exact
+        return kept and fits and not need.wide and self._joins(need)
 
     def _joins(self, need: Need) -> bool:
         """More tables than needed do no harm where the steps to them lose no rows."""
@@ -64,13 +65,14 @@ def merged(needs: Iterable[Need]) -> Candidate:
     grains: dict[Column, frozenset[str]] = {}
     for key in (key for need in found for key in need.keys):
         grains[key.column] = grains.get(key.column, key.grains) & key.grains
-    return Candidate(
+    made = Candidate(
         root=found[0].root,
         paths=closed(frozenset().union(*(need.paths for need in found))),
         grains=frozenset((column, coarsest(allowed)) for column, allowed in grains.items()),
-        parts=frozenset().union(*(need.parts for need in found)),
         sums=frozenset().union(*(need.sums for need in found)),
     )
+    parts = (part for need in found for part in need.parts if not part.distinct or made.reaches(need))
+    return replace(made, parts=frozenset(parts))
 
 
 def widened(needs: Iterable[Need]) -> Candidate:

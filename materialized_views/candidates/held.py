@@ -16,10 +16,11 @@ def candidate_of(definition: ViewDefinition, facts: Facts) -> Candidate | None:
     tree = parse_one(definition.sql(pretty=False), dialect=definition.dialect)
     assert isinstance(tree, exp.Select)
     try:
-        found = of_need(need_of(read_block(tree, facts), facts))
+        need = need_of(read_block(tree, facts), facts)
     except Refused:
         return None
-    return found if _content(definition_of(found, facts.catalog)) == _content(definition) else None
+    ways = map(of_need, need.ways)
+    return next((way for way in ways if _content(definition_of(way, facts.catalog)) == _content(definition)), None)
 
 
 def _content(definition: ViewDefinition) -> object:

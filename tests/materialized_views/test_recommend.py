@@ -151,3 +151,18 @@ def test_views_that_room_makes_equal_are_one(warehouse: Warehouse) -> None:
     found = recommend(mined, catalog(), warehouse, few)
     assert len({p.definition.hash for p in found.chosen}) == len(found.chosen) < 3
     assert found.unserved == ()
+
+
+BY_KEY = "select k, count(distinct {}) as n from f where x = 3 group by 1"
+
+
+def test_numbers_of_different_values_are_kept_where_the_values_would_be_too_many(warehouse: Warehouse) -> None:
+    mined = workload((BY_KEY.format("id"), 500, 80.0), (BY_KEY.format("g"), 500, 80.0))
+    found = recommend(mined, catalog(), warehouse, RULES)
+    assert found.unserved == ()
+    measures = {m.sql for p in found.chosen for m in p.definition.measures}
+    assert "count(distinct f.id)" in measures
+    dimensions = {d.name for p in found.chosen for d in p.definition.dimensions}
+    assert dimensions == {"k", "x"}
+    again = recommend(mined, catalog(), warehouse, RULES, in_use=[p.definition for p in found.chosen])
+    assert [p.definition for p in again.chosen] == [p.definition for p in found.chosen]
