@@ -203,3 +203,11 @@ def test_numeric_of_postgres_carries_its_digits_along() -> None:
     found = views_of({"v": view}, "postgres").rewrite("SELECT SUM(y) AS s FROM f")
     assert isinstance(found, Rewrite)
     assert found.sql == "SELECT SUM(v.s) AS s FROM main.v"
+
+
+def test_a_type_without_rules_is_grouped_by_as_it_is() -> None:
+    known = views_of({"v": COARSE}).facts.catalog
+    odd = (replace(t, columns=tuple(replace(c, type="uuid") if c.name == "g" else c for c in t.columns)) for t in known)
+    found = Views.of(known.with_tables(tuple(odd)), {"model.t.v": COARSE[1]}).rewrite(f"{QUERY} HAVING g IS NOT NULL")
+    assert isinstance(found, Rewrite)
+    assert "GROUP BY v.g" in found.sql
