@@ -11,10 +11,11 @@ Two halves of each log: views are recommended from one, and the other is asked. 
 mostly queries whose shape is known. `shapes`: queries of which none is in the first half. Budgets: 20 views that must
 pay for refresh and storage too (`priced`, the default of `views recommend`); 20 that must not; these with room for what
 was not asked, up to four times their rows (`room`); 50 that may be as large as the fact (`any size`: what the matcher
-could do, not what anybody should build: see `speedup`). The log says 100 ms of every query, so that what is chosen does not depend on
-the machine. Recommended views are built as tables. Of the different statements that are asked about 45 are rewritten,
-of each query as many; those that are run both ways, and all rows (LIMIT left out) and types are compared. In scope is a
-statement with a block that a view could serve at all, as mining finds it: it groups, or joins rows of several tables.
+could do, not what anybody should build: see `speedup`). The log says 100 ms of every query, so that what is chosen does
+not depend on the machine. Recommended views are built as tables. Of the different statements that are asked about 45
+are rewritten, of each query as many; those that are run both ways, and all rows (LIMIT left out) and types are
+compared. In scope is a statement with a block that a view could serve at all, as mining finds it: it groups, or joins
+rows of several tables.
 """
 
 from __future__ import annotations
@@ -239,10 +240,10 @@ def main() -> int:
             else:
                 file = HERE / "queries" / ("ssb.sql" if name == "ssb" else "tpch_supply.sql")
                 warehouse = place.open()
-                known = domains(warehouse, place.catalog)
+                values = domains(warehouse, place.catalog)
                 warehouse.close()
                 queries = numbered(file.read_text(encoding="utf-8"), place.catalog)
-                log = list(repeated(queries, known, options.executions, chance))
+                log = list(repeated(queries, values, options.executions, chance))
             print(name)
             results = []
             for result in measured(place, log, options.seed):
