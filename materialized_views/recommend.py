@@ -40,7 +40,7 @@ class Rules:
     view_ms: float = 1000.0
     storage_ms_per_mb: float = 0.1
     floor_ms: float = 1.0
-    candidates_per_cluster: int = 200
+    merges: int = 200
     budget: selection.Budget = field(default_factory=selection.Budget)
     limits: Limits = field(default=Limits(seconds=60.0))
 
@@ -166,7 +166,7 @@ class _Recommender:
             clusters.setdefault(str(item.need.root), []).append(item.need)
         for needs in clusters.values():
             rollups = list(dict.fromkeys(way for need in needs for way in need.ways if not way.wide))
-            merging = Merging(rollups, self._measured, self.rules.max_ratio, self.rules.candidates_per_cluster)
+            merging = Merging(rollups, self._measured, self.rules.max_ratio, self.rules.merges)
             found = merging.run() | found
             if self.rules.wide and len({p for n in needs for p in n.paths}) > 1:
                 wide = widened(needs)

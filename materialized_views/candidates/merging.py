@@ -2,7 +2,7 @@
 
 Pairs come first whose view would have few rows beside what the two have (Agrawal, Chaudhuri and Narasayya 2000). A
 merge takes the place of its two, so that the tree of merges ends at the fewest views that are small enough; what is
-left of the number of candidates goes to other pairs. More dimensions never make fewer rows, so nothing that is too
+left of the number of merges goes to other pairs. More dimensions never make fewer rows, so nothing that is too
 large is made larger.
 """
 
@@ -21,11 +21,12 @@ from materialized_views.sizes import Size
 Measure = Callable[[Sequence[Candidate]], list[Size | None]]
 Members = frozenset[int]
 """Positions of needs."""
+Grain = tuple[Column, str]
 
 
 @dataclass
 class Merging:
-    """`most` candidates of `needs`, which have one fact and none of which is wide. `sizes` is what comes of it."""
+    """Of `needs`, which have one fact and none of which is wide, with `most` merges. `sizes` is what comes of it."""
 
     needs: Sequence[Need]
     measure: Measure
@@ -34,7 +35,8 @@ class Merging:
     sizes: dict[Candidate, Size | None] = field(default_factory=dict)
     _members: dict[Candidate, Members] = field(default_factory=dict)
     _merged: dict[Members, Candidate] = field(default_factory=dict)
-    _values: dict[tuple[Column, str], int] = field(default_factory=dict)
+    _values: dict[Grain, int] = field(default_factory=dict)
+    _merges: int = 0
 
     def run(self) -> dict[Candidate, Size | None]:
         self._add(frozenset((i,)) for i in range(len(self.needs)))
@@ -49,32 +51,33 @@ class Merging:
 
     def _round(self, pool: list[Candidate]) -> dict[Candidate, tuple[Candidate, Candidate]]:
         """The best pairs, each candidate in one at most, that are new: those that fit."""
-        pairs: dict[Members, tuple[Candidate, Candidate]] = {}
+        pairs: dict[Candidate, tuple[Candidate, Candidate]] = {}
         paired: set[Candidate] = set()
         for _, a, b in sorted(self._scored(pool), key=lambda found: found[0]):
-            if len(self.sizes) + len(pairs) >= self.most:
+            if self._merges + len(pairs) >= self.most:
                 break
-            if a not in paired and b not in paired:
+            if a in paired or b in paired:
+                continue
+            made = self._of(self._members[a] | self._members[b])
+            if made not in self.sizes and made not in pairs:
                 paired |= {a, b}
-                pairs[self._members[a] | self._members[b]] = (a, b)
-        self._add(pairs)
-        return {made: pair for members, pair in pairs.items() if self._fits(made := self._of(members))}
+                pairs[made] = (a, b)
+        self._merges += len(pairs)
+        self._add(self._members[a] | self._members[b] for a, b in pairs.values())
+        return {made: pair for made, pair in pairs.items() if self._fits(made)}
 
     def _scored(self, pool: list[Candidate]) -> Iterator[tuple[float, Candidate, Candidate]]:
         too_large = [c.grains for c in self.sizes if not self._fits(c)]
         for a, b in combinations(pool, 2):
-            made = self._of(self._members[a] | self._members[b])
-            if made not in self.sizes and not any(grains <= made.grains for grains in too_large):
-                yield self._expected(made, a, b) / (self._rows(a) + self._rows(b)), a, b
+            members, grains = self._members[a] | self._members[b], a.grains | b.grains
+            if members not in self._merged and not any(found <= grains for found in too_large):
+                yield self._expected(grains, a, b) / (self._rows(a) + self._rows(b)), a, b
 
-    def _expected(self, made: Candidate, a: Candidate, b: Candidate) -> float:
+    def _expected(self, grains: frozenset[Grain], a: Candidate, b: Candidate) -> float:
         """Rows, as if what each of the two lacks did not depend on what it has; the smaller of both ways."""
-        return min(self._rows(part) * self._factor(made, part) for part in (a, b))
+        return min(self._rows(part) * prod(map(self._count, grains - part.grains)) for part in (a, b))
 
-    def _factor(self, made: Candidate, part: Candidate) -> float:
-        return prod(map(self._count, made.grains - part.grains)) / prod(map(self._count, part.grains - made.grains))
-
-    def _count(self, grain: tuple[Column, str]) -> float:
+    def _count(self, grain: Grain) -> float:
         return float(self._values.get(grain) or 1_000)
 
     def _of(self, members: Members) -> Candidate:
@@ -92,7 +95,7 @@ class Merging:
         self.sizes |= zip(found, self.measure(list(found)), strict=True)
 
     def _count_values(self) -> None:
-        """Of each dimension alone."""
+        """Rows of each dimension alone."""
         grains = {grain: c for c in self.sizes for grain in c.grains}
         alone = [
             Candidate(c.root, closed(frozenset(p for p in c.paths if p.number == grain[0].table)), frozenset((grain,)))
