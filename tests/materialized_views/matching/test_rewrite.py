@@ -205,9 +205,22 @@ def test_numeric_of_postgres_carries_its_digits_along() -> None:
     assert found.sql == "SELECT SUM(v.s) AS s FROM main.v"
 
 
+def with_uuid(*tables: str) -> Views:
+    """`g` of these tables is of a type without rules."""
+    found = []
+    for one in views_of({"v": COARSE}).facts.catalog:
+        columns = (replace(c, type="uuid") if c.name == "g" and one.name.name in tables else c for c in one.columns)
+        found.append(replace(one, columns=tuple(columns)))
+    return Views.of(views_of({"v": COARSE}).facts.catalog.with_tables(tuple(found)), {"model.t.v": COARSE[1]})
+
+
 def test_a_type_without_rules_is_grouped_by_as_it_is() -> None:
-    known = views_of({"v": COARSE}).facts.catalog
-    odd = (replace(t, columns=tuple(replace(c, type="uuid") if c.name == "g" else c for c in t.columns)) for t in known)
-    found = Views.of(known.with_tables(tuple(odd)), {"model.t.v": COARSE[1]}).rewrite(f"{QUERY} HAVING g IS NOT NULL")
+    found = with_uuid("f", "v").rewrite(f"{QUERY} HAVING g IS NOT NULL")
     assert isinstance(found, Rewrite)
     assert "GROUP BY v.g" in found.sql
+
+
+def test_nothing_is_cast_to_a_type_without_rules() -> None:
+    found = with_uuid("f").rewrite(QUERY)
+    assert isinstance(found, Refusal)
+    assert found.check == Check.TYPES
