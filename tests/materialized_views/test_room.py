@@ -96,3 +96,17 @@ def test_personal_columns_keys_and_numbers_of_the_fact_are_never_added() -> None
     known = catalog()
     known = known.with_tables(tuple(personal(table) for table in known))
     assert dimensions(enlarged(50, known=known)) == {"d"}
+
+
+def test_numbers_of_different_values_stay_with_their_groups() -> None:
+    known = catalog()
+    facts = Facts(known)
+    sql = "select g, count(distinct id) from f group by g"
+    exact = need_of(read_block(parse_one(sql, dialect="duckdb"), facts), facts).instead
+    assert exact is not None
+    mine, other = of_need(exact), candidate(MINE, known)
+    room = Room(known, measured, 50.0, 1.0)
+    found = room.enlarged(mine, Size(40, BASE, 0, 0.0), [mine, other])
+    assert dimensions(found) == {"g"}
+    assert {part.function for part in found.parts} == {"count", "sum"}
+    assert not any(part.distinct for part in room.enlarged(other, Size(10, BASE, 0, 0.0), [mine, other]).parts)
