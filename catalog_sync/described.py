@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 
@@ -139,9 +139,9 @@ def of_tables(catalog: Iterable[CatalogTable]) -> dict[TableName, tuple[str, ...
     return found
 
 
-def with_described(catalog: Catalog, known: Mapping[TableName, tuple[str, ...]]) -> Catalog:
-    """With what is `known` of tables, and what the descriptions of their columns say, among the synonyms."""
-    return catalog.mapped(lambda table: _table(table, known.get(table.name, ())))
+def with_described(catalog: Catalog, told: Callable[[TableName], tuple[str, ...]]) -> Catalog:
+    """With what is `told` of a table, and what the descriptions of their columns say, among the synonyms."""
+    return catalog.mapped(lambda table: _table(table, told(table.name)))
 
 
 def _table(table: CatalogTable, nouns: tuple[str, ...]) -> CatalogTable:

@@ -10,6 +10,11 @@ from pathlib import Path
 import duckdb
 
 _QUOTED = re.compile(r"'((?:[^']|'')+)'|\"((?:[^\"]|\"\")+)\"")
+_READ = re.compile(
+    r"\b(?:read_\w+|\w+_scan)\s*\((?:[^()']|'(?:[^']|'')*')*\)"
+    r"|\b(?:from|join)\s+\(*\s*(?:'(?:[^']|'')+'|\"(?:[^\"]|\"\")+\")",
+    re.IGNORECASE,
+)
 _PATTERN = re.compile(r"[*?\[]")
 _VIEWS = "SELECT sql FROM duckdb_views() WHERE NOT internal"
 
@@ -26,12 +31,12 @@ def allow_views(connection: duckdb.DuckDBPyConnection, root: str) -> None:
 
 
 def files_of(definitions: Iterable[str], root: Path) -> tuple[list[str], list[str]]:
-    """The files that views name, and the folders in which they name them by a pattern; as written and in full. An
-    address, and what is not there, is left out."""
+    """The files that views read, and the folders in which they name them by a pattern; as written and in full. An
+    address, what is not there, and a text that is only compared or put out, is left out."""
     paths: dict[str, None] = {}
     folders: dict[str, None] = {}
     for definition in definitions:
-        for match in _QUOTED.finditer(definition):
+        for match in (quoted for read in _READ.finditer(definition) for quoted in _QUOTED.finditer(read[0])):
             text = (match[1] or match[2]).replace("''", "'").replace('""', '"')
             if "://" in text or not {".", "/"} & set(text):
                 continue

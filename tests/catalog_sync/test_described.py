@@ -62,9 +62,9 @@ def test_what_columns_are_called(kind: str, description: str, spoken: list[str])
 def test_two_columns_are_not_called_the_same() -> None:
     two = [column(c, "DOUBLE", description="reimbursed amount in USD") for c in ("a", "b")]
     own = [column("c", description="home city"), column("home_city")]
-    (found,) = with_described(catalog(table("t", *two, *own)), {})
+    (found,) = with_described(catalog(table("t", *two, *own)), lambda _: ())
     assert [c.synonyms for c in found.columns] == [(), (), (), ()]
-    (found,) = with_described(catalog(table("t", two[0])), {})
+    (found,) = with_described(catalog(table("t", two[0])), lambda _: ())
     assert [c.synonyms for c in found.columns] == [("reimbursed amount",)]
 
 
@@ -80,8 +80,8 @@ def test_units_and_codes_at_the_end_are_not_said() -> None:
         column("total_cents", "INTEGER"),
         column("taste_score", "INTEGER"),
     ]
-    (found,) = with_described(catalog(table("t", *columns, column("city_kg"))), {})
+    (found,) = with_described(catalog(table("t", *columns, column("city_kg"))), lambda _: ())
     assert [c.synonyms for c in found.columns] == [("weight",), ("status",), (), ("taste",), ()]
     both = [column("price_usd", "DOUBLE"), column("price_eur", "DOUBLE")]
-    (found,) = with_described(catalog(table("t", *both)), {})
+    (found,) = with_described(catalog(table("t", *both)), lambda _: ())
     assert [c.synonyms for c in found.columns] == [(), ()]

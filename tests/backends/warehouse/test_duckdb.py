@@ -76,6 +76,7 @@ def test_files_that_views_name_are_read_and_no_others(path: Path) -> None:
         connection.execute(f"set file_search_path = '{path.parent}'")
         connection.execute("create view by_pattern as select * from read_csv('inside/*.csv')")
         connection.execute("create view by_name as select * from 'inside/one.csv'")
+        connection.execute(f"create view only_said as select '{path.parent}/other.csv' as said, 'inside/*.csv' as also")
     engine = DuckDBEngine(path)
     door = Door(engine)
     for view, count in (("over_file", 1), ("by_pattern", 2), ("by_name", 1)):
