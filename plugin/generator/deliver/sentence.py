@@ -40,10 +40,6 @@ _REFUSALS: dict[str, dict[Language, str]] = {
         "en": "By which measure? For example: {choices}.",
         "ko": "어떤 기준으로 볼까요? 예: {choices}.",
     },
-    "workspace": {
-        "en": "Of which area? Please name one of: {choices}.",
-        "ko": "어느 영역에 대한 질문인가요? 다음 중 하나를 말씀해 주세요: {choices}.",
-    },
     "unsure": {
         "en": "I am not sure that I understood. Please say it in other words.",
         "ko": "질문을 제대로 이해했는지 확실하지 않습니다. 다르게 말씀해 주세요.",
@@ -52,6 +48,10 @@ _REFUSALS: dict[str, dict[Language, str]] = {
         "en": "I could not write a query that runs for this. Please say it in other words.",
         "ko": "실행할 수 있는 쿼리를 만들지 못했습니다. 다르게 말씀해 주세요.",
     },
+}
+_OTHERS: dict[Language, str] = {
+    "en": "That is of {first}; of {choices} it would be another answer: name the area to ask there.",
+    "ko": "{first} 기준입니다. {choices} 기준으로는 답이 다르니, 필요하면 영역을 함께 말씀해 주세요.",
 }
 
 
@@ -70,7 +70,12 @@ class Sentence:
         if verdict.status != "answered" or verdict.candidate is None or verdict.candidate.rows is None:
             text = _REFUSALS[verdict.reason][ask.language]
             return ask.add(sentence=text.replace("{choices}", ", ".join(verdict.choices)))
-        return ask.add(sentence=describe(verdict.candidate.rows, ask.language))
+        text = describe(verdict.candidate.rows, ask.language)
+        if verdict.choices:
+            first, *others = verdict.choices
+            told = _OTHERS[ask.language].replace("{first}", first).replace("{choices}", ", ".join(others))
+            text = f"{text} {told}"
+        return ask.add(sentence=text)
 
 
 def describe(rows: Rows, language: Language) -> str:
