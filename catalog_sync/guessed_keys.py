@@ -8,8 +8,9 @@ fit as well, none is taken. What is found here is a guess, until the data bear i
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 
 from backends.vectors.english import stem
 from backends.warehouse.base import ColumnInfo, TableName
@@ -22,6 +23,8 @@ _ENDS = frozenset(("id", "key", "code", "sk", "pk", "uid", "uuid"))
 _OWN = ("id", "key", "uid", "sk")
 _PREFIXES = frozenset(("dim", "fct", "fact", "stg", "ref", "tbl", "raw", "src", "base", "int"))
 _OF_WORKS = frozenset(("stg", "raw", "src", "base", "int"))
+_SEVERAL = 3  # one of them may be the table that asks
+Place = tuple[str | None, str | None]  # database and schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +38,44 @@ class Owner:
     plain: bool
 
 
+_Cells = Mapping[tuple[str, str, Place | None], Sequence[Owner]]
+
+
+class _Called:
+    """Owners by a wording. Of a wording that many share, as many as it takes to see that they are several are kept
+    apart by what a row is called ("" for any), kind and schema (None for any): thousands may share one."""
+
+    def __init__(self) -> None:
+        self._owners: dict[str, list[Owner]] = defaultdict(list)
+        self._cells: dict[str, _Cells] = {}
+
+    def add(self, wording: str, owner: Owner) -> None:
+        self._owners[wording].append(owner)
+        self._cells.pop(wording, None)
+
+    def of(self, wording: str) -> _Cells:
+        if wording not in self._owners:
+            return {}
+        if wording not in self._cells:
+            self._cells[wording] = _cells(self._owners[wording])
+        return self._cells[wording]
+
+
+def _cells(owners: Iterable[Owner]) -> _Cells:
+    cells: dict[tuple[str, str, Place | None], list[Owner]] = defaultdict(list)
+    for owner in owners:
+        for noun, place in product((owner.noun, ""), (_place(owner.table), None)):
+            cell = cells[noun, owner.kind, place]
+            if len(cell) < _SEVERAL or (owner.plain and sum(o.plain for o in cell) < _SEVERAL):
+                cell.append(owner)
+    return cells
+
+
 class Owners:
     """Of all tables of a sync, by the words of their keys and by what their rows are called."""
 
     def __init__(self) -> None:
-        self._by_key: dict[str, list[Owner]] = defaultdict(list)
-        self._by_noun: dict[str, list[Owner]] = defaultdict(list)
+        self._by_key, self._by_noun = _Called(), _Called()
 
     def add(self, name: TableName, table: CatalogTable, columns: Sequence[ColumnInfo]) -> None:
         """`table` as the source has it, `name` and `columns` as the warehouse spells them."""
@@ -49,9 +84,9 @@ class Owners:
         if table.view is None and key and kind:
             plain = words(name.name).split()[0] not in _OF_WORKS
             owner = Owner(name, key, kind, noun_of(name), plain)
-            self._by_noun[owner.noun].append(owner)
+            self._by_noun.add(owner.noun, owner)
             if len(words(key).split()) > 1:
-                self._by_key[words(key)].append(owner)
+                self._by_key.add(words(key), owner)
 
     def keys(self, table: CatalogTable) -> tuple[ForeignKey, ...]:
         """Those of the table that nothing declared. `table` as the warehouse has it."""
@@ -70,18 +105,18 @@ class Owners:
 
     def _owner(self, table: TableName, column: str, kind: str) -> Owner | None:
         spelled, base = words(column), _base(column)
-        fitting = [
-            [o for o in self._by_key.get(spelled, ()) if o.noun == base],
-            self._by_key.get(spelled, []),
-            self._by_noun.get(base, []),
-            self._by_noun.get(base.split()[-1], []) if " " in base and _has_end(spelled) else [],
-        ]
-        for owners in fitting:
-            owners = [o for o in owners if o.table != table and o.kind == kind]
-            for closer in (_near(owners, table), [o for o in _near(owners, table) if o.plain]):
+        fitting = [(self._by_key, spelled, base), (self._by_key, spelled, ""), (self._by_noun, base, "")]
+        if " " in base and _has_end(spelled):
+            fitting.append((self._by_noun, base.split()[-1], ""))
+        for called, wording, noun in fitting:
+            cells = called.of(wording)
+            at = ((noun, kind, _place(table)), (noun, kind, None))
+            others = ([o for o in cells.get(cell, ()) if o.table != table] for cell in at)
+            near = next((found for found in others if found), [])
+            for closer in (near, [o for o in near if o.plain]):
                 if len(closer) == 1:
                     return closer[0]
-            if owners:
+            if near:
                 return None
         return None
 
@@ -134,7 +169,5 @@ def _stems(spelled: str) -> str:
     return " ".join(map(stem, spelled.split()))
 
 
-def _near(owners: Sequence[Owner], table: TableName) -> list[Owner]:
-    """Those of the same schema, where there are such."""
-    same = [o for o in owners if (o.table.database, o.table.schema) == (table.database, table.schema)]
-    return same or list(owners)
+def _place(table: TableName) -> Place:
+    return table.database, table.schema
