@@ -8,8 +8,9 @@ fit as well, none is taken. What is found here is a guess, until the data bear i
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import product
 
 from backends.vectors.english import stem
@@ -88,18 +89,17 @@ class Owners:
             if len(words(key).split()) > 1:
                 self._by_key.add(words(key), owner)
 
-    def keys(self, table: CatalogTable) -> tuple[ForeignKey, ...]:
-        """Those of the table that nothing declared. `table` as the warehouse has it."""
-        said = {column for key in table.foreign_keys for column in key.columns}
-        return tuple(self._keys(table, said))
-
-    def _keys(self, table: CatalogTable, said: Iterable[str]) -> Iterator[ForeignKey]:
-        own, noun = own_key(table, table.columns), noun_of(table.name)
-        for column in table.columns:
+    def keys(
+        self, table: TableName, columns: Iterable[ColumnInfo | CatalogColumn], own: str, said: Collection[str] = ()
+    ) -> Iterator[ForeignKey]:
+        """Of a table that is called so and has this `own` key. `said` are columns of which something else is declared;
+        all as the warehouse spells them."""
+        noun = noun_of(table)
+        for column in columns:
             kind = kind_of(column.type)
             if not kind or column.name in said:
                 continue
-            found = self._owner(table.name, column.name, kind)
+            found = self._owner(table, column.name, kind)
             if found is not None and (column.name != own or found.noun == _base(column.name) != noun):
                 yield ForeignKey((column.name,), found.table, (found.column,), provenance=PROVENANCE)
 
@@ -125,8 +125,12 @@ def own_key(table: CatalogTable, columns: Iterable[ColumnInfo | CatalogColumn]) 
     """The one column of its key; where nothing says so, the one that is called as keys are. "" for none."""
     if table.primary_key:
         return table.primary_key[0] if len(table.primary_key) == 1 else ""
+    return called_as_own(table.name, columns)
+
+
+def called_as_own(table: TableName, columns: Iterable[ColumnInfo | CatalogColumn]) -> str:
     names = {_stems(words(c.name)): c.name for c in columns}
-    called = (*(f"{noun_of(table.name)} {end}" for end in _OWN), *_OWN)
+    called = (*(f"{noun_of(table)} {end}" for end in _OWN), *_OWN)
     return next((names[name] for name in called if name in names), "")
 
 
@@ -134,13 +138,16 @@ def guessed(table: CatalogTable, owners: Owners) -> CatalogTable:
     """With its own key and those to others, where nothing says what they are."""
     if table.view is not None:
         return table
-    found, own = owners.keys(table), own_key(table, table.columns)
+    own = own_key(table, table.columns)
+    said = {column for key in table.foreign_keys for column in key.columns}
+    found = tuple(owners.keys(table.name, table.columns, own, said))
     if own and not table.primary_key:
         provenance = {**table.provenance, "primary_key": PROVENANCE}
         table = replace(table, primary_key=(own,), provenance=provenance)
     return replace(table, foreign_keys=(*table.foreign_keys, *found)) if found else table
 
 
+@lru_cache(maxsize=1 << 10)
 def kind_of(type_name: str) -> str:
     """What may be compared: whole numbers, or texts; "" for what makes no key."""
     return "number" if is_whole_number(type_name) else "text" if is_text(type_name) else ""
@@ -154,6 +161,7 @@ def noun_of(table: TableName) -> str:
     return _stems(" ".join(parts))
 
 
+@lru_cache(maxsize=1 << 16)  # tables share the names of their columns
 def _base(column: str) -> str:
     """ "customer" of customer_id."""
     spelled = words(column)
@@ -165,6 +173,7 @@ def _has_end(spelled: str) -> bool:
     return bool(start) and end in _ENDS
 
 
+@lru_cache(maxsize=1 << 16)
 def _stems(spelled: str) -> str:
     return " ".join(map(stem, spelled.split()))
 
