@@ -136,7 +136,8 @@ def _absolute() -> Iterator[Rule]:
     yield _rule(rf"({YEAR})년\s*([1-4])\s?분기", lambda m: year_part("quarter", int(m[1]), int(m[2])))
     yield _rule(rf"({YEAR})년\s*([상하])반기", lambda m: year_part("half", int(m[1]), 1 if m[2] == "상" else 2))
     yield _rule(
-        rf"(?<![\d.,'#$-]){_NOT_A_QUANTITY}\b({YEAR})\b(?![\d-]|\.\d|년|,\d)",
+        rf"(?<![\d.,'#$-]){_NOT_A_QUANTITY}(?:\b(?:the )?(?:calendar |whole |full )?year )?"
+        rf"\b({YEAR})\b(?![\d-]|\.\d|년|,\d)",
         lambda m: fixed("year", date(int(m[1]), 1, 1)),
     )
     yield _rule(rf"(?<!\d)({YEAR})년(?:도)?", lambda m: fixed("year", date(int(m[1]), 1, 1)))
