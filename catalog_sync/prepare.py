@@ -28,6 +28,7 @@ from catalog_sync.records import key_of, text_of
 from catalog_sync.scope import scope
 from catalog_sync.scratch import Drawer
 from catalog_sync.shelf import Shelf
+from catalog_sync.spoken import with_spoken
 from catalog_sync.store import Store
 from catalog_sync.table_plan import Outline
 from catalog_sync.values import Progress, Reading, with_values
@@ -88,7 +89,8 @@ def prepare(
     inputs.build(built.spelled, built.kept, built.columns)
     inherited = with_inherited(built.catalog, built.kept)
     words, known = _words(store, inputs, inherited)
-    catalog = policies.clear(with_expansions(inherited, built.kept, known), built.kept)
+    called = with_spoken(with_expansions(inherited, built.kept, known), built.kept)
+    catalog = policies.clear(called, built.kept)
     if guard is not None:
         guards.check(guard, store.saved(), read, catalog, decisions)
 
