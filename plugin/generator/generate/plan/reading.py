@@ -13,7 +13,7 @@ from catalog_sync.model import CatalogTable
 from plugin.generator import tables
 from plugin.generator.ask import Ask
 from plugin.generator.generate.plan import measures as figures
-from plugin.generator.generate.plan import operators, roles
+from plugin.generator.generate.plan import operators, roles, turns
 from plugin.generator.generate.plan.checks import check
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.lexicon import noun_of
@@ -112,6 +112,8 @@ def read(ask: Ask, wide: Wide, *, verbs: bool = True) -> Reading:
     found = figures.measures(seen, table, noun, has_units=bool(ask.groupings))
     if not groups and not ask.groupings:
         found = [figures.summed(measure, seen) for measure in found]
+    if not found and is_by_row(table) and any(o.of == turns.RATE for o in seen.operators):
+        found = [Measure("rows")]
     bounds = figures.bounds(seen, found, table)
     kept = conditions(seen)
     form = _form(seen, ask, kept, found)

@@ -10,7 +10,7 @@ from backends.vectors.english import stem
 from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogTable
 from plugin.generator.ask import Ask
-from plugin.generator.generate.plan import flags, idioms, operators, valued
+from plugin.generator.generate.plan import flags, idioms, operators, turns, valued
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.lexicon import Name, names, noun_of
 from plugin.generator.generate.plan.measures import is_by_row
@@ -55,10 +55,11 @@ def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
     seen = Recognised(text, homes=wide.homes, periods=[phrase.span for phrase in ask.periods])
     long = list(_names(text, [n for n in known if n.over], lambda _span: True))
     long += _names(text, known, lambda span: _is_long(text.text[slice(*span)], phrases))
-    valued.values(ask, table, seen)
+    valued.values(ask, table, seen, {n.form for n in known if n.role == "rows" and not n.column})
     sides = list(flags.sides(text, known, seen))
     seen.turned = dict(flags.turned_flags(text, known))
-    seen.operators = operators.find(text)
+    rates = list(turns.rates(seen, known))
+    seen.operators = tuple(sorted((*operators.find(text), *rates), key=lambda o: o.span))
     if seen.first("difference") and (than := _THAN.search(text.text)):
         text.take(than.span())
     if operators.is_turned(text):
@@ -66,9 +67,13 @@ def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
     valued.qualifiers(table, seen)
     rest = list(_names(text, known, lambda _span: True))
     seen.sole = _sole_counted([*long, *rest], seen)
-    named = [Found(_meant(same, span, seen), span) for span, same in (*long, *rest) if not _is_deed(same, span, seen)]
+    deeds = [(span, same) for span, same in (*long, *rest) if _is_deed(same, span, seen)]
+    named = [Found(_meant(same, span, seen), span) for span, same in (*long, *rest) if (span, same) not in deeds]
+    if seen.sole is None and not any(one.name.counted for one in named):
+        own = [span for span, same in deeds if any(n.role == "rows" and not n.column for n in same)]
+        named += turns.counted_events(seen, wide, own)
     named = [_as_thing(_by_number(one, seen), seen, wide.base, known) for one in named]
-    seen.found = (*sorted((*sides, *named, *idioms.implied(seen, known)), key=lambda f: f.span),)
+    seen.found = (*sorted((*seen.found, *sides, *named, *idioms.implied(seen, known)), key=lambda f: f.span),)
     equal = list(idioms.equals(seen, table))
     seen.equal = {one.name.column: number for one, number in equal}
     seen.found = (*(f for f in seen.found if f not in [one for one, _ in equal]), *idioms.money(seen, known))

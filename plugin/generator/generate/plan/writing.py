@@ -175,7 +175,8 @@ class _Writer:
     def _alias(self, measure: Measure, whole: bool = False) -> str:
         """ "" where the column's own name says it. `whole`: the figure itself, before a form makes something of it."""
         if measure.aggregate == "rows":
-            return f"{noun_of(self.wide.base).replace(' ', '_')}_count"
+            share = self.reading.form == "share" and not whole
+            return f"{noun_of(self.wide.base).replace(' ', '_')}_{'share' if share else 'count'}"
         if measure.aggregate == "distinct":
             return f"{measure.column.removesuffix('_id')}_count"
         if measure.aggregate == "average":
