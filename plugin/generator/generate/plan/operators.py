@@ -44,6 +44,7 @@ _ROWS = re.compile(
     rf"(\d{{1,3}}|(?<![가-힣])(?:{'|'.join(KO_SPELLED)}))\s*(?:개|명|곳|건|가지|군데)(?=[는은를을만의이가과와씩,.\s?]|$)"
 )
 _ADNOMINAL = re.compile(r"(?:난|한|른|진|던|든|린)$")
+_COUNTS = frozenset("건수 횟수 개수 갯수 인원수 명수 대수 일수 권수 편수 가짓수 회수 총수 매수 호수 구매수 판매수".split())
 _THAN_PERIOD = re.compile(r"(?:[월년해달주]|분기|반기|\d일)\s*(?:보다|에\s*비해|대비)")
 _TURNED = re.compile(
     r"\b(?:not|never|no|without|except|excluding|exclude|other than|instead|neither|nor|(?<![.?!;] )only|than)\b|n't\b"
@@ -57,11 +58,19 @@ def find(text: Text) -> tuple[Operator, ...]:
     found: list[Operator] = []
     for rule, pattern in _COMPILED:
         for match in pattern.finditer(text.text):
-            if text.is_free(match.span()):
+            if text.is_free(match.span()) and not _ends_a_noun(match, text):
                 found.append(_operator(rule, match))
                 text.take(match.span())
     found = [_compares_periods(operator, text.text) for operator in _with_rows(found, text)]
     return tuple(sorted(found, key=lambda o: o.span))
+
+
+def _ends_a_noun(match: re.Match[str], text: Text) -> bool:
+    """접수 and 점수 count nothing; 건수 and 고객수 do."""
+    start, end = match.span()
+    if match[0] != "수":
+        return False
+    return any(t.start < start and t.end == end and t.term not in _COUNTS for t in text.tokens)
 
 
 def _compares_periods(operator: Operator, said: str) -> Operator:

@@ -67,11 +67,9 @@ def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
     valued.qualifiers(table, seen)
     rest = list(_names(text, known, lambda _span: True))
     seen.sole = _sole_counted([*long, *rest], seen)
-    deeds = [(span, same) for span, same in (*long, *rest) if _is_deed(same, span, seen)]
-    named = [Found(_meant(same, span, seen), span) for span, same in (*long, *rest) if (span, same) not in deeds]
+    named = [Found(_meant(same, span, seen), span) for span, same in (*long, *rest) if not _is_deed(same, span, seen)]
     if seen.sole is None and not any(one.name.counted for one in named):
-        own = [span for span, same in deeds if any(n.role == "rows" and not n.column for n in same)]
-        named += turns.counted_events(seen, wide, own)
+        named += turns.counted_events(seen, wide, known)
     named = [_as_thing(_by_number(one, seen), seen, wide.base, known) for one in named]
     seen.found = (*sorted((*seen.found, *sides, *named, *idioms.implied(seen, known)), key=lambda f: f.span),)
     equal = list(idioms.equals(seen, table))

@@ -10,12 +10,12 @@ from plugin.generator.generate.plan.lexicon import Name
 from plugin.generator.generate.plan.measures import is_by_row
 from plugin.generator.generate.plan.operators import Operator
 from plugin.generator.generate.plan.seen import Found, Recognised
-from plugin.generator.generate.plan.text import Span
 from plugin.generator.generate.plan.wide import Wide
 
 RATE = "rate"
 _RATE = re.compile(r"\s?[율률](?=[은는이가을를의도과와로]|\s|[?.,()]|$)")
 _CASES = re.compile(r"\s*(?:된|한|난|당한|처리된|처리한)?\s*(?:것[은이]?|게|거는?|건은?)?\s*(?:은|는|이|가|의)?\s*(?:총|모두|전체|다)?\s*$")
+_DONE = re.compile(r"(?:한|된|하는|되는|했던|됐던)(?=\s)")
 _EVENTS = re.compile(r"건수|횟수|몇\s*(?:건|번|회)|건")
 _ROWS = Name((), "rows", "", counted=True)
 
@@ -35,7 +35,7 @@ def rates(seen: Recognised, known: Sequence[Name]) -> Iterator[Operator]:
                 yield Operator("share", rate.span(), of=RATE)
 
 
-def counted_events(seen: Recognised, wide: Wide, deeds: Sequence[Span]) -> list[Found]:
+def counted_events(seen: Recognised, wide: Wide, known: Sequence[Name]) -> list[Found]:
     """해지 건수, 누수로 접수된 것은 몇 건: the rows themselves, where nothing else is there to count and a value of the
     table's own stands before the count, or the rows are what was done."""
     count = seen.first("count")
@@ -43,7 +43,8 @@ def counted_events(seen: Recognised, wide: Wide, deeds: Sequence[Span]) -> list[
         return []
     own = [span for column, span in seen.values if column not in wide.columns]
     beside = any(_CASES.fullmatch(seen.text.text[span[1] : count.span[0]]) for span in own if span[1] <= count.span[0])
-    done = any(end <= count.span[0] for _, end in deeds)
+    rows = [n for n in known if n.role == "rows" and not n.column and isinstance(n.form, str)]
+    done = any(_DONE.match(seen.text.text, end) and end <= count.span[0] for n in rows for _, end in seen.text.places(n))
     if not (beside or done) or not is_by_row(wide.base):
         return []
     seen.sole = count.span
