@@ -48,7 +48,8 @@ _COUNTS = frozenset("건수 횟수 개수 갯수 인원수 명수 대수 일수 
 _THAN_PERIOD = re.compile(r"(?:[월년해달주]|분기|반기|\d일)\s*(?:보다|에\s*비해|대비)")
 _TURNED = re.compile(
     r"\b(?:not|never|no|without|except|excluding|exclude|other than|instead|neither|nor|(?<![.?!;] )only|than)\b|n't\b"
-    r"|않|아닌|아니|제외|빼고|없|못|이외|외의|(?<![가-힣])안\s(?=[가-힣])",
+    r"|않|아닌|아니|제외|빼고|없|못|이외|외의|(?<![가-힣])안\s(?=[가-힣])"
+    r"|(?<![가-힣])(?:가장|제일|최근|최신|오래|새로|처음|첫(?=\s)|마지막|먼저|다시|또다시|자주|연속|동시에|여러\s?번|거의|대부분|절반)",
     re.IGNORECASE,
 )
 
@@ -85,7 +86,7 @@ def previous(question: str) -> tuple[Span, ...]:
 
 
 def is_turned(text: Text) -> bool:
-    """True where a word is left that turns the meaning: not, without, except."""
+    """True where a word is left that turns the meaning: not, without, except; 가장 오래된."""
     return any(text.is_free(m.span()) for m in _TURNED.finditer(text.text))
 
 

@@ -8,13 +8,17 @@ from catalog_sync.model import Catalog
 from catalog_sync.times import event_time, is_time
 from plugin.generator import tables
 from plugin.generator.generate.phrases.korean import nouns
+from plugin.generator.generate.phrases.korean.glossary import glossary
 from plugin.generator.generate.phrases.korean.spoken import Bounds, Spoken, When
 from plugin.generator.generate.phrases.korean.verbs import adnominal
 from plugin.generator.generate.phrases.korean.words import listed
 from plugin.generator.generate.phrases.schema import Schema
+from plugin.generator.generate.phrases.tokens import stems
 from plugin.generator.generate.phrases.tree import Attribute, Compared
 from plugin.generator.understand.dates import TimePhrase
 
+_COMING = frozenset(listed("coming"))
+_BEGINNING = frozenset(stems("register add enter begin start create"))
 _WITHIN = listed("within a time")
 
 
@@ -31,6 +35,19 @@ def times(phrases: Iterable[TimePhrase], schema: Schema, catalog: Catalog) -> It
                 until = [Compared(attribute, "<", (period.end.isoformat(),))] if period.end else []
                 said[name] = (*since, *until)
         yield When(phrase.span, said)
+
+
+def day_of(q: Spoken, place: int, table: str) -> str | None:
+    """The one day on which was done what the noun of a verb says: opened_date, and 개점일, of 개점한."""
+    word = q.word(place)
+    english = (name for noun in (word, f"{word}일") for name in glossary().get(noun, ()))
+    said = {word, *(stem for name in english for stem in stems(name))}
+    times = [c for c in q.schema.tables[table].columns if is_time(c) and not c.pii]
+    found = [c.name for c in times if tables.deeds(c) & said] if q.tag(place) == "NNG" else []
+    if not found and (word in _COMING or said & _BEGINNING):
+        own = event_time(q.schema.tables[table])
+        found = [own.name] if own is not None and is_time(own) and not own.pii else []
+    return found[0] if len(found) == 1 else None
 
 
 def in_period(q: Spoken, place: int, table: str) -> Iterator[tuple[Bounds, int]]:
