@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import replace
+from typing import Any
 
 from backends.vectors import korean
 from backends.vectors.korean import has_hangul
@@ -23,16 +24,19 @@ _LONGEST = 20
 _MOST_NOUNS = 4
 _FIRST = re.compile(r"^[^.(\[:;,\n–—=|]*")
 _NOUNS = frozenset(("NNG", "NNP", "NNB", "XPN", "XSN", "SL", "XR", "SN", "NR", "MAG", "MM"))
-_HOLDERS = frozenset(
-    "마스터 테이블 목록 정보 내역 이력 집계 상세 현황 데이터 원장 대장 기록 로그 팩트 디멘션 차원 모음 명세 요약 통계 리스트 뷰 마트".split()
-)
+_HOLDERS = frozenset((
+    "마스터", "테이블", "목록", "정보", "내역", "이력", "집계", "상세", "현황", "데이터", "원장", "대장",
+    "기록", "로그", "팩트", "디멘션", "차원", "모음", "명세", "요약", "통계", "리스트", "뷰", "마트",
+))  # fmt: skip
 _FIGURES = ("합계", "총합", "합")
 _WHETHER = "여부"
 _NAMED = ("이름", "명칭", "명")
-_VAGUE = frozenset(
-    "값 수 번호 코드 이름 명 명칭 금액 수량 합계 날짜 일자 일시 시각 시간 기간 기한 비율 건수 횟수 점수 여부 일 월 년 연도 연월 순서 "
-    "설명 내용 메모 비고 아이디 식별자 키 기준 단위 개수 동의 신청 사용 예정일 시작일 종료일 생성일 수정일".split()
-)
+_VAGUE = frozenset((
+    "값", "수", "번호", "코드", "이름", "명", "명칭", "금액", "수량", "합계", "날짜", "일자", "일시",
+    "시각", "시간", "기간", "기한", "비율", "건수", "횟수", "점수", "여부", "일", "월", "년", "연도",
+    "연월", "순서", "설명", "내용", "메모", "비고", "아이디", "식별자", "키", "기준", "단위", "개수",
+    "동의", "신청", "사용", "예정일", "시작일", "종료일", "생성일", "수정일",
+))  # fmt: skip
 _OF_ROWS = frozenset(("번호", "코드", "아이디", "식별자", "키", "id"))
 
 
@@ -69,7 +73,7 @@ def _table(table: CatalogTable) -> CatalogTable:
     return replace(table, columns=tuple(map(told, table.columns)), **_more(table, list(_of_table(table))))
 
 
-def _more(holder: CatalogTable | CatalogColumn, names: list[str]) -> dict[str, object]:
+def _more(holder: CatalogTable | CatalogColumn, names: list[str]) -> dict[str, Any]:
     known = {"".join(s.split()) for s in holder.synonyms}
     new = [name for name in dict.fromkeys(names) if "".join(name.split()) not in known]
     if not new:

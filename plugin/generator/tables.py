@@ -97,7 +97,7 @@ def is_unit(column: str, unit: Unit) -> bool:
 _ORDER: tuple[Unit, ...] = ("day", "week", "month", "quarter", "half", "year")
 
 
-def bucket(time: exp.Column, unit: Unit) -> exp.Expression:
+def bucket(time: exp.Expression, unit: Unit) -> exp.Expression:
     """The unit that a time is in: a year is its number, as people write it, any other the day that it begins with."""
     if unit == "year":
         return exp.Extract(this=exp.var("YEAR"), expression=time)

@@ -20,7 +20,15 @@ def spoken(table: CatalogTable) -> CatalogTable:
 
 
 def column(description: str, *, synonyms: tuple[str, ...] = ()) -> tuple[str, ...]:
-    return spoken(CatalogTable(NAME, "table", "orders", columns=(CatalogColumn("a", description=description, synonyms=synonyms),))).columns[0].synonyms
+    return (
+        spoken(
+            CatalogTable(
+                NAME, "table", "orders", columns=(CatalogColumn("a", description=description, synonyms=synonyms),)
+            )
+        )
+        .columns[0]
+        .synonyms
+    )
 
 
 @pytest.mark.parametrize(
@@ -38,7 +46,9 @@ def test_what_a_column_is_called(description: str, names: tuple[str, ...]) -> No
     assert column(description) == names
 
 
-@pytest.mark.parametrize("description", ["", "Name of the store", "금액", "A: 성인, C: 어린이", "비어 있으면 처리하지 않았다는 뜻이다"])
+@pytest.mark.parametrize(
+    "description", ["", "Name of the store", "금액", "A: 성인, C: 어린이", "비어 있으면 처리하지 않았다는 뜻이다"]
+)
 def test_what_names_nothing(description: str) -> None:
     assert column(description) == ()
 
@@ -65,7 +75,12 @@ def test_what_two_columns_would_be_called_neither_is() -> None:
 )
 def test_what_a_table_is_called(description: str, key: str, names: tuple[str, ...]) -> None:
     columns = (CatalogColumn("id", description=key),)
-    assert spoken(CatalogTable(NAME, "table", "orders", description=description, columns=columns, primary_key=("id",))).synonyms == names
+    assert (
+        spoken(
+            CatalogTable(NAME, "table", "orders", description=description, columns=columns, primary_key=("id",))
+        ).synonyms
+        == names
+    )
 
 
 def test_what_ties_two_things_is_not_called_by_one() -> None:

@@ -73,11 +73,14 @@ def shared_parts() -> Iterator[Rule]:
             int(m[4]) if m[4] else None,
         ),
     )
-    for words, away in _YEARS:
-        yield rule(
-            rf"(?:{words})의?\s*(1[0-2]|[1-9])월?{_TO}(1[0-2]|[1-9])월(?!\s*\d+일)(?:\s*까지)?(?:\s*사이)?",
-            lambda m, away=away: _years_away(away, lambda year: month_range(int(m[1]), int(m[2]), year)),
-        )
+    yield from (_months_of_year(words, away) for words, away in _YEARS)
+
+
+def _months_of_year(words: str, away: int) -> Rule:
+    return rule(
+        rf"(?:{words})의?\s*(1[0-2]|[1-9])월?{_TO}(1[0-2]|[1-9])월(?!\s*\d+일)(?:\s*까지)?(?:\s*사이)?",
+        lambda m: _years_away(away, lambda year: month_range(int(m[1]), int(m[2]), year)),
+    )
 
 
 def ranges(inner: Callable[[str], Resolve | None]) -> Iterator[Rule]:
@@ -94,7 +97,9 @@ def ranges(inner: Callable[[str], Resolve | None]) -> Iterator[Rule]:
             return None
         return lambda today: Period(first(today).start, second(today).end)
 
-    point = rf"(?:{_DIGITS}년(?:도)?|{A_YEAR})(?:의?\s*\d{{1,2}}월(?:\s*\d{{1,2}}일)?|의?\s*[1-4]\s?분기|의?\s*[상하]반기)?"
+    point = (
+        rf"(?:{_DIGITS}년(?:도)?|{A_YEAR})(?:의?\s*\d{{1,2}}월(?:\s*\d{{1,2}}일)?|의?\s*[1-4]\s?분기|의?\s*[상하]반기)?"
+    )
     yield rule(rf"({point})\s*(이후|이전|부터|까지)", side)
     yield rule(r"(?<!\d)(?<!년)(?<!년 )((?:1[0-2]|[1-9])월(?:\s*\d{1,2}일)?)\s*(이후|이전|부터)", side)
     yield rule(rf"({point})\s*(?:부터|에서)\s*({point})(?:\s*까지)?", between)
@@ -116,18 +121,30 @@ def _in_years() -> Iterator[Rule]:
         (r"([상하])반기", lambda m: lambda year: year_part("half", year, 1 if m[m.lastindex or 0] == "상" else 2)),
     )
     for part, made in parts:
-        yield rule(rf"(?<!\d)({_DIGITS})년(?:도)?의?\s*{part}", lambda m, made=made: made(m)(int(m[1])))
-        yield rule(rf"{_SHORT}년(?:도)?의?\s*{part}", lambda m, made=made: made(m)(2000 + int(m[1])))
-        for words, away in _YEARS:
-            yield rule(rf"(?:{words})의?\s*{part}", lambda m, made=made, away=away: _years_away(away, made(m)))
+        yield from _part_of_years(part, made)
     for words, away in _YEARS:
-        yield rule(
-            rf"(?:{words})\s*(1[0-2]|[1-9])월\s*(\d{{1,2}})일",
-            lambda m, away=away: _years_away(away, lambda year: valid_date(str(year), m[1], m[2])),
-        )
-        yield rule(words, lambda _m, away=away: calendar("year", away))
+        yield from _whole_years(words, away)
     yield rule(rf"(?<!\d)({_DIGITS})년(?:도)?", lambda m: fixed("year", date(int(m[1]), 1, 1)))
     yield rule(rf"{_SHORT}년도", lambda m: fixed("year", date(2000 + int(m[1]), 1, 1)))
+
+
+def _part_of_years(part: str, made: Callable[[re.Match[str]], _OfYear]) -> Iterator[Rule]:
+    yield rule(rf"(?<!\d)({_DIGITS})년(?:도)?의?\s*{part}", lambda m: made(m)(int(m[1])))
+    yield rule(rf"{_SHORT}년(?:도)?의?\s*{part}", lambda m: made(m)(2000 + int(m[1])))
+    for words, away in _YEARS:
+        yield _part_of_year(words, away, part, made)
+
+
+def _part_of_year(words: str, away: int, part: str, made: Callable[[re.Match[str]], _OfYear]) -> Rule:
+    return rule(rf"(?:{words})의?\s*{part}", lambda m: _years_away(away, made(m)))
+
+
+def _whole_years(words: str, away: int) -> Iterator[Rule]:
+    yield rule(
+        rf"(?:{words})\s*(1[0-2]|[1-9])월\s*(\d{{1,2}})일",
+        lambda m: _years_away(away, lambda year: valid_date(str(year), m[1], m[2])),
+    )
+    yield rule(words, lambda _m: calendar("year", away))
 
 
 def _years_away(away: int, of_year: _OfYear) -> Resolve | None:
@@ -165,7 +182,11 @@ def _relative() -> Iterator[Rule]:
     )
     for unit, words in units:
         for pattern, away in words:
-            yield rule(pattern, lambda _m, unit=unit, away=away: calendar(unit, away))
+            yield _calendar(pattern, unit, away)
+
+
+def _calendar(pattern: str, unit: Unit, away: int) -> Rule:
+    return rule(pattern, lambda _m: calendar(unit, away))
 
 
 def _yearless() -> Iterator[Rule]:

@@ -44,7 +44,10 @@ _ROWS = re.compile(
     rf"(\d{{1,3}}|(?<![가-힣])(?:{'|'.join(KO_SPELLED)}))\s*(?:개|명|곳|건|가지|군데)(?=[는은를을만의이가과와씩,.\s?]|$)"
 )
 _ADNOMINAL = re.compile(r"(?:난|한|른|진|던|든|린)$")
-_COUNTS = frozenset("건수 횟수 개수 갯수 인원수 명수 대수 일수 권수 편수 가짓수 회수 총수 매수 호수 구매수 판매수".split())
+_COUNTS = frozenset((
+    "건수", "횟수", "개수", "갯수", "인원수", "명수", "대수", "일수", "권수", "편수", "가짓수", "회수",
+    "총수", "매수", "호수", "구매수", "판매수",
+))  # fmt: skip
 _THAN_PERIOD = re.compile(r"(?:[월년해달주]|분기|반기|\d일)\s*(?:보다|에\s*비해|대비)")
 _TURNED = re.compile(
     r"\b(?:not|never|no|without|except|excluding|exclude|other than|instead|neither|nor|(?<![.?!;] )only|than)\b|n't\b"

@@ -10,7 +10,7 @@ from backends.vectors.english import stem
 from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogTable
 from plugin.generator.ask import Ask
-from plugin.generator.generate.plan import flags, idioms, operators, turns, valued
+from plugin.generator.generate.plan import flags, idioms, operators, turns, valued, weekdays
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.lexicon import Name, names, noun_of
 from plugin.generator.generate.plan.measures import is_by_row
@@ -41,7 +41,7 @@ def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
     """Long names, values, operators, then the other names; the whole question must be explained, or without `verbs`
     all but its verbs. Raises Unread."""
     table = wide.table
-    ask = ask.add(values=wide.values(ask.values))
+    ask = ask.add(values=(*wide.values(ask.values), *weekdays.hits(wide, ask.question)))
     text = Text(ask.question)
     for phrase in ask.periods:
         text.take(phrase.span)

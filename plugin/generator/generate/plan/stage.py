@@ -14,6 +14,7 @@ from plugin.generator.generate.plan.absence import split, write_absence
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.lexicon import noun_of
 from plugin.generator.generate.plan.reading import Reading, read
+from plugin.generator.generate.plan.weekdays import with_weekdays
 from plugin.generator.generate.plan.wide import Wide, narrow, widened
 from plugin.generator.generate.plan.writing import write
 from plugin.generator.stage import Kind, Need, Services
@@ -87,7 +88,7 @@ def _written(ask: Ask, table: CatalogTable, services: Services, *, verbs: bool) 
 
 def _read(ask: Ask, wide: Wide, catalog: Catalog, verbs: bool) -> Reading:
     """ "How many customers" in all is for the table of the customers: others know only those who did something."""
-    reading = read(ask, wide, verbs=verbs)
+    reading = read(ask, with_weekdays(wide, ask.question), verbs=verbs)
     bounded = reading.having or reading.form != "plain" or any(c.bound for c in reading.conditions)
     if not (reading.measures or bounded) and all(g.casefold().endswith("_id") for g in reading.groups):
         raise Unread("a list of keys")

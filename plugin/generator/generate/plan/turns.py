@@ -1,4 +1,4 @@
-"""Turns of Korean speech that name no figure: 해지율 is the share of what is 해지, 해지 건수 counts the rows that are."""
+"""Korean figures that no column is called: 해지율 is the share of what is 해지, 해지 건수 counts the rows that are."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from plugin.generator.generate.plan.wide import Wide
 
 RATE = "rate"
 _RATE = re.compile(r"\s?[율률](?=[은는이가을를의도과와로]|\s|[?.,()]|$)")
-_CASES = re.compile(r"\s*(?:된|한|난|당한|처리된|처리한)?\s*(?:것[은이]?|게|거는?|건은?)?\s*(?:은|는|이|가|의)?\s*(?:총|모두|전체|다)?\s*$")
+_CASES = re.compile(
+    r"\s*(?:된|한|난|당한|처리된|처리한)?\s*(?:것[은이]?|게|거는?|건은?)?\s*(?:은|는|이|가|의)?"
+    r"\s*(?:총|모두|전체|다)?\s*$"
+)
 _DONE = re.compile(r"(?:한|된|하는|되는|했던|됐던)(?=\s)")
 _EVENTS = re.compile(r"건수|횟수|몇\s*(?:건|번|회)|건")
 _ROWS = Name((), "rows", "", counted=True)
@@ -44,9 +47,10 @@ def counted_events(seen: Recognised, wide: Wide, known: Sequence[Name]) -> list[
     own = [span for column, span in seen.values if column not in wide.columns]
     beside = any(_CASES.fullmatch(seen.text.text[span[1] : count.span[0]]) for span in own if span[1] <= count.span[0])
     rows = [n for n in known if n.role == "rows" and not n.column and isinstance(n.form, str)]
-    done = any(_DONE.match(seen.text.text, end) and end <= count.span[0] for n in rows for _, end in seen.text.places(n))
+    done = any(
+        _DONE.match(seen.text.text, end) and end <= count.span[0] for n in rows for _, end in seen.text.places(n)
+    )
     if not (beside or done) or not is_by_row(wide.base):
         return []
     seen.sole = count.span
     return [Found(_ROWS, count.span)]
-
