@@ -24,7 +24,7 @@ __all__ = [
 
 _TIME_WORDS = "date at on day time month year quarter week"
 _KOREAN_TIME_WORDS = "날짜 일자 일시 시각 시간 날 일 월 연도 분기 주"
-_DONE = re.compile(r"\b[A-Za-z]+ed\b|[가-힣]+(?=[된한됐했]|되[어었는]|하[여였는])")
+_DONE = re.compile(r"\b[A-Za-z]+ed\b|[가-힣]+(?=[된한됐했]|되[어었는]|하[여였는]|일[이은자])")
 
 
 def is_number(column: CatalogColumn) -> bool:
@@ -37,14 +37,19 @@ def is_number(column: CatalogColumn) -> bool:
 def spoken_time(table: CatalogTable, question: str) -> CatalogColumn | None:
     """The one date or timestamp of which the question has a word: "shipped in 1997" is of ship_date. Of several the one
     whose word is a deed: "orders shipped in 1997"."""
-    asked, done = set(terms(question)), {t for deed in _DONE.findall(question) for t in terms(deed)}
+    asked, was_done = set(terms(question)), done(question)
     found = [c for c in table.columns if is_time(c) and deeds(c) & asked]
     days = [c for c in found if grain(c) == "day"] or found
     if len(days) > 1:
-        days = [c for c in days if deeds(c) & done]
+        days = [c for c in days if deeds(c) & was_done]
     if len(days) > 1 and len({frozenset(deeds(c)) for c in days}) == 1:
         days = [c for c in days if c.type.upper() == "DATE"]  # the day of the moment beside it
     return days[0] if len(days) == 1 else None
+
+
+def done(question: str) -> set[str]:
+    """What is said to have been done, in terms: "shipped", 가입한, and of 가입일이."""
+    return {t for deed in _DONE.findall(question) for t in terms(deed)}
 
 
 def deeds(column: CatalogColumn) -> set[str]:

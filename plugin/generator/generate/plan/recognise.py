@@ -68,8 +68,8 @@ def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
     rest = list(_names(text, known, lambda _span: True))
     seen.sole = _sole_counted([*long, *rest], seen)
     named = [Found(_meant(same, span, seen), span) for span, same in (*long, *rest) if not _is_deed(same, span, seen)]
-    if seen.sole is None and not any(one.name.counted for one in named):
-        named += turns.counted_events(seen, wide, known)
+    if seen.sole not in {one.span for one in named} and not any(one.name.counted for one in named):
+        named += turns.counted_events(seen, wide, known, named)
     named = [_as_thing(_by_number(one, seen), seen, wide.base, known) for one in named]
     seen.found = (*sorted((*seen.found, *sides, *named, *idioms.implied(seen, known)), key=lambda f: f.span),)
     equal = list(idioms.equals(seen, table))
@@ -78,6 +78,8 @@ def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
     _names_of_things(seen)
     _said_again(seen)
     idioms.explain(seen, wide.base)
+    for place in turns.said_of_time(seen, table) if ask.periods or ask.groupings else ():
+        text.take(place)
     if left := text.unexplained(verbs=verbs):
         raise Unread(f"nothing here is called {', '.join(left)}")
     return seen

@@ -24,7 +24,9 @@ _BUT = re.compile(
 _DEAL = re.compile(
     r"\b(?:buy|buys|bought|sell|sells|sold|ship|ships|shipped|export|import)\w*\b.*\b(?:from|to)\b", re.IGNORECASE
 )
-_KO_BUT = re.compile(r"[을를은는이가]?\s*(?:제외하?[가-힣]{0,2}|빼고|아닌|이외의?|외의?|말고)(?=\s|$)")
+_KO_BUT = re.compile(
+    r"[을를은는이가]?\s*(?:제외하?[가-힣]{0,2}|빼고|아닌|이외의?|외의?|말고)(?=\s|$)|(?:하지|되지)\s*않[은는았던]+(?=\s)"
+)
 
 
 def values(ask: Ask, table: CatalogTable, seen: Recognised, rows: Collection[tuple[str, ...] | str] = ()) -> None:

@@ -121,7 +121,8 @@ def widened(table: CatalogTable, catalog: Catalog, question: str = "") -> Wide:
     of their own, the only dates of parents are those that the question speaks of: lines "ordered in 1998"."""
     joins = {join.alias: join for join in _joins(table, catalog)}
     times = [c for c in table.columns if tables.is_time(c)]
-    said = set(terms(question)) if not any(tables.deeds(c) & set(terms(question)) for c in times) else set()
+    said = tables.done(question) if has_hangul(question) else set(terms(question))
+    said = said if not any(tables.deeds(c) & set(terms(question)) for c in times) else set()
     columns: dict[str, tuple[str, str]] = {}
     added: list[CatalogColumn] = []
     taken = Counter(c.name for c in table.columns)
