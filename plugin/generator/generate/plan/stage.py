@@ -78,12 +78,18 @@ def _written(ask: Ask, table: CatalogTable, services: Services, *, verbs: bool) 
             return write_absence(ask, table, catalog, services.dialect)
     try:
         reading = _read(ask, narrow(table, catalog), catalog, verbs)
-        return write(reading, catalog, services.dialect), reading.alike
+        return write(reading, catalog, services.dialect), _is_alike(reading)
     except Unread:
         if table.view is not None or not table.foreign_keys:
             raise
     reading = _read(ask, widened(table, catalog, ask.question), catalog, verbs)
-    return write(reading, catalog, services.dialect), reading.alike
+    return write(reading, catalog, services.dialect), _is_alike(reading)
+
+
+def _is_alike(reading: Reading) -> bool:
+    """Some word is no name of the table itself."""
+    used = {*reading.groups, *(c.column for c in reading.conditions)}
+    return reading.alike or bool(used & set(reading.wide.derived))
 
 
 def _read(ask: Ask, wide: Wide, catalog: Catalog, verbs: bool) -> Reading:

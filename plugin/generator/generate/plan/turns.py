@@ -24,7 +24,7 @@ _CASES = re.compile(
 _DONE = re.compile(r"(?:한|된|하는|되는|했던|됐던)(?=\s)")
 _EACH = re.compile(r"별(?:로)?\s*(?:총|전체)?\s*$")
 _NEW = re.compile(r"신규(?:로)?\s*(?:(?:가입|등록|계약|입사|유입)(?:한|된)?\s*)?$")
-_SAID = re.compile(r"(?:한|된|하는|되는|할|될|했던|됐던|일자?[은이가]?|일시)(?=\s)|\s")
+_SAID = re.compile(r"(?:한|된|하는|되는|할|될|했던|됐던|일자?[은이가]?|일시)(?=\s)")
 _EVENTS = re.compile(r"건수|횟수|몇\s*(?:건|번|회)|건")
 _ROWS = Name((), "rows", "", counted=True)
 
@@ -36,8 +36,8 @@ def rates(seen: Recognised, known: Sequence[Name]) -> Iterator[Operator]:
         if (match := _RATE.match(text.text, span[1])) and text.is_free(match.span()):
             text.take(match.span())
             yield Operator("share", match.span(), of=RATE)
-    for name in (n for n in known if n.role == "flag" and isinstance(n.form, str)):
-        for match in re.finditer(korean_pattern(name.form), text.text):
+    for name, form in ((n, n.form) for n in known if n.role == "flag" and isinstance(n.form, str)):
+        for match in re.finditer(korean_pattern(form), text.text):
             if (rate := _RATE.match(text.text, match.end())) and text.is_free((match.start(), rate.end())):
                 text.take((match.start(), rate.end()))
                 seen.found = (*seen.found, Found(name, match.span()))
@@ -45,17 +45,16 @@ def rates(seen: Recognised, known: Sequence[Name]) -> Iterator[Operator]:
 
 
 def counted_events(seen: Recognised, wide: Wide, known: Sequence[Name], named: Sequence[Found]) -> list[Found]:
-    """해지 건수, 누수로 접수된 것은 몇 건, 결제 수단별 건수: the rows themselves, where nothing else is there to count and
-    a value or a group of the table's own stands before the count, or the rows are what was done."""
+    """해지 건수, 누수로 접수된 것은 몇 건, 결제 수단별 건수: the rows themselves, where nothing else is there to count
+    and a value or a group of the table's own stands before the count, or the rows are what was done."""
     count = seen.first("count")
     if count is None or not has_hangul(seen.text.text) or not _EVENTS.match(seen.text.text, count.span[0]):
         return []
-    own = [span for column, span in seen.values if column not in wide.columns]
-    groups = [f.span for f in named if f.name.role == "dimension" and f.name.column not in wide.columns]
-    each = any(end <= count.span[0] and _EACH.fullmatch(seen.text.text[end : count.span[0]]) for _, end in groups)
-    beside = each or any(
-        _CASES.fullmatch(seen.text.text[span[1] : count.span[0]]) for span in own if span[1] <= count.span[0]
-    )
+    said, begin = seen.text.text, count.span[0]
+    own = [end for column, (_, end) in seen.values if column not in wide.columns and end <= begin]
+    groups = [f.span[1] for f in named if f.name.role == "dimension" and f.name.column not in wide.columns]
+    beside = any(_CASES.fullmatch(said[end:begin]) for end in own)
+    beside = beside or any(_EACH.fullmatch(said[end:begin]) for end in groups if end <= begin)
     rows = [n for n in known if n.role == "rows" and not n.column and isinstance(n.form, str)]
     done = any(
         _DONE.match(seen.text.text, end) and end <= count.span[0] for n in rows for _, end in seen.text.places(n)
