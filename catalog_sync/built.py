@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from backends.warehouse.base import ColumnInfo, TableName, Warehouse
+from catalog_sync.guessed_keys import Owners, guessed
 from catalog_sync.matching import match
 from catalog_sync.model import Catalog, CatalogColumn, CatalogTable, ForeignKey, QuestionView
 from catalog_sync.policy import Decision
@@ -17,7 +18,8 @@ from catalog_sync.scratch import Drawer
 @dataclass(frozen=True)
 class Built:
     """`catalog` still has every table, `kept` those that are really there; `missing` says which are not.
-    `spelled` is the source's name -> the warehouse's, `columns` what that said of a table, as a text."""
+    `spelled` is the source's name -> the warehouse's, `columns` what that said of a table and
+    what keys follow from it, as a text."""
 
     catalog: Catalog
     kept: frozenset[TableName]
@@ -31,7 +33,7 @@ def as_built(catalog: Catalog, kept: Collection[TableName], warehouse: Warehouse
     """Asks the warehouse for its tables once, and for the columns of the kept ones."""
     names = catalog.names()
     spelled = match(names, warehouse.tables()).pairs
-    there = _Columns()
+    there, owners = _Columns(), Owners()
     missing: list[Decision] = []
     present: set[TableName] = set()
     notes: list[str] = []
@@ -43,16 +45,25 @@ def as_built(catalog: Catalog, kept: Collection[TableName], warehouse: Warehouse
         if columns and found is not None:
             present.add(found)
             there.put(table.name, columns)
+            owners.add(found, table, columns)
             notes += _phantoms(table, columns)
         else:
             missing.append(Decision(table.name, "not_built", "not built yet: run dbt build"))
 
     def built(table: CatalogTable) -> CatalogTable:
         columns = there.get(table.name)
-        return _respelled(_with_columns(table, columns) if columns else table, spelled)
+        if not columns:
+            return _respelled(table, spelled)
+        return guessed(_respelled(_with_columns(table, columns), spelled), owners)
+
+    def told(name: TableName) -> str:
+        """With the keys that the columns suggest, which follow from other tables too."""
+        columns = there.get(name)
+        bare = CatalogTable(spelled.get(name, name), "", "", columns=tuple(_bare(c) for c in columns))
+        return there.text(name) + "".join(f"{k.columns}{k.to_table}" for k in owners.keys(bare))
 
     changed = catalog.mapped(built, {spelled.get(name, name): name for name in names})
-    return Built(changed, frozenset(present), spelled, there.text, tuple(missing), tuple(notes))
+    return Built(changed, frozenset(present), spelled, told, tuple(missing), tuple(notes))
 
 
 class _Columns:
@@ -93,6 +104,10 @@ def _with_columns(table: CatalogTable, columns: list[ColumnInfo]) -> CatalogTabl
         primary_key=there(table.primary_key),
         foreign_keys=tuple(replace(key, columns=there(key.columns)) for key in table.foreign_keys),
     )
+
+
+def _bare(there: ColumnInfo) -> CatalogColumn:
+    return CatalogColumn(there.name, type=there.type)
 
 
 def _column(table: CatalogTable, there: ColumnInfo) -> CatalogColumn:

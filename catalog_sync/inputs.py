@@ -79,18 +79,18 @@ class Inputs:
             self._built.append(hashlib.sha256(self._said[place] + where + columns(name).encode()).digest()[:16])
 
     def said(self, name: TableName) -> str:
-        return self._hash(name, self._said, _code())
+        return self._hash(name, self._said, made_by())
 
     def names(self) -> list[TableName]:
         return list(self._places)
 
     def whole(self) -> str:
         """After `build`: of all tables."""
-        return hashlib.sha256(_code() + b"".join(self._built)).hexdigest()[:32]
+        return hashlib.sha256(made_by() + b"".join(self._built)).hexdigest()[:32]
 
     def of(self, name: TableName, rest: str) -> str:
         """After `build`. `name` as the source spells it; `rest` is whatever else all records depend on."""
-        whole = _code() + rest.encode() + b"".join(self._where[key] for key in self._keys[self._places[name]])
+        whole = made_by() + rest.encode() + b"".join(self._where[key] for key in self._keys[self._places[name]])
         return self._hash(name, self._built, whole)
 
     def _hash(self, name: TableName, own: list[bytes], rest: bytes) -> str:
@@ -109,5 +109,6 @@ class Inputs:
 
 
 @cache
-def _code() -> bytes:
+def made_by() -> bytes:
+    """Which code makes the records."""
     return repr((_PIPELINE, version("dbt-ask"))).encode()

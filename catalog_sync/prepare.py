@@ -15,6 +15,7 @@ from catalog_sync import guard as guards
 from catalog_sync import policy as policies
 from catalog_sync import sightings
 from catalog_sync.built import Built, as_built
+from catalog_sync.confirmed_keys import with_confirmed
 from catalog_sync.documents import count_of, digest
 from catalog_sync.expansion import dictionary, with_expansions
 from catalog_sync.guard import Guard
@@ -100,6 +101,7 @@ def prepare(
     restricted = warehouse.restricted(scope(catalog))
     rest = with_values(rest, restricted, reading, progress)
     rest = with_ranges(rest, restricted, reading, progress)
+    rest = with_confirmed(rest, restricted, reading, progress)
     new = Shelf.of(maker.made(rest))
 
     def find(name: TableName) -> CatalogTable | None:

@@ -13,6 +13,10 @@ _BOOLEAN = re.compile(r"^(bool|boolean|bit)$", re.IGNORECASE)
 _MOMENT = re.compile(
     r"^(date|datetime|datetime2|smalldatetime|datetimeoffset|date32|datetime64|timestamp\w*)\b", re.IGNORECASE
 )
+_WHOLE = re.compile(
+    r"^(u?(tiny|small|medium|big|huge)?int(eger)?\d*|number\(\d+(,\s*0)?\)|(small|big)?serial|long|bignumeric)\b",
+    re.IGNORECASE,
+)
 _WRAPPED = re.compile(r"^(nullable|lowcardinality)\((?P<inner>.*)\)$", re.IGNORECASE)
 _ARRAY = re.compile(r"\[\]$|^(array|list|struct|map|json|variant|super)\b", re.IGNORECASE)
 
@@ -24,6 +28,10 @@ def is_text(type_name: str) -> bool:
 
 def is_boolean(type_name: str) -> bool:
     return bool(_BOOLEAN.match(_inner(type_name)))
+
+
+def is_whole_number(type_name: str) -> bool:
+    return not _ARRAY.search(type_name.strip()) and bool(_WHOLE.match(_inner(type_name)))
 
 
 def is_moment(type_name: str) -> bool:

@@ -246,6 +246,7 @@ class Workbench:
             tables=chosen.tables,
             prompt_tokens=chosen.prompt_tokens,
             use_views=chosen.use_views if use_views is None else use_views,
+            lookup_seconds=chosen.lookup_seconds,
             min_confidence=chosen.min_confidence,
         )
         return build(preset or chosen.preset, options)

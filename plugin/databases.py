@@ -122,6 +122,7 @@ class Databases:
 
     def _stamp(self, name: str, path: Path) -> dict[str, Any]:
         from catalog_sync.bird_descriptions import beside
+        from catalog_sync.inputs import made_by
 
         keys = self._keys.get(name)
         return {
@@ -131,6 +132,7 @@ class Databases:
             "embedder": self._embedder.id,
             "rules": repr(self._rules),
             "public": self._public,
+            "code": made_by().decode(),
         }
 
     def _opened(self, name: str) -> tuple[Place, ExitStack]:

@@ -17,6 +17,7 @@ from plugin.generator.generate.sampled import Sampled
 from plugin.generator.link.scored import Scored
 from plugin.generator.needs import Checked, Preferred
 from plugin.generator.retrieve.examples import Examples
+from plugin.generator.retrieve.lookup import Lookup
 from plugin.generator.retrieve.mentions import Mentions
 from plugin.generator.retrieve.values import Values
 from plugin.generator.route.coverage import Coverage
@@ -40,9 +41,7 @@ def quality(options: Options) -> Stage:
         Seq(
             (
                 Rules(),
-                Values(),
-                Mentions(),
-                Hybrid(use_views=options.use_views),
+                *found(options),
                 Coverage(),
                 Examples(most=3),
                 Scored(most_tables=max(options.tables, 6)),
@@ -66,9 +65,7 @@ def warehouse(options: Options) -> Stage:
         Seq(
             (
                 Rules(),
-                Values(),
-                Mentions(),
-                Hybrid(most=30, use_views=options.use_views),
+                *found(options, most=30),
                 Workspaces(),
                 Coverage(),
                 confirm,
@@ -84,6 +81,13 @@ def warehouse(options: Options) -> Stage:
             )
         ),
     )
+
+
+def found(options: Options, most: int = 12) -> tuple[Stage, ...]:
+    """The tables that may hold the answer, with the question's values; again, where names were looked up."""
+    routed = (Mentions(), Hybrid(most=most, use_views=options.use_views))
+    again = Loop(Seq(routed), until=lambda ask: bool(ask.routes), most=1)
+    return (Values(), *routed, Lookup(seconds=options.lookup_seconds), again)
 
 
 def all_candidates(before: Ask, results: tuple[Ask, ...]) -> Ask:

@@ -22,14 +22,11 @@ from plugin.generator.generate.verified import ORIGIN as VERIFIED
 from plugin.generator.generate.verified import Verified
 from plugin.generator.link.scored import Scored
 from plugin.generator.link.whole import WholeSchema
-from plugin.generator.ours import quality, warehouse
+from plugin.generator.ours import found, quality, warehouse
 from plugin.generator.published import PUBLISHED
 from plugin.generator.retrieve.examples import Examples
-from plugin.generator.retrieve.mentions import Mentions
-from plugin.generator.retrieve.values import Values
 from plugin.generator.route.base import BaseTables
 from plugin.generator.route.coverage import Coverage
-from plugin.generator.route.hybrid import Hybrid
 from plugin.generator.stage import Stage
 from plugin.generator.understand.glossed import Glossed
 from plugin.generator.understand.rules import Rules
@@ -42,6 +39,7 @@ class Options:
     tables: int = 4
     prompt_tokens: int = 2400
     use_views: bool = True
+    lookup_seconds: float = 4.0
     min_confidence: float = 0.0
 
 
@@ -77,9 +75,8 @@ def default(options: Options) -> Stage:
 
 def _by_rules(options: Options) -> Stage:
     """What rules read with no word left over: first over question views, where one may answer."""
-    found = (Values(), Mentions(), Hybrid(use_views=options.use_views))
     plan, phrases = (Plan(), Execution(), Agreed()), (Phrases(), Execution(), Agreed(PHRASES))
-    return Seq((*found, Branch(_routed, {"views": Seq((*plan, *phrases))}, default=Seq((*phrases, *plan)))))
+    return Seq((*found(options), Branch(_routed, {"views": Seq((*plan, *phrases))}, default=Seq((*phrases, *plan)))))
 
 
 def _routed(ask: Ask) -> str:

@@ -31,6 +31,7 @@ TABLE = "apscheduler_jobs"
 LEASE = "scheduler"
 POKED = "catalog-sync"
 _LOOK_SECONDS = 5.0
+_SOON = ":"  # in the id of a run that was asked for, between the job and the cause
 _log = logging.getLogger(__name__)
 # APScheduler calls by name, with plain arguments: what a run needs of the process stands here.
 stopping = Event()
@@ -108,13 +109,14 @@ def _lead(bench: Workbench, leases: Leases, stop: Event, told: Callable[[str], N
 @contextmanager
 def _started(bench: Workbench) -> Iterator[Any]:
     from apscheduler.executors.pool import ThreadPoolExecutor
-    from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
     from apscheduler.schedulers.background import BackgroundScheduler
+
+    from plugin.jobs.job_store import JobStore
 
     chosen = bench.settings.schedule
     triggers = {job: trigger_of(when, chosen.timezone) for job, when in schedules(chosen.jobs).items()}
     scheduler = BackgroundScheduler(
-        jobstores={"default": SQLAlchemyJobStore(engine=bench.state, tablename=TABLE)},
+        jobstores={"default": JobStore(engine=bench.state, tablename=TABLE)},
         executors={"default": ThreadPoolExecutor(1)},  # they share the warehouse and the index
         job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
         timezone=timezone.utc,
@@ -125,13 +127,16 @@ def _started(bench: Workbench) -> Iterator[Any]:
         scheduler.resume()
         yield scheduler
     finally:
+        scheduler.pause()
+        scheduler.get_jobs()  # waits for the look that is under way: one that a shutdown meets loses what is due
         scheduler.shutdown(wait=True)
 
 
 def _agree(scheduler: Any, bench: Workbench, triggers: Mapping[str, Any]) -> None:
-    """A job whose time is unchanged keeps its next run over a restart; an interval begins with a run."""
+    """A job whose time is unchanged keeps its next run over a restart, and so does what was to run soon; an interval
+    begins with a run."""
     for job in scheduler.get_jobs():
-        if job.id not in triggers:
+        if job.id not in triggers and _SOON not in job.id:
             job.remove()
     for name, trigger in triggers.items():
         known = scheduler.get_job(name)
@@ -144,7 +149,7 @@ def _agree(scheduler: Any, bench: Workbench, triggers: Mapping[str, Any]) -> Non
 def _soon(scheduler: Any, bench: Workbench, job: str, cause: str) -> None:
     """At most one run waits for each cause, however often it was poked."""
     arguments = (_where(bench.project), job, cause)
-    scheduler.add_job(run_due, args=arguments, id=f"{job}:{cause}", name=job, replace_existing=True)
+    scheduler.add_job(run_due, args=arguments, id=f"{job}{_SOON}{cause}", name=job, replace_existing=True)
 
 
 def _broken_off(bench: Workbench, leases: Leases) -> list[str]:

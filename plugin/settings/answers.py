@@ -167,6 +167,9 @@ class GeneratorSettings(Section):
     tables: int = Field(4, ge=1, le=30, description="At most so many tables are put into the prompt.")
     prompt_tokens: int = Field(2400, ge=400, description="Budget of one prompt, in tokens.")
     use_views: bool = Field(True, description="Whether question views may be used; false answers from base tables.")
+    lookup_seconds: float = Field(
+        4.0, ge=0, description="Seconds a question for looking up names that no value list has; 0: never."
+    )
     min_confidence: float = Field(
         0.0, ge=0, le=1, description="Below this confidence (0 to 1) the answer is a question back."
     )

@@ -249,4 +249,4 @@ def test_progress_is_told(tiny: Tiny) -> None:
 
 
 def _order(stage: str) -> int:
-    return ("reading", "values", "ranges", "embedding").index(stage)
+    return ("reading", "values", "ranges", "keys", "embedding").index(stage)

@@ -72,7 +72,7 @@ def sync_of(directory: Path) -> subprocess.CompletedProcess[str]:
 def describe(directory: Path, text: str) -> None:
     path = directory / "target" / "manifest.json"
     manifest = json.loads(path.read_text(encoding="utf-8"))
-    manifest["nodes"]["model.little.orders"]["description"] = text
+    manifest["nodes"]["model.little.salaries"]["description"] = text
     path.write_text(json.dumps(manifest), encoding="utf-8")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sqlglot import exp
 
@@ -37,7 +37,7 @@ def repair(tree: exp.Expression, schema: Schema, question: str) -> list[str]:
         found = _named(column, tree, schema) if isinstance(column, exp.Column) else None
         if found is None:
             continue
-        if _is_there(found, tree):
+        if _is_there(found, [other for other in tree.selects if other is not output]):
             leave_out(tree, output)
             notes.append(f"left out {column.name}, beside {found.name}, by which it is called")
             continue
@@ -95,5 +95,5 @@ def _is_name(column: CatalogColumn) -> bool:
     return any(words(spoken).endswith(_NAMES) for spoken in (column.name, *column.synonyms))
 
 
-def _is_there(column: exp.Column, select: exp.Select) -> bool:
-    return any(isinstance(s.unalias(), exp.Column) and s.unalias().name == column.name for s in select.selects)
+def _is_there(column: exp.Column, outputs: Sequence[exp.Expression]) -> bool:
+    return any(isinstance(o.unalias(), exp.Column) and o.unalias().name == column.name for o in outputs)

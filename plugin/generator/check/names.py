@@ -115,10 +115,17 @@ class _ScopeRepair(ScopeJoins):
                 return
         if alias and self._is_outer(alias):
             return
+        if self._is_a_key_there(column) and self._joined(column):
+            return
         if owners:
             self._qualify(column, owners[0])
         elif not (self._joined(column) or self._renamed(column)):
             self.missing.append(f"no table of the query has the column {name}")
+
+    def _is_a_key_there(self, column: exp.Column) -> bool:
+        """`airlines.airline` is a name, though the `airline` of a flight is the key to it."""
+        keys = (k for t in self.tables.values() for k in t.foreign_keys if k.columns == (column.name,))
+        return any(k.to_table.name.casefold() == column.table.casefold() and k.to_columns != k.columns for k in keys)
 
     def _is_outer(self, alias: str) -> bool:
         """A correlated reference to a query around this one."""

@@ -12,10 +12,13 @@ from catalog_sync.documents import normal
 from catalog_sync.model import CatalogColumn
 from plugin.generator import tables
 from plugin.generator.ask import Ask, Hint, TableSlice
+from plugin.generator.generate.phrases.schema import FROM, TO, speaks
+from plugin.generator.generate.phrases.words import WHENCE, WHITHER
 from plugin.generator.stage import Services
 from plugin.generator.understand.periods import Period
 
 MAX_NAMES = 5
+_BEFORE = 5  # words
 _SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "천": 10**3, "만": 10**4, "억": 10**8}
 _SCALED = re.compile(rf"(\d[\d,]*(?:\.\d+)?)\s?({'|'.join(_SCALES)})", re.IGNORECASE)
 _HANGUL = re.compile(r"[가-힣]")
@@ -45,7 +48,17 @@ def _values(ask: Ask, slices: Sequence[TableSlice]) -> Iterator[Hint]:
                     columns.append(value.column)
     for (phrase, stored), columns in notes.items():
         literal = exp.Literal.string(stored).sql()
+        columns = _directed(columns, phrase, ask.question)
         yield Hint(phrase, " or ".join(f"{column} = {literal}" for column in columns))
+
+
+def _directed(columns: list[str], phrase: str, question: str) -> list[str]:
+    """ "Flights that go to ASY": of a source and a destination the one that the words before the value speak of."""
+    before = re.findall(r"\w+", question.casefold().partition(phrase)[0])[-_BEFORE:]
+    for spoken, direction in ((WHITHER, TO), (WHENCE, FROM)):
+        if spoken & set(before) and (meant := [c for c in columns if speaks(c, direction)]):
+            return meant
+    return columns
 
 
 def _numbers(ask: Ask) -> Iterator[Hint]:

@@ -42,7 +42,7 @@ def test_an_answer_with_its_receipt(services: Make) -> None:
     assert done.verdict.status == "answered"
     assert rows(done) == (("Chicago", 45.0), ("Brooklyn", 30.0))
     assert done.sentence == "2 rows; the first: store name Chicago, 45.00."
-    rooms = "understand retrieve generate check choose retrieve retrieve route"
+    rooms = "understand retrieve generate check choose retrieve retrieve route retrieve"
     rooms += " generate check choose generate check choose understand route generate check choose"
     rooms += " link compose generate check check choose deliver"
     assert [s.stage.split(".")[0] for s in done.steps] == rooms.split()

@@ -12,10 +12,12 @@ from pathlib import Path
 from threading import Event, Thread
 
 import pytest
+from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
 
 from plugin.assemble import Workbench
 from plugin.jobs import schedule
 from plugin.jobs.history import History
+from plugin.jobs.job_store import JobStore
 from plugin.jobs.leases import Leases
 from plugin.jobs.model import JobRun
 from plugin.jobs.pokes import poke
@@ -84,6 +86,32 @@ def test_another_time_is_taken_over_and_what_is_not_wanted_goes(project: Project
         ran.get(timeout=PATIENCE)
     with Workbench(project) as bench:
         assert set(next_runs(bench.state)) == {"other"}
+
+
+def test_what_was_to_run_soon_outlives_a_restart(project: Project) -> None:
+    with Workbench(project) as bench:
+        with schedule._started(bench) as scheduler:
+            scheduler.pause()
+            schedule._soon(scheduler, bench, "probe", "build")
+        assert "probe:build" in next_runs(bench.state)
+        with schedule._started(bench) as scheduler:
+            ran.get(timeout=PATIENCE)
+    assert "build" in {run.cause for run in runs(project)}
+
+
+def test_a_job_that_another_took_away_ends_nothing(project: Project) -> None:
+    from apscheduler.jobstores.base import JobLookupError
+
+    with Workbench(project) as bench, schedule._started(bench) as scheduler:
+        scheduler.pause()
+        job = scheduler.get_job("probe")
+        store = JobStore(engine=bench.state, tablename=schedule.TABLE)
+        store.start(scheduler, "other")
+        store.remove_job("probe")
+        scheduler.remove_job("probe")
+        store.update_job(job)
+        with pytest.raises(JobLookupError):
+            SQLAlchemyJobStore.remove_job(store, "probe")
 
 
 def test_jobs_run_when_dbt_has_built(project: Project) -> None:

@@ -117,7 +117,7 @@ def _is_whole_key(key: ForeignKey, table: CatalogTable) -> bool:
 def schema_of(tables: Sequence[CatalogTable]) -> Schema:
     known = {str(t.name): t for t in tables if t.view is None}
     nouns = _all_nouns(known)
-    return Schema(known, nouns, {name: _attributes(table, nouns[name]) for name, table in known.items()})
+    return Schema(known, nouns, {name: _attributes(table, known, nouns) for name, table in known.items()})
 
 
 def _all_nouns(known: Mapping[str, CatalogTable]) -> dict[str, frozenset[Form]]:
@@ -165,9 +165,13 @@ def _short_nouns(table: CatalogTable, known: Mapping[str, CatalogTable]) -> Iter
             yield stems(spelled[0][len(begin) :])
 
 
-def _attributes(table: CatalogTable, nouns: frozenset[Form]) -> dict[Form, frozenset[str]]:
+def _attributes(
+    table: CatalogTable, known: Mapping[str, CatalogTable], nouns_of: Mapping[str, frozenset[Form]]
+) -> dict[Form, frozenset[str]]:
     """Full names before short ones: a short one that several columns have is none."""
-    shown = [c for c in table.columns if not c.pii]
+    nouns = nouns_of[str(table.name)]
+    spoken_for = _called_as_theirs(table, known, nouns_of)
+    shown = [c for c in table.columns if not c.pii and c.name not in spoken_for]
     full: dict[Form, set[str]] = {}
     short: dict[Form, set[str]] = {}
     for column in shown:
@@ -186,3 +190,16 @@ def _attributes(table: CatalogTable, nouns: frozenset[Form]) -> dict[Form, froze
         full.setdefault(stems("id"), set()).add(table.primary_key[0])
     found = {form: frozenset(columns) for form, columns in short.items() if len(columns) == 1 and form not in full}
     return found | {form: frozenset(columns) for form, columns in full.items()}
+
+
+def _called_as_theirs(
+    table: CatalogTable, known: Mapping[str, CatalogTable], nouns_of: Mapping[str, frozenset[Form]]
+) -> set[str]:
+    """Keys called as what they lead to (`flights.airline`): who speaks of an airline means its name, if any."""
+    found = set()
+    for key in table.foreign_keys:
+        nouns, target = nouns_of.get(str(key.to_table), frozenset()), known.get(str(key.to_table))
+        if target is not None and stems(words(key.columns[0])) in nouns:
+            labels = {c.name for c in target.columns if stems(words(c.name)) in {("name",), ("title",), *nouns}}
+            found |= {key.columns[0]} if labels - {key.to_columns[0]} else set()
+    return found

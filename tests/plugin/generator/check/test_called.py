@@ -8,7 +8,7 @@ import pytest
 
 from plugin.generator.check.repair import repair
 from plugin.generator.check.schema import Schema
-from tests.support.catalogs import shop
+from tests.support.catalogs import shop, table
 
 SCHEMA = Schema(shop().tables)
 BUSIEST = "SELECT store_id FROM main.orders GROUP BY store_id ORDER BY COUNT(*) DESC LIMIT 1"
@@ -38,3 +38,15 @@ def test_the_key_is_asked_for(question: str) -> None:
 def test_a_private_name_is_not_put_out() -> None:
     tables = tuple(replace(t, columns=tuple(replace(c, pii=c.name == "store_name") for c in t.columns)) for t in shop())
     assert mended(BUSIEST, "Which store had the most orders?", Schema(tables)) == BUSIEST
+
+
+def test_a_key_that_is_called_as_the_name_it_leads_to() -> None:
+    airlines = table("airlines", "uid int, airline varchar", key="uid")
+    airlines = replace(
+        airlines, columns=(airlines.columns[0], replace(airlines.columns[1], synonyms=("airline name",)))
+    )
+    flights = table("flights", "no int, airline int", key="no", refs={"airline": "airlines.uid"})
+    sql = mended("SELECT DISTINCT airline FROM main.flights", "Which airlines fly?", Schema((airlines, flights)))
+    assert sql == (
+        "SELECT DISTINCT airlines.airline FROM main.flights JOIN main.airlines ON flights.airline = airlines.uid"
+    )
