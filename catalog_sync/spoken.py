@@ -29,6 +29,7 @@ _HOLDERS = frozenset((
     "기록", "로그", "팩트", "디멘션", "차원", "모음", "명세", "요약", "통계", "리스트", "뷰", "마트",
 ))  # fmt: skip
 _FIGURES = ("합계", "총합", "합")
+_SCALES = ("점수", "지수")
 _WHETHER = "여부"
 _NAMED = ("이름", "명칭", "명")
 _VAGUE = frozenset((
@@ -106,6 +107,8 @@ def _of_column(column: CatalogColumn, table: CatalogTable) -> Iterator[str]:
     words = _words(column, table)
     yield from _named(words)
     yield from _named(_plain(words))
+    if len(words) > 1 and words[-1] in _SCALES and words[-2] not in _VAGUE:
+        yield from _named(words[:-1])
 
 
 def _last_words(column: CatalogColumn, table: CatalogTable) -> Iterator[str]:

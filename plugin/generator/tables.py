@@ -53,9 +53,15 @@ def done(question: str) -> set[str]:
 
 
 def deeds(column: CatalogColumn) -> set[str]:
-    """What happened then, in terms: "ship" of ship_date."""
-    found = {t for name in (column.name, *column.synonyms) for t in terms(name)}
-    return found - _time_words(any(map(has_hangul, found)))
+    """What happened then, in terms: "ship" of ship_date, of a Korean name what stands last: 만료 of 사용 만료일."""
+    found = {t for name in (column.name, *column.synonyms) if not has_hangul(name) for t in terms(name)}
+    korean = [_last_deed(name) for name in column.synonyms if has_hangul(name)]
+    return found.union(*korean) - _time_words(bool(korean))
+
+
+def _last_deed(name: str) -> set[str]:
+    said = ({*terms(word)} - _time_words(True) for word in reversed(name.split()))
+    return next((deed for deed in said if deed), set())
 
 
 @cache

@@ -70,9 +70,9 @@ def find(text: Text) -> tuple[Operator, ...]:
 
 
 def _ends_a_noun(match: re.Match[str], text: Text) -> bool:
-    """접수 and 점수 count nothing; 건수 and 고객수 do."""
+    """접수 and 점수 count nothing; 건수 and 고객수 do. 성별 is one word."""
     start, end = match.span()
-    if match[0] != "수":
+    if match[0] not in ("수", "별"):
         return False
     return any(t.start < start and t.end == end and t.term not in _COUNTS for t in text.tokens)
 

@@ -151,7 +151,7 @@ def _is_bounded(seen: Recognised) -> bool:
 
 def _is_marked(one: Found, seen: Recognised) -> bool:
     before, behind = seen.before(one.span), seen.behind(one.span)
-    if one.span in seen.each:
+    if one.span in seen.each or (isinstance(one.name.form, str) and one.name.form.endswith("별")):
         return True
     if before is not None and before.kind in ("each", "top", "bottom"):
         return True

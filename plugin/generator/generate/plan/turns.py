@@ -4,18 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Literal
 
 from backends.vectors.korean import has_hangul
-from catalog_sync.model import CatalogTable
+from catalog_sync.model import CatalogColumn, CatalogTable
 from plugin.generator import tables
+from plugin.generator.ask import Ask
+from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.lexicon import Name
 from plugin.generator.generate.plan.measures import is_by_row
 from plugin.generator.generate.plan.operators import Operator
 from plugin.generator.generate.plan.seen import Found, Recognised
 from plugin.generator.generate.plan.text import Span, korean_pattern
 from plugin.generator.generate.plan.wide import Wide
+from plugin.generator.understand.dates import TimePhrase
+from plugin.generator.understand.periods import Period, Unit, shift, start_of
+
+Periods = tuple[TimePhrase, ...]
 
 RATE = "rate"
+UNITS: tuple[Unit, ...] = ("day", "week", "month", "quarter", "year")
+_SOME_DAY = date(2024, 6, 15)
+_SAME = re.compile(r"동|같은")
+_BEHIND = re.compile(r"\s*(?:에|의|동안|중)?\s*(?:에\s*)?([가-힣]+)")
 _RATE = re.compile(r"\s?[율률](?=[은는이가을를의도과와로]|\s|[?.,()]|$)")
 _CASES = re.compile(
     r"\s*(?:된|한|난|당한|처리된|처리한)?\s*(?:것[은이]?|게|거는?|건은?)?\s*(?:은|는|이|가|의)?"
@@ -89,3 +102,52 @@ def is_share_of_rows(seen: Recognised, wide: Wide, groups: Sequence[str]) -> boo
     whole = any(f.name.role == "rows" and not f.name.column for f in seen.found)
     given = bool(seen.filters) or any(f.name.role == "flag" for f in seen.found)
     return (whole and given) or (bool(groups) and not given and not set(groups) & set(wide.columns))
+
+
+def clock(table: CatalogTable, ask: Ask, question: str) -> CatalogColumn | None:
+    """The time that is spoken of; of several that of the word behind the period: 2024년 계약 중 해지된 건수."""
+    for phrase in ask.periods if has_hangul(ask.question) else ():
+        behind = _BEHIND.match(ask.question, phrase.span[1])
+        times = [c for c in table.columns if tables.is_time(c)]
+        near = [c for c in times if behind and any(behind[1].startswith(d) for d in tables.deeds(c) if has_hangul(d))]
+        if len(near) == 1:
+            return near[0]
+    return tables.spoken_time(table, question)
+
+
+def against_before(ask: Ask, seen: Recognised, form: str) -> tuple[Literal["growth", "difference"], Periods] | None:
+    """9월 매출의 전월 대비 증감률, 3분기 매출은 전년 동기 대비: a period beside the one before it. Raises Unread."""
+    before = seen.first("previous")
+    if before is None or form not in ("change", "change_rate") or not has_hangul(ask.question):
+        return None
+    unit = next((u for u in UNITS if u == before.of), None)
+    if ask.groupings:
+        if unit is None or any(own != unit for _, own in ask.groupings):
+            raise Unread("a change over another time")
+        return None
+    if len(ask.periods) != 1 or unit is None:
+        return None
+    (phrase,) = ask.periods
+    if unit != "year" and not _is_one(unit, phrase.resolve(_SOME_DAY)):
+        raise Unread("a change over another time")
+    same = bool(_SAME.search(ask.question[slice(*before.span)]))
+    now = replace(phrase, resolve=lambda today: _up_to(phrase.resolve(today), today, same=same))
+    earlier = replace(phrase, resolve=lambda today: _earlier(now.resolve(today), unit))
+    return ("growth" if form == "change_rate" else "difference"), (earlier, now)
+
+
+def _is_one(unit: Unit, period: Period) -> bool:
+    start = period.start
+    return start is not None and start_of(unit, start) == start and period.end == shift(unit, start, 1)
+
+
+def _up_to(period: Period, today: date, *, same: bool) -> Period:
+    """전년 동기: no more of the year before than there is of this one."""
+    end = today + timedelta(days=1)
+    inside = same and period.end is not None and period.start is not None and period.start < end < period.end
+    return Period(period.start, end) if inside else period
+
+
+def _earlier(period: Period, unit: Unit) -> Period:
+    start, end = (shift(unit, day, -1) if day else None for day in (period.start, period.end))
+    return Period(start, end)

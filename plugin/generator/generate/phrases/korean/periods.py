@@ -50,6 +50,13 @@ def day_of(q: Spoken, place: int, table: str) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
+def own_deed(q: Spoken, place: int, table: str) -> bool:
+    """A verb may say what a row of the table tells: none that is made of what others are called, or of a value."""
+    if q.tag(place) != "NNG" or day_of(q, place, table) is not None or nouns.noun(q, place, table) is not None:
+        return True
+    return not q.is_value(place) and not any(c.table != table for c in q.called.get(place, ()))
+
+
 def in_period(q: Spoken, place: int, table: str) -> Iterator[tuple[Bounds, int]]:
     """ "지난달에 등록한", "2023년의", "작년 (주문)"."""
     end, said = q.when.get(place, (place, {}))
@@ -58,4 +65,6 @@ def in_period(q: Spoken, place: int, table: str) -> Iterator[tuple[Bounds, int]]
     start = q.skip(end, _WITHIN)
     if start > end or nouns.noun(q, end, table) is not None:
         yield said[table], start
-    yield from ((said[table], verb.end) for verb in adnominal(q, start) if not (verb.negated or verb.known))
+    for verb in adnominal(q, start):
+        if not (verb.negated or verb.known) and own_deed(q, verb.stem, table):
+            yield said[table], verb.end
