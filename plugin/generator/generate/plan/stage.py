@@ -51,6 +51,8 @@ class Plan:
                 continue
             if alike and not all_alike and table.workspace not in spaces:
                 continue  # the other workspace has the question's own words
+            if all_alike and not alike and table.workspace not in spaces:
+                candidates, spaces = [], set()
             all_alike = all_alike and alike
             spaces.add(table.workspace)
             candidates.append(Candidate(sql, f"{self.name}/{table.name.name}", raw=sql))

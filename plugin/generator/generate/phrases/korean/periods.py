@@ -63,7 +63,8 @@ def in_period(q: Spoken, place: int, table: str) -> Iterator[tuple[Bounds, int]]
     if table not in said:
         return
     start = q.skip(end, _WITHIN)
-    if start > end or nouns.noun(q, end, table) is not None:
+    is_clear = len(said) == 1 or q.word(start - 1) == "의"  # else it is of what is said next
+    if (start > end and is_clear) or nouns.noun(q, end, table) is not None:
         yield said[table], start
     for verb in adnominal(q, start):
         if not (verb.negated or verb.known) and own_deed(q, verb.stem, table):
