@@ -24,7 +24,9 @@ __all__ = [
 
 _TIME_WORDS = "date at on day time month year quarter week"
 _KOREAN_TIME_WORDS = "날짜 일자 일시 시각 시간 날 일 월 연도 분기 주"
-_DONE = re.compile(r"\b[A-Za-z]+ed\b|[가-힣]+(?=[된한됐했]|되[어었는]|하[여였는]|일[이은자])")
+_DONE = re.compile(
+    r"\b[A-Za-z]+ed\b|[가-힣]+(?=[된한됐했]|되[어었는]|하[여였는]|일[이은자]|[이가]\s*(?:하나|한\s|전혀|없|있))"
+)
 
 
 def is_number(column: CatalogColumn) -> bool:
