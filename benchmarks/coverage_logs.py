@@ -42,16 +42,20 @@ def domains(warehouse: Warehouse, catalog: Catalog) -> list[list[str]]:
 
 
 def varied(sql: str, chance: random.Random, known: Sequence[Sequence[str]]) -> str:
-    """The query with other literals: years move together, a value becomes another of its column."""
+    """The query with other literals: years move together, and months where a period is one of months; a value becomes
+    another of its column. Numbers and patterns stay: nothing that is recommended depends on which they are."""
     tree = parse_one(sql, dialect="duckdb")
     literals = [node for node in tree.find_all(exp.Literal) if _year(node) or node.is_string]
     years = [year for node in literals if (year := _year(node))]
     move = chance.randint(1992 - min(years), 1998 - max(years)) if years else 0
+    units = {str(node.unit).upper() for node in tree.find_all(exp.Interval)}
+    month = chance.randint(1, 12) if "MONTH" in units else 0
     steps = [chance.randrange(len(domain)) for domain in known]
     for node in literals:
         text = str(node.this)
         if year := _year(node):
-            node.set("this", text.replace(str(year), str(year + move), 1))
+            moved = text.replace(str(year), str(year + move), 1)
+            node.set("this", re.sub(r"-\d\d-01$", f"-{month:02}-01", moved) if month else moved)
             continue
         for domain, step in zip(known, steps, strict=True):
             if text in domain:

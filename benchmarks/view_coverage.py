@@ -2,7 +2,8 @@
 
     python -m benchmarks.view_coverage PROJECT [--only ssb tpch supply] [--executions 3000]
 
-PROJECT is a built and synced copy of dbt_project on DuckDB; it is only read. Three logs: `tpch`, the 22 questions of
+PROJECT is a built and synced copy of dbt_project on DuckDB (`generate.py --supply-scale 1` makes six million order
+lines); it is only read. Three logs: `tpch`, the 22 questions of
 TPC-H over the supply marts; `ssb`, the 13 of the Star Schema Benchmark over its star; `supply`, 60 random shapes
 (`views_log`). A query comes again and again, some more often than others (Zipf), each time with other literals.
 
@@ -10,10 +11,11 @@ Two halves of each log: views are recommended from one, and the other is asked. 
 mostly queries whose shape is known. `shapes`: queries of which none is in the first half. Budgets: 20 views that must
 pay for refresh and storage too (`priced`, the default of `views recommend`); 20 that must not; these with room for what
 was not asked, up to four times their rows (`room`); 50 that may be as large as the fact (`any size`: what the matcher
-could do, not what anybody should build). The log says 100 ms of every query, so that what is chosen does not depend on
-the machine. Recommended views are built as tables. Of the different statements that are asked about 45 are rewritten,
-of each query as many; those that are run both ways, and all rows (LIMIT left out) and types are compared. In scope is a
-statement with a block that a view could serve at all, as mining finds it: it groups, or joins rows of several tables.
+could do, not what anybody should build: see `speedup`). The log says 100 ms of every query, so that what is chosen does
+not depend on the machine. Recommended views are built as tables. Of the different statements that are asked about 45
+are rewritten, of each query as many; those that are run both ways, and all rows (LIMIT left out) and types are
+compared. In scope is a statement with a block that a view could serve at all, as mining finds it: it groups, or joins
+rows of several tables.
 """
 
 from __future__ import annotations
@@ -114,6 +116,7 @@ def asked_of(views: Views, asked: list[Asked], place: Place) -> dict[str, Any]:
     reasons: Counter[str] = Counter()
     differing: list[dict[str, str]] = []
     served: Counter[str] = Counter()
+    base_seconds = view_seconds = 0.0
     distinct = _of_each_query(asked)
     warehouse = place.open()
     try:
@@ -130,6 +133,7 @@ def asked_of(views: Views, asked: list[Asked], place: Place) -> dict[str, Any]:
             if differs := difference(base, view):
                 differing.append({"sql": sql, "rewritten": answer.sql, "differs": differs})
             found["rows"] += len(base.rows)
+            base_seconds, view_seconds = base_seconds + base.seconds, view_seconds + view.seconds
     finally:
         warehouse.close()
     queries = {query for query, _ in distinct}
@@ -139,6 +143,7 @@ def asked_of(views: Views, asked: list[Asked], place: Place) -> dict[str, Any]:
         "share_in_scope": round(found["answered"] / max(1, found["in_scope"]), 3),
         "queries": len(queries),
         "queries_answered": len(served),
+        "speedup": round(base_seconds / view_seconds, 1) if view_seconds else None,
         "rows_compared": found["rows"],
         "differ": len(differing),
         "differing": differing[:5],
@@ -185,6 +190,7 @@ def measured(place: Place, log: list[Asked], seed: int) -> Iterator[dict[str, An
                 "budget": budget,
                 "views": len(chosen),
                 "view_rows": sum(p.rows for p in chosen),
+                "fact_rows": max((p.base_rows for p in chosen), default=0),
                 "unusable": [str(refusal) for refusal in views.unusable],
                 **asked_of(views, asked, place),
             }
@@ -197,7 +203,7 @@ def shown(found: Mapping[str, Any]) -> str:
         f"{found['held_out']:9} {found['budget']:17} {found['views']:2} views of {found['view_rows']:>9,} rows; "
         f"answered {found['answered']:3} of {found['statements']:3} ({found['share_of_statements']:.1%}), "
         f"of {found['in_scope']:3} in scope {found['share_in_scope']:.1%}; "
-        f"queries {found['queries_answered']:2} of {found['queries']:2}; differ {found['differ']}"
+        f"queries {found['queries_answered']:2} of {found['queries']:2}; {found['speedup']}x; differ {found['differ']}"
     )
 
 
@@ -234,10 +240,10 @@ def main() -> int:
             else:
                 file = HERE / "queries" / ("ssb.sql" if name == "ssb" else "tpch_supply.sql")
                 warehouse = place.open()
-                known = domains(warehouse, place.catalog)
+                values = domains(warehouse, place.catalog)
                 warehouse.close()
                 queries = numbered(file.read_text(encoding="utf-8"), place.catalog)
-                log = list(repeated(queries, known, options.executions, chance))
+                log = list(repeated(queries, values, options.executions, chance))
             print(name)
             results = []
             for result in measured(place, log, options.seed):

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -169,10 +170,23 @@ def _values(project: str, table: CatalogTable, column: CatalogColumn) -> Iterato
             "table": str(table.name),
             "column": column.name,
             "value": value,
-            "norm": list(dict.fromkeys(form for name in names for form in normals(name))),
+            "norm": list(dict.fromkeys(form for name in names for form in _forms(name))),
         }
         about = (str(table.name), column.name, value)
         yield _document(project, "value", about, text, " ".join(names), payload)
+
+
+def _forms(name: str) -> Iterator[str]:
+    for spoken in _spoken(normal(name)):
+        yield from normals(spoken)
+
+
+def _spoken(name: str) -> Iterator[str]:
+    """`no_show` is said and written "no show" and "no-show"."""
+    yield name
+    if re.fullmatch(r"[^\W\d_]+(?:[_-][^\W\d_]+)+", name):
+        parts = re.split("[_-]", name)
+        yield from (" ".join(parts), "-".join(parts))
 
 
 def _shown(column: CatalogColumn) -> list[str]:

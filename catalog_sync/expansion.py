@@ -16,7 +16,7 @@ from typing import Any
 
 from backends.warehouse.base import TableName
 from catalog_sync.model import Catalog, CatalogColumn, CatalogTable
-from catalog_sync.names import words
+from catalog_sync.names import shortens, words
 
 PROVENANCE = "name"
 _SHORTEST, _LONGEST = 2, 6
@@ -55,7 +55,7 @@ def learned(catalog: Catalog) -> dict[str, str]:
         in_use |= description
         for part in parts:
             if _SHORTEST <= len(part) <= _LONGEST and part.isalpha() and part not in in_use:
-                places[part].update({word for word in description if _shortens(part, word)} or {""})
+                places[part].update({word for word in description if shortens(part, word)} or {""})
     found = {}
     for part, seen in places.items():
         word, count = max(seen.items(), key=lambda item: (item[1], item[0]))
@@ -79,14 +79,6 @@ def _told(catalog: Catalog) -> Iterator[tuple[list[str], set[str]]]:
         ]:
             if description:
                 yield words(name).split(), set(_WORD.findall(description.casefold()))
-
-
-def _shortens(short: str, word: str) -> bool:
-    """The same first letter, and the others in that order; at least two are left out."""
-    if len(word) < len(short) + 2 or word[0] != short[0]:
-        return False
-    letters = iter(word)
-    return all(letter in letters for letter in short)
 
 
 def _table(table: CatalogTable, known: Mapping[str, str]) -> CatalogTable:

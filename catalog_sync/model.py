@@ -84,6 +84,7 @@ class CatalogColumn:
 
     `value_synonyms` maps a stored value to what people call it ("EUROPE" -> "유럽"). `min_value` and
     `max_value` are ISO texts, of date and timestamp columns only, and never set on a PII column either.
+    `gaps`: whether there are rows without one, of the same columns; None where nobody looked.
     `withheld` is the policy's reason why nobody may read values of the column, "" where they may.
     `provenance["pii"]` is there when somebody said what the column is, yes or no. `children` are the fields of a
     struct; a struct with a PII field is PII. `terms` are names of glossary terms.
@@ -102,6 +103,7 @@ class CatalogColumn:
     value_synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     min_value: str = ""
     max_value: str = ""
+    gaps: bool | None = None
     children: tuple[CatalogColumn, ...] = ()
     terms: tuple[str, ...] = ()
     meta: Mapping[str, Any] = field(default_factory=dict)

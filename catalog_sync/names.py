@@ -25,8 +25,19 @@ def _singular(word: str) -> str:
 
 
 def noun(table: str, key: Sequence[str]) -> str:
-    """What one row is: by the primary key (`customer_id`), else by the table's last word in the singular."""
-    if len(key) == 1 and key[0].casefold().endswith("_id"):
-        return words(key[0])[:-3]
+    """What one row is: by the primary key (`customer_id`), else by the table's last word in the singular; so too where
+    the key shortens that word (`appt_id` of appointments)."""
     last = words(table).split()[-1]
-    return last[:-1] if last.endswith("s") and not last.endswith("ss") else last
+    last = last[:-1] if last.endswith("s") and not last.endswith("ss") else last
+    if len(key) != 1 or not key[0].casefold().endswith("_id"):
+        return last
+    own = words(key[0])[:-3]
+    return last if shortens(own, last) else own
+
+
+def shortens(short: str, word: str) -> bool:
+    """The same first letter, and the others in that order; at least two are left out."""
+    if len(word) < len(short) + 2 or word[0] != short[0]:
+        return False
+    letters = iter(word)
+    return all(letter in letters for letter in short)

@@ -17,15 +17,17 @@ from catalog_sync.model import Catalog, CatalogColumn, CatalogTable
 from catalog_sync.pii import looks_personal
 from catalog_sync.types import is_boolean
 
-Reason = Literal["kept", "no_tier", "other_tier", "other_domain", "excluded", "not_built"]
+Reason = Literal["kept", "no_tier", "other_tier", "other_domain", "excluded", "not_built", "staging"]
 _SOURCE_KINDS = frozenset({"source", "seed", "snapshot"})
+_STAGING = ("stg_", "base_", "int_")  # as dbt's own guide names the steps to what people are to read
 
 
 @dataclass(frozen=True)
 class Policy:
     """`tiers` and `domains` are those that may be asked about, () means all; a domain holds its sub-domains. A table
     with one of the `certifications` needs no tier. `exclude` are patterns (`stg_*`, `finance.*`) over a table's name,
-    with or without its schema. `tiers_required`: where no table has a tier none is taken, instead of all models."""
+    with or without its schema. `tiers_required`: where no table has a tier none is taken, instead of all models but
+    the staging ones that another model is built on."""
 
     tiers: tuple[str, ...] = ("Tier.Tier1",)
     domains: tuple[str, ...] = ()
@@ -69,9 +71,10 @@ def decide(policy: Policy, catalog: Catalog) -> Decided:
     """One decision for each table, and notes on the whole."""
     tiers_in_use = policy.tiers_required or any(table.tier for table in catalog)
     has_models = any(table.kind not in _SOURCE_KINDS for table in catalog)
+    steps = frozenset() if tiers_in_use else _steps(catalog)
     decisions, marked = [], []
     for table in catalog:
-        decision = _decide(policy, table, tiers_in_use, has_models)
+        decision = _decide(policy, table, tiers_in_use, has_models, steps)
         decisions.append(decision)
         marked += [table.name] if decision.kept and table.pii_by_default else []
     kept = sum(decision.kept for decision in decisions)
@@ -114,7 +117,19 @@ def _withheld(column: CatalogColumn, why: str) -> CatalogColumn:
     return replace(column, withheld="") if column.withheld else column
 
 
-def _decide(policy: Policy, table: CatalogTable, tiers_in_use: bool, has_models: bool) -> Decision:
+def _steps(catalog: Catalog) -> frozenset[TableName]:
+    """Staging models that a model which is none is built on: what they hold is there too, made ready."""
+    last = [table for table in catalog if not _is_staging(table)]
+    return frozenset(step.name for table in last for step in _ancestors(table, catalog) if _is_staging(step))
+
+
+def _is_staging(table: CatalogTable) -> bool:
+    return table.name.name.casefold().startswith(_STAGING) and table.kind not in _SOURCE_KINDS
+
+
+def _decide(
+    policy: Policy, table: CatalogTable, tiers_in_use: bool, has_models: bool, steps: Collection[TableName]
+) -> Decision:
     tiers = {tier.casefold() for tier in policy.tiers}
     names = (table.name.name.casefold(), f"{table.name.schema}.{table.name.name}".casefold())
     pattern = next((p for p in policy.exclude for name in names if fnmatchcase(name, p.casefold())), None)
@@ -132,6 +147,8 @@ def _decide(policy: Policy, table: CatalogTable, tiers_in_use: bool, has_models:
         return Decision(table.name, "no_tier", f"set meta.openmetadata.tier: {policy.tiers[0]} to let it in")
     if has_models and table.kind in _SOURCE_KINDS:
         return Decision(table.name, "no_tier", f"a {table.kind}; without tiers only models are taken")
+    if table.name in steps:
+        return Decision(table.name, "staging", "a step to another model; a tier lets it in")
     return Decision(table.name, "kept", "no table has a tier")
 
 
@@ -171,6 +188,7 @@ def _without_values(column: CatalogColumn) -> CatalogColumn:
         value_synonyms={},
         min_value="",
         max_value="",
+        gaps=None,
         meta={},
         provenance=provenance,
     )
@@ -205,8 +223,8 @@ def _bases(view: CatalogTable, catalog: Catalog, kept: Collection[TableName]) ->
 def _notes(policy: Policy, kept: int, marked: Iterable[TableName], tiers_in_use: bool) -> Iterator[str]:
     if policy.tiers and not tiers_in_use and kept:
         yield (
-            f"no table of the project has a tier: {kept} are taken, staging models too; "
-            f"set meta.openmetadata.tier: {policy.tiers[0]} on those that people should ask about"
+            f"no table of the project has a tier: all {kept} models are taken, but for staging ones that others are "
+            f"built on; set meta.openmetadata.tier: {policy.tiers[0]} on those that people should ask about"
         )
     for name in marked:
         yield (

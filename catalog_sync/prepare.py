@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from backends.warehouse.base import TableName, Warehouse
@@ -16,6 +16,7 @@ from catalog_sync import policy as policies
 from catalog_sync import sightings
 from catalog_sync.built import Built, as_built
 from catalog_sync.confirmed_keys import with_confirmed
+from catalog_sync.described import of_tables, with_described
 from catalog_sync.documents import count_of, digest
 from catalog_sync.expansion import dictionary, with_expansions
 from catalog_sync.guard import Guard
@@ -83,38 +84,30 @@ def prepare(
 ) -> Prepared:
     """`read` is on a shelf; `inputs` and what was `decided` are of it. Raises NothingToSync and TooManyGone where there
     is a guard."""
-    decisions, notes = decided
-    built = as_built(read, {d.table for d in decisions if d.kept}, warehouse)
-    missing = {decision.table: decision for decision in built.missing}
-    decisions = tuple(missing.get(decision.table, decision) for decision in decisions)
+    built = as_built(read, {d.table for d in decided[0] if d.kept}, warehouse)
+    decisions = _with_missing(decided[0], built)
     inputs.build(built.spelled, built.kept, built.columns)
     inherited = with_inherited(built.catalog, built.kept)
-    words, known = _words(store, inputs, inherited)
-    called = with_spoken(with_expansions(inherited, built.kept, known), built.kept)
-    catalog = policies.clear(called, built.kept)
+    words, learned = _learn(store, inputs, inherited)
+    expanded = with_expansions(inherited, built.kept, learned.dictionary)
+    cleared = policies.clear(with_spoken(expanded, built.kept), built.kept)
+    catalog = with_described(cleared, learned.told)
     if guard is not None:
         guards.check(guard, store.saved(), read, catalog, decisions)
 
-    maker = _Maker(store, inputs, built, reading, repr((read.project, read.dialect, sorted(known.items()))))
+    maker = _Maker(store, inputs, built, reading, learned, repr((read.project, read.dialect)))
     clean = frozenset(name for name in catalog.names() if maker.is_clean(name))
-    rest = catalog.with_tables(Part([name for name in catalog.names() if name not in clean], catalog.table))
-    restricted = warehouse.restricted(scope(catalog))
-    rest = with_values(rest, restricted, reading, progress)
-    rest = with_ranges(rest, restricted, reading, progress)
-    rest = with_confirmed(rest, restricted, reading, progress)
-    new = Shelf.of(maker.made(rest))
+    new = Shelf.of(maker.made(_read_anew(catalog, clean, warehouse, reading, progress)))
 
-    def find(name: TableName) -> CatalogTable | None:
-        return store.shelf.named(name) if name in clean else new.named(name)
+    def shelf(name: TableName) -> Shelf:
+        return store.shelf if name in clean else new
 
-    hashes = dict(new.hashes())
-    keys = ((key_of(name), name) for name in catalog.names())
-    rows = tuple((key, store.shelf.hash_of(key) if name in clean else hashes[key]) for key, name in keys)
+    names = catalog.names()
     return Prepared(
-        catalog.with_tables(Part(catalog.names(), find)),
+        catalog.with_tables(Part(names, lambda name: shelf(name).named(name))),
         decisions,
-        (*read.notes, *notes, *built.notes, *reading.notes),
-        rows,
+        (*read.notes, *decided[1], *built.notes, *reading.notes),
+        tuple((key, shelf(name).hash_of(key)) for key, name in zip(map(key_of, names), names, strict=True)),
         clean,
         maker.tally["columns"],
         maker.tally["values"],
@@ -125,21 +118,50 @@ def prepare(
     )
 
 
-def _words(store: Store, inputs: Inputs, catalog: Catalog) -> tuple[str, dict[str, str]]:
-    """What shortened names mean: learned again only where any table is another."""
-    saved = store.head(_WORDS)
-    whole = inputs.whole()
+def _with_missing(decisions: tuple[Decision, ...], built: Built) -> tuple[Decision, ...]:
+    missing = {decision.table: decision for decision in built.missing}
+    return tuple(missing.get(decision.table, decision) for decision in decisions)
+
+
+def _read_anew(
+    catalog: Catalog, clean: frozenset[TableName], warehouse: Warehouse, reading: Reading, progress: Progress
+) -> Catalog:
+    """The tables that are not clean, with what the warehouse says of their values, ranges and keys."""
+    rest = catalog.with_tables(Part([name for name in catalog.names() if name not in clean], catalog.table))
+    restricted = warehouse.restricted(scope(catalog))
+    rest = with_values(rest, restricted, reading, progress)
+    rest = with_ranges(rest, restricted, reading, progress)
+    return with_confirmed(rest, restricted, reading, progress)
+
+
+@dataclass(frozen=True)
+class _Learned:
+    """From all tables: what shortened names mean, and what descriptions call the rows of a table."""
+
+    dictionary: Mapping[str, str]
+    rows: Mapping[str, Sequence[str]]
+
+    def told(self, name: TableName) -> tuple[str, ...]:
+        return tuple(self.rows.get(key_of(name), ()))
+
+
+def _learn(store: Store, inputs: Inputs, catalog: Catalog) -> tuple[str, _Learned]:
+    """Learned again only where any table is another."""
+    saved, whole = store.head(_WORDS), inputs.whole()
     if saved and json.loads(saved)[0] == whole:
-        return saved, json.loads(saved)[1]
-    known = dictionary(catalog)
-    return text_of([whole, known]), known
+        return saved, _Learned(*json.loads(saved)[1:])
+    learned = _Learned(dictionary(catalog), {key_of(name): said for name, said in of_tables(catalog).items()})
+    return text_of([whole, learned.dictionary, learned.rows]), learned
 
 
 class _Maker:
     """Tells which records stay, and how the others are made."""
 
-    def __init__(self, store: Store, inputs: Inputs, built: Built, reading: Reading, rest: str) -> None:
-        self._store, self._inputs, self._reading, self._rest = store, inputs, reading, rest
+    def __init__(
+        self, store: Store, inputs: Inputs, built: Built, reading: Reading, learned: _Learned, project: str
+    ) -> None:
+        self._store, self._inputs, self._reading, self._learned = store, inputs, reading, learned
+        self._rest = project + repr(sorted(learned.dictionary.items()))
         self._source = {built.spelled.get(name, name): name for name in inputs.names()}
         self.drawer = Drawer()
         self.tally = Counter[str]()
@@ -149,11 +171,14 @@ class _Maker:
         if not text or self._reading.rules.refresh:
             return False
         made = Made.of(text)
-        if made.inputs != self._inputs.of(self._source[name], self._rest) or not self._is_fresh(made.read):
+        if made.inputs != self._inputs_of(name) or not self._is_fresh(made.read):
             return False
         self._reading.reused += made.readings
         self._count(made)
         return True
+
+    def _inputs_of(self, name: TableName) -> str:
+        return self._inputs.of(self._source[name], self._rest + repr(self._learned.told(name)))
 
     def _is_fresh(self, read: str) -> bool:
         return read == ALWAYS or (
@@ -174,7 +199,7 @@ class _Maker:
         counts = count_of(table)
         return Made(
             said=self._inputs.said(source),
-            inputs=self._inputs.of(source, self._rest),
+            inputs=self._inputs_of(table.name),
             read=NEVER if table.name in self._reading.late else oldest,
             digest=digest(table),
             columns=counts["column"],

@@ -1,4 +1,5 @@
-"""From when to when the data reaches: the first and last moment of each date column, one query a table.
+"""From when to when the data reaches: the first and last moment of each date column and whether every row has one,
+one query a table.
 
 "Last quarter" means the last one that the data has, which is not always the calendar's.
 """
@@ -23,7 +24,7 @@ from catalog_sync.values import Progress, Reading
 def with_ranges(
     catalog: Catalog, warehouse: Warehouse, reading: Reading, progress: Progress = lambda *_: None
 ) -> Catalog:
-    """Fills `min_value` and `max_value`. Tables never read come first, then those read longest ago."""
+    """Fills `min_value`, `max_value` and `gaps`. Tables never read come first, then those read longest ago."""
     waiting = Pile()
     for table in catalog:
         known = {c.name: reading.known.recall(table.name, c) for c in moments(table)}
@@ -66,24 +67,27 @@ def _asked(
     at = sightings.stamp(reading.now)
     try:
         rows = warehouse.query(range_query(table.name, columns, warehouse.dialect), limits).rows
-        found = [_iso(value) for value in rows[0]]
+        found = list(rows[0])
     except (QueryTimeout, QueryFailed, QueryRefused) as error:
         reading.notes.append(f"the date range of {table.name} could not be read: {error.message}")
-        found = [""] * (2 * len(columns))
-    return {
-        column.name: Sighting(at, column.type, low=found[2 * i], high=found[2 * i + 1])
-        for i, column in enumerate(columns)
-    }
+        found = [None] * (3 * len(columns))
+    return {c.name: _sighting(at, c.type, *found[3 * i : 3 * i + 3]) for i, c in enumerate(columns)}
+
+
+def _sighting(at: str, kind: str, low: object, high: object, gaps: object) -> Sighting:
+    return Sighting(at, kind, low=_iso(low), high=_iso(high), gaps=None if gaps is None else bool(gaps))
 
 
 def range_query(table: TableName, columns: Sequence[CatalogColumn], dialect: str) -> str:
-    """min and max of each column, in this order, in one row."""
+    """min and max of each column and the number of rows without one, in this order, in one row."""
     from sqlglot import exp
 
     picked = []
     for i, column in enumerate(columns):
         for function, name in ((exp.Min, f"low_{i}"), (exp.Max, f"high_{i}")):
             picked.append(exp.alias_(function(this=exp.column(column.name, quoted=True)), name))
+        there = exp.Count(this=exp.column(column.name, quoted=True))
+        picked.append(exp.alias_(exp.Sub(this=exp.Count(this=exp.Star()), expression=there), f"gaps_{i}"))
     source = exp.table_(table.name, db=table.schema, catalog=table.database, quoted=True)
     return exp.select(*picked).from_(source).sql(dialect=dialect)
 
@@ -98,4 +102,4 @@ def _ranged(column: CatalogColumn, sighting: Sighting | None) -> CatalogColumn:
     if sighting is None or not sighting.high:
         return column
     provenance = {**column.provenance, "range": "warehouse"}
-    return replace(column, min_value=sighting.low, max_value=sighting.high, provenance=provenance)
+    return replace(column, min_value=sighting.low, max_value=sighting.high, gaps=sighting.gaps, provenance=provenance)

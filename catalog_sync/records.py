@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from functools import cache
 from pathlib import Path
@@ -61,7 +62,12 @@ def key_of(name: TableName) -> str:
 
 
 def name_of(key: str) -> TableName:
-    return TableName(*json.loads(key))
+    return _named(json.loads(key))
+
+
+def _named(parts: Iterable[str | None]) -> TableName:
+    """A sync holds each name several times, and so each text of it once."""
+    return TableName(*(sys.intern(part) if part is not None else None for part in parts))  # type: ignore[arg-type]
 
 
 def record_of(table: CatalogTable) -> str:
@@ -142,12 +148,12 @@ def _tuples(data: Mapping[str, Any]) -> dict[str, Any]:
 
 def _table(data: dict[str, Any]) -> CatalogTable:
     data = _tuples(data)
-    data["name"] = TableName(*data["name"])
+    data["name"] = _named(data["name"])
     data["columns"] = tuple(_column(column) for column in data.get("columns", ()))
     data["foreign_keys"] = tuple(_foreign_key(key) for key in data.get("foreign_keys", ()))
-    data["upstream"] = tuple(TableName(*name) for name in data.get("upstream", ()))
+    data["upstream"] = tuple(_named(name) for name in data.get("upstream", ()))
     if "joins" in data:
-        data["joins"] = tuple(Join(**{**join, "to_table": TableName(*join["to_table"])}) for join in data["joins"])
+        data["joins"] = tuple(Join(**{**join, "to_table": _named(join["to_table"])}) for join in data["joins"])
     if "queries" in data:
         data["queries"] = tuple(SavedQuery(**query) for query in data["queries"])
     if data.get("usage"):
@@ -173,7 +179,7 @@ def _column(data: dict[str, Any]) -> CatalogColumn:
 def _foreign_key(data: dict[str, Any]) -> ForeignKey:
     return ForeignKey(
         columns=tuple(data["columns"]),
-        to_table=TableName(*data["to_table"]),
+        to_table=_named(data["to_table"]),
         to_columns=tuple(data["to_columns"]),
         tested=data.get("tested", False),
         provenance=data.get("provenance", ""),
@@ -182,5 +188,5 @@ def _foreign_key(data: dict[str, Any]) -> ForeignKey:
 
 def _view(data: dict[str, Any]) -> QuestionView:
     data = _tuples(data)
-    data["base_tables"] = tuple(TableName(*name) for name in data.get("base_tables", ()))
+    data["base_tables"] = tuple(_named(name) for name in data.get("base_tables", ()))
     return QuestionView(**data)

@@ -22,7 +22,7 @@ from catalog_sync.store import Store
 @dataclass(frozen=True)
 class Sighting:
     """`values` is None when the column has no short list of values; `withheld` says that what was seen may not
-    be shown. `low` and `high` are ISO texts."""
+    be shown. `low` and `high` are ISO texts; `gaps` as in the catalogue."""
 
     at: str
     type: str
@@ -30,6 +30,7 @@ class Sighting:
     withheld: str = ""
     low: str = ""
     high: str = ""
+    gaps: bool | None = None
 
 
 class Sightings:
@@ -114,7 +115,8 @@ def _moment(text: str) -> datetime:
 def _told(sighting: Sighting) -> dict[str, Any]:
     """Without what is empty."""
     found = {"at": sighting.at, "type": sighting.type, "values": sighting.values, "withheld": sighting.withheld}
-    return {k: v for k, v in {**found, "low": sighting.low, "high": sighting.high}.items() if v or v == ()}
+    found |= {"low": sighting.low, "high": sighting.high, "gaps": sighting.gaps}
+    return {k: v for k, v in found.items() if v or v == () or v is False}
 
 
 def _parsed(record: str) -> dict[str, Sighting]:

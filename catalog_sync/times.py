@@ -48,6 +48,8 @@ _LATER = frozenset(
     )
 )
 """Of times that are planned, or of something that comes after what a row tells, or of its being kept."""
+_PLANNED = frozenset(("scheduled", "planned"))
+"""Of the day of it, where the others are there only of what took place."""
 
 
 def is_time(column: CatalogColumn) -> bool:
@@ -65,9 +67,13 @@ def time_column(table: CatalogTable) -> CatalogColumn | None:
 
 def event_time(table: CatalogTable) -> CatalogColumn | None:
     """When it happened what a row tells, where one time column alone can be that: a loan is not of the day on which it
-    is due. None where there are several, or none."""
-    times = [c for c in table.columns if is_time(c) and not _LATER & _spoken_words(c)]
-    return times[0] if len(times) == 1 else None
+    is due, and an order not of that on which some were paid. None where there are several, or none."""
+    times = [c for c in table.columns if is_time(c) and not (_LATER - _PLANNED) & _spoken_words(c)]
+    plain = [c for c in times if not _PLANNED & _spoken_words(c)]
+    whole = [c for c in times if c.gaps is False]
+    if len(whole) == 1 and all(c.gaps for c in times if c is not whole[0]):
+        return whole[0]
+    return plain[0] if len(plain) == 1 else None
 
 
 def _spoken_words(column: CatalogColumn) -> set[str]:

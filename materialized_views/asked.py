@@ -52,6 +52,8 @@ def _select(sql: str, dialect: str) -> exp.Select:
 
 def _united(needs: list[Need]) -> Need:
     """One need that holds for all literals of a shape that were seen."""
+    others = [need.instead for need in needs if need.instead is not None]
+    same = len(others) == len(needs) and len(set(others)) == 1
     grains: dict[Column, frozenset[str]] = {}
     for key in (key for need in needs for key in need.keys):
         grains[key.column] = grains.get(key.column, key.grains) & key.grains
@@ -60,4 +62,5 @@ def _united(needs: list[Need]) -> Need:
         keys=tuple(Key(column, allowed) for column, allowed in grains.items()),
         parts=frozenset().union(*(need.parts for need in needs)),
         sums=frozenset().union(*(need.sums for need in needs)),
+        instead=others[0] if same else None,
     )

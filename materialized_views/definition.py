@@ -51,16 +51,28 @@ class Dimension:
 
 @dataclass(frozen=True)
 class Measure:
-    """`argument` "" is `*`. All functions here add up: counts and sums by sum, min and max by themselves."""
+    """`argument` "" is `*`. Counts and sums add up by sum, min and max by themselves; `distinct`, a number of different
+    values, does not add up: it is for questions of exactly this grain."""
 
     name: str
-    function: Literal["count", "sum", "min", "max"]
+    function: Literal["count", "sum", "min", "max", "distinct"]
     argument: str = ""
     type: str = ""
 
     @property
     def additive(self) -> bool:
         return self.function in ("count", "sum")
+
+    @property
+    def sql(self) -> str:
+        if self.function == "distinct":
+            return f"count(distinct {self.argument})"
+        return f"{self.function}({self.argument or '*'})"
+
+    @property
+    def check(self) -> str:
+        """What makes one number of all rows, to compare two versions of a view by."""
+        return f"{self.function if self.function in ('min', 'max') else 'sum'}({self.name})"
 
 
 @dataclass(frozen=True)
@@ -154,6 +166,5 @@ def _name(stored: Mapping[str, Any]) -> tuple[str | None, str | None, str]:
 
 
 def _aggregate(measure: Measure) -> str:
-    call = f"{measure.function}({measure.argument or '*'})"
     # DuckDB adds integers up to a HUGEINT, PostgreSQL to a numeric: no client and no contract likes those.
-    return f"cast({call} as bigint)" if measure.function == "sum" and measure.type == "bigint" else call
+    return f"cast({measure.sql} as bigint)" if measure.function == "sum" and measure.type == "bigint" else measure.sql

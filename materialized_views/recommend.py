@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -12,7 +11,9 @@ from catalog_sync.model import Catalog
 from materialized_views import selection, sizes
 from materialized_views.asked import Asked, asked_of
 from materialized_views.blocks import Facts
-from materialized_views.candidates.candidate import Candidate, merged, of_need, widened
+from materialized_views.candidates.candidate import Candidate, of_need, widened
+from materialized_views.candidates.held import candidate_of
+from materialized_views.candidates.merging import Merging
 from materialized_views.candidates.naming import definition_of
 from materialized_views.candidates.need import Need
 from materialized_views.definition import ViewDefinition
@@ -26,9 +27,9 @@ Progress = Callable[[str, int, int], None]
 @dataclass(frozen=True)
 class Rules:
     """`max_ratio`: a roll-up with a larger part of the fact's rows is none. `room`: so many times its rows a view may
-    have for what was not asked (`room.py`). `min_executions`, `min_days`: less is a burst. Milliseconds of the
-    warehouse's time: a refresh is paid `refreshes_a_day` times, with `view_ms` for what dbt and the tests take
-    besides; a megabyte is paid by the day."""
+    have for what was not asked, 0 for nothing of that (`room.py`). `min_executions`, `min_days`: less is a burst.
+    Milliseconds of the warehouse's time: a refresh is paid `refreshes_a_day` times, with `view_ms` for what dbt and
+    the tests take besides; a megabyte is paid by the day."""
 
     min_executions: int = 3
     min_days: int = 1
@@ -39,7 +40,7 @@ class Rules:
     view_ms: float = 1000.0
     storage_ms_per_mb: float = 0.1
     floor_ms: float = 1.0
-    candidates_per_cluster: int = 200
+    merges: int = 200
     budget: selection.Budget = field(default_factory=selection.Budget)
     limits: Limits = field(default=Limits(seconds=60.0))
 
@@ -53,7 +54,17 @@ def recommend(
     progress: Progress = lambda *_: None,
 ) -> Recommendation:
     """`in_use` are recommended views that are built: they stay unless others are clearly better."""
-    return _Recommender(workload, catalog, warehouse, rules, progress).run({d.hash for d in in_use})
+    return _Recommender(workload, catalog, warehouse, rules, progress).run(in_use)
+
+
+@dataclass(frozen=True)
+class _Option:
+    """A candidate with its name; one that is in use stays as it is."""
+
+    candidate: Candidate
+    size: sizes.Size | None
+    definition: ViewDefinition
+    in_use: bool = False
 
 
 class _Recommender:
@@ -64,68 +75,78 @@ class _Recommender:
         self.rules, self.progress = rules, progress
         self.facts = Facts(catalog)
 
-    def run(self, in_use: set[str]) -> Recommendation:
+    def run(self, in_use: Iterable[ViewDefinition]) -> Recommendation:
         frequent = [s for s in self.workload.shapes if self._is_frequent(s)]
         asked = [self._asked(shape, i, len(frequent)) for i, shape in enumerate(frequent)]
-        candidates = self._candidates(asked)
-        definitions = self._named(candidates, asked)
-        measured = self._measured(definitions)
-        offers: list[selection.Offer] = []
-        offered: list[int] = []
-        for position, size in enumerate(measured):
-            if size is not None and self._fits(candidates[position], size):
-                offered.append(position)
-                offers.append(self._offer(candidates[position], size, asked))
-        keep = frozenset(i for i, p in enumerate(offered) if definitions[p].hash in in_use)
+        options = self._options(asked, in_use)
         wanted = [selection.Wanted(a.weight, a.base_ms) for a in asked]
+        offered = [option for option in options if self._fits(option)]
+        offers = [self._offer(option, asked) for option in offered]
+        keep = frozenset(i for i, option in enumerate(offered) if option.in_use)
         chosen = selection.select(wanted, offers, self.rules.budget, keep)
-        for i in chosen.chosen if self.rules.room > 1 else ():
-            self._enlarge(offered[i], candidates, definitions, measured)
-        proposals = [
-            self._proposal(p, candidates[p], definitions[p], size, asked, chosen, offered)
-            for p, size in enumerate(measured)
-        ]
+        most_frequent = selection.net(wanted, offers, self._most_frequent(asked, offered, len(chosen.chosen)))
+        if self.rules.room:
+            offered, chosen = self._with_room(offered, chosen, wanted, asked, options)
+        proposals = [self._proposal(o, asked, c) for o, c in zip(offered, chosen.choices, strict=True)]
+        proposals += [self._proposal(o, asked, None) for o in options if not self._fits(o)]
         order = {"chosen": 0, "over_budget": 1, "covered": 2, "no_saving": 3, "too_large": 4, "not_counted": 5}
         proposals.sort(key=lambda p: (order[p.verdict], -(p.saves_ms - p.upkeep_ms), p.definition.name))
         return Recommendation(
             proposals=tuple(proposals),
-            unserved=tuple(self._unserved(asked, chosen, offers)),
+            unserved=tuple(self._unserved(asked, chosen, offered)),
             base_ms=sum(a.weight * a.base_ms for a in asked),
-            saved_ms=chosen.net_ms + sum(offers[p].upkeep for p in chosen.chosen),
+            saved_ms=chosen.net_ms + sum(chosen.choices[p].upkeep_ms for p in chosen.chosen),
             net_ms=chosen.net_ms,
-            most_frequent_net_ms=selection.net(wanted, offers, self._most_frequent(asked, candidates, offered, chosen)),
+            most_frequent_net_ms=most_frequent,
         )
 
-    def _measured(self, definitions: list[ViewDefinition]) -> list[sizes.Size | None]:
+    def _measured(self, candidates: Sequence[Candidate]) -> list[sizes.Size | None]:
+        definitions = [definition_of(candidate, self.catalog) for candidate in candidates]
         return sizes.measure(definitions, self.warehouse, self.rules.limits, self.progress)
 
-    def _enlarge(
+    def _with_room(
         self,
-        position: int,
-        candidates: list[Candidate],
-        definitions: list[ViewDefinition],
-        measured: list[sizes.Size | None],
-    ) -> None:
-        """One that was chosen, with more in it; whatever it serves it still serves."""
-        size, candidate = measured[position], candidates[position]
-        if size is None or candidate.wide:
-            return
+        offered: list[_Option],
+        chosen: selection.Selection,
+        wanted: list[selection.Wanted],
+        asked: list[Asked],
+        options: list[_Option],
+    ) -> tuple[list[_Option], selection.Selection]:
+        """The chosen ones with more in them. What they serve they still serve, so that some may be spared now."""
         room = Room(self.catalog, self._measured, self.rules.room, self.rules.max_ratio)
-        found = room.enlarged(candidate, size, candidates)
-        taken = {d.name for d in definitions} | {t.name.name for t in self.catalog if not _is_recommended(t.meta)}
-        definition = definition_of(found, self.catalog, definitions[position].questions, taken)
-        candidates[position], definitions[position] = found, definition
-        measured[position] = self._measured([definition])[0]
+        taken = self._taken(options)
+        larger = list(offered)
+        for position in chosen.chosen:
+            larger[position] = self._enlarged(offered[position], room, options, taken)
+        offers = [self._offer(option, asked) for option in larger]
+        fewer = selection.select(
+            wanted,
+            [offers[p] for p in chosen.chosen],
+            self.rules.budget,
+            frozenset(i for i, p in enumerate(chosen.chosen) if larger[p].in_use),
+        )
+        found = selection.judged(wanted, offers, (chosen.chosen[i] for i in fewer.chosen), self.rules.budget)
+        return (larger, found) if set(chosen.served) <= set(found.served) else (offered, chosen)
 
-    def _most_frequent(
-        self, asked: list[Asked], candidates: list[Candidate], offered: list[int], chosen: selection.Selection
-    ) -> set[int]:
-        """As many offers as were chosen, each made for one of the most frequent shapes."""
+    def _enlarged(self, option: _Option, room: Room, options: list[_Option], taken: set[str]) -> _Option:
+        if option.in_use or option.size is None or option.candidate.wide:
+            return option
+        candidate = room.enlarged(option.candidate, option.size, [other.candidate for other in options])
+        if candidate == option.candidate:
+            return option
+        definition = definition_of(candidate, self.catalog, option.definition.questions, taken)
+        taken.add(definition.name)
+        (size,) = self._measured([candidate])
+        return _Option(candidate, size, definition)
+
+    def _most_frequent(self, asked: list[Asked], offered: list[_Option], count: int) -> set[int]:
+        """So many offers, each made for one of the most frequent shapes."""
         found: set[int] = set()
         for item in sorted(asked, key=lambda a: -a.weight):
-            own = of_need(item.need)
-            position = next((i for i, p in enumerate(offered) if candidates[p] == own), None)
-            if position is not None and len(found) < len(chosen.chosen):
+            own = of_need(item.need).grains
+            fits = (i for i, o in enumerate(offered) if o.candidate.grains == own and o.candidate.serves(item.need))
+            position = next(fits, None)
+            if position is not None and len(found) < count:
                 found.add(position)
         return found
 
@@ -136,49 +157,51 @@ class _Recommender:
         self.progress("shapes", position, total)
         return asked_of(shape, self.workload.days, self.facts, self.warehouse, self.rules.limits)
 
-    def _candidates(self, asked: list[Asked]) -> list[Candidate]:
-        """One for each need, then merges of two until none is new, then a wide one, in each cluster."""
-        found: list[Candidate] = []
+    def _options(self, asked: list[Asked], in_use: Iterable[ViewDefinition]) -> list[_Option]:
+        """Of each fact: those in use, one for each need, merges of them, and a wide one."""
+        held = self._held(in_use)
+        found = dict(zip(held, self._measured(list(held)), strict=True))
         clusters: dict[str, list[Need]] = {}
         for item in asked:
             clusters.setdefault(str(item.need.root), []).append(item.need)
         for needs in clusters.values():
-            groups = {frozenset((i,)): of_need(n) for i, n in enumerate(needs) if not n.wide}
-            distinct: dict[Candidate, frozenset[int]] = {c: g for g, c in groups.items()}
-            frontier = list(distinct)
-            while frontier and len(distinct) < self.rules.candidates_per_cluster:
-                fresh: list[Candidate] = []
-                for a, b in itertools.product(frontier, list(distinct)):
-                    members = distinct[a] | distinct[b]
-                    made = merged([needs[i] for i in members])
-                    if made not in distinct and len(distinct) < self.rules.candidates_per_cluster:
-                        distinct[made] = members
-                        fresh.append(made)
-                frontier = fresh
-            found += distinct
+            rollups = list(dict.fromkeys(way for need in needs for way in need.ways if not way.wide))
+            merging = Merging(rollups, self._measured, self.rules.max_ratio, self.rules.merges)
+            found = merging.run() | found
             if self.rules.wide and len({p for n in needs for p in n.paths}) > 1:
-                found.append(widened(needs))
-        return found
+                wide = widened(needs)
+                found[wide] = self._measured([wide])[0]
+        return self._named(found, held, asked)
 
-    def _named(self, candidates: list[Candidate], asked: list[Asked]) -> list[ViewDefinition]:
-        taken = {table.name.name for table in self.catalog if not _is_recommended(table.meta)}
-        found = []
-        for candidate in candidates:
-            served = [a for a in asked if candidate.serves(a.need)]
-            questions = tuple(dict.fromkeys(q for a in served for q in a.shape.questions))[:5]
-            definition = definition_of(candidate, self.catalog, questions, taken)
+    def _held(self, in_use: Iterable[ViewDefinition]) -> dict[Candidate, ViewDefinition]:
+        found = ((candidate_of(definition, self.facts), definition) for definition in in_use)
+        return {candidate: definition for candidate, definition in found if candidate is not None}
+
+    def _named(
+        self, found: Mapping[Candidate, sizes.Size | None], held: Mapping[Candidate, ViewDefinition], asked: list[Asked]
+    ) -> list[_Option]:
+        taken = self._taken(()) | {definition.name for definition in held.values()}
+        options = []
+        for candidate, size in found.items():
+            questions = tuple(dict.fromkeys(q for a in asked if candidate.serves(a.need) for q in a.shape.questions))
+            definition = held.get(candidate) or definition_of(candidate, self.catalog, questions[:5], taken)
             taken.add(definition.name)
-            found.append(definition)
-        return found
+            options.append(_Option(candidate, size, definition, candidate in held))
+        return options
 
-    def _fits(self, candidate: Candidate, size: sizes.Size) -> bool:
-        return candidate.wide or size.ratio <= self.rules.max_ratio
+    def _taken(self, options: Iterable[_Option]) -> set[str]:
+        """Names of others."""
+        models = {table.name.name for table in self.catalog if not _is_recommended(table.meta)}
+        return models | {option.definition.name for option in options}
 
-    def _offer(self, candidate: Candidate, size: sizes.Size, asked: list[Asked]) -> selection.Offer:
-        serves = {}
-        for position, item in enumerate(asked):
-            if candidate.serves(item.need):
-                serves[position] = max(self.rules.floor_ms, item.base_ms * size.ratio)
+    def _fits(self, option: _Option) -> bool:
+        size = option.size
+        return size is not None and (option.candidate.wide or size.ratio <= self.rules.max_ratio)
+
+    def _offer(self, option: _Option, asked: list[Asked]) -> selection.Offer:
+        size = option.size
+        assert size is not None
+        serves = {i: self._ms(a, size) for i, a in enumerate(asked) if option.candidate.serves(a.need)}
         slowest = max((asked[p].base_ms for p in serves), default=0.0)
         build = self.rules.view_ms + slowest + size.seconds * 1000 + 2_000 * size.rows / 1_000_000
         return selection.Offer(
@@ -188,35 +211,28 @@ class _Recommender:
             serves=serves,
         )
 
-    def _proposal(
-        self,
-        position: int,
-        candidate: Candidate,
-        definition: ViewDefinition,
-        size: sizes.Size | None,
-        asked: list[Asked],
-        chosen: selection.Selection,
-        offered: list[int],
-    ) -> Proposal:
-        served = {a.shape.f1: a for a in asked if candidate.serves(a.need)}
+    def _ms(self, asked: Asked, size: sizes.Size) -> float:
+        return max(self.rules.floor_ms, asked.base_ms * size.ratio)
+
+    def _proposal(self, option: _Option, asked: list[Asked], choice: selection.Choice | None) -> Proposal:
+        """Without a choice it was not offered."""
+        size, definition = option.size, option.definition
+        served = [a for a in asked if option.candidate.serves(a.need)]
         if size is None:
-            return Proposal(definition, "not_counted", 0, 0, 0.0, 0.0, dict.fromkeys(served, 0.0))
-        times = {f1: max(self.rules.floor_ms, a.base_ms * size.ratio) for f1, a in served.items()}
-        examples = tuple(a.shape.examples[0] for a in sorted(served.values(), key=lambda a: -a.weight * a.base_ms))
-        if position not in offered:
+            return Proposal(definition, "not_counted", 0, 0, 0.0, 0.0, {a.shape.f1: 0.0 for a in served})
+        times = {a.shape.f1: self._ms(a, size) for a in served}
+        examples = tuple(a.shape.examples[0] for a in sorted(served, key=lambda a: -a.weight * a.base_ms))
+        if choice is None:
             return Proposal(definition, "too_large", size.rows, size.base_rows, 0.0, 0.0, times, examples)
-        choice = chosen.choices[offered.index(position)]
         return Proposal(
             definition, choice.verdict, size.rows, size.base_rows, choice.saves_ms, choice.upkeep_ms, times, examples
         )
 
-    def _unserved(
-        self, asked: list[Asked], chosen: selection.Selection, offers: list[selection.Offer]
-    ) -> Iterable[Unserved]:
+    def _unserved(self, asked: list[Asked], chosen: selection.Selection, offered: list[_Option]) -> Iterable[Unserved]:
         for position, item in enumerate(asked):
             if position not in chosen.served:
-                offered = any(position in offer.serves for offer in offers)
-                reason: Literal["no_saving", "no_candidate"] = "no_saving" if offered else "no_candidate"
+                served = any(option.candidate.serves(item.need) for option in offered)
+                reason: Literal["no_saving", "no_candidate"] = "no_saving" if served else "no_candidate"
                 yield Unserved(item.shape.f1, reason, item.shape.executions, item.shape.examples[0])
         for shape in self.workload.shapes:
             if not self._is_frequent(shape):

@@ -118,7 +118,7 @@ def content(definition: ViewDefinition, relation: TableName, warehouse: Warehous
 
 
 def _totals(definition: ViewDefinition) -> list[tuple[str, str]]:
-    return [(m.name, f"{'sum' if m.additive else m.function}({m.name})") for m in definition.measures]
+    return [(m.name, m.check) for m in definition.measures]
 
 
 def _fingerprints(definition: ViewDefinition) -> list[tuple[str, str]]:
@@ -127,7 +127,7 @@ def _fingerprints(definition: ViewDefinition) -> list[tuple[str, str]]:
         return []
     found = [(f"{_FINGERPRINT} the groups", "sum(dbt_ask_group)")]
     for measure in definition.measures:
-        if measure.additive and not measure.type.casefold().startswith(_FLOATS):
+        if measure.check.startswith("sum") and not measure.type.casefold().startswith(_FLOATS):
             exact = measure.type.casefold().startswith(_DECIMALS)
             factor = measure.name if exact else f"cast({measure.name} as decimal(38, 0))"
             found.append((f"{_FINGERPRINT} {measure.name} by group", f"sum(dbt_ask_group * {factor})"))

@@ -143,7 +143,7 @@ class Registry:
                 if record.name not in keep
             ]
             for record in gone:
-                record.state = "retired"
+                record.state, record.problem = "retired", "not in a later recommendation any more"
                 _event(opened, record.name, "withdrawn", {})
             return [record.name for record in gone]
 

@@ -1,7 +1,10 @@
 """What else a view could hold at little cost, so that it answers questions that nobody has asked yet.
 
-Measures cost no rows: a view gets all that were asked of its tables. Columns cost rows as far as the others do not
-determine them (the region of a nation costs none): those that add the fewest come first, as long as there is room.
+Measures cost no rows: a view gets all that were asked of its tables. Dimensions cost rows as far as the others do not
+determine them (the region of a nation costs none); a view with numbers of different values gets none, which would split
+what they count. What is asked elsewhere of the same fact comes before what nobody
+has asked for yet, and what adds the fewest rows first, as long as there is room. A view of very few rows has room up to
+a hundredth of its fact's: it is read as fast.
 """
 
 from __future__ import annotations
@@ -11,17 +14,40 @@ from dataclasses import dataclass, replace
 
 from catalog_sync.model import Catalog, CatalogColumn, CatalogTable
 from materialized_views.blocks import Facts
+from materialized_views.blocks.canonical import COARSER
 from materialized_views.blocks.expressions import Aggregate, Column, tables
 from materialized_views.candidates.candidate import Candidate
-from materialized_views.candidates.naming import definition_of
 from materialized_views.candidates.paths import Path, Step
-from materialized_views.definition import ViewDefinition
 from materialized_views.sizes import Size
 
-Measure = Callable[[list[ViewDefinition]], list[Size | None]]
+Measure = Callable[[Sequence[Candidate]], list[Size | None]]
 
 _DEEPEST = 3
+_READ_AT_ONCE = 0.01
 _GROUPED = frozenset({"text", "boolean", "integer"})
+
+
+@dataclass(frozen=True)
+class _Extra:
+    """A dimension that could be added, and where its table stands. `asked`: it is asked for elsewhere."""
+
+    path: Path
+    column: Column
+    grain: str
+    asked: bool
+
+    def refines(self, candidate: Candidate) -> bool:
+        """The candidate lacks it, or has it so coarsely that it follows from this."""
+        held = candidate.by_column.get(self.column)
+        return held is None or (held != "" and (self.grain == "" or held in COARSER.get(self.grain, ())))
+
+    def put_in(self, candidate: Candidate) -> Candidate:
+        others = {grain for grain in candidate.grains if grain[0] != self.column}
+        return replace(
+            candidate,
+            paths=candidate.paths | frozenset(self.path.ancestors()),
+            grains=frozenset(others | {(self.column, self.grain)}),
+        )
 
 
 @dataclass(frozen=True)
@@ -34,34 +60,54 @@ class Room:
     max_ratio: float
 
     def enlarged(self, candidate: Candidate, size: Size, asked: Iterable[Candidate]) -> Candidate:
-        """`asked` are others, whose measures it gets where they are over its own tables."""
-        most = max(size.rows, int(min(size.rows * self.times, size.base_rows * self.max_ratio)))
-        facts = Facts(self.catalog)
-        found = _with_measures(candidate, asked)
-        extras = list(_extras(found, facts))
-        counts = self._rows([_with(found, extra) for extra in extras])
+        """`asked` are candidates of all facts: what this one does not have of them."""
+        others = [other for other in asked if other.root == candidate.root and not other.wide]
+        wished = max(size.rows * self.times, size.base_rows * _READ_AT_ONCE)
+        most = max(size.rows, int(min(wished, size.base_rows * self.max_ratio)))
+        found = _with_measures(candidate, others)
+        is_exact = any(part.distinct for part in found.parts)
+        extras = [] if is_exact else list(self._extras(found, others))
+        counts = self._rows([extra.put_in(found) for extra in extras])
+        ordered = sorted(zip(extras, counts, strict=True), key=lambda e: (not e[0].asked, e[1] or 0))
         steps, expected = [found], float(size.rows)
-        for count, i in sorted((count, i) for i, count in enumerate(counts) if count is not None):
-            expected *= max(1.0, count / max(1, size.rows))
-            if expected > most:
-                break
-            steps.append(_with(steps[-1], extras[i]))
-        (counted,) = self._rows(steps[-1:])
-        return steps[-1] if counted is not None and counted <= most else found
+        for extra, count in ordered:
+            factor = max(1.0, (count or most) / max(1, size.rows))
+            if expected * factor <= most and extra.refines(steps[-1]):
+                expected *= factor
+                steps.append(extra.put_in(steps[-1]))
+        rows = [size.rows, *self._rows(steps[1:])]
+        return next(s for s, count in zip(reversed(steps), reversed(rows), strict=True) if count and count <= most)
 
     def _rows(self, candidates: Sequence[Candidate]) -> list[int | None]:
-        sizes = self.measure([definition_of(candidate, self.catalog) for candidate in candidates])
+        """All over the same tables, so that one scan counts many: the steps to more tables lose no rows."""
+        every = frozenset(path for candidate in candidates for path in candidate.paths)
+        sizes = self.measure([replace(candidate, paths=every) for candidate in candidates])
         return [None if size is None else size.rows for size in sizes]
 
+    def _extras(self, candidate: Candidate, others: Iterable[Candidate]) -> Iterator[_Extra]:
+        """What others have, over tables that are reached without losing rows, then attributes of such tables."""
+        facts = Facts(self.catalog)
+        reached = {path.number: path for path in sorted(_reached(candidate, facts), key=str)}
+        grains = sorted({g for other in others for g in other.grains}, key=lambda g: (g[0].key, g[1]))
+        asked = [_Extra(reached[c.table], c, grain, True) for c, grain in grains if c.table in reached]
+        known = {extra.column for extra in asked}
+        for path in reached.values():
+            table = facts.table(path.table)
+            for column in table.columns:
+                found = Column(path.number, column.name, facts.type(column), column.nullable)
+                if found not in known and _is_described(path, table, column, facts):
+                    asked.append(_Extra(path, found, "", False))
+        yield from (extra for extra in asked if extra.refines(candidate))
 
-def _with_measures(candidate: Candidate, asked: Iterable[Candidate]) -> Candidate:
+
+def _with_measures(candidate: Candidate, others: Iterable[Candidate]) -> Candidate:
     """Those over its own tables alone."""
     numbers = {path.number for path in candidate.paths}
 
     def fits(part: Aggregate) -> bool:
-        return tables(part) <= numbers
+        return tables(part) <= numbers and not part.distinct
 
-    others = [other for other in asked if other.root == candidate.root and not other.wide]
+    others = list(others)
     return replace(
         candidate,
         parts=candidate.parts | {part for other in others for part in other.parts if fits(part)},
@@ -69,17 +115,8 @@ def _with_measures(candidate: Candidate, asked: Iterable[Candidate]) -> Candidat
     )
 
 
-def _extras(candidate: Candidate, facts: Facts) -> Iterator[tuple[Path, Column]]:
-    """Columns to group by, of its tables and of those that they refer to without losing rows."""
-    for path in sorted(_reached(candidate, facts), key=str):
-        table = facts.table(path.table)
-        for column in table.columns:
-            found = Column(path.number, column.name, facts.type(column), column.nullable)
-            if found not in candidate.by_column and _is_described(path, table, column, facts):
-                yield path, found
-
-
 def _reached(candidate: Candidate, facts: Facts) -> set[Path]:
+    """Its tables, and those that these refer to without losing rows."""
     found = set(candidate.paths)
     frontier = list(found)
     while frontier:
@@ -102,12 +139,3 @@ def _is_described(path: Path, table: CatalogTable, column: CatalogColumn, facts:
         return False
     few = column.values_exact or facts.type(column).family == "boolean"
     return few or (bool(path.steps) and not column.nullable)
-
-
-def _with(candidate: Candidate, extra: tuple[Path, Column]) -> Candidate:
-    path, column = extra
-    return replace(
-        candidate,
-        paths=candidate.paths | frozenset(path.ancestors()),
-        grains=candidate.grains | {(column, "")},
-    )

@@ -88,6 +88,13 @@ def select(
     return state.selection(best)
 
 
+def judged(
+    wanted: Sequence[Wanted], offers: Sequence[Offer], chosen: Iterable[int], budget: Budget = Budget()
+) -> Selection:
+    """What there is to say of a set that is chosen already."""
+    return _State(wanted, offers, budget).selection(frozenset(chosen))
+
+
 def net(wanted: Sequence[Wanted], offers: Sequence[Offer], chosen: Iterable[int]) -> float:
     """Of any set of offers, in milliseconds a day."""
     return _State(wanted, offers, Budget()).net(frozenset(chosen))

@@ -177,7 +177,7 @@ def table_of(definition: ViewDefinition, relation: TableName, warehouse: Warehou
         raise MaterializedViewsError(f"{relation} has no columns", hint="did dbt build it?")
     view = QuestionView(
         grain=tuple(d.name for d in definition.dimensions),
-        measures={m.name: m.function for m in definition.measures},
+        measures={m.name: m.sql if m.function == "distinct" else m.function for m in definition.measures},
         additive=tuple(m.name for m in definition.measures if m.additive),
         base_tables=definition.tables,
     )

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, Protocol
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True, order=True, slots=True)
 class TableName:
     """A relation as the engine itself spells it; `database` is None where the engine has none."""
 

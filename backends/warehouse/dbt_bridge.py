@@ -212,6 +212,7 @@ def duckdb_options(target: Target) -> dict[str, Any] | None:
     settings = {**(credentials.config_options or {}), **(credentials.settings or {})}
     return {
         "path": target.project_dir / credentials.path,
+        "root": target.project_dir,
         "default_schema": credentials.schema,
         "attach": [_attach_sql(attachment, target) for attachment in credentials.attach or ()],
         "extensions": [each if isinstance(each, str) else each["name"] for each in credentials.extensions or ()],

@@ -1,4 +1,5 @@
-"""DuckDB: a file opened read-only, without access to anything outside it, and with its settings locked.
+"""DuckDB: a file opened read-only, without access to anything outside it but files that its own views read, and with
+its settings locked.
 
 A writer of another process can't open a file that is open here, so it is open only while a query runs.
 """
@@ -58,15 +59,18 @@ class DuckDBEngine:
         default_schema: str | None = "main",
         attach: Sequence[str] = (),
         extensions: Sequence[str] = (),
+        root: Path | None = None,
         memory: int | None = None,
         threads: int | None = None,
         locked: bool = True,
     ) -> None:
-        """`memory` in bytes; half of the machine's, at most 8 GiB, where it is not given."""
+        """`root`: where relative paths of views start, the folder of the database where it is not given. `memory` in
+        bytes; half of the machine's, at most 8 GiB, where it is not given."""
         self.default_schema = default_schema
         self._path = path
         self._attach = tuple(attach)
         self._extensions = tuple(extensions)
+        self._root = root or path.parent
         self._memory = memory or _half_of_memory()
         self._threads = threads
         self._locked = locked
@@ -98,6 +102,7 @@ class DuckDBEngine:
             threads=self._threads,
             attach=self._attach,
             extensions=self._extensions,
+            root=str(self._root.absolute()),
             locked=self._locked,
         )
 
@@ -150,7 +155,7 @@ class DuckDBEngine:
         hint = ""
         if "disabled by configuration" in text:
             hint = (
-                "a view of the project reads a file outside the database, which the locked connection may not: "
+                "a view of the project reads what the locked connection may not (a file that is gone, an address): "
                 "materialize that model as a table"
             )
         elif isinstance(error, WorkerError) and error.kind in {"Killed", "MemoryError", "OutOfMemoryException"}:

@@ -16,6 +16,8 @@ from typing import Any, BinaryIO
 
 import duckdb
 
+from backends.warehouse.duckdb_files import allow_views
+
 _LOCKED = {
     "enable_external_access": False,
     "autoload_known_extensions": False,
@@ -28,7 +30,8 @@ _ROOM = 4 * 1024**3  # bytes of address space beside DuckDB's own limit: code, s
 
 @dataclass(frozen=True)
 class Database:
-    """What to open and how. `attach` holds statements; `locked` False is for tests."""
+    """What to open and how. `attach` holds statements; `root` is the folder in which paths of its views start;
+    `locked` False is for tests."""
 
     path: str
     spill: str
@@ -36,6 +39,7 @@ class Database:
     threads: int | None = None
     attach: tuple[str, ...] = ()
     extensions: tuple[str, ...] = ()
+    root: str = "."
     locked: bool = True
 
 
@@ -56,6 +60,7 @@ class Worker:
         for statement in database.attach:
             connection.execute(statement)
         if database.locked:
+            allow_views(connection, database.root)
             for name, value in _LOCKED.items():
                 connection.execute(f"SET {name} = {str(value).lower()}")
             connection.execute("SET lock_configuration = true")

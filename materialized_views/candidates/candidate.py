@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from backends.warehouse.base import TableName
@@ -20,7 +20,7 @@ class Candidate:
     root: TableName
     paths: frozenset[Path]
     grains: frozenset[tuple[Column, str]]
-    parts: frozenset[Aggregate]
+    parts: frozenset[Aggregate] = frozenset()
     wide: bool = False
     sums: frozenset[Aggregate] = field(default=frozenset(), compare=False)
 
@@ -29,23 +29,23 @@ class Candidate:
         return dict(self.grains)
 
     def serves(self, need: Need) -> bool:
-        """By construction; the proof comes later, from the matcher. More tables than needed do no harm where the
-        steps to them lose no rows."""
-        if (
-            need.root != self.root
-            or not need.paths <= self.paths
-            or not _lossless(self.paths - need.paths)
-            or (need.wide and not self.wide)
-        ):
-            return False
-        if self.wide:
-            found = {column for column, _ in self.grains}
-            wanted = {key.column for key in need.keys}
-            arguments = {c for part in need.parts for c in columns(part)}
-            return wanted | arguments <= found
-        if not need.parts <= self.parts:
-            return False
-        return all(self.by_column.get(key.column, "none") in key.grains for key in need.keys)
+        """By construction; the proof comes later, from the matcher."""
+        if not self.wide:
+            return any(way.parts <= self.parts and self.reaches(way) for way in need.ways)
+        columns_held = {column for column, _ in self.grains}
+        wanted = {key.column for key in need.keys} | {c for part in need.parts for c in columns(part)}
+        return self._joins(need) and wanted <= columns_held
+
+    def reaches(self, need: Need) -> bool:
+        """It has the tables and dimensions, whatever its measures are."""
+        kept = all(self.by_column.get(key.column, "none") in key.grains for key in need.keys)
+        fits = len(self.grains) == len(need.keys) or not need.exact
+        return kept and fits and not need.wide and self._joins(need)
+
+    def _joins(self, need: Need) -> bool:
+        """More tables than needed do no harm where the steps to them lose no rows."""
+        more = self.paths - need.paths
+        return need.root == self.root and need.paths <= self.paths and all(p.steps[-1].lossless for p in more)
 
 
 def of_need(need: Need) -> Candidate:
@@ -65,13 +65,14 @@ def merged(needs: Iterable[Need]) -> Candidate:
     grains: dict[Column, frozenset[str]] = {}
     for key in (key for need in found for key in need.keys):
         grains[key.column] = grains.get(key.column, key.grains) & key.grains
-    return Candidate(
+    made = Candidate(
         root=found[0].root,
         paths=closed(frozenset().union(*(need.paths for need in found))),
         grains=frozenset((column, coarsest(allowed)) for column, allowed in grains.items()),
-        parts=frozenset().union(*(need.parts for need in found)),
         sums=frozenset().union(*(need.sums for need in found)),
     )
+    parts = (part for need in found for part in need.parts if not part.distinct or made.reaches(need))
+    return replace(made, parts=frozenset(parts))
 
 
 def widened(needs: Iterable[Need]) -> Candidate:
@@ -91,7 +92,3 @@ def widened(needs: Iterable[Need]) -> Candidate:
 def closed(paths: frozenset[Path]) -> frozenset[Path]:
     """With the tables on the way."""
     return frozenset(ancestor for path in paths for ancestor in path.ancestors())
-
-
-def _lossless(paths: Iterable[Path]) -> bool:
-    return all(path.steps[-1].lossless for path in paths)

@@ -27,6 +27,7 @@ _ADVERBS = {
     "day": "daily",
     "hour": "hourly",
 }
+_SUFFIX = re.compile(r"_(id|key|no|code)$")
 _MOST_CHARS = 56  # PostgreSQL cuts names at 63, and a build aside adds to them
 _NAMED_DIMENSIONS = 2
 _DEEPEST = 4
@@ -99,7 +100,7 @@ def _role(path: Path) -> str:
     parent = path.parent
     if parent.steps:
         return re.sub(r"s$", "", parent.table.name.rsplit("_", 1)[-1])
-    return re.sub(r"_(id|key|no|code)$", "", path.steps[-1].columns[0])
+    return _SUFFIX.sub("", path.steps[-1].columns[0])
 
 
 def _join(path: Path, aliases: Mapping[Path, str]) -> Join:
@@ -182,12 +183,15 @@ def _measures(candidate: Candidate, write: _Writing, taken: set[str], catalog: C
         while name in taken:
             name = f"{part.function}_{name}" if not name.startswith(f"{part.function}_") else name + "_"
         taken.add(name)
-        found.append(Measure(name, part.function, _argument(part, write), contract_type(part.type, catalog.dialect)))  # type: ignore[arg-type]
+        function = "distinct" if part.distinct else part.function
+        found.append(Measure(name, function, _argument(part, write), contract_type(part.type, catalog.dialect)))  # type: ignore[arg-type]
     return tuple(found)
 
 
 def _measure_name(part: Aggregate, fact: str) -> str:
     condition = "" if part.where is None or _known(part) else "_where_" + "_".join(_words(part.where))
+    if part.distinct:
+        return f"distinct_{_SUFFIX.sub('', '_'.join(_words(part.argument)))}_count"
     if part.function == "count":
         known = _known(part)
         return (f"{known}_count" if known else f"{re.sub(r's$', '', fact)}_count") + condition

@@ -7,10 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from backends.warehouse.base import TableName
-from catalog_sync.model import CatalogColumn
 from materialized_views.blocks import Block, Check, Facts, Refused
-from materialized_views.blocks.aggregates import counted
-from materialized_views.blocks.canonical import COARSER, CONSTANT_PARTS, conjunction, negation
+from materialized_views.blocks.canonical import COARSER, CONSTANT_PARTS
 from materialized_views.blocks.expressions import (
     Aggregate,
     Call,
@@ -20,16 +18,13 @@ from materialized_views.blocks.expressions import (
     bare,
     children,
     columns,
-    is_nullable,
 )
 from materialized_views.blocks.outer import renumbered
-from materialized_views.blocks.types import BIGINT, BOOLEAN, of_aggregate
+from materialized_views.candidates.parts import Parts, described
 from materialized_views.candidates.paths import Path, is_join, joins, paths_of
 
 GRAINS = ("year", "quarter", "month", "week", "day", "hour", "")
 """Coarse first; "" is the column as it is."""
-
-_PARTS = frozenset({"count", "sum", "min", "max"})
 
 
 @dataclass(frozen=True)
@@ -43,7 +38,8 @@ class Key:
 @dataclass(frozen=True)
 class Need:
     """All expressions have `Path.number` in the place of a table's position. `wide` where nothing is aggregated;
-    `sums` are the parts that were asked as a SUM, not as an AVG."""
+    `sums` are the parts that were asked as a SUM, not as an AVG. `exact`: with no dimension besides `keys`, because
+    numbers of different values are among the parts. `instead` is another way to the same answer."""
 
     root: TableName
     paths: frozenset[Path]
@@ -51,6 +47,12 @@ class Need:
     parts: frozenset[Aggregate]
     wide: bool = False
     sums: frozenset[Aggregate] = field(default=frozenset(), compare=False)
+    exact: bool = False
+    instead: Need | None = field(default=None, compare=False)
+
+    @property
+    def ways(self) -> tuple[Need, ...]:
+        return (self,) if self.instead is None else (self, self.instead)
 
 
 def need_of(block: Block, facts: Facts, *, lift: bool = False) -> Need:
@@ -68,97 +70,63 @@ def need_of(block: Block, facts: Facts, *, lift: bool = False) -> Need:
         found = {c for e in (*block.results(), *filters) for c in columns(e)}
         keys = _keys(Key(c, frozenset({""})) for c in found)
         return Need(root, held, _allowed(keys, held, facts), frozenset(), wide=True)
-    parts = _Parts(held, facts, lift)
+    parts = Parts(held, facts, lift)
     parts.of(block.aggregates)
     usages = [u for e in (*(block.groups or ()), *filters, *parts.lifted) for u in _usages(e)]
-    return Need(
+    needed = Need(
         root, held, _allowed(_keys(usages), held, facts), frozenset(parts.found), sums=frozenset(parts.asked_sums)
+    )
+    counted_once = [a for a in block.aggregates if a.function == "count" and a.distinct and a.where is None]
+    if not counted_once or not block.groups:
+        return needed
+    others = Parts(held, facts, lift)
+    others.of(a for a in block.aggregates if a not in counted_once)
+    return replace(needed, instead=_exactly(needed, block.groups, [*filters, *others.lifted], others, counted_once))
+
+
+def _exactly(
+    needed: Need, groups: Iterable[Expression], filters: Iterable[Expression], parts: Parts, distinct: list[Aggregate]
+) -> Need | None:
+    """With the numbers of different values ready, one row for each group: where every filter is over columns of the
+    groups, or holds a column at one value."""
+    found = [Key(c, grains) for c, grains in map(_group, groups) if c is not None]
+    found += [Key(c, frozenset({""})) for c in map(_pinned, filters) if c is not None]
+    keys = {key.column: key for key in reversed(found)}
+    used = [usage for e in (*groups, *filters) for usage in _usages(e)]
+    if any(u.column not in keys or not keys[u.column].grains <= u.grains for u in used):
+        return None
+    return Need(
+        needed.root,
+        needed.paths,
+        tuple(sorted(keys.values(), key=lambda k: k.column.key)),
+        frozenset({*parts.found, *distinct}),
+        sums=frozenset(parts.asked_sums),
+        exact=True,
     )
 
 
-@dataclass
-class _Parts:
-    """Additive parts, and expressions whose columns must be dimensions instead."""
-
-    paths: frozenset[Path]
-    facts: Facts
-    lift: bool
-    found: set[Aggregate] = field(default_factory=lambda: {Aggregate("count", None, BIGINT)})
-    asked_sums: set[Aggregate] = field(default_factory=set)
-    lifted: list[Expression] = field(default_factory=list)
-
-    def of(self, aggregates: Iterable[Aggregate]) -> None:
-        for aggregate in aggregates:
-            condition = counted(aggregate)
-            if condition is not None:
-                aggregate = Aggregate("count", None, BIGINT, where=condition)
-            self._add(aggregate)
-
-    def _add(self, aggregate: Aggregate) -> None:
-        if aggregate.distinct:
-            self.lifted += [e for e in (aggregate.argument, aggregate.where) if e is not None]
-            return
-        if aggregate.where is not None and self._may_lift(aggregate.where):
-            self.lifted.append(aggregate.where)
-            aggregate = replace(aggregate, where=None)
-        if aggregate.function == "avg":
-            self.found |= set(_average(aggregate, self.facts.dialect))
-        elif aggregate.function == "sum":
-            self._add_sum(aggregate)
-        elif aggregate.function in _PARTS:
-            self.found.add(aggregate)
-        else:
-            raise Refused(Check.AGGREGATE, "not_additive", f"{aggregate.function} does not add up from parts")
-
-    def _add_sum(self, aggregate: Aggregate) -> None:
-        """Of a difference of what is never NULL both sums; of CASE the sums of its values, by its conditions."""
-        argument = aggregate.argument
-        sides: tuple[Expression, ...] = ()
-        if isinstance(argument, Call) and argument.op in ("+", "-") and not any(map(is_nullable, argument.args)):
-            sides = argument.args
-        if isinstance(argument, Call) and argument.op == "case" and aggregate.where is None:
-            conditions, values = argument.args[:-1:2], (*argument.args[1:-1:2], argument.args[-1])
-            summed = tuple(v for v in values if not isinstance(v, Literal))
-            plain = all(v.value in (None, 0, 1) for v in values if isinstance(v, Literal))
-            if plain and summed and all(self._may_lift(c) for c in conditions):
-                self.lifted += conditions
-                sides = summed
-        sums = {aggregate}
-        if sides and all(side.type.is_exact for side in sides):
-            dialect, where = self.facts.dialect, aggregate.where
-            sums = {Aggregate("sum", s, of_aggregate("sum", s.type, dialect), where=where) for s in sides}
-        self.found |= sums
-        self.asked_sums |= sums
-
-    def _may_lift(self, condition: Expression) -> bool:
-        """Its columns have few values, so they may as well be dimensions, and serve any condition on them."""
-        found = [_described(c, self.paths, self.facts) for c in columns(condition)]
-        small = all(c.values_exact or self.facts.type(c).family == "boolean" for c in found)
-        return bool(found) and (small or self.lift)
+def _group(group: Expression) -> tuple[Column | None, frozenset[str]]:
+    """The column that is grouped by, at this grain alone."""
+    inner = bare(group)
+    if isinstance(inner, Call) and inner.op == "trunc" and isinstance(column := bare(inner.args[0]), Column):
+        return column, frozenset({inner.detail})
+    return (inner, frozenset({""})) if isinstance(inner, Column) else (None, frozenset())
 
 
-def _average(aggregate: Aggregate, dialect: str) -> Iterator[Aggregate]:
-    argument, where = aggregate.argument, aggregate.where
-    assert argument is not None
-    yield Aggregate("sum", argument, of_aggregate("sum", argument.type, dialect), where=where)
-    if is_nullable(argument):
-        known = negation(Call("is null", (argument,), BOOLEAN))
-        where = known if where is None else conjunction([where, known])
-    yield Aggregate("count", None, BIGINT, where=where)
-
-
-def _described(column: Column, paths: frozenset[Path], facts: Facts) -> CatalogColumn:
-    path = next(p for p in paths if p.number == column.table)
-    found = facts.table(path.table).column(column.name)
-    assert found is not None
-    return found
+def _pinned(condition: Expression) -> Column | None:
+    """The column that equals one literal, of a type of which one value has one form."""
+    if not isinstance(condition, Call) or condition.op not in ("=", "in") or len(condition.args) != 2:
+        return None
+    column, value = bare(condition.args[0]), condition.args[1]
+    exact = isinstance(column, Column) and column.type.family != "double"
+    return column if exact and isinstance(column, Column) and isinstance(value, Literal) else None
 
 
 def _allowed(keys: tuple[Key, ...], paths: frozenset[Path], facts: Facts) -> tuple[Key, ...]:
     """Values of personal columns must not be kept a second time, in a view."""
     for key in keys:
-        described = _described(key.column, paths, facts)
-        if described.pii or described.withheld:
+        found = described(key.column, paths, facts)
+        if found.pii or found.withheld:
             raise Refused(Check.SCOPE, "personal", f"{key.column.name} holds personal data")
     return keys
 

@@ -58,8 +58,10 @@ def description(definition: ViewDefinition) -> str:
     text = f"{_and(measures).capitalize()} of {fact} by {_and(dimensions)}: one row for each combination."
     if definition.time is not None:
         text += f" Time is {definition.time.name}, a {definition.time.grain}."
-    minima = [m.name for m in definition.measures if not m.additive]
+    minima = [m.name for m in definition.measures if m.function in ("min", "max")]
     text += " Add the measures up for coarser questions" + (f"; take min or max of {_and(minima)}." if minima else ".")
+    exact = [m.name for m in definition.measures if m.function == "distinct"]
+    text += f" {_and(exact)} can't be added up: ask by all of {_and(dimensions)}." if exact else ""
     for filtered in definition.filters:
         text += f" Only rows where {filtered}."
     return text
@@ -72,7 +74,7 @@ def words(name: str) -> str:
 def formula(measure: Measure, definition: ViewDefinition) -> str:
     """How a measure adds up over rows, in the words of `meta.dbt_ask.view.measures`."""
     if not measure.additive:
-        return measure.function
+        return measure.sql if measure.function == "distinct" else measure.function
     if measure.name.startswith("total_"):
         counts = {m.argument: m.name for m in definition.measures if m.function == "count"}
         count = counts.get(measure.argument) or counts.get("")
@@ -117,11 +119,10 @@ def _totals(definition: ViewDefinition) -> dict[str, str]:
         return {"count(*)": "count(*)"}
     inside = f"{definition.root.alias}."
     found = {}
-    for measure in definition.measures:
+    for measure in (m for m in definition.measures if m.function != "distinct"):
         argument = measure.argument.replace(inside, "") if measure.argument else "*"
         if "." not in re.sub(r"\d\.\d", "", argument) and "'" not in argument:
-            outer = "sum" if measure.additive else measure.function
-            found[f"{outer}({measure.name})"] = f"{measure.function}({argument})"
+            found[measure.check] = f"{measure.function}({argument})"
     return found
 
 
@@ -162,6 +163,8 @@ def _measure(measure: Measure, definition: ViewDefinition, catalog: Catalog) -> 
     fact = words(definition.root.table.name)
     if measure.function == "count":
         text = f"Number of {fact}" + (f" with a {words(name or measure.argument)}" if measure.argument else "") + "."
+    elif measure.function == "distinct":
+        text = f"Number of different {words(name or measure.argument)} of {fact}."
     elif measure.function == "sum":
         text = f"Sum of {words(name or measure.argument)}."
     else:

@@ -95,7 +95,7 @@ def page_of(records: Iterable[ViewRecord], project: str, now: datetime) -> Page:
     heaviest = max((sum(q["base_ms"] for q in _served(r)) for r in shown), default=1.0) or 1.0
     views = [_view(record, slowest, heaviest, now) for record in shown]
     others = [
-        (r.name, r.state, str(r.evidence.get("reason") or r.problem))
+        (r.name, r.state, str(r.problem or r.evidence.get("reason", "")))
         for r in found
         if r.state in ("dropped", "retired")
     ]

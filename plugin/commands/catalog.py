@@ -14,7 +14,7 @@ from plugin.project import Project
 if TYPE_CHECKING:
     from catalog_sync.diff import Change
     from catalog_sync.model import CatalogTable
-    from catalog_sync.reconcile import Conflict
+    from catalog_sync.one_record import Conflict
     from plugin.assemble import Workbench
     from plugin.catalogue_edits import Report
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict, replace
 
 import click
@@ -53,11 +54,9 @@ def command(project: Project, rebuild: bool, refresh_values: bool, force: bool, 
     )
     if done.rebuilt:
         console.out.print(f"the index was made anew: {done.rebuilt}")
-    reasons: dict[str, int] = {}
-    for decision in done.dropped:
-        reasons[decision.reason] = reasons.get(decision.reason, 0) + 1
-    for reason, count in sorted(reasons.items()):
-        console.out.print(f"[dim]left out: {count} ({reason})[/]")
+    reasons = Counter((decision.reason, decision.detail) for decision in done.dropped)
+    for (reason, detail), count in sorted(reasons.items()):
+        console.out.print(f"[dim]left out: {count} ({reason}{f': {escape(detail)}' if detail else ''})[/]")
     for doubt in doubts:
         console.out.print(f"[yellow]stale:[/] {escape(doubt.question)}: {escape('; '.join(doubt.reasons))}")
     for note in done.notes:

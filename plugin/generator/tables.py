@@ -24,6 +24,10 @@ __all__ = [
 
 _TIME_WORDS = "date at on day time month year quarter week"
 _KOREAN_TIME_WORDS = "날짜 일자 일시 시각 시간 날 일 월 연도 분기 주"
+_BEGUN = (
+    "join joined open opened hire hired create created found founded register registered start started born birth enrol"
+    " enrolled enroll sign signed launch launched onboard added established"
+)
 _DONE = re.compile(
     r"\b[A-Za-z]+ed\b|[가-힣]+(?=[된한됐했]|되[어었는]|하[여였는]|일[이은자]|[이가]\s*(?:하나|한\s|전혀|없|있))"
 )
@@ -64,6 +68,16 @@ def deeds(column: CatalogColumn) -> set[str]:
 def _last_deed(name: str) -> set[str]:
     said = ({*terms(word)} - _time_words(True) for word in reversed(name.split()))
     return next((deed for deed in said if deed), set())
+
+
+def is_beginning(column: CatalogColumn) -> bool:
+    """On that day a thing came to be: joined_at of members."""
+    return bool(deeds(column) & _begun())
+
+
+@cache
+def _begun() -> frozenset[str]:
+    return frozenset(terms(_BEGUN))
 
 
 @cache

@@ -21,7 +21,7 @@ class CatalogSettings(Section):
         ("Tier.Tier1",),
         description=(
             "Only tables of these tiers are indexed. If no table of a dbt project has a tier, all models "
-            "are taken; with OpenMetadata none is."
+            "are taken but the staging ones (stg_, base_, int_) that others are built on; with OpenMetadata none is."
         ),
     )
     write_back: Literal["dbt", "all", "none"] = Field(

@@ -41,7 +41,14 @@ class ViewSettings(Section):
     rows: int = Field(50_000_000, ge=0, description="All recommended views together have at most so many rows.")
     refreshes_a_day: float = Field(1.0, ge=0, description="How often views are refreshed, for what they cost.")
     max_ratio: float = Field(0.3, gt=0, le=1, description="A roll-up has at most this part of its fact's rows.")
-    room: float = Field(1.0, ge=1, description="So many times its rows a view may have for what nobody has asked yet.")
+    room: float = Field(
+        1.0,
+        ge=0,
+        description=(
+            "So many times its rows a view may have for what nobody has asked yet; up to a hundredth of its fact's "
+            "rows are always allowed. 0: it holds what was asked and no more."
+        ),
+    )
     min_executions: int = Field(3, ge=1, description="A query that was asked less often gets no view.")
     min_speedup: float = Field(
         2.0,

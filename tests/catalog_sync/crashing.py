@@ -1,6 +1,6 @@
 """Runs one sync of a project and kills this process, as the kernel would, right after the n-th call of something.
 
-python -m tests.catalog_sync.crashing <project directory> <point> <n>
+python -m tests.catalog_sync.crashing <project directory> <point> <n> [<dimensions of the embedder>]
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from backends.embedder.hashing import HashEmbedder
 from backends.vectors.edge import QdrantEdgeIndex
 from catalog_sync import incremental, revoke
 from catalog_sync.store import Store
@@ -52,7 +53,7 @@ def killing(function: Callable[..., Any], after: int) -> Callable[..., Any]:
 
 
 if __name__ == "__main__":
-    project, point, count = sys.argv[1:]
+    project, point, count, *dimensions = sys.argv[1:]
     owner, name = POINTS[point]
     setattr(owner, name, killing(getattr(owner, name), int(count)))
-    Tiny(Path(project)).sync()
+    Tiny(Path(project)).sync(embedder=HashEmbedder(*map(int, dimensions)))

@@ -54,7 +54,7 @@ class World:
         return self.values.get((wanted, name), [f"{wanted.name} {name}"])
 
     def query(self, sql: str, limits: Any = None) -> Rows:
-        return Rows((), (), (("2026-01-01", "2026-02-01"),))
+        return Rows((), (), (("2026-01-01", "2026-02-01", 0) if "gaps_0" in sql else (1, 1),))
 
     def sync(self, **options: Any) -> SyncReport:
         self.asked.clear()

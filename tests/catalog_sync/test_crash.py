@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from backends.embedder.base import Embedder
+from backends.embedder.hashing import HashEmbedder
 from tests.catalog_sync.conftest import Tiny
 
 ROOT = Path(__file__).parents[2]
@@ -33,6 +36,24 @@ def move_on(tiny: Tiny) -> None:
 
 def state_of(tiny: Tiny) -> tuple[Any, Any]:
     return tiny.saved(), {i: (p["hash"], p["text"]) for i, p in tiny.points().items()}
+
+
+def kill(tiny: Tiny, point: str, count: int, *dimensions: int) -> None:
+    words = [str(word) for word in (tiny.root, point, count, *dimensions)]
+    command = [sys.executable, "-m", "tests.catalog_sync.crashing", *words]
+    killed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+
+
+def clean_state(tiny: Tiny, embedder: Embedder | None = None) -> tuple[Any, Any]:
+    """What one sync without anything before it comes to; the state that is there stays."""
+    kept = tiny.root.with_name("kept")
+    tiny.state.rename(kept)
+    tiny.sync(embedder=embedder)
+    found = state_of(tiny)
+    shutil.rmtree(tiny.state)
+    kept.rename(tiny.state)
+    return found
 
 
 @pytest.mark.parametrize(
@@ -63,14 +84,7 @@ def test_a_killed_sync_is_made_good_by_the_next(tiny: Tiny, point: str, count: i
     tiny.sync()
     before = state_of(tiny)
     move_on(tiny)
-    killed = subprocess.run(
-        [sys.executable, "-m", "tests.catalog_sync.crashing", str(tiny.root), point, str(count)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    kill(tiny, point, count)
     left, points = state_of(tiny)
     assert left.tables
     assert {t.name for t in left} <= {t.name for t in before[0]} or point == "saved"
@@ -78,12 +92,42 @@ def test_a_killed_sync_is_made_good_by_the_next(tiny: Tiny, point: str, count: i
         assert "Germany" not in repr(left)
         assert not [text for _, text in points.values() if "Germany" in text]
     tiny.sync()
-    clean = Tiny(tiny.root.with_name("clean"))
-    tiny.root.joinpath(".dbt_ask").rename(tiny.root.with_name("recovered"))
-    tiny.root.rename(clean.root)
-    clean.sync()
-    expected = state_of(clean)
-    clean.root.joinpath(".dbt_ask").rename(tiny.root.with_name("first"))
-    tiny.root.with_name("recovered").rename(clean.root / ".dbt_ask")
-    assert state_of(clean) == expected
-    assert not list(clean.state.glob(".*partial"))
+    assert state_of(tiny) == clean_state(tiny)
+    assert not list(tiny.state.glob(".*partial"))
+
+
+@pytest.mark.parametrize(
+    ("point", "count"),
+    [
+        ("plan", 1),
+        ("readings", 1),
+        ("begin", 1),
+        ("upsert", 1),
+        ("publish", 1),
+        ("record", 2),
+        ("made", 2),
+        ("saved", 1),
+    ],
+)
+def test_a_killed_first_sync_is_made_good_by_the_next(tiny: Tiny, point: str, count: int) -> None:
+    kill(tiny, point, count)
+    tiny.sync()
+    assert state_of(tiny) == clean_state(tiny)
+
+
+@pytest.mark.parametrize(
+    ("point", "count"), [("plan", 1), ("begin", 1), ("upsert", 1), ("upsert", 3), ("flush", 1), ("publish", 1)]
+)
+def test_a_killed_change_of_the_embedder_shows_the_one_or_the_other(tiny: Tiny, point: str, count: int) -> None:
+    """A question finds the whole index of before until the whole new one is there."""
+    tiny.sync()
+    before = state_of(tiny)
+    kill(tiny, point, count, 32)
+    index = tiny.index()
+    stamp = index.stamp()
+    index.close()
+    assert stamp is not None
+    assert stamp.dim == (32 if point in ("flush", "publish") else 64)
+    assert state_of(tiny) == before
+    assert bool(tiny.sync(embedder=HashEmbedder(32)).embedded) == (stamp.dim == 64)
+    assert state_of(tiny) == before

@@ -198,3 +198,9 @@ def test_as_many_as_are_counted() -> None:
     ):
         kinds = Counter(document.kind for document in documents_of("shop", found))
         assert {kind: count for kind, count in count_of(found).items() if count} == dict(kinds)
+
+
+def test_a_value_of_words_is_found_however_they_are_joined() -> None:
+    visits = table("visits", column("status", values=("no_show", "walk-in", "2-for-1")))
+    norms = [d.payload["norm"] for d in kind(documents(catalog(visits)), "value")]
+    assert norms == [["no_show", "no show", "no-show"], ["walk-in", "walk in"], ["2-for-1"]]

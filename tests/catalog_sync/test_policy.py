@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from catalog_sync.model import Catalog, CatalogColumn, CatalogTable, ForeignKey, QuestionView
@@ -35,7 +37,20 @@ def test_a_project_without_tiers_keeps_its_models_and_says_so() -> None:
     tables = (table("a", tier=None), table("raw.s", tier=None, kind="source"), table("k", tier=None, kind="seed"))
     cleared = apply(Policy(), catalog(*tables))
     assert [t.name.name for t in cleared.catalog] == ["a"]
-    assert "no table of the project has a tier: 1 are taken" in cleared.notes[0]
+    assert "no table of the project has a tier: all 1 models are taken" in cleared.notes[0]
+
+
+def test_without_tiers_staging_models_that_others_are_built_on_stay_out() -> None:
+    staged = table("stg_orders", tier=None)
+    mart = replace(table("orders", tier=None), upstream=(table("int_sums").name,))
+    step = replace(table("int_sums", tier=None), upstream=(staged.name,))
+    assert reasons(Policy(), staged, step, mart, table("stg_alone", tier=None)) == {
+        "stg_orders": "staging",
+        "int_sums": "staging",
+        "orders": "kept",
+        "stg_alone": "kept",
+    }
+    assert set(reasons(Policy(tiers=()), staged, step, mart).values()) == {"kept"}
 
 
 def test_a_project_of_nothing_but_sources_keeps_those() -> None:

@@ -21,6 +21,13 @@ def test_the_first_and_last_moment_of_each_date_column(tiny: Tiny) -> None:
     }
 
 
+def test_rows_without_a_date_are_seen(tiny: Tiny) -> None:
+    tiny.execute("update orders set ordered_at = null where order_id = 1")
+    tiny.sync()
+    gaps = {c.name: c.gaps for t in tiny.saved() for c in t.columns if c.max_value}
+    assert gaps == {"signed_up_on": False, "ordered_at": True, "month": False}
+
+
 def test_an_empty_table_has_no_range(tiny: Tiny) -> None:
     tiny.execute("delete from orders")
     tiny.sync()
@@ -33,9 +40,15 @@ def test_an_empty_table_has_no_range(tiny: Tiny) -> None:
 @pytest.mark.parametrize(
     ("dialect", "expected"),
     [
-        ("duckdb", 'SELECT MIN("at") AS low_0, MAX("at") AS high_0 FROM "db"."s"."T"'),
-        ("bigquery", "SELECT MIN(`at`) AS low_0, MAX(`at`) AS high_0 FROM `db`.`s`.`T`"),
-        ("tsql", "SELECT MIN([at]) AS low_0, MAX([at]) AS high_0 FROM [db].[s].[T]"),
+        (
+            "duckdb",
+            'SELECT MIN("at") AS low_0, MAX("at") AS high_0, COUNT(*) - COUNT("at") AS gaps_0 FROM "db"."s"."T"',
+        ),
+        (
+            "bigquery",
+            "SELECT MIN(`at`) AS low_0, MAX(`at`) AS high_0, COUNT(*) - COUNT(`at`) AS gaps_0 FROM `db`.`s`.`T`",
+        ),
+        ("tsql", "SELECT MIN([at]) AS low_0, MAX([at]) AS high_0, COUNT(*) - COUNT([at]) AS gaps_0 FROM [db].[s].[T]"),
     ],
 )
 def test_one_query_a_table_in_the_words_of_the_warehouse(dialect: str, expected: str) -> None:

@@ -118,3 +118,51 @@ def test_sizes_are_near_the_true_numbers(warehouse: Warehouse) -> None:
         assert size is not None
         assert size.rows == pytest.approx(true, rel=0.15, abs=2)
         assert size.base_rows == 20_000
+
+
+def test_views_in_use_stay_as_they_are_though_they_hold_more_than_was_asked(warehouse: Warehouse) -> None:
+    roomy = replace(RULES, room=8.0)
+    mined = workload((BY_NAME, 500, 80.0), (BY_GROUP, 500, 60.0))
+    first = recommend(mined, catalog(), warehouse, roomy)
+    asked = recommend(mined, catalog(), warehouse, replace(RULES, room=0.0))
+    assert sum(len(p.definition.dimensions) for p in first.chosen) > sum(
+        len(p.definition.dimensions) for p in asked.chosen
+    )
+    again = recommend(mined, catalog(), warehouse, roomy, in_use=[p.definition for p in first.chosen])
+    assert [p.definition for p in again.chosen] == [p.definition for p in first.chosen]
+
+
+def test_a_view_in_use_whose_tables_have_changed_is_no_candidate(warehouse: Warehouse) -> None:
+    mined = workload((BY_NAME, 500, 80.0), (BY_GROUP, 500, 60.0))
+    used = [p.definition for p in recommend(mined, catalog(), warehouse, RULES).chosen]
+    tables = tuple(replace(t, provenance={}) if t.name.name == "dim" else t for t in catalog())
+    found = recommend(workload((BY_GROUP, 500, 60.0)), catalog().with_tables(tables), warehouse, RULES, in_use=used)
+    joined = {d.hash for d in used if len(d.sources) > 1}
+    assert joined
+    assert not joined & {p.definition.hash for p in found.proposals}
+
+
+def test_views_that_room_makes_equal_are_one(warehouse: Warehouse) -> None:
+    few = replace(RULES, view_ms=0.0, refreshes_a_day=0.0, storage_ms_per_mb=0.0, room=50.0)
+    by = ("g", "b", "date_trunc('year', d)")
+    mined = workload(*((f"select {one}, sum(y) from f group by 1", 500, 8_000.0) for one in by))
+    asked = recommend(mined, catalog(), warehouse, replace(few, room=0.0))
+    assert len(asked.chosen) == 3
+    found = recommend(mined, catalog(), warehouse, few)
+    assert len({p.definition.hash for p in found.chosen}) == len(found.chosen) < 3
+    assert found.unserved == ()
+
+
+BY_KEY = "select k, count(distinct {}) as n from f where x = 3 group by 1"
+
+
+def test_numbers_of_different_values_are_kept_where_the_values_would_be_too_many(warehouse: Warehouse) -> None:
+    mined = workload((BY_KEY.format("id"), 500, 80.0), (BY_KEY.format("g"), 500, 80.0))
+    found = recommend(mined, catalog(), warehouse, RULES)
+    assert found.unserved == ()
+    measures = {m.sql for p in found.chosen for m in p.definition.measures}
+    assert "count(distinct f.id)" in measures
+    dimensions = {d.name for p in found.chosen for d in p.definition.dimensions}
+    assert dimensions == {"k", "x"}
+    again = recommend(mined, catalog(), warehouse, RULES, in_use=[p.definition for p in found.chosen])
+    assert [p.definition for p in again.chosen] == [p.definition for p in found.chosen]

@@ -15,6 +15,7 @@ from plugin.generator.check import (
     aggregates,
     called,
     clauses,
+    clocks,
     elsewhere,
     evidence,
     flags,
@@ -77,6 +78,7 @@ def repair(
     notes += [*aggregates.repair(tree, schema), *clauses.repair(tree, dialect, question)]
     notes += literals.repair(tree, schema, hits)
     if question:
+        notes += clocks.repair(tree, schema, question)
         notes += evidence.repair(tree, schema, question, hits, periods)
         notes += pivoted.repair(tree, question)
         notes += shares.repair(tree, question, hits)

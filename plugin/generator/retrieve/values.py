@@ -12,9 +12,11 @@ from backends.vectors import korean
 from backends.vectors.base import Hit
 from backends.vectors.english import STOP_WORDS
 from backends.vectors.korean import has_hangul
-from backends.vectors.tokens import sparse_query
+from backends.vectors.tokens import sparse_query, terms
 from catalog_sync.documents import normal, normals
 from catalog_sync.index import COLLECTIONS
+from catalog_sync.model import Catalog
+from catalog_sync.names import words
 from plugin.generator.ask import Ask, ValueHit
 from plugin.generator.generate.phrases.korean.glossary import glossary
 from plugin.generator.retrieve.places import places
@@ -23,6 +25,20 @@ from plugin.generator.stage import Kind, Need, Services
 _WORD = re.compile(r"[\w#&'./-]*\w")
 _OF_LANGUAGES = re.compile(r"\b(?:languages?|speak\w*|spoken)\b", re.IGNORECASE)
 _OF_A_PLACE = 0.9
+_RATE = re.compile(r"\b(\w+) rates?\b", re.IGNORECASE)
+_DONE = {
+    noun: tuple(done.split("/"))
+    for noun, _, done in (
+        pair.partition(" ")
+        for pair in (
+            "cancellation cancelled/canceled", "approval approved", "denial denied", "rejection rejected",
+            "completion completed/complete", "failure failed", "acceptance accepted", "return returned",
+            "refund refunded", "success successful/succeeded/success", "resolution resolved", "attendance attended",
+            "renewal renewed", "default defaulted", "churn churned", "retention retained", "delivery delivered",
+            "absence absent", "dropout dropped", "expiry expired", "escalation escalated",
+        )
+    )
+}  # fmt: skip
 IN_ENGLISH = 0.95
 """The score of a value of which the question has the Korean word."""
 _LONGEST = 5
@@ -54,15 +70,17 @@ class Values:
         found = [*_exact(written, exact), *self._spelled_alike(phrases, near)]
         known = {hit.phrase for hit in found}
         made = _of_places(ask.question, known) | _in_english(ask.question, known)
+        done = {w: forms for w, forms in of_rates(ask.question).items() if w not in known}
+        made |= done
         if forms := tuple(form for made_of in made.values() for form in made_of):
             hits = services.index.search(collection, dense, sparse, 100, {"norm": forms})
             found += [
-                _hit(w, h, IN_ENGLISH if has_hangul(w) else _OF_A_PLACE)
+                _hit(w, h, IN_ENGLISH if has_hangul(w) else 1.0 if w in done else _OF_A_PLACE)
                 for h in hits
                 for w, made_of in made.items()
                 if {*made_of} & {*h.payload["norm"]}
             ]
-        return ask.add(values=_longest(found))
+        return ask.add(values=tuple(v for v in _longest(found) if not of_rows(v, ask.question, services.catalog)))
 
     def _spelled_alike(self, phrases: Sequence[str], hits: Sequence[Hit]) -> Iterator[ValueHit]:
         for hit in hits:
@@ -73,11 +91,28 @@ class Values:
                     yield _hit(close[0], hit, score)
 
 
+def of_rows(hit: ValueHit, question: str, catalog: Catalog) -> bool:
+    """ "Clinics" are rows of the table of clinics, and no sales channel "clinic", unless channels are spoken of."""
+    noun = hit.phrase.removesuffix("s")
+    table = catalog.whole(hit.table)
+    if table is None or " " in hit.phrase or not hit.phrase.isascii() or f'"{hit.phrase}' in question.casefold():
+        return False
+    rows = catalog.directory.of_noun(table.workspace, noun)
+    told = set(terms(words(hit.column))) & set(terms(question)) - set(terms(hit.phrase))
+    return bool(rows) and table.name not in rows and not told
+
+
 def _of_places(question: str, known: set[str]) -> dict[str, tuple[str, ...]]:
     """ "European" means the continent Europe, where no value is called so; French that is spoken is a language."""
     if _OF_LANGUAGES.search(question):
         return {}
     return {normal(w): tuple(places(w)) for w in _WORD.findall(question) if normal(w) not in known}
+
+
+def of_rates(question: str) -> dict[str, tuple[str, ...]]:
+    """ "The cancellation rate" is of what is cancelled."""
+    nouns = (match[1].casefold() for match in _RATE.finditer(question))
+    return {noun: _DONE[noun] for noun in nouns if noun in _DONE}
 
 
 def _in_english(question: str, known: set[str]) -> dict[str, tuple[str, ...]]:
@@ -101,7 +136,7 @@ def _phrases(question: str) -> Iterator[str]:
                 )
             if not _says_nothing(run):
                 yield run
-                if run.endswith("s") and len(run) > 4:
+                if run.endswith("s") and len(run) > 3:
                     yield run[:-1]
 
 

@@ -94,7 +94,8 @@ def _absolute() -> Iterator[Rule]:
         lambda m: _part_of_year(m[2], int(m[3]), _ORDINALS[m[1].lower()]),
     )
     yield rule(
-        rf"(?<![\d.,'#$-]){_NOT_A_QUANTITY}\b({YEAR})\b(?![\d-]|\.\d|년|,\d)",
+        rf"(?<![\d.,'#$-]){_NOT_A_QUANTITY}(?:\b(?:the )?(?:calendar |whole |full )?year )?"
+        rf"\b({YEAR})\b(?![\d-]|\.\d|년|,\d)",
         lambda m: fixed("year", date(int(m[1]), 1, 1)),
     )
 

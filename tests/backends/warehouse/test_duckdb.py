@@ -12,6 +12,7 @@ from backends.errors import QueryFailed, WarehouseBusy, WarehouseUnavailable
 from backends.warehouse.base import Limits
 from backends.warehouse.door import Door
 from backends.warehouse.duckdb import DuckDBEngine
+from backends.warehouse.worker_pool import WorkerError
 
 
 @pytest.fixture
@@ -66,7 +67,29 @@ def test_between_queries_a_writer_can_open_the_file(path: Path, door: Door) -> N
     assert door.query("select count(*) from t").rows == ((10,),)
 
 
-def test_a_view_over_a_file_is_explained(door: Door) -> None:
+def test_files_that_views_name_are_read_and_no_others(path: Path) -> None:
+    (path.parent / "inside").mkdir()
+    for name in ("one", "two"):
+        (path.parent / "inside" / f"{name}.csv").write_text("a\n2\n")
+    (path.parent / "other.csv").write_text("secret\n3\n")
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(f"set file_search_path = '{path.parent}'")
+        connection.execute("create view by_pattern as select * from read_csv('inside/*.csv')")
+        connection.execute("create view by_name as select * from 'inside/one.csv'")
+        connection.execute(f"create view only_said as select '{path.parent}/other.csv' as said, 'inside/*.csv' as also")
+    engine = DuckDBEngine(path)
+    door = Door(engine)
+    for view, count in (("over_file", 1), ("by_pattern", 2), ("by_name", 1)):
+        assert door.query(f"select count(*) from {view}").rows == ((count,),)
+    for sql in (f"from '{path.parent}/other.csv'", f"copy (select 1) to '{path.parent}/outside.csv'"):
+        with engine.session() as session, pytest.raises(WorkerError):  # behind layers 1 to 3
+            session.execute(sql, Limits())
+    assert (path.parent / "outside.csv").read_text() == "a\n1\n"
+    door.close()
+
+
+def test_a_view_over_a_file_that_is_gone_says_what_to_do(path: Path, door: Door) -> None:
+    (path.parent / "outside.csv").unlink()
     with pytest.raises(QueryFailed) as caught:
         door.query("select * from over_file")
     assert "materialize that model as a table" in caught.value.hint

@@ -165,3 +165,65 @@ def test_with_lift_any_condition_becomes_a_dimension() -> None:
     found = need_of(read_block(parse_one(sql, dialect="duckdb"), facts), facts, lift=True)
     assert {key.column.name for key in found.keys} == {"g", "k"}
     assert parts(found) == {"count(*)", "sum(x)"}
+
+
+def exactly(sql: str) -> Need | None:
+    return need(sql).instead
+
+
+def test_a_number_of_different_values_is_a_dimension_or_is_kept_for_exactly_its_groups() -> None:
+    found = need("select g, date_trunc('month', d), count(distinct x), sum(y) from f where b group by 1, 2")
+    assert {key.column.name for key in found.keys} == {"g", "d", "b", "x"}
+    found = need("select g, date_trunc('month', d), count(distinct x), sum(y) from f group by 1, 2")
+    assert found.instead is not None
+    assert kept(of_need(found.instead)) == {"g": "", "d": "month"}
+    assert sorted(p.distinct for p in found.instead.parts) == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("where", "dimensions"),
+    [
+        ("g = 'p'", {"g"}),
+        ("g like 'p%' and k > 3", None),
+        ("g in ('p', 'q')", {"g"}),
+        ("k = 3", {"g", "k"}),
+        ("k in (3, 4)", None),
+        ("z = 1", None),
+        ("d >= date '2024-01-01'", None),
+    ],
+)
+def test_a_filter_leaves_whole_groups_or_holds_its_column_at_one_value(where: str, dimensions: set[str] | None) -> None:
+    found = exactly(f"select g, count(distinct x) from f where {where} group by 1")
+    assert (found and set(kept(of_need(found)))) == dimensions
+
+
+@pytest.mark.parametrize(("since", "is_whole"), [("2024-02-01", True), ("2024-02-10", False)])
+def test_a_range_of_time_leaves_whole_buckets(since: str, is_whole: bool) -> None:
+    sql = f"select date_trunc('month', d), count(distinct x) from f where d >= date '{since}' group by 1"
+    assert (exactly(sql) is not None) == is_whole
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select count(distinct x) from f",
+        "select extract(year from d), count(distinct x) from f group by 1",
+        "select g, count(distinct x) filter (where b) from f group by 1",
+        "select g, sum(distinct x) from f group by 1",
+    ],
+)
+def test_no_number_of_different_values_is_kept_for_other_questions(sql: str) -> None:
+    assert exactly(sql) is None
+
+
+def test_what_is_kept_for_exact_groups_serves_no_others() -> None:
+    by_group = need("select g, count(distinct x) from f group by 1")
+    assert by_group.instead is not None
+    both = need("select g, b, count(*) from f group by 1, 2")
+    assert of_need(by_group.instead).serves(by_group)
+    finer = merged([by_group.instead, both])
+    assert not finer.serves(by_group)
+    assert not any(part.distinct for part in finer.parts)
+    same = merged([by_group.instead, need("select g, sum(y) from f group by 1")])
+    assert same.serves(by_group)
+    assert merged([by_group, both]).serves(by_group)

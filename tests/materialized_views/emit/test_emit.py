@@ -8,6 +8,7 @@ import yaml
 
 from backends.warehouse.base import TableName
 from catalog_sync.model import Catalog, CatalogColumn, CatalogTable
+from materialized_views.definition import Measure
 from materialized_views.emit import files_of, model_sql, model_yaml, plan, reference, remove, write
 from materialized_views.errors import EditedByHand, MaterializedViewsError
 from tests.materialized_views.definitions import monthly
@@ -160,3 +161,16 @@ def test_what_we_wrote_can_be_removed(tmp_path: Path) -> None:
     gone = remove(tmp_path, [FOLDER / "monthly_orders.sql", FOLDER / "monthly_orders.yml", Path("models/none.sql")])
     assert [item.path.suffix for item in gone] == [".sql", ".yml"]
     assert list((tmp_path / FOLDER).iterdir()) == []
+
+
+def test_a_number_of_different_values_is_said_not_to_add_up() -> None:
+    buyers = Measure("distinct_customer_count", "distinct", "orders.customer_id", "bigint")
+    found = replace(monthly(), measures=(*monthly().measures, buyers))
+    assert "count(distinct orders.customer_id) as distinct_customer_count" in model_sql(found, CATALOG)
+    model = yaml.safe_load(model_yaml(found, CATALOG))["models"][0]
+    view = model["config"]["meta"]["dbt_ask"]["view"]
+    assert view["measures"]["distinct_customer_count"] == "count(distinct orders.customer_id)"
+    assert "distinct_customer_count" not in view["additive"]
+    assert "distinct customer count can't be added up" in model["description"].replace("_", " ")
+    assert "distinct" not in str(model["data_tests"])
+    assert model["columns"][-1]["description"] == "Number of different customer id of orders."

@@ -134,6 +134,8 @@ REFUSED = [
     ("SELECT SUM(n * s) FROM sales", "not_additive"),
     ("SELECT SUM(s - n) FROM sales GROUP BY name", "not_additive"),
     ("SELECT SUM(ids - n) FROM sales", "not_additive"),
+    ("SELECT SUM(orders - n) FROM sales", "not_additive"),
+    ("SELECT name, SUM(orders - n) FROM sales GROUP BY name", "not_additive"),
     ("SELECT SUM(ids + ids) FROM sales", "not_additive"),
     ("SELECT SUM(ids - low) FROM sales GROUP BY name", "not_additive"),
     ("SELECT SUM(ids * n) FROM sales GROUP BY name", "not_additive"),

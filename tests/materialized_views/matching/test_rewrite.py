@@ -203,3 +203,24 @@ def test_numeric_of_postgres_carries_its_digits_along() -> None:
     found = views_of({"v": view}, "postgres").rewrite("SELECT SUM(y) AS s FROM f")
     assert isinstance(found, Rewrite)
     assert found.sql == "SELECT SUM(v.s) AS s FROM main.v"
+
+
+def with_uuid(*tables: str) -> Views:
+    """`g` of these tables is of a type without rules."""
+    found = []
+    for one in views_of({"v": COARSE}).facts.catalog:
+        columns = (replace(c, type="uuid") if c.name == "g" and one.name.name in tables else c for c in one.columns)
+        found.append(replace(one, columns=tuple(columns)))
+    return Views.of(views_of({"v": COARSE}).facts.catalog.with_tables(tuple(found)), {"model.t.v": COARSE[1]})
+
+
+def test_a_type_without_rules_is_grouped_by_as_it_is() -> None:
+    found = with_uuid("f", "v").rewrite(f"{QUERY} HAVING g IS NOT NULL")
+    assert isinstance(found, Rewrite)
+    assert "GROUP BY v.g" in found.sql
+
+
+def test_nothing_is_cast_to_a_type_without_rules() -> None:
+    found = with_uuid("f").rewrite(QUERY)
+    assert isinstance(found, Refusal)
+    assert found.check == Check.TYPES

@@ -53,6 +53,19 @@ def test_the_figures_of_the_page(state: Engine) -> None:
     assert page.others == (("weekly_orders", "dropped", "1 answers differ from base"),)
 
 
+def test_a_view_that_was_withdrawn_says_so_whatever_its_trial_was(state: Engine) -> None:
+    registry = filled(state)
+    registry.withdraw(set())
+    page = page_of(registry.all(), "shop", NOW)
+    assert page.others == (("weekly_orders", "retired", "not in a later recommendation any more"),)
+
+
+def test_one_is_no_plural(state: Engine) -> None:
+    text = html(filled(state).all(), "shop", NOW)
+    assert '<b class="num">1</b><span class="soft">view</span>' in text
+    assert "2 queries that it answers" in text
+
+
 def test_the_page_needs_nothing_and_trusts_nobody(state: Engine) -> None:
     text = html(filled(state).all(), "shop", NOW)
     assert "monthly_orders" in text

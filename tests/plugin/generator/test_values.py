@@ -1,45 +1,37 @@
-"""Korean values, written with and without blanks and with endings."""
+"""Which values a question names, where its words have other meanings too."""
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-from typing import Any, cast
-
-import numpy as np
 import pytest
 
-from backends.vectors.base import Hit
-from catalog_sync.documents import normals
-from plugin.generator.ask import Ask
-from plugin.generator.retrieve.values import Values
-from plugin.generator.stage import Services
+from catalog_sync.model import Catalog
+from plugin.generator.ask import ValueHit
+from plugin.generator.retrieve.values import of_rates, of_rows
+from tests.support.catalogs import table
 
-NAMES = ("이용 중", "설치대기")
-
-
-class Index:
-    """Finds what is called so."""
-
-    def search(self, _where: str, _dense: Any, _sparse: Any, _most: int, only: Any = None) -> list[Hit]:
-        wanted = set(only["norm"]) if only else set()
-        return [_hit(name) for name in NAMES if wanted & set(normals(name))]
-
-
-def _hit(name: str) -> Hit:
-    payload = {"table": "contracts", "column": "state", "value": name, "norm": list(normals(name))}
-    return Hit(name, 1.0, payload, {})
+SITES = table("sites", "site_id int, site_name varchar", key="site_id")
+BOOKINGS = table("bookings", "booking_id int, sales_channel varchar", key="booking_id")
+CATALOG = Catalog("clinic", "duckdb", (SITES, BOOKINGS))
 
 
 @pytest.mark.parametrize(
-    ("question", "phrase", "value"),
+    ("question", "rows"),
     [
-        ("이용 중인 계약 수", "이용 중", "이용 중"),
-        ("이용중인 계약 수", "이용중", "이용 중"),
-        ("설치 대기 계약", "설치 대기", "설치대기"),
+        ("How many bookings does each site have?", True),
+        ("How many bookings came through the site channel?", False),
+        ('How many bookings came by "site"?', False),
     ],
 )
-def test_blanks_and_endings(question: str, phrase: str, value: str) -> None:
-    embedder = SimpleNamespace(embed_query=lambda _text: np.zeros(2))
-    services = cast(Services, SimpleNamespace(index=Index(), embedder=embedder))
-    (found,) = Values()(Ask(question, "ko"), services).values
-    assert (found.phrase, found.value, found.score) == (phrase, value, 1.0)
+def test_what_rows_are_called_is_no_value_of_another_table(question: str, rows: bool) -> None:
+    hit = ValueHit("site", str(BOOKINGS.name), "sales_channel", "site", 1.0)
+    assert of_rows(hit, question, CATALOG) == rows
+
+
+def test_a_value_of_the_table_itself_stays_one() -> None:
+    hit = ValueHit("site", str(SITES.name), "site_name", "site", 1.0)
+    assert not of_rows(hit, "How many bookings does each site have?", CATALOG)
+
+
+def test_rates_are_of_what_was_done() -> None:
+    assert of_rates("the Cancellation rate by month") == {"cancellation": ("cancelled", "canceled")}
+    assert of_rates("the cancellation of rates") == {}

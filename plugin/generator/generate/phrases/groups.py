@@ -29,6 +29,8 @@ _ALSO = phrases("and|,|, and|as well as|along with|, along with|together with|, 
 _THERE = ("are", "are there", "is", "are located", "there are", "come", "are from", "belong to", "are there in total")
 _COMMON = ("most common", "most popular", "most frequent", "most frequently used", "commonest", "most commonly used")
 _RARE = ("least common", "least popular", "least frequent", "rarest")
+_OFTEN = phrases("most often|the most often|most frequently|most commonly|the most|most")
+_SELDOM = phrases("least often|the least often|least frequently|the least|least|most rarely")
 _COUNT = Aggregate("count")
 
 Groups = tuple[Attribute, ...]
@@ -143,6 +145,7 @@ def kinds(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]]:
         if groups[0].path and not different:
             continue
         yield from _most(q, end, table, groups)
+        yield from _most_often(q, end, table, groups)
         yield from _at_least(q, end, table, groups)
         for found, last in _held(q, end, table):
             yield Asked(found, groups, distinct=True, guesses=1), last
@@ -188,6 +191,16 @@ def _most(q: Question, place: int, table: str, groups: Groups) -> Iterator[tuple
                 last = q.after(end, ("are from", "come from", "belong to", "have", "are in", "live in"))
                 if last is not None:
                     yield Asked(found, groups, by=groups, order=Order(_COUNT, descending, 1)), last
+
+
+def _most_often(q: Question, place: int, table: str, groups: Groups) -> Iterator[tuple[Asked, int]]:
+    """ "Which drug is prescribed most often" of prescriptions: what each row tells, by the name of the rows."""
+    start = q.skip(q.skip(place, ("that", "which")), said.BEING)
+    if groups[0].path or not q.is_verb(start) or not q.schema.is_deed(table, q.tokens[start].stem):
+        return
+    for spoken, descending in ((_OFTEN, True), (_SELDOM, False)):
+        if (end := q.after(start + 1, spoken)) is not None:
+            yield Asked(Things(table), groups, by=groups, order=Order(_COUNT, descending, 1)), end
 
 
 def _most_parents(q: Question, place: int, table: str, groups: Groups) -> Iterator[tuple[Asked, int]]:

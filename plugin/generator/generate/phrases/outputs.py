@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from plugin.generator.generate.phrases import nouns
 from plugin.generator.generate.phrases import words as said
 from plugin.generator.generate.phrases.question import Question, remembered
+from plugin.generator.generate.phrases.times import begun
 from plugin.generator.generate.phrases.tree import Aggregate, Attribute, Function, Order, Output, Related, Tally, Things
 from plugin.generator.generate.phrases.words import listed, phrases
 
@@ -16,6 +17,8 @@ NUMBER_OF = listed("number_of")
 _ORDERED = listed("ordered")
 _DIRECTED = listed("directed")
 _ORDERING = phrases("list|listed|sorted|ordered|show|sort|order|arranged|list them|sort them|order them|show them")
+_NEWEST = frozenset(("newest", "latest", "recent", "youngest"))
+_OLDEST = frozenset(("oldest", "earliest"))
 _RISING = ("ascending", "alphabetical", "increasing", "lexicographical", "chronological", "lexicographic")
 _FALLING = ("descending", "decreasing", "reverse alphabetical")
 
@@ -82,6 +85,7 @@ def tallies(q: Question, place: int, table: str) -> Iterator[tuple[Tally, int]]:
 def order(q: Question, place: int, table: str, shown: Outputs) -> Iterator[tuple[Order, int]]:
     """ "In descending order of age", "ordered by name", "sorted by age from the oldest to the youngest"."""
     place = q.skip(place, phrases(",|and|, and"))
+    yield from _first(q, place, table)
     start = q.after(place, _ORDERED)
     if start is not None:
         for by, end in _ordered_by(q, start, table, shown):
@@ -97,6 +101,20 @@ def order(q: Question, place: int, table: str, shown: Outputs) -> Iterator[tuple
     )
     if last is not None and isinstance(shown[0], Attribute) and len(shown) == 1:
         yield Order(shown[0]), last
+
+
+def _first(q: Question, place: int, table: str) -> Iterator[tuple[Order, int]]:
+    """ "Newest first", "cheapest first"."""
+    place = q.skip(place, ("with the", "the"))
+    adjective = q.skip(place, ("most",))
+    if q.word(adjective + 1) != "first":
+        return
+    if (newest := q.word(adjective) in _NEWEST) or q.word(adjective) in _OLDEST:
+        if column := begun(q, table):
+            yield Order(Attribute(table, column), newest), adjective + 2
+        return
+    for attribute, more in nouns.spoken_of(q, q.word(adjective), table):
+        yield Order(attribute, more), adjective + 2
 
 
 def _ordered_by(q: Question, place: int, table: str, shown: Outputs) -> Iterator[tuple[Output, int]]:

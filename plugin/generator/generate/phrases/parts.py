@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from plugin.generator.generate.phrases.tree import Step
-from plugin.generator.generate.plan.nodes import named
+from plugin.generator.generate.phrases.tree import Filled, Flagged, Step, Within
+from plugin.generator.generate.plan.nodes import day_of, named
 
 SIGNS = {"=": exp.EQ, "!=": exp.NEQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE}
 
@@ -25,3 +25,15 @@ def compared(left: exp.Expression, sign: str, text: str, *, number: bool) -> exp
 
 def literal(text: str, number: bool) -> exp.Expression:
     return exp.Literal.number(text) if number else exp.Literal.string(text)
+
+
+def state(column: exp.Expression, of: Flagged | Filled | Within) -> exp.Expression:
+    """What is true of a row, and when it happened."""
+    if isinstance(of, Within):
+        since = [exp.GTE(this=column.copy(), expression=day_of(of.since))] if of.since else []
+        until = [exp.LT(this=column.copy(), expression=day_of(of.until))] if of.until else []
+        return exp.and_(*since, *until)
+    if isinstance(of, Flagged):
+        return exp.Not(this=column) if of.negated else column
+    empty = exp.Is(this=column, expression=exp.Null())
+    return empty if of.negated else exp.Not(this=empty)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -20,11 +20,13 @@ _Q = TypeVar("_Q", bound="Question")
 @dataclass(frozen=True)
 class Question:
     """Places are numbers of tokens; a phrase that is read from one place ends before another. `hits`: place -> the
-    values that are named there, with their ends. `memo`: what was read already, by function and arguments."""
+    values that are named there, with their ends; `when`: place -> the end of a time expression, and its first day and
+    the day after its last, by table. `memo`: what was read already, by function and arguments."""
 
     tokens: tuple[Token, ...]
     schema: Schema
     hits: dict[int, list[tuple[ValueHit, int]]] = field(default_factory=dict)
+    when: Mapping[int, tuple[int, Mapping[str, Any]]] = field(default_factory=dict)
     memo: dict[tuple[object, ...], tuple[Any, ...]] = field(default_factory=dict, repr=False)
 
     @property
@@ -88,8 +90,12 @@ def _kinds(word: str) -> frozenset[str]:
     return frozenset(getAllLemmas(word))
 
 
-def question_of(text: str, schema: Schema, values: Iterable[ValueHit]) -> Question:
-    found = tokens(text)
+def question_of(
+    found: tuple[Token, ...],
+    schema: Schema,
+    values: Iterable[ValueHit],
+    when: Mapping[int, tuple[int, Mapping[str, Any]]] | None = None,
+) -> Question:
     hits: dict[int, list[tuple[ValueHit, int]]] = {}
     for hit in (v for v in values if v.score == 1.0 and v.table in schema.tables):
         spelled = tokens(hit.phrase)
@@ -103,4 +109,4 @@ def question_of(text: str, schema: Schema, values: Iterable[ValueHit]) -> Questi
                 a.word == b.word or a.stem == b.stem for a, b in zip(run, spelled, strict=True)
             ):
                 hits.setdefault(at, []).append((hit, at + len(spelled)))
-    return Question(found, schema, hits)
+    return Question(found, schema, hits, when or {})

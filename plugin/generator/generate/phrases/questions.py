@@ -9,6 +9,7 @@ from plugin.generator.generate.phrases import groups, nouns
 from plugin.generator.generate.phrases import words as said
 from plugin.generator.generate.phrases.outputs import Outputs, is_aggregate, order, outputs
 from plugin.generator.generate.phrases.question import Question
+from plugin.generator.generate.phrases.spans import lasting
 from plugin.generator.generate.phrases.things import all_said, is_of_each, things
 from plugin.generator.generate.phrases.tokens import stems
 from plugin.generator.generate.phrases.tree import (
@@ -64,6 +65,7 @@ def _of_table(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]
     yield from _of_a_thing(q, place, table)
     yield from _how_many_of(q, place, table)
     yield from _people(q, place, table)
+    yield from lasting(q, place, table)
     yield from groups.grouped(q, place, table)
     yield from groups.kinds(q, place, table)
 

@@ -11,11 +11,12 @@ from catalog_sync.model import CatalogColumn, CatalogTable, ForeignKey
 from plugin.generator import tables as kinds
 from plugin.generator.generate.phrases.tokens import stems
 from plugin.generator.generate.phrases.tree import Path, Step
-from plugin.generator.generate.plan.lexicon import alike
+from plugin.generator.generate.plan.lexicon import alike, is_deed
 
 Form = tuple[str, ...]
 
 _PREFIXES = frozenset(("dim", "fct", "fact", "stg", "ref", "tbl", "raw", "src", "base"))
+_OF_FLAGS = frozenset(stems("is was has had are flag flg ind indicator yn"))
 _GENERIC = frozenset(stems("id name key number date at time"))
 _LONGEST_PATH = 3
 
@@ -32,11 +33,14 @@ def speaks(column: str, direction: frozenset[str]) -> bool:
 @dataclass(frozen=True)
 class Schema:
     """`nouns`: how each table's rows are called; `attributes`: table -> form -> the columns that are called so;
-    `paths`, `steps`: what was looked up."""
+    `flags`: table -> form -> the flags that are called so; `deeds`: table -> time column -> the words for what happened
+    then; `paths`, `steps`: what was looked up."""
 
     tables: dict[str, CatalogTable]
     nouns: dict[str, frozenset[Form]] = field(default_factory=dict)
     attributes: dict[str, dict[Form, frozenset[str]]] = field(default_factory=dict)
+    flags: dict[str, dict[Form, frozenset[str]]] = field(default_factory=dict)
+    deeds: dict[str, dict[str, frozenset[str]]] = field(default_factory=dict)
     paths: dict[tuple[str, str], Path] = field(default_factory=dict, repr=False)
     steps: dict[str, tuple[Step, ...]] = field(default_factory=dict, repr=False)
 
@@ -48,6 +52,10 @@ class Schema:
     def is_key(self, table: str, name: str) -> bool:
         """One that leads to another table."""
         return any(name in key.columns for key in self.tables[table].foreign_keys)
+
+    def is_deed(self, table: str, verb: str) -> bool:
+        """The rows are called after what was done: prescriptions of "prescribed"."""
+        return any(is_deed(form[-1], verb) for form in self.nouns[table])
 
     def is_number(self, table: str, name: str) -> bool:
         return kinds.is_number(self.column(table, name))
@@ -117,7 +125,24 @@ def _is_whole_key(key: ForeignKey, table: CatalogTable) -> bool:
 def schema_of(tables: Sequence[CatalogTable]) -> Schema:
     known = {str(t.name): t for t in tables if t.view is None}
     nouns = _all_nouns(known)
-    return Schema(known, nouns, {name: _attributes(table, known, nouns) for name, table in known.items()})
+    attributes = {name: _attributes(table, known, nouns) for name, table in known.items()}
+    flags = {name: _flags(table) for name, table in known.items()}
+    return Schema(known, nouns, attributes, flags, {name: _deeds(table) for name, table in known.items()})
+
+
+def _flags(table: CatalogTable) -> dict[Form, frozenset[str]]:
+    found: dict[Form, set[str]] = {}
+    for column in (c for c in table.columns if c.type.upper().startswith("BOOL") and not c.pii):
+        for name in (n for n in (column.name, *column.synonyms) if not has_hangul(n)):
+            form = stems(words(name))
+            form = form[1:] if len(form) > 1 and form[0] in _OF_FLAGS else form
+            form = form[:-1] if len(form) > 1 and form[-1] in _OF_FLAGS else form
+            found.setdefault(form, set()).add(column.name)
+    return {form: frozenset(columns) for form, columns in found.items()}
+
+
+def _deeds(table: CatalogTable) -> dict[str, frozenset[str]]:
+    return {c.name: frozenset(kinds.deeds(c)) for c in table.columns if kinds.is_time(c) and not c.pii}
 
 
 def _all_nouns(known: Mapping[str, CatalogTable]) -> dict[str, frozenset[Form]]:
@@ -165,11 +190,18 @@ def _short_nouns(table: CatalogTable, known: Mapping[str, CatalogTable]) -> Iter
             yield stems(spelled[0][len(begin) :])
 
 
+def _is_done(column: str) -> bool:
+    """ "Claimed amount" is the amount claimed, and not that of a claim."""
+    return words(column).split()[0].endswith(("ed", "paid", "sold"))
+
+
 def _attributes(
     table: CatalogTable, known: Mapping[str, CatalogTable], nouns_of: Mapping[str, frozenset[Form]]
 ) -> dict[Form, frozenset[str]]:
-    """Full names before short ones: a short one that several columns have is none."""
+    """Full names before short ones: a short one that several columns have is none. What no table is called is a name
+    that somebody has: the drug of `drug_name`."""
     nouns = nouns_of[str(table.name)]
+    called = {form for forms in nouns_of.values() for form in forms}
     spoken_for = _called_as_theirs(table, known, nouns_of)
     shown = [c for c in table.columns if not c.pii and c.name not in spoken_for]
     full: dict[Form, set[str]] = {}
@@ -178,12 +210,16 @@ def _attributes(
         spoken = [stems(words(n)) for n in (column.name, *column.synonyms) if not has_hangul(n)]
         for form in spoken:
             full.setdefault(form, set()).add(column.name)
-            for noun in nouns:
+            for noun in nouns if not _is_done(column.name) else ():
                 if form[: len(noun)] == noun and len(form) > len(noun):
                     full.setdefault(form[len(noun) :], set()).add(column.name)
             for at in range(1, len(form)):
                 if form[at:] not in [(g,) for g in _GENERIC] or (form[at:] == stems("name")):
                     short.setdefault(form[at:], set()).add(column.name)
+            if form[-1:] == stems("name") and len(form) > 1 and form[:-1] not in called:
+                short.setdefault(form[:-1], set()).add(column.name)
+            if len(form) == 2 and _is_done(column.name):
+                full.setdefault(form[::-1], set()).add(column.name)
             for other in alike(form):
                 short.setdefault(other, set()).add(column.name)
     if len(table.primary_key) == 1 and table.column(table.primary_key[0]) in shown:

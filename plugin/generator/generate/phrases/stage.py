@@ -15,6 +15,8 @@ from plugin.generator.generate.phrases.korean.spoken import spoken
 from plugin.generator.generate.phrases.question import question_of
 from plugin.generator.generate.phrases.questions import readings
 from plugin.generator.generate.phrases.schema import Schema, schema_of
+from plugin.generator.generate.phrases.times import times as when_said
+from plugin.generator.generate.phrases.tokens import tokens
 from plugin.generator.generate.phrases.tree import Asked, guesses
 from plugin.generator.generate.phrases.writing import write
 from plugin.generator.generate.plan.errors import Unread
@@ -51,7 +53,9 @@ def _readings(ask: Ask, schema: Schema, services: Services) -> Iterator[Asked]:
         when = times(ask.periods, schema, services.catalog)
         yield from korean.readings(spoken(ask.question, schema, ask.values, services.embedder, when))
     else:
-        yield from readings(question_of(ask.question, schema, ask.values))
+        found = tokens(ask.question)
+        when = when_said(ask.periods, found, schema, services.catalog)
+        yield from readings(question_of(found, schema, ask.values, when))
 
 
 def written(found: Iterable[Asked], schema: Schema, dialect: str) -> list[str]:

@@ -10,9 +10,12 @@ from plugin.generator.generate.phrases import words as said
 from plugin.generator.generate.phrases.conditions import Said
 from plugin.generator.generate.phrases.quantities import quantities
 from plugin.generator.generate.phrases.question import Question, remembered
+from plugin.generator.generate.phrases.states import state, stated
+from plugin.generator.generate.phrases.times import begun, in_time
 from plugin.generator.generate.phrases.tree import Among, Best, Compared, Counted, Path, Related, Things
 
 _DEEPEST = 3
+_FAR = 3  # keys
 _AUXILIARY = ("is", "are", "was", "were", "do", "does", "did", "has", "have", "had", "can", "has been", "have been")
 _EXCEPT = ("except", "except for", "excluding", "other than", "apart from", "besides", "but not")
 _EVER = ("any", "a", "an", "some", "the", "ever", "even one", "a single", "all", "at least one", "one or more")
@@ -41,6 +44,11 @@ def _named_things(q: Question, place: int, table: str) -> Iterator[tuple[Things,
         for found, end in _named_things(q, after, table):
             if found.best is None:
                 yield replace(found, best=best), end
+    if q.word(place) in ("new", "newly") and q.when and begun(q, table):
+        yield from _named_things(q, place + 1, table)
+    for true, after in state(q, place, table):
+        for found, end in _named_things(q, after, table):
+            yield replace(found, conditions=(true, *found.conditions)), end
     for compared, after in nouns.value(q, place, table):
         for found, end in _named_things(q, after, table):
             yield replace(found, conditions=(compared, *found.conditions)), end
@@ -73,6 +81,8 @@ def all_said(q: Question, found: Things, place: int, deep: int = 0) -> Iterator[
 @remembered
 def conditions_of(q: Question, place: int, table: str, deep: int) -> Iterator[Said]:
     yield from conditions.of_columns(q, place, table)
+    yield from stated(q, place, table)
+    yield from in_time(q, place, table)
     yield from _of_others(q, place, table, deep)
     start = q.after(place, _EXCEPT)
     if start is not None:
@@ -93,6 +103,21 @@ def _of_others(q: Question, place: int, table: str, deep: int) -> Iterator[Said]
             if not negated and start != place:
                 yield from _so_many(q, start, path, deep)
     yield from _by_most(q, place, table)
+    yield from _never(q, place, table)
+
+
+def _never(q: Question, place: int, table: str) -> Iterator[Said]:
+    """ "Parts that were never ordered": of the rows that are called after it, or the only ones that lead here, none."""
+    start = q.skip(q.skip(place, said.RELATIVE), _AUXILIARY)
+    verb = q.after(start, ("never", "not ever", "never been", "never yet"))
+    if verb is None or not q.is_verb(verb) or (q.skip(verb + 1, ("yet", "before", "so far", "at all")) != q.end):
+        return
+    paths = [
+        p for other in q.schema.tables if other != table and len(p := q.schema.path(table, other)) == 1 and p[0].many
+    ]
+    called = [p for p in paths if q.schema.is_deed(p[0].end, q.tokens[verb].stem)]
+    if len(found := called or paths) == 1:
+        yield Related(found[0], Things(found[0][0].end), negated=True), q.end
 
 
 def _ties(q: Question, place: int) -> Iterator[tuple[int, bool]]:
@@ -127,8 +152,11 @@ def _some(q: Question, place: int, path: Path, negated: bool, deep: int) -> Iter
     other = path[-1].end
     start = q.skip(place, _EVER)
     for found, _, end in things(q, start, other, deep + 1):
-        yield Related(path, found, negated), end
+        if negated or not (_says_little(q, place, path, found) or _is_far(q, start, end, path)):
+            yield Related(path, found, negated), end
     both = q.after(start, ("both",))
+    if len(path) >= _FAR and not negated:
+        return
     for first, end in nouns.value(q, start if both is None else both, other):
         if first.attribute.path:
             continue
@@ -139,6 +167,18 @@ def _some(q: Question, place: int, path: Path, negated: bool, deep: int) -> Iter
                 yield _each(path, other, first), last
             elif both is None:
                 yield Related(path, Things(other, (first,)), negated), last
+
+
+def _says_little(q: Question, place: int, path: Path, found: Things) -> bool:
+    """ "Sold by clinic" asks for each clinic rather; that there is anything at all so far away is not said."""
+    is_plain = not found.conditions and found.best is None
+    return is_plain and (len(path) >= _FAR or (q.word(place - 1) == "by" and q.after(place, _EVER) is None))
+
+
+def _is_far(q: Question, start: int, end: int, path: Path) -> bool:
+    """ "Active" is not said of vets whose patients' policies are, where no policy is spoken of."""
+    other = path[-1].end
+    return len(path) >= _FAR and not any(nouns.noun(q, place, other) for place in range(start, end))
 
 
 def _joined(q: Question, start: int, end: int) -> str:

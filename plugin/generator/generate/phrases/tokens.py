@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from backends.vectors.english import stem
 
-_TOKEN = re.compile(r"\"([^\"]+)\"|(?<!\w)[‘']([^'’]+)['’](?!\w)|['’]s\b|\d[\d,]*(?:\.\d+)?|\w[\w./-]*\w|\w|[,;]")
+_TOKEN = re.compile(r"\"([^\"]+)\"|(?<!\w)[‘']([^'’]+)['’](?!\w)|['’]s\b|\d+(?:,\d{3})*(?:\.\d+)?|\w[\w./-]*\w|\w|[,;]")
 _SPELLED = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _NUMBERS = {word: n for n, word in enumerate(_SPELLED)}
 _SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
@@ -15,11 +15,14 @@ _SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
 
 @dataclass(frozen=True)
 class Token:
-    """`word` in lower case; a quoted stretch is one token and stands as it is written in `quoted`."""
+    """`word` in lower case; a quoted stretch is one token and stands as it is written in `quoted`. `start`, `end`: its
+    characters."""
 
     word: str
     stem: str
     quoted: str = ""
+    start: int = field(default=0, compare=False)
+    end: int = field(default=0, compare=False)
 
     @property
     def number(self) -> str:
@@ -34,10 +37,10 @@ class Token:
 
 def tokens(question: str) -> tuple[Token, ...]:
     found = []
-    for match in _TOKEN.finditer(question.strip()):
+    for match in _TOKEN.finditer(question):
         quoted = (match[1] or match[2] or "").strip()
         word = "'s" if match[0] == "’s" else (quoted or match[0]).casefold()
-        found.append(Token(word, stem(word), quoted))
+        found.append(Token(word, stem(word), quoted, *match.span()))
     return tuple(found)
 
 

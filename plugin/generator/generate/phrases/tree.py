@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 Sign = Literal["=", "!=", "<", "<=", ">", ">=", "between"]
@@ -42,6 +43,31 @@ class Compared:
     negated: bool = False
     like: bool = False
     every: bool = False
+
+
+@dataclass(frozen=True)
+class Flagged:
+    """A flag is true of them, or false where it is `negated`."""
+
+    attribute: Attribute
+    negated: bool = False
+
+
+@dataclass(frozen=True)
+class Filled:
+    """There is something in the column, or nothing where it is `negated`."""
+
+    attribute: Attribute
+    negated: bool = False
+
+
+@dataclass(frozen=True)
+class Within:
+    """From the day `since` on, and before the day `until`."""
+
+    attribute: Attribute
+    since: date | None
+    until: date | None
 
 
 @dataclass(frozen=True)
@@ -88,7 +114,7 @@ class Among:
     negated: bool = False
 
 
-Condition = Compared | AgainstAverage | AgainstOther | Related | Counted | Among
+Condition = Compared | Flagged | Filled | Within | AgainstAverage | AgainstOther | Related | Counted | Among
 
 
 @dataclass(frozen=True)
@@ -127,7 +153,17 @@ class Tally:
     related: Related
 
 
-Output = Attribute | Aggregate | Tally
+@dataclass(frozen=True)
+class Lasting:
+    """How long it is from one day of a row to another."""
+
+    function: Function
+    start: Attribute
+    end: Attribute
+    unit: str
+
+
+Output = Attribute | Aggregate | Tally | Lasting
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from plugin.generator.generate.phrases.parts import SIGNS, bare, compared, literal, on
+from plugin.generator.generate.phrases.parts import SIGNS, bare, compared, literal, on, state
 from plugin.generator.generate.phrases.schema import Schema
 from plugin.generator.generate.phrases.tree import (
     AgainstAverage,
@@ -17,12 +17,16 @@ from plugin.generator.generate.phrases.tree import (
     Compared,
     Condition,
     Counted,
+    Filled,
+    Flagged,
+    Lasting,
     Order,
     Output,
     Path,
     Related,
     Tally,
     Things,
+    Within,
 )
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.nodes import named, relation
@@ -41,7 +45,7 @@ class _Writer:
 
     def asked(self, asked: Asked) -> exp.Select:
         things, best = asked.things, asked.things.best
-        aggregates = any(isinstance(o, Aggregate) for o in asked.outputs)
+        aggregates = any(isinstance(o, Aggregate | Lasting) for o in asked.outputs)
         if best is not None and (aggregates or asked.by or (asked.order and asked.order.limit)):
             things = Things(things.table, (Among(things),))
             best = None
@@ -132,6 +136,8 @@ class _Writer:
         if isinstance(condition, AgainstOther):
             left, right = self._attribute(condition.attribute), self._attribute(condition.other)
             return SIGNS[condition.sign](this=left, expression=right)
+        if isinstance(condition, Flagged | Filled | Within):
+            return state(self._attribute(condition.attribute), condition)
         attribute = condition.attribute
         if attribute.path:
             at_end = type(condition)(**{**vars(condition), "attribute": Attribute(attribute.table, attribute.column)})
@@ -219,6 +225,12 @@ class _Writer:
         if isinstance(output, Tally):
             count: exp.Expression = exp.Count(this=exp.Star())
             return count if alone else exp.alias_(count, f"{bare(output.related.things.table)}_count")
+        if isinstance(output, Lasting):
+            span = exp.DateDiff(
+                this=self._attribute(output.end), expression=self._attribute(output.start), unit=exp.var(output.unit)
+            )
+            lasts = _FUNCTIONS[output.function](this=span)
+            return lasts if alone else exp.alias_(lasts, f"{output.function}_{output.unit}s")
         if output.attribute is None:
             count = exp.Count(this=exp.Star())
             return count if alone else exp.alias_(count, "count")

@@ -94,12 +94,13 @@ def change(
 
 
 def best_within(inner: exp.Select, within: Collection[str], order: Order, shown: bool) -> exp.Select:
-    """The best of each: "the three best products in each store"."""
+    """The best of each: "the three best products in each store". All that are best, where one is asked for."""
     names, figure = _names(inner)
     inner.set("order", None)
     by = exp.Order(expressions=[exp.Ordered(this=exp.column(figure), desc=order.descending, nulls_first=False)])
     parts = [exp.column(n) for n in names if n in within]
-    place = exp.Window(this=exp.RowNumber(), partition_by=parts, order=by)
+    one = (order.limit or 1) == 1 and not order.skip
+    place = exp.Window(this=exp.Rank(expressions=[]) if one else exp.RowNumber(), partition_by=parts, order=by)
     columns = [exp.column(n) for n in (*names, figure)]
     placed = exp.select(*columns, exp.alias_(place, "place")).from_(inner.subquery(_FIGURES))
     query = exp.select(*(c.copy() for c in (columns if shown else columns[:-1]))).from_(placed.subquery("placed"))

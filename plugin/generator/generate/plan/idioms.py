@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 
 from backends.vectors.english import stem
 from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogTable
 from plugin.generator import tables
 from plugin.generator.generate.plan.errors import Unread
-from plugin.generator.generate.plan.lexicon import Name
+from plugin.generator.generate.plan.lexicon import Name, is_deed, noun_of
+from plugin.generator.generate.plan.operators import Operator
 from plugin.generator.generate.plan.seen import BOUNDS, Found, Recognised
-from plugin.generator.generate.plan.text import Span
+from plugin.generator.generate.plan.text import Span, Text
 
 _SPOKEN_OF: Mapping[str, tuple[frozenset[str], ...]] = {
     "price": (frozenset((stem("price"),)), frozenset((stem("cost"),))),
     "cost": (frozenset((stem("cost"),)),),
     "sold": (frozenset(map(stem, ("sold", "units", "quantity"))),),
-    "money": (frozenset(map(stem, ("revenue", "sales", "turnover"))),),
+    "money": tuple(
+        frozenset(map(stem, lot))
+        for lot in (("revenue", "sales", "turnover"), ("amount", "charged", "income", "earnings"))
+    ),
     "red": (frozenset((stem("balance"),)),),
     "worth": tuple(frozenset(map(stem, lot)) for lot in (("total", "worth"), ("value",), ("amount",))),
 }
@@ -26,8 +30,17 @@ _SPOKEN_OF: Mapping[str, tuple[frozenset[str], ...]] = {
 _GLOSS = re.compile(r"((?:[^\s()]+\s+)?[^\s()]+)\s*\(([^()]+)\)")
 _ORGANISATION = frozenset(map(stem, ("company", "companies", "firm", "business", "businesses", "organisation")))
 _SELL = r"(?:sell|sold|make|made|earn|earned|take|taken|taken in|bring in|brought in|turn over|buy|bought|spend|spent)"
+_DONE = re.compile(r"[a-z]+ed|paid|sold|sent|made|held|begun|bought|given|taken|built", re.IGNORECASE)
+_NEW = re.compile(r"\bnew(?:ly)?(?: registered| acquired)? ", re.IGNORECASE)
+_RATE = re.compile(r"\s+rates?\b", re.IGNORECASE)
+_WHOLE = re.compile(r"\b(?:among|amongst|out of|of) all (?:of )?(?:the |our )?(\w+)\b", re.IGNORECASE)
 _HOW_MUCH = re.compile(
     rf"\bhow much(?: money| more)? (?:did|do|does|has|have)\b.*?\b{_SELL}\b(?: in(?= total| all))?", re.IGNORECASE
+)
+_HOW_MUCH_DID = re.compile(
+    r"\bhow much(?: money)? (?:did|do|does|have|has) (?:we|i|they|our|the|customers|clients)\b(?: \w+){0,3}? (\w+)"
+    r"(?= (?:for|in|on|to|at|by|from|during|last|this|overall|altogether)\b|\s*[?.]?$)",
+    re.IGNORECASE,
 )
 _KO_SOLD = re.compile(r"몇\s*(?:개|잔|그릇|병|벌|대|권)(?:나|씩|이나)?\s*(?:더\s*)?(?=(?:팔|판매))")
 _IS = re.compile(
@@ -37,9 +50,12 @@ _IS = re.compile(
 _KO_IS = re.compile(r"[이가은는]?\s*(\d[\d,]*(?:\.\d+)?)(?:이고|이며|이면서|인(?=\s)|짜리)")
 
 
-def explain(seen: Recognised, table: CatalogTable) -> None:
-    """Takes the places of what needs no name."""
-    for place in (*_glossed(seen), *_apposed(seen, set(terms(table.description)))):
+def explain(seen: Recognised, table: CatalogTable, *, is_timed: bool) -> None:
+    """Takes the places of what needs no name. `is_timed`: the question speaks of periods."""
+    new = _new(seen, table) if is_timed else ()
+    for place in (*_glossed(seen), *_apposed(seen, set(terms(table.description))), *new, *_deeds(seen, table)):
+        seen.text.take(place)
+    for place in _clocked(seen, table) if is_timed else ():
         seen.text.take(place)
 
 
@@ -83,12 +99,83 @@ def implied(seen: Recognised, known: Sequence[Name]) -> Iterator[Found]:
             yield Found(fitting[0], operator.span)
 
 
+def _deeds(seen: Recognised, table: CatalogTable) -> Iterator[Span]:
+    """ "Drugs that were prescribed" of prescriptions: what each row tells."""
+    noun = terms(noun_of(table))[-1:]
+    for token in seen.text.tokens:
+        said = seen.text.text[token.start : token.end]
+        if noun and said.casefold().endswith("ed") and is_deed(noun[0], token.term) and token.term != noun[0]:
+            yield token.start, token.end
+
+
+def _clocked(seen: Recognised, table: CatalogTable) -> Iterator[Span]:
+    """ "Claims filed in May": by the day on which they were."""
+    column = tables.spoken_time(table, seen.text.text)
+    deeds = tables.deeds(column) if column is not None else frozenset()
+    for token in seen.text.tokens:
+        place = (token.start, token.end)
+        if token.term in deeds and seen.text.is_free(place) and _DONE.fullmatch(seen.text.text[slice(*place)]):
+            yield place
+
+
+def _new(seen: Recognised, table: CatalogTable) -> Iterator[Span]:
+    """ "New customers per month" are those of the day on which they came: the only day of theirs."""
+    column = tables.event_time(table)
+    if column is not None and tables.is_beginning(column):
+        for match in _NEW.finditer(seen.text.text):
+            if any(f.name.role == "rows" and f.span[0] == match.end() for f in seen.found):
+                yield match.span()
+
+
+def wholes(text: Text, noun: Sequence[str]) -> Iterator[Span]:
+    """ "The share of denied claims among all claims": all of the things that were named before."""
+    for match in _WHOLE.finditer(text.text):
+        if stem(match[1]) == noun[-1] and any(t.term == noun[-1] and t.end <= match.start() for t in text.tokens):
+            yield match.span()
+
+
+def counted(seen: Recognised, known: Sequence[Name], own: Callable[[str], bool]) -> Iterator[Found]:
+    """ "The most common breed", "the no-show rate": the rows are counted. `own`: a column is of the rows themselves."""
+    rows = [n for n in known if n.role == "rows" and not n.column and n.own]
+    common = [o.span for o in seen.operators if o.of == "common" or (o.of == "many" and _is_behind_deed(o, seen, rows))]
+    rates = [o.span for o in _rates(seen, own)]
+    if not rows or len([*common, *rates]) != 1 or any(f.name.role in ("measure", "rows") for f in seen.found):
+        return
+    if common and not all(own(f.name.column) for f in seen.found):
+        raise Unread("what of what is common")
+    seen.sole = (common or rates)[0]
+    yield Found(rows[0], seen.sole)
+
+
+def _is_behind_deed(operator: Operator, seen: Recognised, rows: Sequence[Name]) -> bool:
+    """ "Prescribed the most" """
+    before = [t for t in seen.text.tokens if t.end <= operator.span[0]][-1:]
+    return any(
+        is_deed(row.form[-1], t.term) and not seen.text.text[t.end : operator.span[0]].strip()
+        for t in before
+        for row in rows
+    )
+
+
+def _rates(seen: Recognised, own: Callable[[str], bool]) -> Iterator[Operator]:
+    """ "Cancellation rate": the share of what is cancelled. Takes the word."""
+    for column, span in seen.values:
+        match = _RATE.match(seen.text.text, span[1])
+        if match and own(column) and seen.text.is_free(match.span()):
+            seen.text.take(match.span())
+            operator = Operator("share", match.span())
+            seen.operators = tuple(sorted((*seen.operators, operator), key=lambda o: o.span))
+            yield operator
+
+
 def money(seen: Recognised, known: Sequence[Name]) -> Iterator[Found]:
     """ "How much did Brooklyn sell?" asks for the sales, 몇 개 팔렸지 for the units, where no figure is named."""
     if any(f.name.role == "measure" for f in seen.found):
         return
     able = [n for n in known if n.role == "measure" and not n.over and n.own and isinstance(n.form, tuple)]
-    if match := _HOW_MUCH.search(seen.text.text):
+    if paid := _paid(seen, able):
+        yield paid
+    elif match := _HOW_MUCH.search(seen.text.text):
         fitting = {n.column: n for n in able if len(n.form) == 1 and set(n.form) & _SPOKEN_OF["money"][0]}
         if len(fitting) == 1:
             yield Found(next(iter(fitting.values())), (match.end() - 1, match.end()))
@@ -97,6 +184,19 @@ def money(seen: Recognised, known: Sequence[Name]) -> Iterator[Found]:
         if len(fitting) == 1:
             seen.sole = match.span()
             yield Found(next(iter(fitting.values())), match.span())
+
+
+def _paid(seen: Recognised, able: Sequence[Name]) -> Found | None:
+    """ "How much did we charge" asks for what the one figure is called after: charged_cents."""
+    match = _HOW_MUCH_DID.search(seen.text.text)
+    verb = stem(match[1].casefold()) if match else ""
+    fitting = {n.column: n for n in able if verb in n.form}
+    if match is None or len(fitting) != 1:
+        return None
+    seen.text.take(match.span(1))
+    (name,) = fitting.values()
+    seen.operators = tuple(sorted((*seen.operators, Operator("total", match.span(1))), key=lambda o: o.span))
+    return Found(name, match.span(1))
 
 
 def equals(seen: Recognised, table: CatalogTable) -> Iterator[tuple[Found, float]]:

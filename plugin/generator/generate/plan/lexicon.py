@@ -105,6 +105,11 @@ def _alike_words() -> dict[str, tuple[str, ...]]:
     return found
 
 
+def is_deed(noun: str, verb: str) -> bool:
+    """Stems of one word: prescriptions of "prescribed", orders of "ordered"."""
+    return noun == verb or (min(len(noun), len(verb)) > 5 and noun[:6] == verb[:6])
+
+
 def opposites(form: tuple[str, ...] | str) -> tuple[tuple[str, ...] | str, ...]:
     """What is said of that of which the flag is not true: weekday of weekend, "unpaid" of paid, 미납 of 납."""
     if isinstance(form, str):
@@ -186,7 +191,8 @@ def _spelled(
     if kind == "measure" and form[-1:] == (_COUNT,):
         yield Name(form[:-1], kind, column.name, counted=True, own=own)
     if kind == "dimension" and spelled[-1:] == ["name"]:
-        yield Name(form[:-1] or terms(noun_of(table)), kind, column.name, own=own)
+        noun = terms(noun_of(table))
+        yield Name(form[:-1] or noun, kind, column.name, own=own or form[:-1] == noun)
 
 
 def _clock_words(column: CatalogColumn, table: CatalogTable) -> tuple[str, ...]:
@@ -239,7 +245,10 @@ def _rows(table: CatalogTable) -> Iterator[Name]:
             yield from _synonym(synonym, "rows", "", counted=True)
         for key in table.foreign_keys:
             if len(key.columns) == 1 and key.columns[0].casefold().endswith("_id"):
-                yield Name(terms(words(key.columns[0])[:-3]), "rows", key.columns[0], counted=True, own=False)
+                known = table.column(key.columns[0])
+                for spoken in (words(key.columns[0]), *(known.synonyms if known else ())):
+                    if spoken.endswith(" id"):
+                        yield Name(terms(spoken[:-3]), "rows", key.columns[0], counted=True, own=False)
 
 
 def _nameless(table: CatalogTable) -> Iterator[Name]:

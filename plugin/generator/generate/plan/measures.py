@@ -20,7 +20,29 @@ Aggregate = Literal["sum", "average", "rows", "distinct", "value", "ratio", "fla
 
 _ADDED = frozenset(("value", "amount", "quantity", "revenue", "sales", "total", "units", "volume", "profit"))
 _OF_ONE = frozenset(
-    ("unit", "average", "avg", "mean", "per", "rate", "percent", "ratio", "share", "max", "min", "limit")
+    (
+        "unit",
+        "average",
+        "avg",
+        "mean",
+        "per",
+        "rate",
+        "percent",
+        "ratio",
+        "share",
+        "max",
+        "min",
+        "limit",
+        "score",
+        "age",
+        "balance",
+        "year",
+        "rank",
+        "level",
+        "size",
+        "latitude",
+        "longitude",
+    )
 )
 _BUT_FOR = re.compile(r"\b(?:before|after|including|excluding|plus|minus|net of|less)\s+$", re.IGNORECASE)
 _PERCENT = re.compile(r"%|percent|퍼센트|프로", re.IGNORECASE)
@@ -141,7 +163,9 @@ def _averaged(named: Sequence[Found], seen: Recognised) -> list[Found]:
 
 def _is_told(one: Found, seen: Recognised, kind: Kind) -> bool:
     before = seen.before(one.span)
-    return before is not None and before.kind == kind
+    return (before is not None and before.kind == kind) or any(
+        (o.kind, o.span) == (kind, one.span) for o in seen.operators
+    )
 
 
 def _quotient(named: Sequence[Found], seen: Recognised, table: CatalogTable) -> Measure | None:
@@ -221,15 +245,19 @@ def _measure(one: Found, seen: Recognised, table: CatalogTable, average: bool, *
         return Measure("sum", column)
     if each_row:
         return Measure("value", column)
-    if view is None and _adds_up(column):
+    earned = any(o.of == "money" and o.span == one.span for o in seen.operators)
+    if view is None and (_adds_up(column) or ((earned or _is_told(one, seen, "total")) and not _is_of_one(column))):
         return Measure("sum", column)
     raise Unread(f"{column} may not be added up")
 
 
 def _adds_up(column: str) -> bool:
     """By its name: a value, an amount, a quantity, and not that of one unit."""
-    spelled = set(words(column).split())
-    return bool(spelled & _ADDED) and not spelled & _OF_ONE
+    return bool(set(words(column).split()) & _ADDED) and not _is_of_one(column)
+
+
+def _is_of_one(column: str) -> bool:
+    return bool(set(words(column).split()) & _OF_ONE)
 
 
 def _is_adjective(one: Found) -> bool:

@@ -239,6 +239,8 @@ RULES = (
     Rule("bottom", rf"{_EARNS} (?:us )?the least(?: money)?{_THEN}", of="money"),
     Rule("top", rf"{_EXTREME}많이", of="many"),
     Rule("bottom", rf"{_EXTREME}적게", of="many"),
+    Rule("top", r"\b(?:the )?(?:most (?:common|frequent)|commonest)\b", of="common"),
+    Rule("bottom", r"\b(?:the )?(?:least (?:common|frequent)|rarest)\b", of="common"),
     Rule("top", rf"\b(?:the )?most\b|{_EXTREME}많[가-힣]{{0,2}}", of="many"),
     Rule("bottom", rf"\b(?:the )?(?:fewest|least)\b|{_EXTREME}적[가-힣]{{0,2}}", of="many"),
     Rule("top", rf"\b(?:the )?(?:{_HIGH})\b|{_EXTREME}(?:많|높|큰|컸|크)[가-힣]{{0,2}}|최고|최대|최다"),

@@ -138,7 +138,7 @@ def read(ask: Ask, wide: Wide, *, verbs: bool = True) -> Reading:
         wide,
         tuple(found),
         tuple(groups),
-        tuple(unit for _, unit in ask.groupings),
+        tuple(unit for _, unit in ask.groupings) or _over(seen),
         (*kept, *inner),
         tuple(having),
         periods,
@@ -221,6 +221,14 @@ def _form(seen: Recognised, ask: Ask, conditions: Sequence[Condition], measures:
     if len(found) > 1:
         raise Unread(" and ".join(found))
     return found[0] if found else "plain"
+
+
+def _over(seen: Recognised) -> tuple[Unit, ...]:
+    """ "Month over month" is by month."""
+    before = seen.first("previous")
+    units: tuple[Unit, ...] = ("day", "week", "month", "quarter", "year")
+    spoken = seen.text.text[slice(*before.span)].casefold() if before else ""
+    return tuple(unit for unit in units if re.fullmatch(rf"{unit}[- ](?:over|on)[- ]{unit}", spoken))
 
 
 def _are_two(periods: tuple[TimePhrase, ...]) -> bool:

@@ -51,6 +51,9 @@ def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
     for match in (*_SAID.finditer(ask.question), *(_COURSE.finditer(ask.question) if ask.groupings else ())):
         text.take(match.span())
     known = names(table)
+    if noun := terms(noun_of(wide.base)):
+        for place in idioms.wholes(text, noun):
+            text.take(place)
     phrases = {h.phrase for h in ask.values if h.score == 1.0}
     seen = Recognised(text, homes=wide.homes, periods=[phrase.span for phrase in ask.periods])
     long = list(_names(text, [n for n in known if n.over], lambda _span: True))
@@ -72,17 +75,39 @@ def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
         named += turns.counted_events(seen, wide, known, named)
     named = [_as_thing(_by_number(one, seen), seen, wide.base, known) for one in named]
     seen.found = (*sorted((*seen.found, *sides, *named, *idioms.implied(seen, known)), key=lambda f: f.span),)
+    counted = idioms.counted(seen, known, lambda column: column not in wide.columns)
+    seen.found = (*sorted((*seen.found, *counted), key=lambda f: f.span),)
     equal = list(idioms.equals(seen, table))
     seen.equal = {one.name.column: number for one, number in equal}
     seen.found = (*(f for f in seen.found if f not in [one for one, _ in equal]), *idioms.money(seen, known))
     _names_of_things(seen)
     _said_again(seen)
-    idioms.explain(seen, wide.base)
-    for place in turns.said_of_time(seen, table) if ask.periods or ask.groupings else ():
+    is_timed = bool(ask.periods or ask.groupings)
+    idioms.explain(seen, wide.base, is_timed=is_timed)
+    for place in turns.said_of_time(seen, table) if is_timed else ():
         text.take(place)
     if left := text.unexplained(verbs=verbs):
         raise Unread(f"nothing here is called {', '.join(left)}")
+    if not verbs and (other := _of_another(seen, ask, wide)):
+        raise Unread(f"another table is called {other}")
+    if not verbs and (passed := {*text.unexplained()} & _words_of(table)):
+        raise Unread(f"a column here is called {', '.join(sorted(passed))}")
     return seen
+
+
+def _words_of(table: CatalogTable) -> set[str]:
+    """A verb that a column is called after is not passed over: "opted in to marketing"."""
+    return {t for c in table.columns for name in (c.name, *c.synonyms) for t in terms(name)}
+
+
+def _of_another(seen: Recognised, ask: Ask, wide: Wide) -> str:
+    """ "The invoiced amount" is no other amount, where there are invoices."""
+    near = {wide.base.name, *(join.parent.name for join in wide.joins.values())}
+    others = {t for r in ask.routes if r.table.name not in near for t in terms(noun_of(r.table))[-1:]}
+    starts = [f.span[0] for f in seen.found if f.name.role == "measure"]
+    done = (t for t in seen.text.tokens if t.term in others and seen.text.is_free((t.start, t.end)))
+    before = (t for t in done if _DONE.match(seen.text.text[t.start : t.end]))
+    return next((t.term for t in before if any(not seen.text.text[t.end : s].strip() for s in starts)), "")
 
 
 def _by_number(one: Found, seen: Recognised) -> Found:

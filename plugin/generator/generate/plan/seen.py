@@ -19,6 +19,7 @@ _SMALL = frozenset(
 _ALL = frozenset(["모두", "총", "전부", "다", "통틀어", "합쳐서", "합해서", "각각", "지금", "현재", "대략"])
 _ENDINGS = frozenset(("", "은", "는", "이", "가", "을", "를", "의", "수", "수가", "수는"))
 BOUNDS: dict[Kind, str] = {"above": ">", "least": ">=", "below": "<", "most": "<="}
+_COUNTING = frozenset(("share", "than_then", "growth", "running", "moved"))  # "the growth of orders" is of their number
 _TIMES = re.compile(r"\d\s*(?:[번회]|차례)|times")  # 25번 넘게 주문한: the bound of a verb stands before it
 
 
@@ -85,7 +86,7 @@ class Recognised:
     def is_counted(self, span: Span) -> bool:
         """ "How many orders"; in "more than 100 orders" and 주문이 100건 이상 too."""
         before = self.before(span)
-        if span == self.sole or (before is not None and before.kind == "share"):
+        if span == self.sole or (before is not None and before.kind in _COUNTING):
             return True
         if any(o is not None and o.kind == "count" for o in (before, self.behind(span))):
             return True

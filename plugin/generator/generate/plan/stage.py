@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,7 +19,11 @@ from plugin.generator.generate.plan.weekdays import with_weekdays
 from plugin.generator.generate.plan.wide import Wide, narrow, widened
 from plugin.generator.generate.plan.writing import write
 from plugin.generator.stage import Kind, Need, Services
+from plugin.generator.understand.periods import Unit
 
+_WHICH_UNIT = re.compile(
+    r"\b(?:which|what) (day|week|month|quarter|year)\b(?: (?:of|in)(?= (?:19|20)\d\d))?", re.IGNORECASE
+)
 ORIGIN = "generate.plan"
 LOOSE = "generate.loose"
 
@@ -94,16 +99,29 @@ def _is_alike(reading: Reading) -> bool:
     return reading.alike or bool(used & set(reading.wide.derived))
 
 
+def _reading(ask: Ask, wide: Wide, verbs: bool) -> Reading:
+    """ "Which month had the most orders": of rows that have days."""
+    try:
+        return read(ask, wide, verbs=verbs)
+    except Unread:
+        asked = _WHICH_UNIT.search(ask.question)
+        if asked is None or wide.base.view is not None or ask.groupings:
+            raise
+    unit: Unit = asked[1].casefold()  # type: ignore[assignment]
+    return read(ask.add(groupings=((asked[0].casefold(), unit),)), wide, verbs=verbs)
+
+
 def _read(ask: Ask, wide: Wide, catalog: Catalog, verbs: bool) -> Reading:
     """ "How many customers" in all is for the table of the customers: others know only those who did something."""
-    reading = read(ask, with_weekdays(wide, ask.question), verbs=verbs)
+    reading = _reading(ask, with_weekdays(wide, ask.question), verbs)
     bounded = reading.having or reading.form != "plain" or any(c.bound for c in reading.conditions)
     if not (reading.measures or bounded) and all(g.casefold().endswith("_id") for g in reading.groups):
         raise Unread("a list of keys")
     counted = [m for m in (*reading.measures, *(b.measure for b in reading.having)) if m.aggregate == "distinct"]
     if len(counted) == 1 and len(reading.measures) <= 1:
         noun = words(counted[0].column.casefold().removesuffix("_id").removesuffix("_name"))
-        own = catalog.these(catalog.directory.of_noun(wide.base.workspace, noun))
+        led = [k.to_table for k in wide.base.foreign_keys if k.columns == (counted[0].column,)]
+        own = catalog.these(dict.fromkeys((*led, *catalog.directory.of_noun(wide.base.workspace, noun))))
         if any(not ask.periods or tables.event_time(t) for t in own):
             raise Unread(f"every {noun} is elsewhere")
     return reading

@@ -25,6 +25,7 @@ _PARTICLES = (
 _SUBJECTS = frozenset(
     ("we", "they", "you", "i", "it", "did", "do", "does", "to", "that", "who", "which", "be", "been", "have", "has")
 )
+_WITH_BARE = frozenset(("did", "do", "does", "to"))
 _BEING = frozenset(("is", "are", "was", "were", "be", "been", "being"))
 _PARTICIPLE = re.compile(r"(?:ed|en)$", re.IGNORECASE)
 _WITHIN = frozenset(("", "-", "_", "/", "'s", "s'", "’s", "'", "of", "of the", "of a", "the"))
@@ -149,6 +150,8 @@ def _moves(word: str, before: str) -> bool:
         return False  # "holds that were cancelled" are some of the holds
     if before.casefold() == "which" and "NOUN" in kinds:
         return False  # "which supplies"
+    if before.casefold() in _WITH_BARE and word.endswith("s") and not word.endswith("ss") and "NOUN" in kinds:
+        return False  # "did dogs have"
     return bool(kinds) and (kinds <= {"VERB", "ADV", "AUX"} or ("VERB" in kinds and before.casefold() in _SUBJECTS))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from backends.vectors.korean import has_hangul
@@ -118,11 +118,13 @@ def _owned(owner: CatalogTable | None) -> tuple[str, ...]:
 def widened(table: CatalogTable, catalog: Catalog, question: str = "") -> Wide:
     """With the parents up to three keys away. Of a parent that is reached twice, the one that
     is a key away has its columns as they are called, the others have the key's name before them. Where rows have dates
-    of their own, the only dates of parents are those that the question speaks of: lines "ordered in 1998"."""
+    of their own, or a parent has the day on which they came, the only other dates of parents are those that the
+    question speaks of: lines "ordered in 1998"."""
     joins = {join.alias: join for join in _joins(table, catalog)}
     times = [c for c in table.columns if tables.is_time(c)]
     said = tables.done(question) if has_hangul(question) else set(terms(question))
     said = said if not any(tables.deeds(c) & set(terms(question)) for c in times) else set()
+    first = _first_time(joins.values()) if not times else None
     columns: dict[str, tuple[str, str]] = {}
     added: list[CatalogColumn] = []
     taken = Counter(c.name for c in table.columns)
@@ -130,7 +132,10 @@ def widened(table: CatalogTable, catalog: Catalog, question: str = "") -> Wide:
         (_name(join, column, joins), join, column)
         for join in joins.values()
         for column in join.parent.columns
-        if _is_worth(column, join.parent) and not (times and tables.is_time(column) and not tables.deeds(column) & said)
+        if _is_worth(column, join.parent)
+        and not (
+            (times or first) and tables.is_time(column) and not tables.deeds(column) & said and column is not first
+        )
     ]
     offered = [(name if name not in taken else f"{j.alias}_{name}", j, column) for name, j, column in offered]
     taken.update(name for name, _, _ in offered)
@@ -147,6 +152,14 @@ def widened(table: CatalogTable, catalog: Catalog, question: str = "") -> Wide:
         for n, (a, _) in columns.items()
     }
     return replace(whole, homes=homes)
+
+
+def _first_time(joins: Iterable[Join]) -> CatalogColumn | None:
+    """Of rows without a date: that of the one thing that happened a key away, the order of a line, not the birth of its
+    customer."""
+    near = [tables.event_time(join.parent) for join in joins if not join.child]
+    found = [column for column in near if column is not None and not tables.is_beginning(column)]
+    return found[0] if len(found) == 1 else None
 
 
 def _with_noun(column: CatalogColumn, table: CatalogTable, catalog: Catalog) -> CatalogColumn:

@@ -27,12 +27,10 @@ _JONGSEONG = {"ᆫ": "ㄴ", "ᆯ": "ㄹ", "ᆸ": "ㅂ", "ᆷ": "ㅁ"}
 
 @dataclass(frozen=True)
 class Morpheme(Token):
-    """`tag`: its part of speech, as Kiwi has it; `start`, `end`: where it stands; `spaced`: after a blank;
+    """`tag`: its part of speech, as Kiwi has it; `spaced`: after a blank;
     `written`: as it is written."""
 
     tag: str = ""
-    start: int = 0
-    end: int = 0
     spaced: bool = False
     written: str = ""
 
@@ -76,11 +74,11 @@ def _joined(question: str, quotes: list[tuple[int, int, str]]) -> Iterator[Morph
         spaced = start > 0 and question[start - 1].isspace()
         if quote is not None:
             text = quote[2].strip()
-            yield Morpheme(text.casefold(), text.casefold(), text, "SL", quote[0], quote[1], spaced, text)
+            yield Morpheme(text.casefold(), text.casefold(), text, quote[0], quote[1], "SL", spaced, text)
             done = quote[1]
         elif tag not in ("SF", "SSO", "SSC", "SE", "SO"):
             word = _plain(form.casefold(), tag)
-            yield Morpheme(word, stem(word), "", tag, start, end, spaced, question[start:end])
+            yield Morpheme(word, stem(word), "", start, end, tag, spaced, question[start:end])
 
 
 def _plain(form: str, tag: str) -> str:

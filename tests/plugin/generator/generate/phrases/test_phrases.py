@@ -60,7 +60,7 @@ LIBRARY = library()
 
 def read(question: str) -> list[str]:
     schema = schema_of(tuple(LIBRARY))
-    return written(readings(question_of(question, schema, _hits(question))), schema, "duckdb")
+    return written(readings(question_of(tokens(question), schema, _hits(question))), schema, "duckdb")
 
 
 def _hits(question: str) -> Iterator[ValueHit]:
@@ -105,7 +105,7 @@ def test_a_private_column_is_neither_shown_nor_compared() -> None:
     hidden = replace(members, columns=tuple(replace(c, pii=c.name == "age") for c in members.columns))
     schema = schema_of((hidden,))
     for question in ("What are the ages of members?", "How many members are older than 20?"):
-        assert written(readings(question_of(question, schema, ())), schema, "duckdb") == []
+        assert written(readings(question_of(tokens(question), schema, ())), schema, "duckdb") == []
 
 
 def test_quotes_are_one_word_and_numbers_may_be_spelled() -> None:

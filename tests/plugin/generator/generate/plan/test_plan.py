@@ -147,6 +147,21 @@ def test_the_day_of_a_loan_is_not_the_day_on_which_it_is_due() -> None:
     assert tables.event_time(replace(table, columns=(out, column("shipped_on")))) is None
 
 
+def test_of_several_times_that_counts_which_every_row_has() -> None:
+    def column(name: str, gaps: bool | None) -> CatalogColumn:
+        return CatalogColumn(name, "DATE", gaps=gaps)
+
+    def event(*columns: CatalogColumn) -> CatalogColumn | None:
+        return tables.event_time(replace(TABLES["orders"], columns=columns))
+
+    placed, paid, planned = column("placed_on", False), column("paid_on", True), column("scheduled_on", False)
+    assert event(paid, placed, column("due_on", False)) == placed
+    assert event(paid, planned) == planned
+    assert event(placed, planned) == placed
+    assert event(placed, column("paid_on", None)) is None
+    assert event(placed, column("paid_on", False)) is None
+
+
 def test_a_condition_is_not_passed_over_as_a_verb() -> None:
     """ "Orders that were cancelled" are some of the orders; "orders we got" are all."""
     read(Ask("How many orders did we get?"), narrow(TABLES["orders"], CATALOG), verbs=False)

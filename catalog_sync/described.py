@@ -1,0 +1,238 @@
+"""What descriptions call tables and columns: "One row per animal clinic", "channel of the booking", "if paid late".
+
+English only. What another table or column is called is left to it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from functools import cache
+
+from backends.warehouse.base import TableName
+from catalog_sync.model import Catalog, CatalogColumn, CatalogTable
+from catalog_sync.names import words
+from catalog_sync.types import is_boolean, is_moment, is_text
+
+_ARTICLE = r"(?:(?:the|a|an|our|all|each|every|single|this|it|they)\s+)*"
+_ROW_OF = re.compile(
+    r"^(?:(?:each|one|every|a)\s+(?:row|record|line)\s+(?:per|for each|for every|for|is|represents|=)"
+    rf"|(?:list|table) of|contains)\s+{_ARTICLE}",
+    re.IGNORECASE,
+)
+_ALSO = re.compile(
+    rf"(?:\bi\.e\.|\ba\.?k\.?a\.?|\balso (?:called|known as)|\()\s*{_ARTICLE}([a-z][a-z -]*)", re.IGNORECASE
+)
+_START = re.compile(rf"^{_ARTICLE}", re.IGNORECASE)
+_END = re.compile(
+    r"[.,;:()\[\]/]|\s-\s|\b(?:of|that|which|who|whose|with|without|from|for|in|on|at|by|per|as|to|we|you|where|when|and"
+    r"|or|one|is|are|was|were|will|has|have|if|whether|after|before|during|made|filed|sold|used)\b",
+    re.IGNORECASE,
+)
+_DONE = re.compile(r"(?<=\w)\s\w+ed\b", re.IGNORECASE)
+_TRUE_IF = re.compile(
+    r"^(?:(?:true|yes|1|set|flag)\s+)?(?:if|when|where|whether|for)\s+(?:(?:the|this|a|an)\s+)?(?:[a-z]+\s+){0,2}?"
+    r"(?:is|was|were|are|has been|have been|has|have|had)\s+([a-z][a-z -]*)",
+    re.IGNORECASE,
+)
+_UNIT = re.compile(
+    r"\s+in\s+(?:us\s+)?(?:usd|eur|gbp|krw|dollars?|euros?|won|cents?|seconds?|minutes?|hours?|days?|weeks?|months?|years?"
+    r"|kg|kilograms?|grams?|km|kilomet(?:er|re)s?|met(?:er|re)s?|miles|percent)\b.*$",
+    re.IGNORECASE,
+)
+_OF = re.compile(rf"^([a-z ]+?) of {_ARTICLE}([a-z ]+)$", re.IGNORECASE)
+_SAYS_NOTHING = frozenset(
+    (
+        "id",
+        "key",
+        "identifier",
+        "primary",
+        "foreign",
+        "unique",
+        "reference",
+        "number",
+        "name",
+        "code",
+        "value",
+        "values",
+        "amount",
+        "type",
+        "status",
+        "flag",
+        "column",
+        "field",
+        "date",
+        "time",
+        "usd",
+        "eur",
+        "null",
+        "true",
+        "false",
+        "description",
+        "text",
+        "other",
+        "free",
+        "see",
+    )
+)
+_FIGURES = frozenset(("total", "sum", "count", "average", "avg", "max", "min", "mean", "amount", "value", "number"))
+_UNITS = frozenset(
+    (
+        "score",
+        "rating",
+        "min",
+        "mins",
+        "minutes",
+        "sec",
+        "secs",
+        "seconds",
+        "ms",
+        "hrs",
+        "hours",
+        "days",
+        "weeks",
+        "months",
+        "years",
+        "kg",
+        "g",
+        "grams",
+        "lbs",
+        "km",
+        "m",
+        "cm",
+        "mm",
+        "miles",
+        "usd",
+        "eur",
+        "gbp",
+        "krw",
+        "cents",
+        "pct",
+        "percent",
+    )
+)
+_MOST = 3
+
+
+def of_tables(catalog: Iterable[CatalogTable]) -> dict[TableName, tuple[str, ...]]:
+    """What the descriptions of base tables call their rows, where no other table is called so."""
+    called: dict[str, set[TableName]] = defaultdict(set)
+    told: dict[str, set[TableName]] = defaultdict(set)
+    for table in catalog:
+        if table.view is None:
+            own = _last(words(table.name.name).split()[-1])
+            for name in (own, _last(words(table.name.name))):
+                called[name].add(table.name)
+            columns = {_singular(word) for column in table.columns for word in words(column.name).split()} - {own}
+            for noun in (n for n in _nouns(table.description) if n.split()[-1] not in columns):
+                told[noun].add(table.name)
+                if noun.endswith(f" {own}") and noun.count(" ") > 1:
+                    told[" ".join(noun.split()[-2:])].add(table.name)
+    found: dict[TableName, tuple[str, ...]] = {}
+    for noun, tables in told.items():
+        names = tables | called.get(noun, set())
+        if len(names) == 1:
+            (table_name,) = names
+            found[table_name] = (*found.get(table_name, ()), noun)
+    return found
+
+
+def with_described(catalog: Catalog, told: Callable[[TableName], tuple[str, ...]]) -> Catalog:
+    """With what is `told` of a table, and what the descriptions of their columns say, among the synonyms."""
+    return catalog.mapped(lambda table: _table(table, told(table.name)))
+
+
+def _table(table: CatalogTable, nouns: tuple[str, ...]) -> CatalogTable:
+    if table.view is not None:
+        return table
+    keys = {*table.primary_key, *(c for key in table.foreign_keys for c in key.columns)}
+    own = {name for c in table.columns for name in (words(c.name), *(s.casefold() for s in c.synonyms))}
+    said = {c.name: dict.fromkeys((*of_column(c), *_without_unit(c))) for c in table.columns if c.name not in keys}
+    told = {name: [n for n in names if n not in own] for name, names in said.items()}
+    counts = [name for names in told.values() for name in names]
+    columns = tuple(
+        replace(c, synonyms=(*c.synonyms, *new))
+        if (new := [n for n in told.get(c.name, ()) if counts.count(n) == 1])
+        else c
+        for c in table.columns
+    )
+    new = [noun for noun in nouns if noun not in table.synonyms]
+    return replace(table, columns=columns, synonyms=(*table.synonyms, *new))
+
+
+def of_column(column: CatalogColumn) -> list[str]:
+    """A short noun phrase at the beginning: "home city", "hourly pay in US cents"; of a flag what it is true of."""
+    said = column.description.strip()
+    if not said.isascii() or column.pii or is_moment(column.type):
+        return []
+    if is_boolean(column.type):
+        match = _TRUE_IF.match(said)
+        phrase = _plain(match[1]) if match else ""
+        return [phrase] if 0 < len(phrase.split()) <= _MOST + 1 else []
+    head = _START.sub("", re.split(r"[.,;:()\[\]]|\s-\s|\bas\b", _UNIT.sub("", re.split(r"[.;:,(]", said)[0]))[0])
+    turned = _OF.match(_plain(head))
+    what, whose = (turned[1], turned[2]) if turned else ("", "")
+    phrase = f"{_last(whose)} count" if what == "number" else f"{whose} {what}" if turned else _plain(head)
+    return [phrase] if _is_name(phrase) else []
+
+
+def _without_unit(column: CatalogColumn) -> list[str]:
+    """ "weight" of `weight_kg`, "status" of `status_cd`."""
+    spelled = words(column.name).split()
+    of_text = is_text(column.type) and spelled[-1] in ("cd", "code")
+    if len(spelled) < 2 or not (of_text or (not is_text(column.type) and spelled[-1] in _UNITS)):
+        return []
+    bare = " ".join(spelled[:-1])
+    return [] if bare in _FIGURES else [bare]
+
+
+def _is_name(phrase: str) -> bool:
+    spoken = phrase.split()
+    if not 0 < len(spoken) <= _MOST or not all(word.isalpha() for word in spoken) or _END.search(phrase):
+        return False
+    return not set(spoken) <= _SAYS_NOTHING and _is_noun(spoken[-1])
+
+
+def _nouns(description: str) -> Iterator[str]:
+    """In the singular. What stands first is a name of the rows where it is a plural or one row is said to be one."""
+    said = description.strip()
+    if not said.isascii():
+        return
+    row = _ROW_OF.match(said)
+    start = row or _START.match(said)
+    first = _DONE.split(_END.split(said[start.end() :] if start else said)[0])[0]
+    heads = [(first, row is not None)] + [(_END.split(match[1])[0], False) for match in _ALSO.finditer(said[:200])]
+    for head, is_told in heads:
+        phrase = _plain(head)
+        if _is_name(phrase) and (is_told or _last(phrase) != phrase):
+            yield _last(phrase)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().replace("-", " ").split())
+
+
+def _last(phrase: str) -> str:
+    """With the last word in the singular."""
+    *before, last = phrase.split()
+    return " ".join((*before, _singular(last)))
+
+
+@cache
+def _singular(word: str) -> str:
+    from lemminflect import getLemma  # type: ignore[import-untyped]
+
+    return str((getLemma(word, "NOUN") or (word,))[0])
+
+
+@cache
+def _kinds(word: str) -> frozenset[str]:
+    from lemminflect import getAllLemmas
+
+    return frozenset(getAllLemmas(word))
+
+
+def _is_noun(word: str) -> bool:
+    return "NOUN" in _kinds(word)

@@ -1,0 +1,55 @@
+"""By which date a statement takes a period: that of what a row tells, unless the question speaks of another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlglot import exp
+
+from backends.vectors.tokens import terms
+from catalog_sync.model import CatalogColumn, CatalogTable
+from catalog_sync.times import event_time
+from plugin.generator import tables
+from plugin.generator.check.schema import Schema
+
+_SIGNS = (exp.GT, exp.GTE, exp.LT, exp.LTE, exp.EQ, exp.Between)
+
+
+def repair(tree: exp.Expression, schema: Schema, question: str) -> list[str]:
+    """ "Appointments in May" are not those checked in then, where some never were. Works in place; returns notes."""
+    said, notes = set(terms(question)), []
+    for select in tree.find_all(exp.Select):
+        found = schema.read_by(select)
+        bounds = list(_bounds(select, found))
+        for column, table, known in bounds:
+            event = event_time(table)
+            if event is None or event.name == known.name or tables.deeds(known) & said or not tables.deeds(known):
+                continue
+            if any(c.name == event.name for _, _, c in bounds):
+                continue
+            column.set("this", exp.to_identifier(event.name))
+            notes.append(f"took the period by {event.name} instead of {known.name}, of which nothing is said")
+    return notes
+
+
+def _bounds(
+    select: exp.Select, found: dict[str, CatalogTable]
+) -> Iterator[tuple[exp.Column, CatalogTable, CatalogColumn]]:
+    """The dates of base tables that WHERE compares with a date as it is written."""
+    where = select.args.get("where")
+    for sign in where.find_all(*_SIGNS) if where is not None else ():
+        column = sign.this
+        if not isinstance(column, exp.Column) or sign.find_ancestor(exp.Select) is not select:
+            continue
+        others = [node for node in sign.iter_expressions() if node is not column]
+        if any(node.find(exp.Column) for node in others) or not any(node.find(exp.Literal) for node in others):
+            continue
+        table = found.get(column.table.casefold()) if column.table else _only(found, column.name)
+        known = table.column(column.name) if table is not None and table.view is None else None
+        if table is not None and known is not None and tables.is_time(known):
+            yield column, table, known
+
+
+def _only(found: dict[str, CatalogTable], name: str) -> CatalogTable | None:
+    holders = [table for table in found.values() if table.column(name)]
+    return holders[0] if len(holders) == 1 else None

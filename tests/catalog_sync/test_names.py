@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+import pytest
+
+from catalog_sync.names import noun
+
+
+@pytest.mark.parametrize(
+    ("table", "key", "expected"),
+    [
+        ("orders", ("order_id",), "order"),
+        ("fct_sales", ("order_id",), "order"),
+        ("fct_appointments", ("appt_id",), "appointment"),
+        ("dim_customers", ("cust_id",), "customer"),
+        ("dim_customers", ("id",), "customer"),
+        ("order_lines", ("order_id", "line_no"), "line"),
+    ],
+)
+def test_what_one_row_is(table: str, key: tuple[str, ...], expected: str) -> None:
+    assert noun(table, key) == expected

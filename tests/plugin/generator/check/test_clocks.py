@@ -1,0 +1,34 @@
+"""Periods that a statement takes by a date of which the question says nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from plugin.generator.check.repair import repair
+from plugin.generator.check.schema import Schema
+from tests.support.clinic import clinic
+
+SCHEMA = Schema(tuple(clinic()))
+MAY = "SELECT COUNT(*) FROM main.visits WHERE {0} >= CAST('2024-05-01' AS DATE) AND {0} < CAST('2024-06-01' AS DATE)"
+
+
+@pytest.mark.parametrize(
+    ("question", "by"),
+    [
+        ("How many visits were there in May 2024?", "scheduled_at"),
+        ("How many visits were checked in during May 2024?", "checked_in_at"),
+        ("How many visits were scheduled for May 2024?", "scheduled_at"),
+    ],
+)
+def test_by_what_a_row_tells(question: str, by: str) -> None:
+    assert repair(MAY.format("checked_in_at"), SCHEMA, "duckdb", question=question).sql == MAY.format(by)
+
+
+@pytest.mark.parametrize(
+    "condition",
+    ["checked_in_at > scheduled_at", "checked_in_at IS NULL", "scheduled_at < CAST('2024-05-01' AS DATE) AND "
+        "checked_in_at > CAST('2024-05-01' AS DATE)"],
+)  # fmt: skip
+def test_what_is_compared_on_purpose_stays(condition: str) -> None:
+    sql = f"SELECT COUNT(*) FROM main.visits WHERE {condition}"
+    assert repair(sql, SCHEMA, "duckdb", question="How many visits came late in 2024?").sql == sql
