@@ -69,7 +69,7 @@ def test_workspaces_that_differ_are_told(language: Language, words: str) -> None
     assert done.verdict.candidate is not None
     assert (done.verdict.status, done.verdict.candidate.sql) == ("answered", "SELECT 1")
     assert done.verdict.confidence == 0.5
-    services: Any = SimpleNamespace()
+    services: Any = SimpleNamespace(catalog=Catalog("two", "duckdb", ()), dialect="duckdb")
     assert words in Sentence()(done.add(language=language), services).sentence
 
 
