@@ -45,19 +45,20 @@ class Mentions:
     def _known(self, word: str, question: str, services: Services) -> Mention:
         """By another word that means the same, or the English one, where nothing is called by this one."""
         found = self._look_up(word, question, services)
-        others = (*same_words(stem(word.casefold())), *glossary().get(word, ()))
-        for other in others if not found.tables else ():
-            if alike := self._look_up(other, question, services).tables:
+        others = [(other, True) for other in same_words(stem(word.casefold()))]
+        others += [(english, False) for english in glossary().get(word, ())]
+        for other, may_be_near in others if not found.tables else ():
+            if alike := self._look_up(other, question, services, may_be_near).tables:
                 return Mention(word, alike)
         return found
 
-    def _look_up(self, word: str, question: str, services: Services) -> Mention:
+    def _look_up(self, word: str, question: str, services: Services, may_be_near: bool = True) -> Mention:
         dense, sparse = services.embedder.embed_query(word), sparse_query(word)
         hits = [h for where in _WHERE for h in services.index.search(where, dense.tolist(), sparse, self.most)]
         same = [h for h in hits if "lex" in h.parts]
         if stem(word.casefold()) in common_stems():
             same = [h for h in same if stem(word.casefold()) in terms(_name(h))]
-        elif not same:
+        elif not same and may_be_near:
             near = sorted(hits, key=lambda h: h.parts.get("dense", self.most))[:12]
             if near:
                 likeness = services.embedder.embed_documents([_name(h) for h in near]) @ dense

@@ -112,7 +112,7 @@ def test_a_second_look_at_base_tables(services: Make) -> None:
 
 def test_private_columns_are_not_shown_and_not_answered(services: Make) -> None:
     made = services(" customer_name FROM customers\n```")
-    done = ask("which customer segment has most orders", made)
+    done = ask("the approximate orders of each customer segment", made)
     assert "customer_name" not in prompt(made)
     assert done.verdict
     assert (done.verdict.status, done.verdict.reason) == ("refused", "pii")

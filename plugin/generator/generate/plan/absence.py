@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
+from backends.vectors.korean import has_hangul
 from catalog_sync.model import Catalog, CatalogTable, ForeignKey
 from plugin.generator import tables
 from plugin.generator.ask import Ask
@@ -179,7 +180,7 @@ def _things(ask: Ask, table: CatalogTable, catalog: Catalog) -> readings.Reading
 def _rows(ask: Ask, child: CatalogTable, catalog: Catalog, *, told: str = "") -> exp.Select:
     """SELECT 1 of the rows that the other side speaks of; it must name them or what they are of, unless what was `told`
     before does."""
-    said = f"{told} {ask.question}"
+    said = f"{told} {ask.question}" + ("한" if has_hangul(ask.question[-1:]) else "")  # 주문이 없던: 주문한 적이 없는
     for wide in (narrow(child, catalog), widened(child, catalog, said)):
         try:
             seen = recognise(ask, wide, verbs=False)
