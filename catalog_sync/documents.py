@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID, uuid5
 
+from backends.vectors.korean import has_hangul
 from catalog_sync.model import Catalog, CatalogColumn, CatalogTable
 from catalog_sync.names import words as words
 from catalog_sync.questions import asked_of
@@ -107,6 +108,13 @@ def normal(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
+def normals(text: str) -> Iterator[str]:
+    """Korean is written with and without blanks: 이용 중, 이용중."""
+    yield normal(text)
+    if has_hangul(text):
+        yield normal(text).replace(" ", "")
+
+
 def document_of(project: str, table: CatalogTable) -> Document:
     """The table's own."""
     view = table.view
@@ -162,10 +170,15 @@ def _values(project: str, table: CatalogTable, column: CatalogColumn) -> Iterato
             "table": str(table.name),
             "column": column.name,
             "value": value,
-            "norm": list(dict.fromkeys(form for name in names for form in _spoken(normal(name)))),
+            "norm": list(dict.fromkeys(form for name in names for form in _forms(name))),
         }
         about = (str(table.name), column.name, value)
         yield _document(project, "value", about, text, " ".join(names), payload)
+
+
+def _forms(name: str) -> Iterator[str]:
+    for spoken in _spoken(normal(name)):
+        yield from normals(spoken)
 
 
 def _spoken(name: str) -> Iterator[str]:

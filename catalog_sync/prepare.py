@@ -30,6 +30,7 @@ from catalog_sync.records import key_of, text_of
 from catalog_sync.scope import scope
 from catalog_sync.scratch import Drawer
 from catalog_sync.shelf import Shelf
+from catalog_sync.spoken import with_spoken
 from catalog_sync.store import Store
 from catalog_sync.table_plan import Outline
 from catalog_sync.values import Progress, Reading, with_values
@@ -89,7 +90,8 @@ def prepare(
     inherited = with_inherited(built.catalog, built.kept)
     words, learned = _learn(store, inputs, inherited)
     expanded = with_expansions(inherited, built.kept, learned.dictionary)
-    catalog = with_described(policies.clear(expanded, built.kept), learned.told)
+    cleared = policies.clear(with_spoken(expanded, built.kept), built.kept)
+    catalog = with_described(cleared, learned.told)
     if guard is not None:
         guards.check(guard, store.saved(), read, catalog, decisions)
 

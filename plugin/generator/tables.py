@@ -28,7 +28,9 @@ _BEGUN = (
     "join joined open opened hire hired create created found founded register registered start started born birth enrol"
     " enrolled enroll sign signed launch launched onboard added established"
 )
-_DONE = re.compile(r"\b[A-Za-z]+ed\b|[가-힣]+(?=[된한됐했]|되[어었는]|하[여였는])")
+_DONE = re.compile(
+    r"\b[A-Za-z]+ed\b|[가-힣]+(?=[된한됐했]|되[어었는]|하[여였는]|일[이은자]|[이가]\s*(?:하나|한\s|전혀|없|있))"
+)
 
 
 def is_number(column: CatalogColumn) -> bool:
@@ -41,20 +43,31 @@ def is_number(column: CatalogColumn) -> bool:
 def spoken_time(table: CatalogTable, question: str) -> CatalogColumn | None:
     """The one date or timestamp of which the question has a word: "shipped in 1997" is of ship_date. Of several the one
     whose word is a deed: "orders shipped in 1997"."""
-    asked, done = set(terms(question)), {t for deed in _DONE.findall(question) for t in terms(deed)}
+    asked, was_done = set(terms(question)), done(question)
     found = [c for c in table.columns if is_time(c) and deeds(c) & asked]
     days = [c for c in found if grain(c) == "day"] or found
     if len(days) > 1:
-        days = [c for c in days if deeds(c) & done]
+        days = [c for c in days if deeds(c) & was_done]
     if len(days) > 1 and len({frozenset(deeds(c)) for c in days}) == 1:
         days = [c for c in days if c.type.upper() == "DATE"]  # the day of the moment beside it
     return days[0] if len(days) == 1 else None
 
 
+def done(question: str) -> set[str]:
+    """What is said to have been done, in terms: "shipped", 가입한, and of 가입일이."""
+    return {t for deed in _DONE.findall(question) for t in terms(deed)}
+
+
 def deeds(column: CatalogColumn) -> set[str]:
-    """What happened then, in terms: "ship" of ship_date."""
-    found = {t for name in (column.name, *column.synonyms) for t in terms(name)}
-    return found - _time_words(any(map(has_hangul, found)))
+    """What happened then, in terms: "ship" of ship_date, of a Korean name what stands last: 만료 of 사용 만료일."""
+    found = {t for name in (column.name, *column.synonyms) if not has_hangul(name) for t in terms(name)}
+    korean = [_last_deed(name) for name in column.synonyms if has_hangul(name)]
+    return found.union(*korean) - _time_words(bool(korean))
+
+
+def _last_deed(name: str) -> set[str]:
+    said = ({*terms(word)} - _time_words(True) for word in reversed(name.split()))
+    return next((deed for deed in said if deed), set())
 
 
 def is_beginning(column: CatalogColumn) -> bool:
@@ -111,7 +124,7 @@ def is_unit(column: str, unit: Unit) -> bool:
 _ORDER: tuple[Unit, ...] = ("day", "week", "month", "quarter", "half", "year")
 
 
-def bucket(time: exp.Column, unit: Unit) -> exp.Expression:
+def bucket(time: exp.Expression, unit: Unit) -> exp.Expression:
     """The unit that a time is in: a year is its number, as people write it, any other the day that it begins with."""
     if unit == "year":
         return exp.Extract(this=exp.var("YEAR"), expression=time)

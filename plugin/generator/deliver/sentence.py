@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 import sqlglot
@@ -15,6 +16,7 @@ from sqlglot.errors import SqlglotError
 from backends.warehouse.base import Rows
 from catalog_sync.documents import words
 from plugin.generator.ask import Ask, Language
+from plugin.generator.deliver import labels as names
 from plugin.generator.stage import Kind, Need, Services
 
 _REFUSALS: dict[str, dict[Language, str]] = {
@@ -40,10 +42,6 @@ _REFUSALS: dict[str, dict[Language, str]] = {
         "en": "By which measure? For example: {choices}.",
         "ko": "어떤 기준으로 볼까요? 예: {choices}.",
     },
-    "workspace": {
-        "en": "Of which area? Please name one of: {choices}.",
-        "ko": "어느 영역에 대한 질문인가요? 다음 중 하나를 말씀해 주세요: {choices}.",
-    },
     "unsure": {
         "en": "I am not sure that I understood. Please say it in other words.",
         "ko": "질문을 제대로 이해했는지 확실하지 않습니다. 다르게 말씀해 주세요.",
@@ -52,6 +50,10 @@ _REFUSALS: dict[str, dict[Language, str]] = {
         "en": "I could not write a query that runs for this. Please say it in other words.",
         "ko": "실행할 수 있는 쿼리를 만들지 못했습니다. 다르게 말씀해 주세요.",
     },
+}
+_OTHERS: dict[Language, str] = {
+    "en": "That is of {first}; of {choices} it would be another answer: name the area to ask there.",
+    "ko": "{first} 기준입니다. {choices} 기준으로는 답이 다르니, 필요하면 영역을 함께 말씀해 주세요.",
 }
 
 
@@ -70,25 +72,39 @@ class Sentence:
         if verdict.status != "answered" or verdict.candidate is None or verdict.candidate.rows is None:
             text = _REFUSALS[verdict.reason][ask.language]
             return ask.add(sentence=text.replace("{choices}", ", ".join(verdict.choices)))
-        return ask.add(sentence=describe(verdict.candidate.rows, ask.language))
+        rows = verdict.candidate.rows
+        labels = _labels(rows, verdict.candidate.sql, services) if ask.language == "ko" else {}
+        text = describe(rows, ask.language, labels)
+        if verdict.choices:
+            first, *others = verdict.choices
+            told = _OTHERS[ask.language].replace("{first}", first).replace("{choices}", ", ".join(others))
+            text = f"{text} {told}"
+        return ask.add(sentence=text)
 
 
-def describe(rows: Rows, language: Language) -> str:
-    """What the rows say: the one figure, the one row, or how many there are and the first of them."""
+def _labels(rows: Rows, sql: str, services: Services) -> dict[str, str]:
+    wanted = (name.split(".")[-1] for name in tables_of(sql, services.dialect))
+    found = [name for bare in wanted for name in services.catalog.directory.bare(bare)]
+    return names.korean(rows.columns, services.catalog.these(found))
+
+
+def describe(rows: Rows, language: Language, labels: Mapping[str, str] = MappingProxyType({})) -> str:
+    """What the rows say: the one figure, the one row, or how many there are and the first of them. `labels`: what
+    columns are called."""
     korean = language == "ko"
     if not rows.rows or (len(rows.rows) == 1 and all(v is None for v in rows.rows[0])):
         return "조건에 맞는 데이터가 없습니다." if korean else "No data matches."
-    first = _row(rows.columns, rows.rows[0])
+    first = _row([labels.get(c) or _label(c) for c in rows.columns], rows.rows[0])
     if len(rows.rows) == 1:
         return f"{first}입니다." if korean else f"{first}."
     count = f"{len(rows.rows):,}" + ("+" if rows.truncated else "")
     return f"{count}건 중 첫 번째는 {first}입니다." if korean else f"{count} rows; the first: {first}."
 
 
-def _row(columns: Sequence[str], row: Sequence[Any]) -> str:
+def _row(labels: Sequence[str], row: Sequence[Any]) -> str:
     if len(row) == 1:
-        return f"{_label(columns[0])}: {show(row[0])}" if _label(columns[0]) else show(row[0])
-    return ", ".join(f"{_label(c)} {show(v)}".strip() for c, v in zip(columns, row, strict=True))
+        return f"{labels[0]}: {show(row[0])}" if labels[0] else show(row[0])
+    return ", ".join(f"{label} {show(v)}".strip() for label, v in zip(labels, row, strict=True))
 
 
 def _label(column: str) -> str:

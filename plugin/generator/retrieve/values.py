@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -13,7 +13,7 @@ from backends.vectors.base import Hit
 from backends.vectors.english import STOP_WORDS
 from backends.vectors.korean import has_hangul
 from backends.vectors.tokens import sparse_query, terms
-from catalog_sync.documents import normal
+from catalog_sync.documents import normal, normals
 from catalog_sync.index import COLLECTIONS
 from catalog_sync.model import Catalog
 from catalog_sync.names import words
@@ -58,15 +58,16 @@ class Values:
     needs: frozenset[Need] = frozenset({"index"})
 
     def __call__(self, ask: Ask, services: Services) -> Ask:
-        phrases = tuple(dict.fromkeys(_phrases(ask.question)))
-        if not phrases:
+        written = {form: phrase for phrase in _phrases(ask.question) for form in normals(phrase)}
+        if not written:
             return ask
+        phrases = tuple(written)
         dense = services.embedder.embed_query(ask.question).tolist()
         sparse = sparse_query(ask.question)
         collection = COLLECTIONS["value"]
         exact = services.index.search(collection, dense, sparse, 100, {"norm": phrases})
         near = services.index.search(collection, dense, sparse, self.near)
-        found = [*_exact(phrases, exact), *self._spelled_alike(phrases, near)]
+        found = [*_exact(written, exact), *self._spelled_alike(phrases, near)]
         known = {hit.phrase for hit in found}
         made = _of_places(ask.question, known) | _in_english(ask.question, known)
         done = {w: forms for w, forms in of_rates(ask.question).items() if w not in known}
@@ -131,7 +132,7 @@ def _phrases(question: str) -> Iterator[str]:
                 yield from (
                     run[:cut]
                     for cut in range(len(run), len(run) - 4, -1)
-                    if cut > len(run) - len(found[at + size - 1]) + 1
+                    if cut > len(run) - len(found[at + size - 1]) + (size == 1)
                 )
             if not _says_nothing(run):
                 yield run
@@ -143,12 +144,13 @@ def _says_nothing(run: str) -> bool:
     return len(run) < 2 or run in STOP_WORDS or run.replace(".", "").replace(",", "").isdigit()
 
 
-def _exact(phrases: Sequence[str], hits: Sequence[Hit]) -> Iterator[ValueHit]:
-    wanted = {phrase: place for place, phrase in enumerate(phrases)}
+def _exact(written: Mapping[str, str], hits: Sequence[Hit]) -> Iterator[ValueHit]:
+    """`written`: how the question has what is looked for, the longest first."""
+    wanted = {form: place for place, form in enumerate(written)}
     for hit in hits:
         names = [n for n in hit.payload["norm"] if n in wanted]
         if names:
-            yield _hit(min(names, key=lambda n: wanted[n]), hit, 1.0)
+            yield _hit(written[min(names, key=lambda n: wanted[n])], hit, 1.0)
 
 
 def _hit(phrase: str, hit: Hit, score: float) -> ValueHit:

@@ -11,11 +11,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
+from backends.vectors.korean import has_hangul
 from plugin.generator.understand.date_rules import EN_MONTH, RULES, YEAR
+from plugin.generator.understand.korean_dates import A_YEAR, OF_IT
 from plugin.generator.understand.periods import Period, Unit
 
 _GROUPED: dict[str, Unit] = {
-    **dict.fromkeys(("daily", "day", "일", "하루", "일일", "매일"), "day"),
+    **dict.fromkeys(("daily", "day", "일", "날", "하루", "일일", "매일"), "day"),
     **dict.fromkeys(("weekly", "week", "주", "주차"), "week"),
     **dict.fromkeys(("monthly", "month", "월", "달", "매월", "매달", "한달"), "month"),
     **dict.fromkeys(("quarterly", "quarter", "분기"), "quarter"),
@@ -25,11 +27,13 @@ _GROUPING = re.compile(
     r"\b(?:(?:(?:day|week|month|quarter|year) )?by|per|each|every) (day|week|month|quarter|year)\b(?! of)"
     r"|\b(daily|weekly|monthly|quarterly|yearly|annual|annually)\b"
     r"|(?<![가-힣])(일|주|주차|월|달|분기|연도|년도|연|년|해)별"
-    r"|(?<![가-힣\d])(일|주|월|분기|연|하루|일일|매일|매월|매달|매년|한\s?달)(?=\s?평균)",
+    r"|(?<![가-힣\d])(일|주|월|분기|연|하루|일일|매일|매월|매달|매년|한\s?달)(?=\s?평균)"
+    r"|(?<![가-힣\d])(날|일|주|달|월|분기|해|연|년)(?:마다|\s?단위(?:로)?)(?![가-힣])",
     re.IGNORECASE,
 )
 _ENDS = re.compile(r"\b(?:from|between|to|and|until|till|through)\b|부터|에서|까지|사이|[~∼]", re.IGNORECASE)
 _YEARLESS = re.compile(rf"(?:1[0-2]|[1-9])월|[1-4]\s?분기|[상하]반기|Q[1-4]|{EN_MONTH}", re.IGNORECASE)
+_YEAR = re.compile(rf"{YEAR}|{A_YEAR}")
 _BOTH = frozenset(("and", "to", "vs", "vs.", "versus", "or", ",", "with"))
 
 
@@ -45,10 +49,11 @@ class TimePhrase:
 def find(text: str) -> tuple[TimePhrase, ...]:
     """The time expressions of a text in order, the longest where they overlap."""
     found = [
-        TimePhrase(match.group(0).strip(), match.span(), resolve)
+        TimePhrase(text[match.start() : end].strip(), (match.start(), end), resolve)
         for rule in RULES
         for match in rule.pattern.finditer(text)
         if (resolve := rule.build(match)) is not None
+        for end in [_end(text, match.end())]
     ]
     found.sort(key=lambda p: (p.span[0] - p.span[1], p.span[0]))
     kept: list[TimePhrase] = []
@@ -56,6 +61,12 @@ def find(text: str) -> tuple[TimePhrase, ...]:
         if all(phrase.span[1] <= k.span[0] or phrase.span[0] >= k.span[1] for k in kept):
             kept.append(phrase)
     return tuple(_with_years(sorted(kept, key=lambda p: p.span), text))
+
+
+def _end(text: str, end: int) -> int:
+    """With what stands behind a Korean period and says no more."""
+    behind = OF_IT.match(text, end) if has_hangul(text[max(end - 2, 0) : end]) else None
+    return behind.end() if behind else end
 
 
 def ends(phrase: TimePhrase) -> tuple[TimePhrase, ...]:
@@ -78,10 +89,11 @@ def _with_years(phrases: list[TimePhrase], text: str) -> Iterator[TimePhrase]:
         beside = [*phrases[:at][::-1]]
         if at + 1 < len(phrases) and text[phrase.span[1] : phrases[at + 1].span[0]].strip().casefold() in _BOTH:
             beside.append(phrases[at + 1])
-        year = next((found[0] for p in beside if (found := re.findall(YEAR, p.text))), "")
+        year = next((found[0] for p in beside if (found := _YEAR.findall(p.text))), "")
         if year and _YEARLESS.fullmatch(phrase.text):
             korean = phrase.text.endswith(("월", "기"))
-            put = find(f"{year}년 {phrase.text}" if korean else f"{phrase.text} {year}")
+            before = f"{year}년" if year.isdigit() else year
+            put = find(f"{before} {phrase.text}" if korean else f"{phrase.text} {year}")
             yield replace(phrase, resolve=put[0].resolve) if len(put) == 1 else phrase
         else:
             yield phrase
@@ -90,7 +102,7 @@ def _with_years(phrases: list[TimePhrase], text: str) -> Iterator[TimePhrase]:
 def groupings(text: str) -> tuple[tuple[str, Unit], ...]:
     """The units that a question wants its figures by: "monthly", "per quarter", "분기별"."""
     found = [
-        (m.group(0).strip(), _GROUPED["".join((m[1] or m[2] or m[3] or m[4]).lower().split())])
+        (m.group(0).strip(), _GROUPED["".join(next(g for g in m.groups() if g).lower().split())])
         for m in _GROUPING.finditer(text)
     ]
     return tuple(dict.fromkeys(found))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,6 +17,22 @@ class Period:
 
     start: date | None
     end: date | None
+
+
+Resolve = Callable[[date], Period]
+"""The period of a phrase, given the last day of the data."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A way to say when, and what it means; None where it means nothing after all."""
+
+    pattern: re.Pattern[str]
+    build: Callable[[re.Match[str]], Resolve | None]
+
+
+def rule(pattern: str, build: Callable[[re.Match[str]], Resolve | None]) -> Rule:
+    return Rule(re.compile(pattern, re.IGNORECASE), build)
 
 
 def start_of(unit: Unit, day: date) -> date:
@@ -40,7 +57,7 @@ def shift(unit: Unit, day: date, count: int) -> date:
     return first.replace(day=min(day.day, (following - first).days))
 
 
-def calendar(unit: Unit, offset: int, count: int = 1) -> Callable[[date], Period]:
+def calendar(unit: Unit, offset: int, count: int = 1) -> Resolve:
     def resolve(today: date) -> Period:
         start = shift(unit, start_of(unit, today), offset)
         return Period(start, shift(unit, start, count))
@@ -48,7 +65,7 @@ def calendar(unit: Unit, offset: int, count: int = 1) -> Callable[[date], Period
     return resolve
 
 
-def window(unit: Unit, count: int) -> Callable[[date], Period]:
+def window(unit: Unit, count: int) -> Resolve:
     def resolve(today: date) -> Period:
         end = today + timedelta(days=1)
         return Period(shift(unit, end, -count), end)
@@ -56,16 +73,16 @@ def window(unit: Unit, count: int) -> Callable[[date], Period]:
     return resolve
 
 
-def to_date(unit: Unit) -> Callable[[date], Period]:
+def to_date(unit: Unit) -> Resolve:
     return lambda today: Period(start_of(unit, today), today + timedelta(days=1))
 
 
-def fixed(unit: Unit, start: date, count: int = 1) -> Callable[[date], Period]:
+def fixed(unit: Unit, start: date, count: int = 1) -> Resolve:
     period = Period(start, shift(unit, start, count))
     return lambda _today: period
 
 
-def year_part(unit: Unit, year: int | None, ordinal: int) -> Callable[[date], Period]:
+def year_part(unit: Unit, year: int | None, ordinal: int) -> Resolve:
     months = {"month": 1, "quarter": 3, "half": 6}[unit]
 
     def resolve(today: date) -> Period:
@@ -75,7 +92,7 @@ def year_part(unit: Unit, year: int | None, ordinal: int) -> Callable[[date], Pe
     return resolve
 
 
-def bounded(side: str, inner: Callable[[date], Period]) -> Callable[[date], Period]:
+def bounded(side: str, inner: Resolve) -> Resolve:
     def resolve(today: date) -> Period:
         period = inner(today)
         if side in ("since", "from"):
@@ -89,7 +106,7 @@ def bounded(side: str, inner: Callable[[date], Period]) -> Callable[[date], Peri
     return resolve
 
 
-def month_range(first: int, last: int, year: int | None) -> Callable[[date], Period] | None:
+def month_range(first: int, last: int, year: int | None) -> Resolve | None:
     """From one month up to another of the same year; without a year the last ones that have begun."""
     if first > last:
         return None
@@ -104,7 +121,7 @@ def month_range(first: int, last: int, year: int | None) -> Callable[[date], Per
 
 def day_range(
     year: int | None, first: tuple[int, int], last: tuple[int, int], last_year: int | None = None
-) -> Callable[[date], Period] | None:
+) -> Resolve | None:
     """From a day (month, day) up to and with another; without a year the last ones that have begun."""
     try:
         date(year or 2000, *first), date(last_year or year or 2000, *last)
@@ -118,7 +135,7 @@ def day_range(
     return resolve if (last_year or year or 0, last) >= (year or 0, first) else None
 
 
-def latest(unit: Unit, ordinal: int) -> Callable[[date], Period]:
+def latest(unit: Unit, ordinal: int) -> Resolve:
     """The last one of its name that has begun: "in March" asked in June is this year's, in February last year's."""
 
     def resolve(today: date) -> Period:
@@ -127,3 +144,19 @@ def latest(unit: Unit, ordinal: int) -> Callable[[date], Period]:
         return period if begun else year_part(unit, today.year - 1, ordinal)(today)
 
     return resolve
+
+
+def valid_date(year: str, month: str, day: str) -> Resolve | None:
+    try:
+        return fixed("day", date(int(year), int(month), int(day)))
+    except ValueError:
+        return None
+
+
+def end_of_year(first: bool, count: int, unit: Unit, year: int) -> Resolve:
+    """ "The last three months of 2019"."""
+    start = date(year, 1, 1)
+    if first:
+        return lambda _today: Period(start, shift(unit, start, count))
+    end = shift("year", start, 1)
+    return lambda _today: Period(shift(unit, end, -count), end)

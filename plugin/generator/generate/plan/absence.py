@@ -39,6 +39,8 @@ _ONCE = r"(?:단\s*)?(?:한|하나)\s*(?:번|건|개|명|곳|줄|차례|대|권)
 _KO_NEVER = re.compile(
     rf"(?:[이가을를은는]\s*)?(?:{_ONCE}도|전혀)?\s*(?:없는|없었던|없던|(?:하지|되지|지)\s*않[은는았던]+|못\s?(?:한|판|산|낸|받은|했던)|안\s?(?:한|산|판))(?=\s)"
 )
+_EMPHASIS = re.compile(rf"\s(?:{_ONCE}도|전혀)(?=\s)")
+_RECORD = re.compile(r"(?<=[가-힣])\s?(?:이력|내역|기록|경험|사례|건|적)\s*[이가을를은는도]?\s*$")
 _KO_EVER = re.compile(rf"(?:[이가을를은는]\s*)?{_ONCE}(?:이라도|라도)\s*")
 _AMONG = re.compile(r"\s*중(?:에서|에)?\s|\s*가운데\s")
 _BY = re.compile(r"^\s*\S+(?:\s?별(?:로)?|마다)(?=\s)")
@@ -86,6 +88,7 @@ def _but_not(question: str) -> Iterator[Split]:
 
 def _korean(other: str, asked: str, *, holds: bool) -> Split:
     """독일 고객사 중에 주문이 없는 곳은 몇 곳: what is asked for stands before 중에. 업종별로 at the head groups it."""
+    other = _RECORD.sub("", _EMPHASIS.sub(" ", other))
     if by := _BY.match(other):
         other, asked = other[by.end() :], f"{by[0]} {asked}"
     among = _AMONG.search(other)

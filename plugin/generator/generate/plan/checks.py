@@ -48,6 +48,9 @@ def check(reading: Reading, seen: Recognised, ask: Ask) -> None:
         raise Unread("what is to be compared")
     if len(reading.periods) > 2 or (len(reading.periods) == 2 and (order or reading.having or reading.form == "share")):
         raise Unread("several periods")
+    singles = [o for o in seen.operators if o.of == "per" and "인" in seen.text.text[slice(*o.span)]]
+    if singles and groups:
+        raise Unread("a figure of each, or the average of one")
     if not found and not groups:
         raise Unread("neither a measure nor a list")
     if not found and not reading.having and _HOW_MUCH.search(ask.question):

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from plugin.generator.generate.plan.lexicon import Name, opposites
 from plugin.generator.generate.plan.seen import Found, Recognised
-from plugin.generator.generate.plan.text import Span, Text
+from plugin.generator.generate.plan.text import Span, Text, korean_pattern
 
 _NOT = re.compile(
     r"(?:(?:that|which|who)\s+)?(?:\b(?:is|are|was|were|has|have|had|do|does|did)\s*)?(?:\bnot|n't)"
@@ -46,7 +46,7 @@ def turned_flags(text: Text, known: Sequence[Name]) -> Iterator[tuple[str, Span]
                 text.take((before.start(), yet.end() if yet else span[1]))
                 yield name.column, span
         if isinstance(name.form, str):
-            for match in re.finditer(r"\s?".join(map(re.escape, name.form)) + _KO_NOT, text.text):
+            for match in re.finditer(korean_pattern(name.form) + _KO_NOT, text.text):
                 if text.is_free(match.span()):
                     text.take(match.span())
                     yield name.column, match.span()

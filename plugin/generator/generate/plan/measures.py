@@ -201,11 +201,9 @@ def is_by_row(table: CatalogTable) -> bool:
 def _is_divisor(one: Found, seen: Recognised) -> bool:
     """ "per order", 주문당: of what is counted. Per store, where stores have names, is a row for each unless an average
     is asked for."""
-    if not one.name.counted or not (one.name.own or seen.first("average")):
-        return False
-    return any(
-        o is not None and o.kind == "each" and o.of == "per" for o in (seen.before(one.span), seen.behind(one.span))
-    )
+    each = [o for o in (seen.before(one.span), seen.behind(one.span)) if o and o.kind == "each" and o.of == "per"]
+    is_single = any("인" in seen.text.text[slice(*o.span)] for o in each)  # 고객 1인당
+    return bool(each) and one.name.counted and (one.name.own or is_single or seen.first("average") is not None)
 
 
 def _ratio(of: Sequence[Found], over: Sequence[Found], seen: Recognised, table: CatalogTable) -> Measure:

@@ -44,10 +44,15 @@ _ROWS = re.compile(
     rf"(\d{{1,3}}|(?<![가-힣])(?:{'|'.join(KO_SPELLED)}))\s*(?:개|명|곳|건|가지|군데)(?=[는은를을만의이가과와씩,.\s?]|$)"
 )
 _ADNOMINAL = re.compile(r"(?:난|한|른|진|던|든|린)$")
+_COUNTS = frozenset((
+    "건수", "횟수", "개수", "갯수", "인원수", "명수", "대수", "일수", "권수", "편수", "가짓수", "회수",
+    "총수", "매수", "호수", "구매수", "판매수",
+))  # fmt: skip
 _THAN_PERIOD = re.compile(r"(?:[월년해달주]|분기|반기|\d일)\s*(?:보다|에\s*비해|대비)")
 _TURNED = re.compile(
     r"\b(?:not|never|no|without|except|excluding|exclude|other than|instead|neither|nor|(?<![.?!;] )only|than)\b|n't\b"
-    r"|않|아닌|아니|제외|빼고|없|못|이외|외의|(?<![가-힣])안\s(?=[가-힣])",
+    r"|않|아닌|아니|제외|빼고|없|못|이외|외의|(?<![가-힣])안\s(?=[가-힣])"
+    r"|(?<![가-힣])(?:가장|제일|최근|최신|오래|새로|처음|첫(?=\s)|마지막|먼저|다시|또다시|자주|연속|동시에|여러\s?번|거의|대부분|절반)",
     re.IGNORECASE,
 )
 
@@ -57,11 +62,19 @@ def find(text: Text) -> tuple[Operator, ...]:
     found: list[Operator] = []
     for rule, pattern in _COMPILED:
         for match in pattern.finditer(text.text):
-            if text.is_free(match.span()):
+            if text.is_free(match.span()) and not _ends_a_noun(match, text):
                 found.append(_operator(rule, match))
                 text.take(match.span())
     found = [_compares_periods(operator, text.text) for operator in _with_rows(found, text)]
     return tuple(sorted(found, key=lambda o: o.span))
+
+
+def _ends_a_noun(match: re.Match[str], text: Text) -> bool:
+    """접수 and 점수 count nothing; 건수 and 고객수 do. 성별 is one word."""
+    start, end = match.span()
+    if match[0] not in ("수", "별"):
+        return False
+    return any(t.start < start and t.end == end and t.term not in _COUNTS for t in text.tokens)
 
 
 def _compares_periods(operator: Operator, said: str) -> Operator:
@@ -76,7 +89,7 @@ def previous(question: str) -> tuple[Span, ...]:
 
 
 def is_turned(text: Text) -> bool:
-    """True where a word is left that turns the meaning: not, without, except."""
+    """True where a word is left that turns the meaning: not, without, except; 가장 오래된."""
     return any(text.is_free(m.span()) for m in _TURNED.finditer(text.text))
 
 

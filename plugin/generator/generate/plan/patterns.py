@@ -100,6 +100,12 @@ RULES = (
         "previous",
         rf"\b(?:compared (?:to|with)|versus|vs\.?|over|from|than|against) (?:the )?(?P<unit>{_UNITS}) before\b",
     ),
+    Rule(
+        "previous",
+        r"(?:전년|작년|지난해)도?\s*(?:동기|동월|동분기|동일\s*기간|같은\s*(?:기간|달|분기|시기))\s*"
+        r"(?:대비|보다|에\s*비해서?|[과와]\s*비교해?서?)|(?:작년|지난해)\s*대비",
+        of="year",
+    ),
     Rule("previous", r"전(?P<unit>월|년도|년|분기|주|일)(?!\s*동)\s*(?:대비|보다|에\s*비해|[과와]\s*비교해?서?)"),
     Rule("over", rf"\bas an? (?:percentage|percent|%) of {_WHOSE}", of="percent"),
     Rule("over", rf"\bas an? (?:share|fraction|proportion|ratio) of {_WHOSE}"),

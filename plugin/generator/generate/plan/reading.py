@@ -10,10 +10,9 @@ from typing import Literal
 from backends.vectors.korean import has_hangul
 from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogTable
-from plugin.generator import tables
 from plugin.generator.ask import Ask
 from plugin.generator.generate.plan import measures as figures
-from plugin.generator.generate.plan import operators, roles
+from plugin.generator.generate.plan import operators, roles, turns
 from plugin.generator.generate.plan.checks import check
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.lexicon import noun_of
@@ -112,6 +111,8 @@ def read(ask: Ask, wide: Wide, *, verbs: bool = True) -> Reading:
     found = figures.measures(seen, table, noun, has_units=bool(ask.groupings))
     if not groups and not ask.groupings:
         found = [figures.summed(measure, seen) for measure in found]
+    if not found and turns.is_share_of_rows(seen, wide, groups):
+        found = [Measure("rows")]
     bounds = figures.bounds(seen, found, table)
     kept = conditions(seen)
     form = _form(seen, ask, kept, found)
@@ -123,6 +124,8 @@ def read(ask: Ask, wide: Wide, *, verbs: bool = True) -> Reading:
     periods = _two(ask.periods) if is_two else ask.periods
     if form == "plain" and (than := _than_then(seen, ask.periods, groups)):
         form, periods = than
+    if against := turns.against_before(ask, seen, form):
+        form, periods = against
     having, inner, left = _bounded(bounds, found, groups, by_row=is_by_row(table))
     found = found if having and _ALSO_ASKED.search(ask.question) else left
     if form == "share_of_all" and inner and not (groups or ask.groupings):
@@ -143,7 +146,7 @@ def read(ask: Ask, wide: Wide, *, verbs: bool = True) -> Reading:
         form,
         figures=_shows_figures(form, ranked, ask.question),
         times=100 if any(o.of == "percent" for o in seen.operators) else 1,
-        clock=spoken.name if (spoken := tables.spoken_time(table, _outside_periods(ask))) else "",
+        clock=spoken.name if (spoken := turns.clock(table, ask, _outside_periods(ask))) else "",
         alike=seen.alike or any(f.name.alike for f in seen.found),
     )
     check(reading, seen, ask)

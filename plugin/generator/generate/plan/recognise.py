@@ -10,7 +10,7 @@ from backends.vectors.english import stem
 from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogTable
 from plugin.generator.ask import Ask
-from plugin.generator.generate.plan import flags, idioms, operators, valued
+from plugin.generator.generate.plan import flags, idioms, operators, turns, valued, weekdays
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.lexicon import Name, names, noun_of
 from plugin.generator.generate.plan.measures import is_by_row
@@ -41,7 +41,7 @@ def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
     """Long names, values, operators, then the other names; the whole question must be explained, or without `verbs`
     all but its verbs. Raises Unread."""
     table = wide.table
-    ask = ask.add(values=wide.values(ask.values))
+    ask = ask.add(values=(*wide.values(ask.values), *weekdays.hits(wide, ask.question)))
     text = Text(ask.question)
     for phrase in ask.periods:
         text.take(phrase.span)
@@ -58,10 +58,11 @@ def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
     seen = Recognised(text, homes=wide.homes, periods=[phrase.span for phrase in ask.periods])
     long = list(_names(text, [n for n in known if n.over], lambda _span: True))
     long += _names(text, known, lambda span: _is_long(text.text[slice(*span)], phrases))
-    valued.values(ask, table, seen)
+    valued.values(ask, table, seen, {n.form for n in known if n.role == "rows" and not n.column})
     sides = list(flags.sides(text, known, seen))
     seen.turned = dict(flags.turned_flags(text, known))
-    seen.operators = operators.find(text)
+    rates = list(turns.rates(seen, known))
+    seen.operators = tuple(sorted((*operators.find(text), *rates), key=lambda o: o.span))
     if seen.first("difference") and (than := _THAN.search(text.text)):
         text.take(than.span())
     if operators.is_turned(text):
@@ -70,8 +71,10 @@ def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
     rest = list(_names(text, known, lambda _span: True))
     seen.sole = _sole_counted([*long, *rest], seen)
     named = [Found(_meant(same, span, seen), span) for span, same in (*long, *rest) if not _is_deed(same, span, seen)]
+    if seen.sole not in {one.span for one in named} and not any(one.name.counted for one in named):
+        named += turns.counted_events(seen, wide, known, named)
     named = [_as_thing(_by_number(one, seen), seen, wide.base, known) for one in named]
-    seen.found = (*sorted((*sides, *named, *idioms.implied(seen, known)), key=lambda f: f.span),)
+    seen.found = (*sorted((*seen.found, *sides, *named, *idioms.implied(seen, known)), key=lambda f: f.span),)
     counted = idioms.counted(seen, known, lambda column: column not in wide.columns)
     seen.found = (*sorted((*seen.found, *counted), key=lambda f: f.span),)
     equal = list(idioms.equals(seen, table))
@@ -79,7 +82,10 @@ def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
     seen.found = (*(f for f in seen.found if f not in [one for one, _ in equal]), *idioms.money(seen, known))
     _names_of_things(seen)
     _said_again(seen)
-    idioms.explain(seen, wide.base, is_timed=bool(ask.periods or ask.groupings))
+    is_timed = bool(ask.periods or ask.groupings)
+    idioms.explain(seen, wide.base, is_timed=is_timed)
+    for place in turns.said_of_time(seen, table) if is_timed else ():
+        text.take(place)
     if left := text.unexplained(verbs=verbs):
         raise Unread(f"nothing here is called {', '.join(left)}")
     if not verbs and (other := _of_another(seen, ask, wide)):

@@ -48,7 +48,7 @@ def groups(seen: Recognised, ranked: Operator | None, *, noun: Collection[tuple[
             continue
         if not lists and _is_whole(one, seen):
             continue
-        if not lists and _is_modifier(one, seen):
+        if (not lists and _is_modifier(one, seen)) or _owns_next(one, seen):
             continue
         if _is_marked(one, seen) or (last is not None and _is_joined(last, one, seen)):
             marked.append(one.name.column)
@@ -97,6 +97,17 @@ def _is_modifier(one: Found, seen: Recognised) -> bool:
         return True
     behind = (f for f in seen.found if f.name.counted and f.span[0] > one.span[1])
     return any(seen.text.between(one.span[1], f.span[0]) == "" for f in behind)
+
+
+def _owns_next(one: Found, seen: Recognised) -> bool:
+    """ "Per technician skill level", 기사 등급별: whose the next is; they are not both wanted."""
+    said = {one.name.form} if isinstance(one.name.form, str) else set(one.name.form)
+    for other in seen.found:
+        if other.name.role == "dimension" and other.span[0] > one.span[1]:
+            home = seen.homes.get(other.name.column)
+            if home and said <= home.words and seen.text.between(one.span[1], other.span[0]) == "":
+                return True
+    return False
 
 
 def _owns(one: Found, seen: Recognised) -> bool:
@@ -151,7 +162,7 @@ def _is_bounded(seen: Recognised) -> bool:
 
 def _is_marked(one: Found, seen: Recognised) -> bool:
     before, behind = seen.before(one.span), seen.behind(one.span)
-    if one.span in seen.each:
+    if one.span in seen.each or (isinstance(one.name.form, str) and one.name.form.endswith("별")):
         return True
     if before is not None and before.kind in ("each", "top", "bottom"):
         return True

@@ -15,6 +15,7 @@ from plugin.generator.generate.plan.absence import split, write_absence
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.lexicon import noun_of
 from plugin.generator.generate.plan.reading import Reading, read
+from plugin.generator.generate.plan.weekdays import with_weekdays
 from plugin.generator.generate.plan.wide import Wide, narrow, widened
 from plugin.generator.generate.plan.writing import write
 from plugin.generator.stage import Kind, Need, Services
@@ -55,6 +56,8 @@ class Plan:
                 continue
             if alike and not all_alike and table.workspace not in spaces:
                 continue  # the other workspace has the question's own words
+            if all_alike and not alike and table.workspace not in spaces:
+                candidates, spaces = [], set()
             all_alike = all_alike and alike
             spaces.add(table.workspace)
             candidates.append(Candidate(sql, f"{self.name}/{table.name.name}", raw=sql))
@@ -82,12 +85,18 @@ def _written(ask: Ask, table: CatalogTable, services: Services, *, verbs: bool) 
             return write_absence(ask, table, catalog, services.dialect)
     try:
         reading = _read(ask, narrow(table, catalog), catalog, verbs)
-        return write(reading, catalog, services.dialect), reading.alike
+        return write(reading, catalog, services.dialect), _is_alike(reading)
     except Unread:
         if table.view is not None or not table.foreign_keys:
             raise
     reading = _read(ask, widened(table, catalog, ask.question), catalog, verbs)
-    return write(reading, catalog, services.dialect), reading.alike
+    return write(reading, catalog, services.dialect), _is_alike(reading)
+
+
+def _is_alike(reading: Reading) -> bool:
+    """Some word is no name of the table itself."""
+    used = {*reading.groups, *(c.column for c in reading.conditions)}
+    return reading.alike or bool(used & set(reading.wide.derived))
 
 
 def _reading(ask: Ask, wide: Wide, verbs: bool) -> Reading:
@@ -104,7 +113,7 @@ def _reading(ask: Ask, wide: Wide, verbs: bool) -> Reading:
 
 def _read(ask: Ask, wide: Wide, catalog: Catalog, verbs: bool) -> Reading:
     """ "How many customers" in all is for the table of the customers: others know only those who did something."""
-    reading = _reading(ask, wide, verbs)
+    reading = _reading(ask, with_weekdays(wide, ask.question), verbs)
     bounded = reading.having or reading.form != "plain" or any(c.bound for c in reading.conditions)
     if not (reading.measures or bounded) and all(g.casefold().endswith("_id") for g in reading.groups):
         raise Unread("a list of keys")

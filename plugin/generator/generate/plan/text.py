@@ -109,8 +109,7 @@ class Text:
                 yield left.start, right.end
 
     def _korean(self, form: str) -> Iterator[Span]:
-        pattern = r"\s?".join(map(re.escape, form))
-        for match in re.finditer(pattern, self.text, re.IGNORECASE):
+        for match in re.finditer(korean_pattern(form), self.text, re.IGNORECASE):
             start, end = match.span()
             begins = not start or not ("가" <= self.text[start - 1] <= "힣") or bool(self.taken[start - 1])
             if begins and _AFTER.match(self.text, end):
@@ -127,6 +126,11 @@ class Text:
                 if (t.start, t.end) not in moving and not _moves(self.text[t.start : t.end], self._word_before(t))
             ]
         return tuple(t.term for t in left)
+
+
+def korean_pattern(form: str) -> str:
+    """As it is written with blanks, and with particles before them: 수신에 동의 of 수신동의."""
+    return r"(?:[을를에의]?\s)?".join(map(re.escape, form))
 
 
 def speaks_of(question: str, table: CatalogTable) -> bool:

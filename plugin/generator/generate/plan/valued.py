@@ -24,16 +24,20 @@ _BUT = re.compile(
 _DEAL = re.compile(
     r"\b(?:buy|buys|bought|sell|sells|sold|ship|ships|shipped|export|import)\w*\b.*\b(?:from|to)\b", re.IGNORECASE
 )
-_KO_BUT = re.compile(r"[을를은는이가]?\s*(?:제외하?[가-힣]{0,2}|빼고|아닌|이외의?|외의?|말고)(?=\s|$)")
+_KO_BUT = re.compile(
+    r"[을를은는이가]?\s*(?:제외하?[가-힣]{0,2}|빼고|아닌|이외의?|외의?|말고)(?=\s|$)|(?:하지|되지)\s*않[은는았던]+(?=\s)"
+)
 
 
-def values(ask: Ask, table: CatalogTable, seen: Recognised) -> None:
-    """Every value that is named."""
+def values(ask: Ask, table: CatalogTable, seen: Recognised, rows: Collection[tuple[str, ...] | str] = ()) -> None:
+    """Every value that is named. What the `rows` are called is none: 접수 건수 are not those in the state of 접수."""
     clock = tables.spoken_time(table, ask.question) if ask.periods else None
     by_phrase: dict[str, list[tuple[str, str]]] = {}
     for hit in ask.values:
         if clock is not None and set(terms(hit.phrase)) <= set(terms(clock.name)):
             continue  # "shipped in 1997" says when
+        if "".join(hit.phrase.split()) in rows:
+            continue
         if hit.table == str(table.name) and hit.score == 1.0:
             by_phrase.setdefault(hit.phrase, []).append((hit.column, hit.value))
     places: list[tuple[Span, bool, list[tuple[str, str]]]] = []

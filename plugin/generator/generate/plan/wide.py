@@ -40,13 +40,15 @@ class Home:
 @dataclass(frozen=True)
 class Wide:
     """`table`: the base table with its parents' columns under names of their own; `columns`: such a name -> where it
-    is; a column of the base table stands in neither mapping. `homes` tells columns apart that are called the same."""
+    is; a column of the base table stands in neither mapping. `homes` tells columns apart that are called the same.
+    `derived`: a column that is made of another (weekdays.py)."""
 
     base: CatalogTable
     table: CatalogTable
     columns: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     joins: Mapping[str, Join] = field(default_factory=dict)
     homes: Mapping[str, Home] = field(default_factory=dict)
+    derived: Mapping[str, str] = field(default_factory=dict)
 
     def values(self, hits: Sequence[ValueHit]) -> tuple[ValueHit, ...]:
         """As hits of the one wide table."""
@@ -120,7 +122,8 @@ def widened(table: CatalogTable, catalog: Catalog, question: str = "") -> Wide:
     question speaks of: lines "ordered in 1998"."""
     joins = {join.alias: join for join in _joins(table, catalog)}
     times = [c for c in table.columns if tables.is_time(c)]
-    said = set(terms(question)) if not any(tables.deeds(c) & set(terms(question)) for c in times) else set()
+    said = tables.done(question) if has_hangul(question) else set(terms(question))
+    said = said if not any(tables.deeds(c) & set(terms(question)) for c in times) else set()
     first = _first_time(joins.values()) if not times else None
     columns: dict[str, tuple[str, str]] = {}
     added: list[CatalogColumn] = []

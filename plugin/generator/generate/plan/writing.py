@@ -11,7 +11,7 @@ from sqlglot import exp
 from catalog_sync.documents import words
 from catalog_sync.model import Catalog
 from plugin.generator import tables
-from plugin.generator.generate.plan import forms
+from plugin.generator.generate.plan import forms, weekdays
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.forms import compared as _compared
 from plugin.generator.generate.plan.forms import divided as _divided
@@ -24,6 +24,8 @@ from plugin.generator.understand.periods import Period, Unit
 
 def write(reading: Reading, catalog: Catalog, dialect: str) -> str:
     """Raises Unread where the table's time column does not fit."""
+    used = {*reading.groups, *(c.column for c in reading.conditions)}
+    weekdays.check(reading.wide, used, dialect)
     return write_query(reading, catalog).sql(dialect=dialect)
 
 
@@ -66,7 +68,7 @@ class _Writer:
             rate = reading.times if form == "change_rate" else 0
             return forms.change(query, self._clock(query), within, rate, reading.order, reading.figures)
         if reading.order and reading.order.within:
-            names = {self._column(g).name for g in reading.order.within}
+            names = {self._group(g).alias_or_name for g in reading.order.within}
             return forms.best_within(query, names, reading.order, reading.figures)
         return query
 
@@ -78,7 +80,7 @@ class _Writer:
 
     def _grouped(self) -> exp.Select:
         reading = self.reading
-        groups = [*(self._bucket(u) for u in reading.units), *(self._column(g) for g in reading.groups)]
+        groups = [*(self._bucket(u) for u in reading.units), *(self._group(g) for g in reading.groups)]
         than = reading.form in ("rose", "fell")
         in_time = reading.form == "plain" and (reading.units or any(self._is_time(g) for g in reading.groups))
         two = len(self.periods) == 2 and not self.one_below_other and not than and not in_time
@@ -126,8 +128,8 @@ class _Writer:
         reading, measure = self.reading, self.reading.measures[0]
         sign = ">" if reading.form == "over_average" else "<"
         if measure.aggregate != "value":
-            groups = [self._column(g) for g in reading.groups]
-            return forms.over_average(self._grouped_for_average(groups), [g.name for g in groups], sign)
+            groups = [self._group(g) for g in reading.groups]
+            return forms.over_average(self._grouped_for_average(groups), [g.alias_or_name for g in groups], sign)
         column = self._column(measure.column)
         average = exp.select(exp.Avg(this=column.copy())).from_(relation(self.wide.base.name))
         query = exp.select(*(self._column(g) for g in reading.groups)).from_(relation(self.wide.base.name))
@@ -136,12 +138,12 @@ class _Writer:
         average = self._joined(average)
         return self._joined(query.where(forms.compare(column, sign, average.subquery())))
 
-    def _grouped_for_average(self, groups: list[exp.Column]) -> exp.Select:
+    def _grouped_for_average(self, groups: list[exp.Expression]) -> exp.Select:
         figure = exp.alias_(self._measure(self.reading.measures[0]), forms.FIGURE)
         query = exp.select(*groups, figure).from_(relation(self.wide.base.name))
         for condition in self._where():
             query = query.where(condition)
-        return self._joined(query.group_by(*(g.copy() for g in groups)))
+        return self._joined(query.group_by(*(g.unalias().copy() for g in groups)))
 
     def _clock(self, query: exp.Select) -> str:
         """The output that is the time."""
@@ -168,14 +170,21 @@ class _Writer:
                     column.set("table", identifier(self.wide.base.name.name))
         return query
 
-    def _column(self, name: str) -> exp.Column:
+    def _column(self, name: str) -> exp.Expression:
+        if time := self.wide.derived.get(name):
+            return weekdays.written(name, self._column(time))
         alias, column = self.wide.columns.get(name, ("", name))
         return named(column, alias)
+
+    def _group(self, name: str) -> exp.Expression:
+        column = self._column(name)
+        return exp.alias_(column, name) if name in self.wide.derived else column
 
     def _alias(self, measure: Measure, whole: bool = False) -> str:
         """ "" where the column's own name says it. `whole`: the figure itself, before a form makes something of it."""
         if measure.aggregate == "rows":
-            return f"{noun_of(self.wide.base).replace(' ', '_')}_count"
+            share = self.reading.form == "share" and not whole
+            return f"{noun_of(self.wide.base).replace(' ', '_')}_{'share' if share else 'count'}"
         if measure.aggregate == "distinct":
             return f"{measure.column.removesuffix('_id')}_count"
         if measure.aggregate == "average":
@@ -312,7 +321,7 @@ class _Writer:
         assert self.time is not None
         return self._bounds_of(self._column(self.time.name), period)
 
-    def _bounds_of(self, column: exp.Column, period: Period) -> exp.Expression:
+    def _bounds_of(self, column: exp.Expression, period: Period) -> exp.Expression:
         assert self.time is not None
         bound: Callable[[date], exp.Expression] = day_of if tables.is_time(self.time) else year_of
         sides: list[exp.Expression] = []

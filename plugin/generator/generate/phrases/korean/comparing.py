@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from catalog_sync.names import words
 from plugin.generator.generate.phrases.korean import nouns
 from plugin.generator.generate.phrases.korean.averages import average, average_first
 from plugin.generator.generate.phrases.korean.bounds import BOUNDS, bounded, bounded_behind, ends_of_bound, is_
 from plugin.generator.generate.phrases.korean.degrees import best_of, degree, spoken_of
+from plugin.generator.generate.phrases.korean.periods import own_deed
 from plugin.generator.generate.phrases.korean.placing import of_value
 from plugin.generator.generate.phrases.korean.spoken import Spoken
 from plugin.generator.generate.phrases.korean.superlatives import superlative
@@ -23,6 +25,8 @@ Said = tuple[Condition | Best, int]
 
 _SUBJECT = listed("subject")
 _YEAR = stems("year")
+_BIRTH = frozenset(stems("birth born"))
+_BORN = listed("born")
 
 
 @remembered
@@ -175,9 +179,14 @@ def _in_year(q: Spoken, place: int, table: str) -> Iterator[Said]:
     if (sign := BOUNDS.get(q.word(found[1] + 1))) is not None:
         said = [(Compared(attribute, sign, (found[0],)), q.skip(found[1] + 2, ("에", "의")))]
     said += [(one, end) for one, end in _range(q, place, attribute)]
+    is_birth = bool(_BIRTH & set(stems(words(attribute.column))))
     for one, end in said:
-        yield one, end
-        yield from ((one, verb.end) for verb in adnominal(q, end) if not verb.negated and not verb.known)
+        if not is_birth:
+            yield one, end
+        for verb in adnominal(q, end):
+            is_own = q.word(verb.stem) in _BORN if is_birth else own_deed(q, verb.stem, table)
+            if is_own and not verb.negated and not verb.known:
+                yield one, verb.end
 
 
 def _number_of(q: Spoken, place: int, table: str) -> Iterator[Said]:

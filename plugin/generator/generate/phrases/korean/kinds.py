@@ -42,7 +42,8 @@ def _most_common(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int
         for spoken, descending in ((_COMMON, True), (_RARE, False)):
             start = q.after(begin, spoken)
             for groups, end in by(q, start, table) if start is not None else ():
-                if not groups[0].path and not q.schema.is_number(table, groups[0].column):
+                is_kind = groups[0].column not in (q.schema.label(table), q.schema.key(table))
+                if not groups[0].path and is_kind and not q.schema.is_number(table, groups[0].column):
                     yield Asked(found, groups, by=groups, order=Order(COUNT, descending, 1)), end
 
 

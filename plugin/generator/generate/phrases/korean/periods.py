@@ -8,13 +8,17 @@ from catalog_sync.model import Catalog
 from catalog_sync.times import event_time, is_time
 from plugin.generator import tables
 from plugin.generator.generate.phrases.korean import nouns
+from plugin.generator.generate.phrases.korean.glossary import glossary
 from plugin.generator.generate.phrases.korean.spoken import Bounds, Spoken, When
 from plugin.generator.generate.phrases.korean.verbs import adnominal
 from plugin.generator.generate.phrases.korean.words import listed
 from plugin.generator.generate.phrases.schema import Schema
+from plugin.generator.generate.phrases.tokens import stems
 from plugin.generator.generate.phrases.tree import Attribute, Compared
 from plugin.generator.understand.dates import TimePhrase
 
+_COMING = frozenset(listed("coming"))
+_BEGINNING = frozenset(stems("register add enter begin start create"))
 _WITHIN = listed("within a time")
 
 
@@ -33,12 +37,35 @@ def times(phrases: Iterable[TimePhrase], schema: Schema, catalog: Catalog) -> It
         yield When(phrase.span, said)
 
 
+def day_of(q: Spoken, place: int, table: str) -> str | None:
+    """The one day on which was done what the noun of a verb says: opened_date, and 개점일, of 개점한."""
+    word = q.word(place)
+    english = (name for noun in (word, f"{word}일") for name in glossary().get(noun, ()))
+    said = {word, *(stem for name in english for stem in stems(name))}
+    times = [c for c in q.schema.tables[table].columns if is_time(c) and not c.pii]
+    found = [c.name for c in times if tables.deeds(c) & said] if q.tag(place) == "NNG" else []
+    if not found and (word in _COMING or said & _BEGINNING):
+        own = event_time(q.schema.tables[table])
+        found = [own.name] if own is not None and is_time(own) and not own.pii else []
+    return found[0] if len(found) == 1 else None
+
+
+def own_deed(q: Spoken, place: int, table: str) -> bool:
+    """A verb may say what a row of the table tells: none that is made of what others are called, or of a value."""
+    if q.tag(place) != "NNG" or day_of(q, place, table) is not None or nouns.noun(q, place, table) is not None:
+        return True
+    return not q.is_value(place) and not any(c.table != table for c in q.called.get(place, ()))
+
+
 def in_period(q: Spoken, place: int, table: str) -> Iterator[tuple[Bounds, int]]:
     """ "지난달에 등록한", "2023년의", "작년 (주문)"."""
     end, said = q.when.get(place, (place, {}))
     if table not in said:
         return
     start = q.skip(end, _WITHIN)
-    if start > end or nouns.noun(q, end, table) is not None:
+    is_clear = len(said) == 1 or q.word(start - 1) == "의"  # else it is of what is said next
+    if (start > end and is_clear) or nouns.noun(q, end, table) is not None:
         yield said[table], start
-    yield from ((said[table], verb.end) for verb in adnominal(q, start) if not (verb.negated or verb.known))
+    for verb in adnominal(q, start):
+        if not (verb.negated or verb.known) and own_deed(q, verb.stem, table):
+            yield said[table], verb.end

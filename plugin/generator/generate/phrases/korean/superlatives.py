@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from catalog_sync.times import event_time, is_time
 from plugin.generator.generate.phrases.korean import nouns
 from plugin.generator.generate.phrases.korean.degrees import ADJECTIVES, degree, most, spoken_of
+from plugin.generator.generate.phrases.korean.periods import day_of
 from plugin.generator.generate.phrases.korean.spoken import Spoken
 from plugin.generator.generate.phrases.korean.verbs import adnominal, close
 from plugin.generator.generate.phrases.nouns import comparable
-from plugin.generator.generate.phrases.tree import AgainstAverage, Best
+from plugin.generator.generate.phrases.tree import AgainstAverage, Attribute, Best
 
 Said = tuple[Best | AgainstAverage, int]
 
@@ -37,10 +39,24 @@ def _latest(q: Spoken, place: int, table: str) -> Iterator[Said]:
     """ "가장 최근의", "최신", "가장 최근에 나온", "가장 먼저 열린": by the one year or date of the table."""
     for spoken, falls in ((_LATEST, True), (_FIRST, False)):
         start = q.after(place, spoken)
-        for attribute, _ in spoken_of(q, ("year", "date"), table) if start is not None else ():
+        deeds = list(_latest_deed(q, start, table, falls=falls)) if start is not None else []
+        yield from deeds
+        for attribute, _ in spoken_of(q, ("year", "date"), table) if start is not None and not deeds else ():
             best, plain = Best(attribute, falls), q.skip(start or 0, ("의", "에", "로"))
             yield best, plain
             yield from ((best, verb.end) for verb in adnominal(q, plain) if not (verb.negated or verb.known))
+
+
+def _latest_deed(q: Spoken, place: int, table: str, *, falls: bool) -> Iterator[Said]:
+    """ "가장 최근에 개점한" by the day of that, 개점일; "가장 최근 (계약)" by the one day of what a row tells."""
+    for verb in adnominal(q, q.skip(place, ("에",))):
+        column = day_of(q, verb.stem, table) if not (verb.negated or verb.known) else None
+        if column is not None:
+            yield Best(Attribute(table, column), falls), verb.end
+    end = q.skip(place, ("의",))
+    own = event_time(q.schema.tables[table])
+    if own is not None and is_time(own) and not own.pii and nouns.noun(q, end, table) is not None:
+        yield Best(Attribute(table, own.name), falls), end
 
 
 def _by_adjective(q: Spoken, place: int, table: str) -> Iterator[Said]:

@@ -31,6 +31,7 @@ def of_others(q: Spoken, place: int, table: str, things: Read) -> Iterator[Tied]
         yield from _deeds(q, place, table, other)
         yield from _several(q, place, table, other, things)
         yield from _of_values(q, place, table, other)
+        yield from _most_of_values(q, place, table, other)
         yield from _counted_first(q, place, table, other, things)
 
 
@@ -202,6 +203,23 @@ def _of_values(q: Spoken, place: int, table: str, other: str) -> Iterator[Tied]:
                 several = replace(found, every=every and bool(way) and way[0].many and not verb.negated)
                 if way and every == several.every and (both is None or every):
                     yield (Related(way, Things(other, (several,)), verb.negated),), verb.end
+
+
+def _most_of_values(q: Spoken, place: int, table: str, other: str) -> Iterator[Tied]:
+    """ "지난달에 정기점검을 가장 많이 나간": most rows of that value, whatever the verb."""
+    path = q.schema.path(table, other)
+    if not is_counted(path):
+        return
+    for said, begin in ((), place), *in_period(q, place, other):
+        for found, end, every in nouns.value(q, begin, other):
+            start = q.after(end, ("를", "에", "로"))
+            if found.attribute.path or every or start is None:
+                continue
+            rows = Related(path, Things(other, (*said, found)))
+            for limit, skip, at in most(q, start):
+                if q.word(at) in ("많이", "자주"):
+                    ends = [v.end for v in adnominal(q, at + 1) if not (v.negated or v.known)]
+                    yield from (((Best(rows, True, limit, skip),), last) for last in ends)
 
 
 def kind(q: Spoken, place: int, column: str, table: str) -> int:

@@ -223,3 +223,26 @@ def test_the_glossary_has_no_word_twice() -> None:
     assert len(listed) == len(set(listed))
     assert set(listed) == set(glossary())
     assert not any(" " in word for word in listed)
+
+
+def _branches() -> Catalog:
+    found = table("branches", "branch_id int, branch_name varchar, opened_date date, closed_date date", key="branch_id")
+    return Catalog("shop", "duckdb", (_called(found, ("지점",), {"branch_name": "지점명", "opened_date": "개점일"}),))
+
+
+@pytest.mark.parametrize(
+    ("question", "sql"),
+    [
+        ("가장 최근에 개점한 지점은?", "ORDER BY branches.opened_date DESC LIMIT 1"),
+        ("제일 먼저 개점한 지점 3곳", "ORDER BY branches.opened_date ASC LIMIT 3"),
+        ("가장 최근에 생긴 지점은?", "ORDER BY branches.opened_date DESC LIMIT 1"),
+        ("최신 지점", "ORDER BY branches.opened_date DESC LIMIT 1"),
+    ],
+)
+def test_the_latest_by_what_was_done(question: str, sql: str) -> None:
+    assert read(question, _branches()) == [f"SELECT branches.branch_name FROM main.branches {sql}"]
+
+
+@pytest.mark.parametrize("question", ["가장 최근에 방문한 지점은?", "가장 인기 있는 지점은?"])
+def test_what_was_done_on_no_day_of_theirs(question: str) -> None:
+    assert read(question, _branches()) == []

@@ -1,0 +1,38 @@
+"""What the columns of an answer are called in Korean, where the catalogue has Korean names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from backends.vectors.korean import has_hangul
+from catalog_sync.model import CatalogTable
+from plugin.generator.generate.plan.lexicon import noun_of
+
+_BEFORE = {"average_": "평균", "highest_": "최고", "lowest_": "최저", "running_": "누적"}
+_BEHIND = {"_share": "비율", "_change": "증감", "_growth": "증감률", "_difference": "차이", "_count": "수"}
+_PLAIN = {"weekday": "요일", "count": "건수"}
+
+
+def korean(columns: Iterable[str], tables: Sequence[CatalogTable]) -> dict[str, str]:
+    """Column -> its Korean name; columns that have none are left out."""
+    found = ((column, _name(column, tables)) for column in columns)
+    return {column: name for column, name in found if name}
+
+
+def _name(column: str, tables: Sequence[CatalogTable]) -> str:
+    own = [known for table in tables if (known := table.column(column)) is not None]
+    if name := next((s for known in own for s in known.synonyms if has_hangul(s)), ""):
+        return name
+    for start, spoken in _BEFORE.items():
+        if column.startswith(start) and (rest := _name(column.removeprefix(start), tables)):
+            return f"{spoken} {rest}"
+    for end, spoken in _BEHIND.items():
+        stem = column.removesuffix(end)
+        if stem != column and (rest := _name(stem, tables) or _rows(stem, tables)):
+            return f"{rest} {spoken}"
+    return _PLAIN.get(column, "")
+
+
+def _rows(noun: str, tables: Sequence[CatalogTable]) -> str:
+    own = (table for table in tables if noun_of(table).replace(" ", "_") == noun)
+    return next((s for table in own for s in table.synonyms if has_hangul(s)), "")

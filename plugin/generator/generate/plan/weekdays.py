@@ -1,0 +1,70 @@
+"""Days of the week, of which most tables have no column: 요일별, "at weekends", 월요일에."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from sqlglot import exp
+
+from catalog_sync.model import CatalogColumn, CatalogTable
+from plugin.generator import tables
+from plugin.generator.ask import ValueHit
+from plugin.generator.generate.plan.errors import Unread
+from plugin.generator.generate.plan.wide import Wide
+
+DIALECTS = frozenset(("duckdb", "postgres"))
+_DAY, _WEEKEND = "weekday", "is_weekend"
+_DAYS = {
+    "Monday": "월", "Tuesday": "화", "Wednesday": "수", "Thursday": "목", "Friday": "금", "Saturday": "토",
+    "Sunday": "일",
+}  # fmt: skip
+_SPOKEN = re.compile(
+    r"\bweek(?:day|end)s?\b|\bdays? of the week\b|요일|주말|평일|주중|\b(?:" + "|".join(_DAYS) + r")s?\b",
+    re.IGNORECASE,
+)
+
+
+def with_weekdays(wide: Wide, question: str) -> Wide:
+    """With a column of the day of the week, and one of whether it is a weekend, where the question speaks of them."""
+    table = wide.table
+    if not _SPOKEN.search(question) or any("week" in c.name.casefold() for c in table.columns):
+        return wide
+    if (time := _time(table, question)) is None or tables.grain(time) != "day":
+        return wide
+    added = (
+        CatalogColumn(_DAY, "VARCHAR", values=tuple(_DAYS), values_exact=True),
+        CatalogColumn(_WEEKEND, "BOOLEAN", synonyms=("주말",)),
+    )
+    whole = replace(table, columns=(*table.columns, *added))
+    return replace(wide, table=whole, derived={_DAY: time.name, _WEEKEND: time.name})
+
+
+def hits(wide: Wide, question: str) -> Iterator[ValueHit]:
+    """월요일, "Mondays"."""
+    for day, korean in _DAYS.items() if wide.derived else ():
+        for phrase in (f"{korean}요일", day.casefold()):
+            if phrase in question.casefold():
+                yield ValueHit(phrase, str(wide.base.name), _DAY, day, 1.0)
+
+
+def written(name: str, time: exp.Expression) -> exp.Expression:
+    """Monday is the first day."""
+    if name == _WEEKEND:
+        return exp.GTE(this=exp.Extract(this=exp.var("ISODOW"), expression=time), expression=exp.Literal.number(6))
+    moment = exp.Cast(this=time, to=exp.DataType.build("timestamp"))
+    return exp.TimeToStr(this=moment, format=exp.Literal.string("%A"))
+
+
+def check(wide: Wide, used: set[str], dialect: str) -> None:
+    """Raises Unread where the engine has other words for it."""
+    if used & set(wide.derived) and dialect not in DIALECTS:
+        raise Unread("days of the week")
+
+
+def _time(table: CatalogTable, question: str) -> CatalogColumn | None:
+    if (spoken := tables.spoken_time(table, question)) is not None:
+        return spoken
+    found = tables.time_column(table) if table.view else tables.event_time(table)
+    return found if found is not None and tables.is_time(found) else None

@@ -1,0 +1,46 @@
+"""Korean values, written with and without blanks and with endings."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any, cast
+
+import numpy as np
+import pytest
+
+from backends.vectors.base import Hit
+from catalog_sync.documents import normals
+from catalog_sync.model import Catalog
+from plugin.generator.ask import Ask
+from plugin.generator.retrieve.values import Values
+from plugin.generator.stage import Services
+
+NAMES = ("이용 중", "설치대기")
+
+
+class Index:
+    """Finds what is called so."""
+
+    def search(self, _where: str, _dense: Any, _sparse: Any, _most: int, only: Any = None) -> list[Hit]:
+        wanted = set(only["norm"]) if only else set()
+        return [_hit(name) for name in NAMES if wanted & set(normals(name))]
+
+
+def _hit(name: str) -> Hit:
+    payload = {"table": "contracts", "column": "state", "value": name, "norm": list(normals(name))}
+    return Hit(name, 1.0, payload, {})
+
+
+@pytest.mark.parametrize(
+    ("question", "phrase", "value"),
+    [
+        ("이용 중인 계약 수", "이용 중", "이용 중"),
+        ("이용중인 계약 수", "이용중", "이용 중"),
+        ("설치 대기 계약", "설치 대기", "설치대기"),
+    ],
+)
+def test_blanks_and_endings(question: str, phrase: str, value: str) -> None:
+    embedder = SimpleNamespace(embed_query=lambda _text: np.zeros(2))
+    services = cast(Services, SimpleNamespace(index=Index(), embedder=embedder, catalog=Catalog("c", "duckdb", ())))
+    (found,) = Values()(Ask(question, "ko"), services).values
+    assert (found.phrase, found.value, found.score) == (phrase, value, 1.0)
