@@ -60,7 +60,8 @@ def verdicts(found: Recommendation) -> dict[str, str]:
 
 
 def test_what_pays_is_chosen_and_says_what_it_saves(warehouse: Warehouse) -> None:
-    found = recommend(workload((BY_NAME, 500, 80.0), (BY_GROUP, 500, 60.0)), catalog(), warehouse, RULES)
+    asked_alone = replace(RULES, room=0.0)
+    found = recommend(workload((BY_NAME, 500, 80.0), (BY_GROUP, 500, 60.0)), catalog(), warehouse, asked_alone)
     assert found.chosen
     assert {f1 for p in found.chosen for f1 in p.serves} == {
         s.f1 for s in workload((BY_NAME, 1, 1), (BY_GROUP, 1, 1)).shapes
