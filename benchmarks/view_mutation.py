@@ -63,6 +63,7 @@ EQUIVALENT = {
         "count = self._count(replace(of_values, where=conjunction(wheres) if wheres else None))",
         "condition True",
     ): "no conditions joined by AND are TRUE, which filters nothing",
+    ("index.py", "if not late:", "condition False"): "where no table can be joined later, none is",
     ("tables.py", "_MOST = 48", "constant"): "how much is tried, not what is proved",
     (
         "measures.py",

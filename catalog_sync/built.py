@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from backends.warehouse.base import ColumnInfo, TableName, Warehouse
-from catalog_sync.guessed_keys import Owners, guessed
+from catalog_sync.guessed_keys import Owners, called_as_own, guessed
 from catalog_sync.matching import match
 from catalog_sync.model import Catalog, CatalogColumn, CatalogTable, ForeignKey, QuestionView
 from catalog_sync.policy import Decision
@@ -58,9 +58,9 @@ def as_built(catalog: Catalog, kept: Collection[TableName], warehouse: Warehouse
 
     def told(name: TableName) -> str:
         """With the keys that the columns suggest, which follow from other tables too."""
-        columns = there.get(name)
-        bare = CatalogTable(spelled.get(name, name), "", "", columns=tuple(_bare(c) for c in columns))
-        return there.text(name) + "".join(f"{k.columns}{k.to_table}" for k in owners.keys(bare))
+        now, columns = spelled.get(name, name), there.get(name)
+        keys = owners.keys(now, columns, called_as_own(now, columns))
+        return there.text(name) + "".join(f"{key.columns}{key.to_table}" for key in keys)
 
     changed = catalog.mapped(built, {spelled.get(name, name): name for name in names})
     return Built(changed, frozenset(present), spelled, told, tuple(missing), tuple(notes))
@@ -104,10 +104,6 @@ def _with_columns(table: CatalogTable, columns: list[ColumnInfo]) -> CatalogTabl
         primary_key=there(table.primary_key),
         foreign_keys=tuple(replace(key, columns=there(key.columns)) for key in table.foreign_keys),
     )
-
-
-def _bare(there: ColumnInfo) -> CatalogColumn:
-    return CatalogColumn(there.name, type=there.type)
 
 
 def _column(table: CatalogTable, there: ColumnInfo) -> CatalogColumn:

@@ -8,8 +8,10 @@ fit as well, none is taken. What is found here is a guess, until the data bear i
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import product
 
 from backends.vectors.english import stem
 from backends.warehouse.base import ColumnInfo, TableName
@@ -22,6 +24,8 @@ _ENDS = frozenset(("id", "key", "code", "sk", "pk", "uid", "uuid"))
 _OWN = ("id", "key", "uid", "sk")
 _PREFIXES = frozenset(("dim", "fct", "fact", "stg", "ref", "tbl", "raw", "src", "base", "int"))
 _OF_WORKS = frozenset(("stg", "raw", "src", "base", "int"))
+_SEVERAL = 3  # one of them may be the table that asks
+Place = tuple[str | None, str | None]  # database and schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +39,44 @@ class Owner:
     plain: bool
 
 
+_Cells = Mapping[tuple[str, str, Place | None], Sequence[Owner]]
+
+
+class _Called:
+    """Owners by a wording. Of a wording that many share, as many as it takes to see that they are several are kept
+    apart by what a row is called ("" for any), kind and schema (None for any): thousands may share one."""
+
+    def __init__(self) -> None:
+        self._owners: dict[str, list[Owner]] = defaultdict(list)
+        self._cells: dict[str, _Cells] = {}
+
+    def add(self, wording: str, owner: Owner) -> None:
+        self._owners[wording].append(owner)
+        self._cells.pop(wording, None)
+
+    def of(self, wording: str) -> _Cells:
+        if wording not in self._owners:
+            return {}
+        if wording not in self._cells:
+            self._cells[wording] = _cells(self._owners[wording])
+        return self._cells[wording]
+
+
+def _cells(owners: Iterable[Owner]) -> _Cells:
+    cells: dict[tuple[str, str, Place | None], list[Owner]] = defaultdict(list)
+    for owner in owners:
+        for noun, place in product((owner.noun, ""), (_place(owner.table), None)):
+            cell = cells[noun, owner.kind, place]
+            if len(cell) < _SEVERAL or (owner.plain and sum(o.plain for o in cell) < _SEVERAL):
+                cell.append(owner)
+    return cells
+
+
 class Owners:
     """Of all tables of a sync, by the words of their keys and by what their rows are called."""
 
     def __init__(self) -> None:
-        self._by_key: dict[str, list[Owner]] = defaultdict(list)
-        self._by_noun: dict[str, list[Owner]] = defaultdict(list)
+        self._by_key, self._by_noun = _Called(), _Called()
 
     def add(self, name: TableName, table: CatalogTable, columns: Sequence[ColumnInfo]) -> None:
         """`table` as the source has it, `name` and `columns` as the warehouse spells them."""
@@ -49,39 +85,38 @@ class Owners:
         if table.view is None and key and kind:
             plain = words(name.name).split()[0] not in _OF_WORKS
             owner = Owner(name, key, kind, noun_of(name), plain)
-            self._by_noun[owner.noun].append(owner)
+            self._by_noun.add(owner.noun, owner)
             if len(words(key).split()) > 1:
-                self._by_key[words(key)].append(owner)
+                self._by_key.add(words(key), owner)
 
-    def keys(self, table: CatalogTable) -> tuple[ForeignKey, ...]:
-        """Those of the table that nothing declared. `table` as the warehouse has it."""
-        said = {column for key in table.foreign_keys for column in key.columns}
-        return tuple(self._keys(table, said))
-
-    def _keys(self, table: CatalogTable, said: Iterable[str]) -> Iterator[ForeignKey]:
-        own, noun = own_key(table, table.columns), noun_of(table.name)
-        for column in table.columns:
+    def keys(
+        self, table: TableName, columns: Iterable[ColumnInfo | CatalogColumn], own: str, said: Collection[str] = ()
+    ) -> Iterator[ForeignKey]:
+        """Of a table that is called so and has this `own` key. `said` are columns of which something else is declared;
+        all as the warehouse spells them."""
+        noun = noun_of(table)
+        for column in columns:
             kind = kind_of(column.type)
             if not kind or column.name in said:
                 continue
-            found = self._owner(table.name, column.name, kind)
+            found = self._owner(table, column.name, kind)
             if found is not None and (column.name != own or found.noun == _base(column.name) != noun):
                 yield ForeignKey((column.name,), found.table, (found.column,), provenance=PROVENANCE)
 
     def _owner(self, table: TableName, column: str, kind: str) -> Owner | None:
         spelled, base = words(column), _base(column)
-        fitting = [
-            [o for o in self._by_key.get(spelled, ()) if o.noun == base],
-            self._by_key.get(spelled, []),
-            self._by_noun.get(base, []),
-            self._by_noun.get(base.split()[-1], []) if " " in base and _has_end(spelled) else [],
-        ]
-        for owners in fitting:
-            owners = [o for o in owners if o.table != table and o.kind == kind]
-            for closer in (_near(owners, table), [o for o in _near(owners, table) if o.plain]):
+        fitting = [(self._by_key, spelled, base), (self._by_key, spelled, ""), (self._by_noun, base, "")]
+        if " " in base and _has_end(spelled):
+            fitting.append((self._by_noun, base.split()[-1], ""))
+        for called, wording, noun in fitting:
+            cells = called.of(wording)
+            at = ((noun, kind, _place(table)), (noun, kind, None))
+            others = ([o for o in cells.get(cell, ()) if o.table != table] for cell in at)
+            near = next((found for found in others if found), [])
+            for closer in (near, [o for o in near if o.plain]):
                 if len(closer) == 1:
                     return closer[0]
-            if owners:
+            if near:
                 return None
         return None
 
@@ -90,8 +125,12 @@ def own_key(table: CatalogTable, columns: Iterable[ColumnInfo | CatalogColumn]) 
     """The one column of its key; where nothing says so, the one that is called as keys are. "" for none."""
     if table.primary_key:
         return table.primary_key[0] if len(table.primary_key) == 1 else ""
+    return called_as_own(table.name, columns)
+
+
+def called_as_own(table: TableName, columns: Iterable[ColumnInfo | CatalogColumn]) -> str:
     names = {_stems(words(c.name)): c.name for c in columns}
-    called = (*(f"{noun_of(table.name)} {end}" for end in _OWN), *_OWN)
+    called = (*(f"{noun_of(table)} {end}" for end in _OWN), *_OWN)
     return next((names[name] for name in called if name in names), "")
 
 
@@ -99,13 +138,16 @@ def guessed(table: CatalogTable, owners: Owners) -> CatalogTable:
     """With its own key and those to others, where nothing says what they are."""
     if table.view is not None:
         return table
-    found, own = owners.keys(table), own_key(table, table.columns)
+    own = own_key(table, table.columns)
+    said = {column for key in table.foreign_keys for column in key.columns}
+    found = tuple(owners.keys(table.name, table.columns, own, said))
     if own and not table.primary_key:
         provenance = {**table.provenance, "primary_key": PROVENANCE}
         table = replace(table, primary_key=(own,), provenance=provenance)
     return replace(table, foreign_keys=(*table.foreign_keys, *found)) if found else table
 
 
+@lru_cache(maxsize=1 << 10)
 def kind_of(type_name: str) -> str:
     """What may be compared: whole numbers, or texts; "" for what makes no key."""
     return "number" if is_whole_number(type_name) else "text" if is_text(type_name) else ""
@@ -119,6 +161,7 @@ def noun_of(table: TableName) -> str:
     return _stems(" ".join(parts))
 
 
+@lru_cache(maxsize=1 << 16)  # tables share the names of their columns
 def _base(column: str) -> str:
     """ "customer" of customer_id."""
     spelled = words(column)
@@ -130,11 +173,10 @@ def _has_end(spelled: str) -> bool:
     return bool(start) and end in _ENDS
 
 
+@lru_cache(maxsize=1 << 16)
 def _stems(spelled: str) -> str:
     return " ".join(map(stem, spelled.split()))
 
 
-def _near(owners: Sequence[Owner], table: TableName) -> list[Owner]:
-    """Those of the same schema, where there are such."""
-    same = [o for o in owners if (o.table.database, o.table.schema) == (table.database, table.schema)]
-    return same or list(owners)
+def _place(table: TableName) -> Place:
+    return table.database, table.schema

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\dA-Za-z_]+")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _BETWEEN = re.compile(r"[^\w]+|_")
 
 
+@lru_cache(maxsize=1 << 16)  # tables share the names of their columns
 def words(name: str) -> str:
     """OrderItems and order_items are "order items"."""
     return " ".join(part.casefold() for part in _PARTS.findall(name)) or name

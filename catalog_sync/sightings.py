@@ -114,8 +114,8 @@ def _moment(text: str) -> datetime:
 
 def _told(sighting: Sighting) -> dict[str, Any]:
     """Without what is empty."""
-    found = {"at": sighting.at, "type": sighting.type, "values": sighting.values, "withheld": sighting.withheld}
-    found |= {"low": sighting.low, "high": sighting.high, "gaps": sighting.gaps}
+    found: dict[str, Any] = {"at": sighting.at, "type": sighting.type, "values": sighting.values}
+    found |= {"withheld": sighting.withheld, "low": sighting.low, "high": sighting.high, "gaps": sighting.gaps}
     return {k: v for k, v in found.items() if v or v == () or v is False}
 
 

@@ -106,7 +106,8 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Verdict:
-    """`confidence` in 0..1; `reason` says why a question is refused or asked back, `choices` what to choose from."""
+    """`confidence` in 0..1; `reason` says why a question is refused or asked back, `choices` what to choose from; of an
+    answer that is of one workspace alone, that and those that answer differently."""
 
     status: Status
     confidence: float = 0.0

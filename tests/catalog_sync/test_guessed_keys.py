@@ -96,6 +96,19 @@ def test_the_own_schema_comes_first() -> None:
     assert keys_of(child, *others) == ["customer_id -> west.customers.customer_id"]
 
 
+def test_as_many_as_are_called_so_cost_what_a_few_do() -> None:
+    """Of a thousand schemas that hold the same tables each is found, and only a few of the others are looked at."""
+    owners = Owners()
+    for i in range(1000):
+        for found in (numbered(f"s{i}.customers customer_id"), numbered(f"s{i}.stg_customers customer_id")):
+            owners.add(found.name, found, [ColumnInfo(c.name, c.type) for c in found.columns])
+    for i in (0, 500, 999):
+        (key,) = guessed(numbered(f"s{i}.orders id customer_id"), owners).foreign_keys
+        assert (key.to_table.schema, key.to_table.name) == (f"s{i}", "customers")
+    assert guessed(numbered("elsewhere.orders id customer_id"), owners).foreign_keys == ()
+    assert max(map(len, owners._by_key.of("customer id").values())) < 7
+
+
 _ROWS = """
 CREATE TABLE airlines (uid INTEGER, airline TEXT);
 INSERT INTO airlines VALUES (1, 'JetBlue'), (2, 'United');

@@ -18,7 +18,7 @@ PII_RULE = "pii"
 @dataclass(frozen=True)
 class Agreed:
     """Settles the question where all statements of one origin, of rules, have one result that is not empty. Where those
-    of each workspace agree and workspaces do not, it is asked which one is meant."""
+    of each workspace agree and workspaces do not, the one found first answers, and it is said that others differ."""
 
     origin: str = PLANNED
     confidence: float = 0.9
@@ -35,7 +35,7 @@ class Agreed:
             return ask
         first, *others = agreed.values()
         if not all(_alike(first[0], other[0]) for other in others):
-            return ask.add(verdict=Verdict("clarify", 0.5, reason="workspace", choices=tuple(agreed)))
+            return ask.add(verdict=Verdict("answered", 0.5, first[0], choices=tuple(agreed)))
         sure = self.confidence if len(first) == 1 else 1 - (1 - self.confidence) / 3
         return ask.add(verdict=Verdict("answered", round(sure, 2), first[0]))
 

@@ -42,10 +42,6 @@ _REFUSALS: dict[str, dict[Language, str]] = {
         "en": "By which measure? For example: {choices}.",
         "ko": "어떤 기준으로 볼까요? 예: {choices}.",
     },
-    "workspace": {
-        "en": "Of which area? Please name one of: {choices}.",
-        "ko": "어느 영역에 대한 질문인가요? 다음 중 하나를 말씀해 주세요: {choices}.",
-    },
     "unsure": {
         "en": "I am not sure that I understood. Please say it in other words.",
         "ko": "질문을 제대로 이해했는지 확실하지 않습니다. 다르게 말씀해 주세요.",
@@ -54,6 +50,10 @@ _REFUSALS: dict[str, dict[Language, str]] = {
         "en": "I could not write a query that runs for this. Please say it in other words.",
         "ko": "실행할 수 있는 쿼리를 만들지 못했습니다. 다르게 말씀해 주세요.",
     },
+}
+_OTHERS: dict[Language, str] = {
+    "en": "That is of {first}; of {choices} it would be another answer: name the area to ask there.",
+    "ko": "{first} 기준입니다. {choices} 기준으로는 답이 다르니, 필요하면 영역을 함께 말씀해 주세요.",
 }
 
 
@@ -74,13 +74,18 @@ class Sentence:
             return ask.add(sentence=text.replace("{choices}", ", ".join(verdict.choices)))
         rows = verdict.candidate.rows
         labels = _labels(rows, verdict.candidate.sql, services) if ask.language == "ko" else {}
-        return ask.add(sentence=describe(rows, ask.language, labels))
+        text = describe(rows, ask.language, labels)
+        if verdict.choices:
+            first, *others = verdict.choices
+            told = _OTHERS[ask.language].replace("{first}", first).replace("{choices}", ", ".join(others))
+            text = f"{text} {told}"
+        return ask.add(sentence=text)
 
 
 def _labels(rows: Rows, sql: str, services: Services) -> dict[str, str]:
-    wanted = {name.split(".")[-1] for name in tables_of(sql, services.dialect)}
-    found = services.catalog.these(name for name in services.catalog.names() if name.name in wanted)
-    return names.korean(rows.columns, found)
+    wanted = (name.split(".")[-1] for name in tables_of(sql, services.dialect))
+    found = [name for bare in wanted for name in services.catalog.directory.bare(bare)]
+    return names.korean(rows.columns, services.catalog.these(found))
 
 
 def describe(rows: Rows, language: Language, labels: Mapping[str, str] = MappingProxyType({})) -> str:

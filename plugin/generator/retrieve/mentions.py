@@ -16,6 +16,7 @@ from catalog_sync.documents import words
 from catalog_sync.index import COLLECTIONS
 from catalog_sync.model import CatalogTable
 from plugin.generator.ask import Ask, Mention
+from plugin.generator.generate.phrases.korean.glossary import glossary
 from plugin.generator.generate.plan.lexicon import names, same_words
 from plugin.generator.stage import Kind, Need, Services
 
@@ -42,9 +43,10 @@ class Mentions:
         return ask.add(mentions=tuple(m for m in found if m.tables or stem(m.word.casefold()) not in common_stems()))
 
     def _known(self, word: str, question: str, services: Services) -> Mention:
-        """By another word that means the same, where nothing is called by this one."""
+        """By another word that means the same, or the English one, where nothing is called by this one."""
         found = self._look_up(word, question, services)
-        for other in same_words(stem(word.casefold())) if not found.tables else ():
+        others = (*same_words(stem(word.casefold())), *glossary().get(word, ()))
+        for other in others if not found.tables else ():
             if alike := self._look_up(other, question, services).tables:
                 return Mention(word, alike)
         return found

@@ -154,6 +154,7 @@ REFUSED = [
     ("SELECT DISTINCT s FROM sales", "measure_grouped"),
     ("WITH q AS (SELECT m, name, g, customers FROM sales) SELECT SUM(customers) FROM q", "inner_rows"),
     ("SELECT SUM(customers) FROM (SELECT m, name, g, customers FROM sales) AS q", "inner_rows"),
+    ("(SELECT m, name, g, customers FROM sales)", "inner_rows"),
     ("SELECT SUM(s) FROM sales JOIN dim ON sales.name = dim.name", "joins_view"),
     ("SELECT SUM(s) FROM sales, (SELECT 1 AS one) AS q", "joins_view"),
     ("SELECT SUM(customers) FROM (sales JOIN dim ON sales.name = dim.name)", "joins_view"),

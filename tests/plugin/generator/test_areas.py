@@ -6,10 +6,13 @@ from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
 from backends.warehouse.base import Rows
 from catalog_sync.model import Catalog
-from plugin.generator.ask import Ask, Candidate, Route
+from plugin.generator.ask import Ask, Candidate, Language, Route
 from plugin.generator.choose.by_result import Agreed
+from plugin.generator.deliver.sentence import Sentence
 from plugin.generator.generate.plan.stage import Plan
 from tests.support.catalogs import table
 
@@ -57,10 +60,17 @@ def _agreed(**counts: int) -> Ask:
     return Agreed()(Ask("How many?", candidates=candidates), SimpleNamespace(catalog=catalog))  # type: ignore[arg-type]
 
 
-def test_workspaces_that_differ_are_asked_for() -> None:
-    verdict = _agreed(orders=1, web=1, bulk=2).verdict
-    assert verdict is not None
-    assert (verdict.status, verdict.reason, verdict.choices) == ("clarify", "workspace", ("shop", "supply"))
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "That is of shop; of supply"), ("ko", "shop 기준입니다. supply")]
+)
+def test_workspaces_that_differ_are_told(language: Language, words: str) -> None:
+    done = _agreed(orders=1, web=1, bulk=2)
+    assert done.verdict is not None
+    assert done.verdict.candidate is not None
+    assert (done.verdict.status, done.verdict.candidate.sql) == ("answered", "SELECT 1")
+    assert done.verdict.confidence == 0.5
+    services: Any = SimpleNamespace(catalog=Catalog("two", "duckdb", ()), dialect="duckdb")
+    assert words in Sentence()(done.add(language=language), services).sentence
 
 
 def test_workspaces_that_agree_answer() -> None:
