@@ -54,8 +54,8 @@ def _readings(ask: Ask, schema: Schema, services: Services) -> Iterator[Asked]:
         yield from korean.readings(spoken(ask.question, schema, ask.values, services.embedder, when))
     else:
         found = tokens(ask.question)
-        when = when_said(ask.periods, found, schema, services.catalog)
-        yield from readings(question_of(found, schema, ask.values, when))
+        said = when_said(ask.periods, found, schema, services.catalog)
+        yield from readings(question_of(found, schema, ask.values, said))
 
 
 def written(found: Iterable[Asked], schema: Schema, dialect: str) -> list[str]:
