@@ -43,13 +43,13 @@ def in_time(q: Question, place: int, table: str) -> Iterator[tuple[Within, int]]
     start = q.skip(place, _BE)
     for column, after in _deed(q, start, table):
         yield from _within(q, after, table, column)
-    event = event_time(q.schema.tables[table])
-    if event is None or event.pii or not tables.is_time(event):
+    own = event_time(q.schema.tables[table])
+    if own is None or own.pii or not tables.is_time(own):
         return
-    if _is_done(q, place, table, event.name):
+    if _is_done(q, place, table, own.name):
         return
     if not _is_of_things(q, table) or _is_new(q, place):
-        yield from _within(q, start, table, event.name)
+        yield from _within(q, start, table, own.name)
 
 
 def begun(q: Question, table: str) -> str:

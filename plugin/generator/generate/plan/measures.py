@@ -10,6 +10,7 @@ from typing import Literal
 from backends.vectors.tokens import terms
 from catalog_sync.documents import words
 from catalog_sync.model import CatalogTable
+from plugin.generator import tables
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.figures import ROWS
 from plugin.generator.generate.plan.operators import Operator
@@ -107,6 +108,16 @@ def _is_modifier(one: Found, named: Sequence[Found], seen: Recognised) -> bool:
     return any(
         f.name.counted and f.span[0] > one.span[1] and seen.text.between(one.span[1], f.span[0]) == "" for f in named
     )
+
+
+def by_period(measure: Measure, table: CatalogTable) -> Measure:
+    """ "Billed amount by month" of bills is a sum of each month, not the amount of each bill. Raises Unread."""
+    key = table.column(table.primary_key[0]) if len(table.primary_key) == 1 else None
+    if measure.aggregate != "value" or table.view is not None or key is None or tables.is_time(key):
+        return measure
+    if not _adds_up(measure.column):
+        raise Unread(f"{measure.column} of a period")
+    return replace(measure, aggregate="sum")
 
 
 def summed(measure: Measure, seen: Recognised) -> Measure:

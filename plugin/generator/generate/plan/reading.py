@@ -111,6 +111,8 @@ def read(ask: Ask, wide: Wide, *, verbs: bool = True) -> Reading:
     found = figures.measures(seen, table, noun, has_units=bool(ask.groupings))
     if not groups and not ask.groupings:
         found = [figures.summed(measure, seen) for measure in found]
+    if ask.groupings:
+        found = [figures.by_period(measure, table) for measure in found]
     if not found and turns.is_share_of_rows(seen, wide, groups):
         found = [Measure("rows")]
     bounds = figures.bounds(seen, found, table)

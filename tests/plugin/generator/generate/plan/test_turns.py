@@ -32,6 +32,8 @@ DESCRIPTIONS = {
     "signed_date": "계약일",
     "ended_date": "해지일",
     "grade": "계약 등급",
+    "paid_amount": "납부 금액",
+    "level": "수위",
 }
 
 
@@ -60,7 +62,8 @@ CONTRACTS = _table(
 REQUESTS = _table(
     table(
         "requests",
-        "request_id int, contract_id int, received_at timestamp, channel varchar, state varchar, is_urgent boolean",
+        "request_id int, contract_id int, received_at timestamp, channel varchar, state varchar, is_urgent boolean,"
+        " paid_amount int, level int",
         key="request_id",
         refs={"contract_id": "contracts.contract_id"},
         values={"channel": ("앱", "전화")},
@@ -139,6 +142,12 @@ DAY = "STRFTIME(CAST(received_at AS TIMESTAMP), '%A')"
             "채널별 건수",
             "SELECT channel, COUNT(*) AS request_count FROM main.requests GROUP BY channel",
         ),
+        (
+            "requests",
+            "월별 납부 금액",
+            "SELECT DATE_TRUNC('MONTH', received_at) AS month, SUM(paid_amount) AS paid_amount FROM main.requests"
+            " GROUP BY DATE_TRUNC('MONTH', received_at) ORDER BY DATE_TRUNC('MONTH', received_at)",
+        ),
         ("contracts", "수신에 동의한 계약 수", "SELECT COUNT(*) AS contract_count FROM main.contracts WHERE agreed"),
         (
             "contracts",
@@ -163,6 +172,7 @@ def test_read(name: str, question: str, sql: str) -> None:
     [
         ("contracts", "가장 오래된 계약은?", "a negation"),
         ("contracts", "새로 온 계약 수", "a negation"),
+        ("requests", "월별 수위", "level of a period"),
         ("requests", "접수 점수", "nothing here is called 점수"),
         ("requests", "여름별 접수 건수", "nothing here is called 여름"),
     ],
