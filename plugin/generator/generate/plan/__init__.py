@@ -5,6 +5,8 @@ a measure by dimensions with filters, that is all there is to know: no model has
 
     operators   what is asked: how many, average, top 3, more than 100; English and Korean
     lexicon     what a table's columns and rows are called
+    recognise   which of them the question has, word by word
+    meaning     what a question means over one table
     reading     the question over one table: measures, groups, conditions; or the words that stay unexplained
     writing     the SQL of a reading
 """

@@ -19,6 +19,7 @@ from plugin.generator.ask import Ask
 from plugin.generator.generate.plan import reading as readings
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.lexicon import names, noun_of
+from plugin.generator.generate.plan.meaning import Reading
 from plugin.generator.generate.plan.recognise import recognise
 from plugin.generator.generate.plan.text import Text
 from plugin.generator.generate.plan.wide import narrow, widened
@@ -161,7 +162,7 @@ def _part(ask: Ask, text: str) -> Ask:
     return replace(ask, question=text, periods=periods, groupings=groupings, values=values)
 
 
-def _things(ask: Ask, table: CatalogTable, catalog: Catalog) -> readings.Reading:
+def _things(ask: Ask, table: CatalogTable, catalog: Catalog) -> Reading:
     """A count of the things, or a list of them."""
     for wide in (narrow(table, catalog), widened(table, catalog)):
         try:
@@ -193,7 +194,7 @@ def _rows(ask: Ask, child: CatalogTable, catalog: Catalog, *, told: str = "") ->
         names_them = seen.values or any(f.name.role in ("rows", "flag") for f in seen.found) or _speaks(ask, child)
         if not (told or names_them or clock):
             raise Unread(f"nothing is said of {noun_of(child)}")
-        kept = readings.Reading(
+        kept = Reading(
             wide,
             conditions=tuple(readings.conditions(seen)),
             periods=ask.periods,

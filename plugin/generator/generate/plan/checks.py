@@ -17,7 +17,7 @@ from plugin.generator.generate.plan.measures import Measure, is_by_row
 from plugin.generator.generate.plan.seen import Recognised
 
 if TYPE_CHECKING:
-    from plugin.generator.generate.plan.reading import Reading
+    from plugin.generator.generate.plan.meaning import Reading
 
 _OF_ITSELF = ("over_average", "under_average")
 _HOW_MUCH = re.compile(r"\bhow (?:much|many)\b|얼마|몇", re.IGNORECASE)

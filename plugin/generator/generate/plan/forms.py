@@ -14,7 +14,7 @@ from plugin.generator.understand import periods
 from plugin.generator.understand.periods import Period, Unit
 
 if TYPE_CHECKING:
-    from plugin.generator.generate.plan.reading import Order
+    from plugin.generator.generate.plan.meaning import Order
 
 FIGURE = "figure"
 _FIGURES = "figures"

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
 
 from backends.vectors.korean import has_hangul
 from backends.vectors.tokens import terms
@@ -16,6 +15,7 @@ from plugin.generator.generate.plan import operators, roles, turns
 from plugin.generator.generate.plan.checks import check
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.lexicon import noun_of
+from plugin.generator.generate.plan.meaning import Condition, Form, Order, Reading
 from plugin.generator.generate.plan.measures import Bound, Measure, is_by_row
 from plugin.generator.generate.plan.operators import Operator
 from plugin.generator.generate.plan.recognise import recognise
@@ -33,69 +33,6 @@ _ALSO_ASKED = re.compile(
     re.IGNORECASE,
 )
 _IS_BASE = re.compile(r"\s*(?:보다|에\s*비해|대비)")
-Form = Literal[
-    "plain",
-    "averaged",
-    "share",
-    "share_of_all",
-    "growth",
-    "difference",
-    "apart",
-    "rose",
-    "fell",
-    "change",
-    "change_rate",
-    "running",
-    "over_average",
-    "under_average",
-    "count_of_groups",
-]
-
-
-@dataclass(frozen=True)
-class Condition:
-    """`values` of text columns mean any of them, or none where they are `excluded`; a flag has none; a bound compares
-    with a number."""
-
-    column: str
-    values: tuple[str, ...] = ()
-    bound: tuple[str, float] | None = None
-    excluded: bool = False
-
-
-@dataclass(frozen=True)
-class Order:
-    """`within`: the columns for each value of which the best are asked for."""
-
-    descending: bool = True
-    limit: int | None = None
-    skip: int = 0
-    within: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What `form` does with the figures: `averaged` those of each unit; `share` of the first condition; `share_of_all`
-    of each group; `growth` and `difference` of the later period over the earlier; `apart`: of the first value of the
-    first condition over the second; `rose` and `fell`: the groups whose
-    figure is more, or less, in the second period than in the first; `change` (and its rate) over the
-    period before; `running` totals; groups over the average, or counted. `figures`: whether the measures are shown:
-    "which store had the most revenue" does not ask for them. `times`: 100 for percent. `clock`: the time column that
-    the question speaks of, if it speaks of one. `alike`: a word was read that only means the same as a name."""
-
-    wide: Wide
-    measures: tuple[Measure, ...] = ()
-    groups: tuple[str, ...] = ()
-    units: tuple[Unit, ...] = ()
-    conditions: tuple[Condition, ...] = ()
-    having: tuple[Bound, ...] = ()
-    periods: tuple[TimePhrase, ...] = ()
-    order: Order | None = None
-    form: Form = "plain"
-    figures: bool = True
-    times: int = 1
-    clock: str = ""
-    alike: bool = False
 
 
 def read(ask: Ask, wide: Wide, *, verbs: bool = True) -> Reading:
@@ -108,26 +45,9 @@ def read(ask: Ask, wide: Wide, *, verbs: bool = True) -> Reading:
     ranked = seen.first("top", "bottom")
     noun = terms(noun_of(table)) if is_by_row(table) else ()
     groups = roles.groups(seen, ranked, noun=_nouns(noun, table))
-    found = figures.measures(seen, table, noun, has_units=bool(ask.groupings))
-    if not groups and not ask.groupings:
-        found = [figures.summed(measure, seen) for measure in found]
-    if ask.groupings:
-        found = [figures.by_period(measure, table) for measure in found]
-    if not found and turns.is_share_of_rows(seen, wide, groups):
-        found = [Measure("rows")]
+    found = _figures(seen, ask, wide, groups, noun)
     bounds = figures.bounds(seen, found, table)
-    kept = conditions(seen)
-    form = _form(seen, ask, kept, found)
-    if form == "difference" and (two := _two_values(seen, kept, ask.periods)):
-        form, kept, groups = "apart", two, [g for g in groups if g != two[0].column]
-    if form == "plain" and (entity := _counted_groups(bounds, found, groups)):
-        form, groups = "count_of_groups", [entity]
-    is_two = form in ("growth", "difference") or (form == "plain" and seen.first("moved") and _are_two(ask.periods))
-    periods = _two(ask.periods) if is_two else ask.periods
-    if form == "plain" and (than := _than_then(seen, ask.periods, groups)):
-        form, periods = than
-    if against := turns.against_before(ask, seen, form):
-        form, periods = against
+    form, kept, groups, periods = _form_of(seen, ask, bounds, found, groups)
     having, inner, left = _bounded(bounds, found, groups, by_row=is_by_row(table))
     found = found if having and _ALSO_ASKED.search(ask.question) else left
     if form == "share_of_all" and inner and not (groups or ask.groupings):
@@ -153,6 +73,36 @@ def read(ask: Ask, wide: Wide, *, verbs: bool = True) -> Reading:
     )
     check(reading, seen, ask)
     return reading
+
+
+def _figures(seen: Recognised, ask: Ask, wide: Wide, groups: Sequence[str], noun: tuple[str, ...]) -> list[Measure]:
+    found = figures.measures(seen, wide.table, noun, has_units=bool(ask.groupings))
+    if ask.groupings:
+        found = [figures.by_period(measure, wide.table) for measure in found]
+    elif not groups:
+        found = [figures.summed(measure, seen) for measure in found]
+    if not found and turns.is_share_of_rows(seen, wide, groups):
+        found = [Measure("rows")]
+    return found
+
+
+def _form_of(
+    seen: Recognised, ask: Ask, bounds: Sequence[Bound], found: Sequence[Measure], groups: list[str]
+) -> tuple[Form, list[Condition], list[str], tuple[TimePhrase, ...]]:
+    """With the conditions, groups and periods that are left beside it."""
+    kept = conditions(seen)
+    form = _form(seen, ask, kept, found)
+    if form == "difference" and (two := _two_values(seen, kept, ask.periods)):
+        form, kept, groups = "apart", two, [g for g in groups if g != two[0].column]
+    if form == "plain" and (entity := _counted_groups(bounds, found, groups)):
+        form, groups = "count_of_groups", [entity]
+    is_two = form in ("growth", "difference") or (form == "plain" and seen.first("moved") and _are_two(ask.periods))
+    periods = _two(ask.periods) if is_two else ask.periods
+    if form == "plain" and (than := _than_then(seen, ask.periods, groups)):
+        form, periods = than
+    if against := turns.against_before(ask, seen, form):
+        form, periods = against
+    return form, kept, groups, periods
 
 
 def _nouns(noun: tuple[str, ...], table: CatalogTable) -> tuple[tuple[str, ...] | str, ...]:

@@ -40,20 +40,9 @@ _THAN = re.compile(r"\bthan\b", re.IGNORECASE)
 def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
     """Long names, values, operators, then the other names; the whole question must be explained, or without `verbs`
     all but its verbs. Raises Unread."""
-    table = wide.table
+    table, known = wide.table, names(wide.table)
     ask = ask.add(values=(*wide.values(ask.values), *weekdays.hits(wide, ask.question)))
-    text = Text(ask.question)
-    for phrase in ask.periods:
-        text.take(phrase.span)
-    for grouping, _unit in ask.groupings:
-        if span := text.find(grouping.casefold()):
-            text.take(span)
-    for match in (*_SAID.finditer(ask.question), *(_COURSE.finditer(ask.question) if ask.groupings else ())):
-        text.take(match.span())
-    known = names(table)
-    if noun := terms(noun_of(wide.base)):
-        for place in idioms.wholes(text, noun):
-            text.take(place)
+    text = _text(ask, wide.base)
     phrases = {h.phrase for h in ask.values if h.score == 1.0}
     seen = Recognised(text, homes=wide.homes, periods=[phrase.span for phrase in ask.periods])
     long = list(_names(text, [n for n in known if n.over], lambda _span: True))
@@ -68,31 +57,61 @@ def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
     if operators.is_turned(text):
         raise Unread("a negation")
     valued.qualifiers(table, seen)
-    rest = list(_names(text, known, lambda _span: True))
-    seen.sole = _sole_counted([*long, *rest], seen)
-    named = [Found(_meant(same, span, seen), span) for span, same in (*long, *rest) if not _is_deed(same, span, seen)]
+    _find(seen, wide, known, [*long, *_names(text, known, lambda _span: True)], sides)
+    is_timed = bool(ask.periods or ask.groupings)
+    idioms.explain(seen, wide.base, is_timed=is_timed)
+    for place in turns.said_of_time(seen, table) if is_timed else ():
+        text.take(place)
+    _all_explained(seen, ask, wide, verbs)
+    return seen
+
+
+def _text(ask: Ask, base: CatalogTable) -> Text:
+    """The question without its periods and what only leads to what is asked."""
+    text = Text(ask.question)
+    for phrase in ask.periods:
+        text.take(phrase.span)
+    for grouping, _unit in ask.groupings:
+        if span := text.find(grouping.casefold()):
+            text.take(span)
+    for match in (*_SAID.finditer(ask.question), *(_COURSE.finditer(ask.question) if ask.groupings else ())):
+        text.take(match.span())
+    if noun := terms(noun_of(base)):
+        for place in idioms.wholes(text, noun):
+            text.take(place)
+    return text
+
+
+def _find(
+    seen: Recognised,
+    wide: Wide,
+    known: Sequence[Name],
+    said: Sequence[tuple[Span, Sequence[Name]]],
+    sides: Sequence[Found],
+) -> None:
+    """What the names in the question mean beside its values and operators."""
+    seen.sole = _sole_counted(said, seen)
+    named = [Found(_meant(same, span, seen), span) for span, same in said if not _is_deed(same, span, seen)]
     if seen.sole not in {one.span for one in named} and not any(one.name.counted for one in named):
         named += turns.counted_events(seen, wide, known, named)
     named = [_as_thing(_by_number(one, seen), seen, wide.base, known) for one in named]
     seen.found = (*sorted((*seen.found, *sides, *named, *idioms.implied(seen, known)), key=lambda f: f.span),)
     counted = idioms.counted(seen, known, lambda column: column not in wide.columns)
     seen.found = (*sorted((*seen.found, *counted), key=lambda f: f.span),)
-    equal = list(idioms.equals(seen, table))
+    equal = list(idioms.equals(seen, wide.table))
     seen.equal = {one.name.column: number for one, number in equal}
     seen.found = (*(f for f in seen.found if f not in [one for one, _ in equal]), *idioms.money(seen, known))
     _names_of_things(seen)
     _said_again(seen)
-    is_timed = bool(ask.periods or ask.groupings)
-    idioms.explain(seen, wide.base, is_timed=is_timed)
-    for place in turns.said_of_time(seen, table) if is_timed else ():
-        text.take(place)
-    if left := text.unexplained(verbs=verbs):
+
+
+def _all_explained(seen: Recognised, ask: Ask, wide: Wide, verbs: bool) -> None:
+    if left := seen.text.unexplained(verbs=verbs):
         raise Unread(f"nothing here is called {', '.join(left)}")
     if not verbs and (other := _of_another(seen, ask, wide)):
         raise Unread(f"another table is called {other}")
-    if not verbs and (passed := {*text.unexplained()} & _words_of(table)):
+    if not verbs and (passed := {*seen.text.unexplained()} & _words_of(wide.table)):
         raise Unread(f"a column here is called {', '.join(sorted(passed))}")
-    return seen
 
 
 def _words_of(table: CatalogTable) -> set[str]:

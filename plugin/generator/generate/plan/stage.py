@@ -14,7 +14,8 @@ from plugin.generator.ask import Ask, Candidate
 from plugin.generator.generate.plan.absence import split, write_absence
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.lexicon import noun_of
-from plugin.generator.generate.plan.reading import Reading, read
+from plugin.generator.generate.plan.meaning import Reading
+from plugin.generator.generate.plan.reading import read
 from plugin.generator.generate.plan.weekdays import with_weekdays
 from plugin.generator.generate.plan.wide import Wide, narrow, widened
 from plugin.generator.generate.plan.writing import write

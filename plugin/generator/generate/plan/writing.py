@@ -16,9 +16,9 @@ from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.forms import compared as _compared
 from plugin.generator.generate.plan.forms import divided as _divided
 from plugin.generator.generate.plan.lexicon import noun_of
+from plugin.generator.generate.plan.meaning import Condition, Reading
 from plugin.generator.generate.plan.measures import Measure
 from plugin.generator.generate.plan.nodes import day_of, identifier, literal, named, relation, when, year_of
-from plugin.generator.generate.plan.reading import Condition, Reading
 from plugin.generator.understand.periods import Period, Unit
 
 

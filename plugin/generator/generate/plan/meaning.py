@@ -1,0 +1,75 @@
+"""What a question means over one table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from plugin.generator.generate.plan.measures import Bound, Measure
+from plugin.generator.generate.plan.wide import Wide
+from plugin.generator.understand.dates import TimePhrase
+from plugin.generator.understand.periods import Unit
+
+Form = Literal[
+    "plain",
+    "averaged",
+    "share",
+    "share_of_all",
+    "growth",
+    "difference",
+    "apart",
+    "rose",
+    "fell",
+    "change",
+    "change_rate",
+    "running",
+    "over_average",
+    "under_average",
+    "count_of_groups",
+]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """`values` of text columns mean any of them, or none where they are `excluded`; a flag has none; a bound compares
+    with a number."""
+
+    column: str
+    values: tuple[str, ...] = ()
+    bound: tuple[str, float] | None = None
+    excluded: bool = False
+
+
+@dataclass(frozen=True)
+class Order:
+    """`within`: the columns for each value of which the best are asked for."""
+
+    descending: bool = True
+    limit: int | None = None
+    skip: int = 0
+    within: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What `form` does with the figures: `averaged` those of each unit; `share` of the first condition; `share_of_all`
+    of each group; `growth` and `difference` of the later period over the earlier; `apart`: of the first value of the
+    first condition over the second; `rose` and `fell`: the groups whose
+    figure is more, or less, in the second period than in the first; `change` (and its rate) over the
+    period before; `running` totals; groups over the average, or counted. `figures`: whether the measures are shown:
+    "which store had the most revenue" does not ask for them. `times`: 100 for percent. `clock`: the time column that
+    the question speaks of, if it speaks of one. `alike`: a word was read that only means the same as a name."""
+
+    wide: Wide
+    measures: tuple[Measure, ...] = ()
+    groups: tuple[str, ...] = ()
+    units: tuple[Unit, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    having: tuple[Bound, ...] = ()
+    periods: tuple[TimePhrase, ...] = ()
+    order: Order | None = None
+    form: Form = "plain"
+    figures: bool = True
+    times: int = 1
+    clock: str = ""
+    alike: bool = False
