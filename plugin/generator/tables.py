@@ -93,13 +93,17 @@ def time_column(table: CatalogTable, question: str = "") -> CatalogColumn | None
     return times.time_column(table)
 
 
-def timed(tables: Sequence[CatalogTable], question: str = "") -> tuple[CatalogTable, CatalogColumn] | None:
+def timed(
+    tables: Sequence[CatalogTable], question: str = "", *, ranked: bool = False
+) -> tuple[CatalogTable, CatalogColumn] | None:
     """The first with a time column, but what happened before what it happened to: the date of the order, not that on
-    which the order's store was opened, unless the question speaks of that."""
+    which the order's store was opened, unless the question speaks of that. Where they are `ranked` the first of all
+    happened itself if it leads to others and its time is no beginning: a loan, though a fine may follow it."""
     found = [(t, c) for t in tables if (c := time_column(t, question))]
     parents = {key.to_table for t, _c in found for key in t.foreign_keys}
     spoken = [pair for pair in found if question and spoken_time(pair[0], question)]
-    events = [pair for pair in found if pair[0].name not in parents]
+    first = [(t, c) for t, c in found[:1] if ranked and tables[0] == t and t.foreign_keys and not is_beginning(c)]
+    events = first or [pair for pair in found if pair[0].name not in parents]
     return next(iter([*spoken, *events, *found]), None)
 
 

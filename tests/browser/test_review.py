@@ -39,7 +39,7 @@ def made(site: Site) -> list[str]:
     site.people.add("rob", "Rob", PASSWORD, [Grant("reviewer")])
     ann = actor_of(site.people.add("ann", "Ann", PASSWORD, [Grant("asker")]))
     proposals = (
-        Proposal("What is the total amount of each store?", TOTAL),
+        Proposal("What is the approximate total amount of each store?", TOTAL),
         Proposal("주문은 모두 몇 건인가요?", COUNT),
     )
     return [site.curation.intake.propose(proposal, ann).example.id for proposal in proposals]
@@ -142,7 +142,7 @@ def test_an_edited_answer_is_proposed_and_found_among_the_examples(
     open_page: Open, site: Site, made: list[str], locale: str, says: str
 ) -> None:
     page = open_page(locale)
-    ask(page, "total amount of each store")
+    ask(page, "approximate total amount of each store")
     page.locator(".cm-content").click()
     page.keyboard.press("Control+A")
     page.keyboard.insert_text("SELECT MAX(amount) AS largest FROM main.orders")

@@ -53,7 +53,7 @@ def test_from_a_question_to_a_chart(open_page: Open, script: Script, locale: str
 
 def test_edit_run_and_say_what_is_wrong(open_page: Open, site: Site) -> None:
     page = open_page()
-    ask(page, "total amount of each store")
+    ask(page, "approximate total amount of each store")
     first = page.url
     page.locator("button[data-toggles='#why']").click()
     page.get_by_text("wrong filter").click()
@@ -111,7 +111,7 @@ def test_the_slash_key_works_while_hangul_is_on(open_page: Open) -> None:
 
 def test_what_was_put_into_data_and_descriptions_does_nothing(open_page: Open) -> None:
     page = open_page()
-    ask(page, "total amount of each store <img src=x onerror=window.hacked=1>")
+    ask(page, "approximate total amount of each store <img src=x onerror=window.hacked=1>")
     page.get_by_role("link", name="Table").click()
     expect(page.locator("td").first).to_be_visible()
     page.goto("/catalog/main.stores")
@@ -142,7 +142,7 @@ def test_no_serious_finding_of_axe(open_page: Open, scheme: str) -> None:
     found = {}
     page.goto("/ask")
     found["/ask"] = audit(page)
-    ask(page, "total amount of each store")
+    ask(page, "approximate total amount of each store")
     expect(page.locator("[data-drawn] svg")).to_be_visible()
     page.get_by_text("How this answer was made").click()
     found["answer"] = audit(page)

@@ -131,7 +131,7 @@ def test_an_asker_who_closes_the_page_stops_the_model(open_page: Open, site: Sit
     script.held = True
     page = open_page()
     page.goto("/ask")
-    page.locator("main textarea[name=question]").fill("total amount of each store")
+    page.locator("main textarea[name=question]").fill("approximate total amount of each store")
     page.keyboard.press("Enter")
     page.wait_for_url("**/ask/*")
     expect(page.locator("[data-stage=generate]")).to_have_attribute("data-state", "now")

@@ -20,6 +20,7 @@ _NEVER = re.compile(
     r"|(?:is|are|was|were)(?:\s+not|n't)(?=[^?.]*\b(?:a single|any|ever|at all)\b))\b",
     re.IGNORECASE,
 )
+_KEY = re.compile(r"(?:^|_)(?:id|key|code)$", re.IGNORECASE)
 _BOTH = re.compile(r"\bboth\b|\bas well as\b|둘\s?다|모두", re.IGNORECASE)
 _NEVER_KOREAN = re.compile(r"지\s?(?:않|못)\S*|없[는던었]\S*|(?<!\S)안\s\S+[ㄴ은는던]?|(?:한\s?번도|하나도)")
 
@@ -49,6 +50,9 @@ def _mended(found: Split, side: Side, question: str) -> str:
         return f"those that have no such {named}, instead of those that have another"
     if denied and all(_is_absent(c, side) for c in denied):
         return ""
+    if (void := [c for c in side.own if _is_void(c)]) and _denies(question, found, side):
+        found.put(side, [exp.not_(side.exists([c for c in side.own if c not in void]))])
+        return f"those that have no {named}, instead of those that have one without a key"
     if pair := _contrary(side.own):
         rest = [c for c in side.own if all(c is not p for p in pair)]
         one, other = (side.exists([*rest, p]) for p in pair)
@@ -89,6 +93,12 @@ def _affirmed(condition: exp.Expression) -> exp.Expression | None:
 def _is_absent(condition: exp.Expression, side: Side) -> bool:
     """`x IS NULL` of what is joined by LEFT JOIN."""
     return side.outer and isinstance(condition, exp.Is) and isinstance(condition.expression, exp.Null)
+
+
+def _is_void(condition: exp.Expression) -> bool:
+    """A key that IS NULL: what no row has that an inner join finds."""
+    column = condition.this if isinstance(condition, exp.Is) and isinstance(condition.expression, exp.Null) else None
+    return isinstance(column, exp.Column) and bool(_KEY.search(column.name))
 
 
 def _contrary(conditions: Sequence[exp.Expression]) -> tuple[exp.Expression, exp.Expression] | None:

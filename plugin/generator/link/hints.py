@@ -71,7 +71,7 @@ def _numbers(ask: Ask) -> Iterator[Hint]:
 def _periods(ask: Ask, slices: Sequence[TableSlice], services: Services) -> Iterator[Hint]:
     """In the words of the best table that has a time column."""
     today = tables.today([slices[0].table], services.catalog)
-    found = tables.timed([part.table for part in slices], ask.question)
+    found = tables.timed([part.table for part in slices], ask.question, ranked=True)
     for phrase in ask.periods if found else ():
         assert found is not None
         column = found[1]

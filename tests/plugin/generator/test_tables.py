@@ -33,6 +33,12 @@ def test_what_happened_before_what_it_happened_to(question: str, column: str) ->
     assert found[1].name == column
 
 
+def test_what_is_ranked_first_happened_though_something_follows_it() -> None:
+    returns = table("returns", "return_id int, order_id int, returned_on date", refs={"order_id": "orders.order_id"})
+    assert tables.timed([ORDERS, returns], "orders in 2020", ranked=True) == (ORDERS, ORDERS.columns[2])
+    assert tables.timed([STORES, ORDERS], "stores in 2020", ranked=True) == (ORDERS, ORDERS.columns[2])
+
+
 def test_a_table_alone_has_its_own_time() -> None:
     assert tables.timed([STORES]) == (STORES, STORES.columns[2])
     assert tables.timed([table("regions", "region_id int")]) is None

@@ -23,7 +23,7 @@ from plugin.operate.backup import backup, restore
 from plugin.project import find
 from tests.plugin.web.conftest import AMOUNTS
 
-QUESTION = "What is the total amount of each store?"
+QUESTION = "What is the approximate total amount of each store?"
 
 
 def answer(directory: Path) -> tuple[list[list[Any]], int]:

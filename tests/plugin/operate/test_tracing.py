@@ -15,7 +15,7 @@ from plugin.web.site import Site
 from tests.plugin.web.conftest import Client, Script, ask
 from tests.support.little import CANARY
 
-QUESTION = "What is the total amount of each store in Brooklyn?"
+QUESTION = "What is the approximate total amount of each store in Brooklyn?"
 
 
 @pytest.fixture

@@ -104,7 +104,7 @@ def post(client: TestClient, address: str, page: str = "/account", **data: objec
     return client.post(address, data={"csrf": csrf(client, page), **data})
 
 
-def ask(client: TestClient, site: Site, question: str = "What is the total amount of each store?") -> str:
+def ask(client: TestClient, site: Site, question: str = "What is the approximate total amount of each store?") -> str:
     """The id of the answered question."""
     answer = client.post("/ask", data={"csrf": csrf(client), "question": question})
     assert answer.status_code == 303, answer.text

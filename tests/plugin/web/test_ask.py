@@ -45,7 +45,7 @@ def test_the_stream_tells_each_stage_and_the_sql_and_goes_on_where_it_was(client
 
 def test_what_is_in_data_and_questions_stays_text(client: Client, site: Site) -> None:
     asker = client("asker")
-    page = asker.get(f"/ask/{ask(asker, site, 'total amount of each store ' + IMAGE)}?view=table").text
+    page = asker.get(f"/ask/{ask(asker, site, 'approximate total amount of each store ' + IMAGE)}?view=table").text
     assert "&lt;img src=x" in page
     assert "<img" not in page
 
@@ -75,7 +75,9 @@ def test_a_running_question_can_be_cancelled_and_the_next_is_answered(
 ) -> None:
     script.held = True
     asker = client("asker")
-    made = asker.post("/ask", data={"csrf": csrf(asker), "question": "total amount by store"}).headers["location"]
+    made = asker.post("/ask", data={"csrf": csrf(asker), "question": "approximate total amount by store"}).headers[
+        "location"
+    ]
     assert script.asked.wait(30)
     post(asker, f"{made}/cancel")
     script.held = False
@@ -241,7 +243,7 @@ def test_many_watchers_of_one_question_all_see_its_end(client: Client, site: Sit
     script.held = True
     asker = client("asker")
     made = asker.post(
-        "/ask", data={"csrf": csrf(asker), "question": "What is the total amount of each store?"}
+        "/ask", data={"csrf": csrf(asker), "question": "What is the approximate total amount of each store?"}
     ).headers["location"][5:]
     assert script.asked.wait(30)
     seen: list[list[tuple[str, Any]]] = []
@@ -258,7 +260,9 @@ def test_rows_from_before_a_sync_are_not_shown_after_it(client: Client, site: Si
     """The policy may be another one since: what was made before runs again, under what holds now."""
     script.held = True
     asker = client("asker")
-    made = asker.post("/ask", data={"csrf": csrf(asker), "question": "What is the total amount of each store?"})
+    made = asker.post(
+        "/ask", data={"csrf": csrf(asker), "question": "What is the approximate total amount of each store?"}
+    )
     ask_id = made.headers["location"].removeprefix("/ask/")
     assert script.asked.wait(30)
     file = site.reading.bench.project.state / "catalog.db"
@@ -285,7 +289,7 @@ def test_no_two_policies_have_one_name(site: Site) -> None:
 def test_what_was_not_answered_is_asked_again_from_where_it_stands(client: Client, site: Site, script: Script) -> None:
     """With its words, so that nobody types them again on a phone; who only left the page is told so."""
     script.held = True
-    asker, question = client("asker"), "What is the total amount of each store?"
+    asker, question = client("asker"), "What is the approximate total amount of each store?"
     token = csrf(asker)
     made = asker.post("/ask", data={"csrf": token, "question": question}).headers["location"]
     assert script.asked.wait(30)

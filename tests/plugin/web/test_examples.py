@@ -17,7 +17,7 @@ from plugin.web.site import Site
 from tests.plugin.web.conftest import Client, Script, ask
 from tests.plugin.web.test_review import COUNT, TOTAL, lock, post, propose, state
 
-QUESTION = "What is the total amount of each store?"
+QUESTION = "What is the approximate total amount of each store?"
 People = dict[str, Viewer]
 
 

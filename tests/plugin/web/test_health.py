@@ -11,7 +11,7 @@ from plugin.web.site import Site
 from tests.plugin.web.conftest import Client, Script, ask, csrf
 from tests.support.little import CANARY
 
-QUESTION = "What is the total amount of each store?"
+QUESTION = "What is the approximate total amount of each store?"
 
 
 def figure(page: str, name: str) -> float:

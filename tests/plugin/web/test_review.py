@@ -44,11 +44,11 @@ def state(site: Site, example: str) -> str:
 
 
 def test_from_the_queue_over_the_card_to_the_next(client: Client, site: Site, people: People) -> None:
-    first = propose(site, people["asker"], "What is the total amount of each store?", TOTAL)
+    first = propose(site, people["asker"], "What is the approximate total amount of each store?", TOTAL)
     second = propose(site, people["asker"], "How many orders are there?", COUNT)
     reviewer = client("reviewer")
     page = reviewer.get("/review").text
-    assert "What is the total amount of each store?" in page
+    assert "What is the approximate total amount of each store?" in page
     assert "orders ⋈ stores → sum(amount) per store_name" in page
     opened = post(reviewer, "/review/next").headers["location"]
     assert opened == f"/review/{first}?"
@@ -57,7 +57,9 @@ def test_from_the_queue_over_the_card_to_the_next(client: Client, site: Site, pe
         assert part in shown
     done = post(reviewer, f"/review/{first}/decide", move="approve", lock=lock(site, first), seconds="7.5")
     assert done.headers["location"] == f"/review/{second}?done={first}"
-    assert "Approved: What is the total amount of each store?" in reviewer.get(done.headers["location"]).text
+    assert (
+        "Approved: What is the approximate total amount of each store?" in reviewer.get(done.headers["location"]).text
+    )
     assert (state(site, first), state(site, second)) == ("verified", "in_review")
     assert [(r.decision, r.seconds) for r in site.curation.examples.reviews(first)] == [("approve", 7.5)]
     rejected = post(reviewer, f"/review/{second}/decide", move="reject", reason="wrong_table", lock=lock(site, second))
@@ -161,7 +163,7 @@ def test_a_decision_is_taken_back_and_only_by_who_made_it(client: Client, site: 
 
 
 def test_results_beside_the_nearest_verified_say_where_they_differ(client: Client, site: Site, people: People) -> None:
-    known = propose(site, people["asker"], "What is the total amount of each store?", TOTAL)
+    known = propose(site, people["asker"], "What is the approximate total amount of each store?", TOTAL)
     site.curation.desk.decide("approve", known, actor_of(people["owner"]))
     other = TOTAL.replace("sum(amount)", "max(amount)")
     example = propose(site, people["asker"], "What is the total amount of every store?", other)

@@ -29,6 +29,13 @@ SCHEMA = Schema(shop().tables)
             "main.orders AS T2 WHERE T1.store_id = T2.store_id AND T2.status = 'open')",
         ),
         (
+            "Which stores have never had an order?",  # no row of an inner join has no key
+            "SELECT T1.store_name FROM main.stores AS T1 JOIN main.orders AS T2 ON T1.store_id = T2.store_id "
+            "WHERE T2.order_id IS NULL",
+            "SELECT T1.store_name FROM main.stores AS T1 WHERE NOT EXISTS(SELECT 1 FROM main.orders AS T2 "
+            "WHERE T1.store_id = T2.store_id)",
+        ),
+        (
             "Which stores have orders that are not open?",  # said of the orders
             "SELECT DISTINCT T1.store_name FROM main.stores AS T1 JOIN main.orders AS T2 ON T1.store_id = T2.store_id "
             "WHERE T2.status <> 'open'",
