@@ -4,7 +4,7 @@ nobody asked for."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 from sqlglot import exp
 
@@ -134,7 +134,7 @@ def _unasked_filters(
             elif known is not None and known.values_exact and not _is_said(known, literal.this, said, flat, hits):
                 yield f"left out {part.sql()}, of which the question says nothing"
                 continue
-        elif (flag := _flag(part, found)) and not has_hangul(flat) and not _speaks_of(flag, said):
+        elif (flag := _flag(part, found)) and not has_hangul(flat) and not _speaks_of(flag[0], said, _others(*flag)):
             yield f"left out {part.sql()}, of which the question says nothing"
             continue
         kept.append(part)
@@ -152,21 +152,29 @@ def _is_made_up(column: object, literal: object, found: dict[str, CatalogTable],
     return is_key and re.search(rf"(?<!\d){literal.this}(?!\d)", question) is None
 
 
-def _flag(part: exp.Expression, found: dict[str, CatalogTable]) -> CatalogColumn | None:
-    """Of `is_open`, `is_open = TRUE` and `NOT is_open` the column."""
+def _flag(part: exp.Expression, found: dict[str, CatalogTable]) -> tuple[CatalogColumn, CatalogTable] | None:
+    """Of `is_open`, `is_open = TRUE` and `NOT is_open` the column, and whose it is."""
     node = part.this if isinstance(part, (exp.Not, exp.EQ, exp.Is)) else part
     if isinstance(part, (exp.EQ, exp.Is)) and not isinstance(part.expression, exp.Boolean):
         return None
     table = _owner(node, found) if isinstance(node, exp.Column) else None
     known = table.column(node.name) if table else None
-    return known if known is not None and known.type.upper().startswith("BOOL") else None
+    return (known, table) if table and known is not None and known.type.upper().startswith("BOOL") else None
 
 
-def _speaks_of(column: CatalogColumn, said: set[str]) -> bool:
-    """Any word of its names or its description; a flag of which little is known is taken as meant."""
+def _others(column: CatalogColumn, table: CatalogTable) -> set[str]:
+    """The words of the table and of its other columns."""
+    names = [table.name.name, *table.synonyms]
+    names += [n for c in table.columns if c != column for n in (c.name, *c.synonyms)]
+    return {t for name in names for t in terms(name)}
+
+
+def _speaks_of(column: CatalogColumn, said: set[str], others: Set[str] = frozenset()) -> bool:
+    """Any word of its names, or of its description that is no other's; a flag of which little is known is taken as
+    meant."""
     named = {t for name in (column.name, *column.synonyms) for t in terms(name)}
     told = set(terms(column.description))
-    return not told or bool((named | told) & said)
+    return not told or bool((named | (told - others)) & said)
 
 
 def _is_said(column: CatalogColumn, value: str, said: set[str], flat: str, hits: Sequence[ValueHit]) -> bool:
