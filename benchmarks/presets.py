@@ -1,9 +1,10 @@
 """Every preset on the same questions: execution accuracy, seconds, requests to the model, tokens.
 
-    python benchmarks/presets.py --suite FOLDER [--sample 100] [--seed 7] [--presets c3 dail-sql ...] [--no-examples]
-        [--runs build/presets] [--work build/databases]
+    python benchmarks/presets.py --suite FOLDER [--sample 100] [--seed 7] [--first 20] [--presets c3 dail-sql ...]
+        [--no-examples] [--runs build/presets] [--work build/databases]
 
-The folder is laid out as docs/evaluation.md says. The sample is drawn once, by the seed. A preset that wants examples
+The folder is laid out as docs/evaluation.md says. The sample is drawn once, by the seed; `--first` asks only so many
+of it, and a later run with more goes on from there. A preset that wants examples
 gets the suite's questions over the *other* databases, as the papers draw theirs from databases that are not tested.
 Each preset has a run file of its own and goes on where it stopped; the results file is written after each, and what it
 holds of other presets stays as long as the setup is the same. Model, embedder and limits are as the settings say.
@@ -98,9 +99,8 @@ def pool_of(suite: Suite, embedder: Embedder, folder: Path) -> Iterator[QdrantEd
 
 
 def sample(suite: Suite, size: int, seed: int) -> Suite:
-    """In the suite's own order."""
-    chosen = set(random.Random(seed).sample([i.id for i in suite.items], min(size, len(suite.items))))
-    return replace(suite, items=tuple(i for i in suite.items if i.id in chosen))
+    """In the order drawn, so that the first ones are a sample too."""
+    return replace(suite, items=tuple(random.Random(seed).sample(suite.items, min(size, len(suite.items)))))
 
 
 def measure(options: argparse.Namespace, *, show: bool = True) -> dict[str, Any]:
@@ -123,7 +123,7 @@ def measure(options: argparse.Namespace, *, show: bool = True) -> dict[str, Any]
         results = _kept(options.out, setup)
         for preset in options.presets:
             with RunFile(options.runs / f"{preset}.jsonl") as kept:
-                results["presets"][preset] = figures(asker.ask_all(preset, kept, report))
+                results["presets"][preset] = figures(asker.ask_all(preset, kept, report, options.first))
             options.out.parent.mkdir(parents=True, exist_ok=True)
             options.out.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
     return results
@@ -186,6 +186,7 @@ def options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--suite", type=Path, required=True)
     parser.add_argument("--sample", type=int, default=100)
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--first", type=int, default=None, help="of the sample: default all")
     parser.add_argument("--presets", nargs="+", default=list(ABOUT), choices=list(ABOUT), metavar="PRESET")
     parser.add_argument("--no-examples", dest="examples", action="store_false")
     parser.add_argument("--runs", type=Path, default=Path("build/presets"))

@@ -99,7 +99,8 @@ class Asker:
         if not all(i.database for i in self._suite.items):
             self._own = replace(self._bench.services(), llm=self._llm)
 
-    def ask_all(self, way: str, kept: Any, progress: Progress) -> Report:
+    def ask_all(self, way: str, kept: Any, progress: Progress, first: int | None = None) -> Report:
+        """All questions of the suite, or the first so many: a run that goes on with more of them asks only those."""
         preset, use_views = WAYS.get(way, (way, None))
         pipeline = without(self._bench.pipeline(preset or None, use_views), self._options.left_out)
         done: dict[str, Result] = {}
@@ -108,7 +109,7 @@ class Asker:
             suite = self._suite
             done = kept.begin(way, Header(suite.name, suite.fingerprint, len(suite.items), setup, _code()))
         return evaluation.run(
-            self._suite.items,
+            self._suite.items[:first],
             lambda item: self._answer(pipeline, item),
             self._ground,
             progress,

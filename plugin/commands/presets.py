@@ -33,6 +33,8 @@ _PAGE_MEASURED = """
 Published figures are those of the papers, with their models. Ours are execution accuracy of `benchmarks/presets.py`
 with the embedded model: {setup}.
 """
+_MEASURED = ("preset", "questions", "right", "95 % interval", "fail to run", "s mean", "s p95", "requests", "tokens in",
+             "tokens out")  # fmt: skip
 
 
 @click.group("presets", help="The ways to answer: list, show side by side, run one.")
@@ -134,6 +136,10 @@ def markdown() -> str:
         for r in records
     ])]  # fmt: skip
     lines.append(_PAGE_MEASURED.format(setup=_results().get("setup", NOT_MEASURED)))
+    if measured := _results().get("presets"):
+        lines.append(
+            _table(_MEASURED, [_figures(name, measured[name]) for name in _names() if name in measured]) + "\n"
+        )
     lines.append("## Side by side\n")
     lines.append(_table(("preset", *ROOMS), [
         (f"`{r['preset']}`", *(", ".join(r["rooms"][room]) or "–" for room in ROOMS)) for r in records
@@ -144,6 +150,15 @@ def markdown() -> str:
         if notes:
             lines.append(f"**`{r['preset']}`**\n\n" + "\n".join(f"- {note}" for note in notes) + "\n")
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _figures(name: str, found: dict[str, Any]) -> tuple[str, ...]:
+    low, high = found["interval"]
+    return (
+        f"`{name}`", str(found["questions"]), f"{found['execution_accuracy']:.0%}", f"{low:.0%} to {high:.0%}",
+        f"{found['failed']:.0%}", f"{found['seconds_mean']:.1f}", f"{found['seconds_p95']:.1f}",
+        f"{found['calls_mean']:.1f}", str(found["prompt_tokens_mean"]), str(found["completion_tokens_mean"]),
+    )  # fmt: skip
 
 
 def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:

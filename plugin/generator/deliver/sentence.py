@@ -17,6 +17,7 @@ from backends.warehouse.base import Rows
 from catalog_sync.documents import words
 from plugin.generator.ask import Ask, Language
 from plugin.generator.deliver import labels as names
+from plugin.generator.deliver.summary import summary
 from plugin.generator.stage import Kind, Need, Services
 
 _REFUSALS: dict[str, dict[Language, str]] = {
@@ -72,9 +73,9 @@ class Sentence:
         if verdict.status != "answered" or verdict.candidate is None or verdict.candidate.rows is None:
             text = _REFUSALS[verdict.reason][ask.language]
             return ask.add(sentence=text.replace("{choices}", ", ".join(verdict.choices)))
-        rows = verdict.candidate.rows
-        labels = _labels(rows, verdict.candidate.sql, services) if ask.language == "ko" else {}
-        text = describe(rows, ask.language, labels)
+        rows, sql = verdict.candidate.rows, verdict.candidate.sql
+        labels = _labels(rows, sql, services) if ask.language == "ko" else {}
+        text = describe(rows, sql, services.dialect, ask.language, labels)
         if verdict.choices:
             first, *others = verdict.choices
             told = _OTHERS[ask.language].replace("{first}", first).replace("{choices}", ", ".join(others))
@@ -88,15 +89,20 @@ def _labels(rows: Rows, sql: str, services: Services) -> dict[str, str]:
     return names.korean(rows.columns, services.catalog.these(found))
 
 
-def describe(rows: Rows, language: Language, labels: Mapping[str, str] = MappingProxyType({})) -> str:
-    """What the rows say: the one figure, the one row, or how many there are and the first of them. `labels`: what
-    columns are called."""
+def describe(
+    rows: Rows, sql: str, dialect: str, language: Language, labels: Mapping[str, str] = MappingProxyType({})
+) -> str:
+    """What the rows of this statement say: the one figure, the one row, the groups and their figures, or how many
+    there are and the first of them. `labels`: what columns are called."""
     korean = language == "ko"
     if not rows.rows or (len(rows.rows) == 1 and all(v is None for v in rows.rows[0])):
         return "조건에 맞는 데이터가 없습니다." if korean else "No data matches."
-    first = _row([labels.get(c) or _label(c) for c in rows.columns], rows.rows[0])
+    called = [labels.get(c) or _label(c) for c in rows.columns]
+    first = _row(called, rows.rows[0])
     if len(rows.rows) == 1:
         return f"{first}입니다." if korean else f"{first}."
+    if said := summary(rows, sql, dialect, language, called, show):
+        return said
     count = f"{len(rows.rows):,}" + ("+" if rows.truncated else "")
     return f"{count}건 중 첫 번째는 {first}입니다." if korean else f"{count} rows; the first: {first}."
 

@@ -188,7 +188,7 @@ class Asking:
             [[plain(value) for value in row] for row in rows.rows],
             rows.truncated,
             datetime.now(timezone.utc),
-            describe(rows, "ko" if language == "ko" else "en"),
+            describe(rows, sql, self._reading.bench.warehouse.dialect, "ko" if language == "ko" else "en"),
         )
 
     def _used(self, viewer: Viewer, sql: str) -> dict[str, tuple[bool, str]]:

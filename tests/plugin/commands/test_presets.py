@@ -60,7 +60,13 @@ def test_an_unknown_name_says_which_there_are() -> None:
 def test_our_figure_is_read_where_it_was_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(presets, "RESULTS", tmp_path / "presets.json")
     assert presets.record("c3")["ours"] == "not measured"
-    figures = {"questions": 100, "execution_accuracy": 0.655, "seconds_mean": 61.25, "calls_mean": 3.0}
+    figures = {
+        "questions": 100, "execution_accuracy": 0.655, "interval": [0.5585, 0.74], "failed": 0.02,
+        "seconds_mean": 61.25,
+        "seconds_p95": 99.5, "calls_mean": 3.0, "prompt_tokens_mean": 1234, "completion_tokens_mean": 56,
+    }  # fmt: skip
     presets.RESULTS.write_text(json.dumps({"setup": "100 questions", "presets": {"c3": figures}}), encoding="utf-8")
     assert presets.record("c3")["ours"] == "65.5% of 100, 61.2 s, 3.0 requests"
-    assert "100 questions" in presets.markdown()
+    page = presets.markdown()
+    assert "100 questions" in page
+    assert "| `c3` | 100 | 66% | 56% to 74% | 2% | 61.2 | 99.5 | 3.0 | 1234 | 56 |" in page

@@ -41,7 +41,7 @@ def test_an_answer_with_its_receipt(services: Make) -> None:
     assert done.verdict
     assert done.verdict.status == "answered"
     assert rows(done) == (("Chicago", 45.0), ("Brooklyn", 30.0))
-    assert done.sentence == "2 rows; the first: store name Chicago, 45.00."
+    assert done.sentence == "Chicago 45.00; Brooklyn 30.00."
     rooms = "understand retrieve generate check choose retrieve retrieve route retrieve"
     rooms += " generate check choose generate check choose understand route generate check choose"
     rooms += " link compose generate check check choose deliver"

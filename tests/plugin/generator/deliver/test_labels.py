@@ -46,4 +46,4 @@ def test_the_sentence_says_them() -> None:
     rows = Rows(
         columns=("store_name", "amount"), types=("VARCHAR", "INT"), rows=(("강남", 3),), truncated=False, seconds=0
     )
-    assert describe(rows, "ko", {"store_name": "매장"}) == "매장 강남, amount 3입니다."
+    assert describe(rows, "SELECT 1", "duckdb", "ko", {"store_name": "매장"}) == "매장 강남, amount 3입니다."

@@ -69,3 +69,13 @@ def test_without_examples(model: Model, tmp_path: Path) -> None:
     found = measured(lay_out(tmp_path / "sport"), "--no-examples", "--sample", "2")
     assert found["dail-sql"]["calls_mean"] == 1.0  # type: ignore[index]
     assert found["dail-sql"]["questions"] == 2  # type: ignore[index]
+
+
+def test_the_first_of_a_sample_are_asked_and_a_later_run_goes_on(model: Model, tmp_path: Path) -> None:
+    folder = lay_out(tmp_path / "sport")
+    few = measured(folder, "--first", "2", "--no-examples")
+    assert few["text2sql"]["questions"] == 2  # type: ignore[index]
+    asked = len(model.prompts)
+    whole = measured(folder, "--no-examples")
+    assert whole["text2sql"]["questions"] == len(RIGHT)  # type: ignore[index]
+    assert len(model.prompts) == asked + 2 * (len(RIGHT) - 2)
