@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from catalog_sync.model import Catalog
 from feedback.evaluation.compare import clusters, compare
 from plugin.generator.ask import Ask, Candidate, Verdict
+from plugin.generator.choose.calibration import calibrated
 from plugin.generator.generate.plan.stage import ORIGIN as PLANNED
 from plugin.generator.stage import Kind, Need, Services
 
@@ -67,7 +68,7 @@ class ByResult:
         groups = _clusters([c for c in ask.candidates if c.rows is not None])
         if groups:
             best = max(groups, key=lambda g: (not _empty(g[0]), len(g), max(map(_confidence, g))))
-            confidence = max(map(_confidence, best))
+            confidence = calibrated(max(map(_confidence, best)))
             if confidence < self.min_confidence:
                 return ask.add(verdict=Verdict("clarify", confidence, best[0], "unsure"))
             return ask.add(verdict=Verdict("answered", confidence, best[0]))
