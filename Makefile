@@ -4,6 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 PROJECT := dbt_project
+FOREIGN := build/library
 ASK := $(BIN)/dbt-ask
 IN_PROJECT := --project-dir $(PROJECT)
 EXTRAS := sample,postgres,openmetadata,sentence-transformers,web,mcp,docs,release,dev
@@ -11,13 +12,14 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 export DBT_SEND_ANONYMOUS_USAGE_STATS := False
 
-.PHONY: help setup setup-test model data demo test test-fast test-postgres chromium contract-test check bench eval docs release-check clean
+.PHONY: help setup setup-test model data demo test test-fast test-postgres chromium contract-test check bench eval eval-foreign docs release-check clean
 
 help:
 	@echo "make demo     set up, build the sample project, answer questions in English and Korean"
 	@echo "make test     set up, check, and run every test"
 	@echo "make check    ruff, mypy, import-linter"
 	@echo "make eval     the golden questions, three ways in one table"
+	@echo "make eval-foreign  questions to a project that knows nothing of dbt-ask"
 	@echo "make docs     the documentation in build/site; fails on a link that leads nowhere"
 	@echo "make release-check  the wheel: reproducible, works on its own, licences, known vulnerabilities"
 	@echo "make bench    programs that measure; results in benchmarks/results"
@@ -77,6 +79,14 @@ contract-test: setup-test
 
 eval: demo
 	$(ASK) eval run $(IN_PROJECT) --suite $(PROJECT)/golden/questions.yml --way views --way base --way plain
+
+eval-foreign: setup model
+	rm -rf $(FOREIGN) && mkdir -p $(dir $(FOREIGN)) && cp -r tests/e2e/foreign $(FOREIGN)
+	$(BIN)/python $(FOREIGN)/generate.py $(FOREIGN)
+	$(ASK) build --quiet --project-dir $(FOREIGN) --profiles-dir $(FOREIGN)
+	$(ASK) init --project-dir $(FOREIGN)
+	$(ASK) sync --project-dir $(FOREIGN)
+	$(ASK) eval run --project-dir $(FOREIGN) --suite $(FOREIGN)/questions.yml --way default
 
 bench: setup-test model
 	@for program in benchmarks/*.py; do echo "== $$program"; $(BIN)/python -m benchmarks.$$(basename $$program .py) || exit 1; done
