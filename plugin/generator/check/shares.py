@@ -73,7 +73,7 @@ def _moved(select: exp.Select, whole: str, hits: Sequence[ValueHit]) -> Iterator
             parts = list(case.this.flatten()) if isinstance(case.this, exp.And) else [case.this]
             of_whole = [p for p in parts if _is_of(p, whole, hits) and p.sql() not in below]
             rest = [p for p in parts if p not in of_whole]
-            if not of_whole:
+            if not of_whole or (not rest and isinstance(case.args["true"], exp.Literal)):
                 continue
             for part in of_whole:
                 select.where(part.copy(), copy=False)
