@@ -25,6 +25,7 @@ _SAID = re.compile(
     r"\b(?:of|across|for) the (?:whole|entire) (?:company|business|chain)\b|\bcompany-?wide\b|전사(?:적으로)?(?=\s)|"
     r"\b(?:of|over|for|across|in) all[- ]time\b|\ball[- ]time\b|\bso far\b"
     r"|역대|전체\s*기간(?:\s*동안)?|(?:지금|여태|현재)까지"
+    r"|(?<=는지\s)(?:금액|액수)으?로(?=\s|$)"
     r"|(?<=\s)세어\s*(?:줘|주세요|주십시오|봐|보면)[가-힣]*"
     r"|(?<=\s)(?:뽑아|골라|집계해|계산해)\s*(?:줘|주세요|봐)[가-힣]*",
     re.IGNORECASE,
