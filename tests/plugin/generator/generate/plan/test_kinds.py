@@ -70,10 +70,9 @@ def test_each_has_its_best() -> None:
 
 
 def test_a_kind_with_nothing_to_tell_its_things_apart_is_not_ranked() -> None:
+    bare = replace(TABLE, columns=tuple(c for c in TABLE.columns if c.name != "product_name"))
+    hit = ValueHit("drink", str(TABLE.name), "product_type", "beverage", 1.0)
+    ask = Ask("Which drink has the highest revenue?", "en", values=(hit,))
+    wide = narrow(bare, replace(shop(), tables=(bare,)))
     with pytest.raises(Unread):
-        hit = ValueHit("drink", str(TABLE.name), "product_type", "beverage", 1.0)
-        bare = replace(TABLE, columns=tuple(c for c in TABLE.columns if c.name != "product_name"))
-        read(
-            Ask("Which drink has the highest revenue?", "en", values=(hit,)),
-            narrow(bare, replace(shop(), tables=(bare,))),
-        )
+        read(ask, wide)
