@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from backends.vectors.korean import has_hangul
 from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogTable
 from plugin.generator import tables
@@ -34,6 +35,8 @@ def check(reading: Reading, seen: Recognised, ask: Ask) -> None:
         (a.name.column, a.name.over) == (b.name.column, b.name.over) and a.name.role == "measure"
         for a, b in pairwise(seen.found)
     )
+    if not has_hangul(ask.question) and _in_one_breath(seen):
+        raise Unread("two figures in one breath")
     whole = reading.form == "share" and seen.first("total") is not None
     if same and not order and not whole and reading.form not in (*_OF_ITSELF, "difference", "growth", "apart"):
         raise Unread("two words for one column")
@@ -46,7 +49,8 @@ def check(reading: Reading, seen: Recognised, ask: Ask) -> None:
         raise Unread("an average of what")
     if seen.first("compare") and not groups and len(ask.periods) < 2 and not seen.first("previous"):
         raise Unread("what is to be compared")
-    if len(reading.periods) > 2 or (len(reading.periods) == 2 and (order or reading.having or reading.form == "share")):
+    ranks = order is not None and reading.form not in ("growth", "difference")
+    if len(reading.periods) > 2 or (len(reading.periods) == 2 and (ranks or reading.having or reading.form == "share")):
         raise Unread("several periods")
     singles = [o for o in seen.operators if o.of == "per" and "인" in seen.text.text[slice(*o.span)]]
     if singles and groups:
@@ -62,6 +66,13 @@ def check(reading: Reading, seen: Recognised, ask: Ask) -> None:
         raise Unread("a figure beside its change")
     _check_rows(reading, seen)
     _check_form(reading)
+
+
+def _in_one_breath(seen: Recognised) -> bool:
+    """ "Unit cost" is no number of units beside a cost."""
+    found = [f for f in seen.found if f.name.role == "measure"]
+    gaps = (seen.text.text[a.span[1] : b.span[0]] for a, b in pairwise(found) if a.span[1] < b.span[0])
+    return any(not gap.strip() for gap in gaps)
 
 
 def _check_rows(reading: Reading, seen: Recognised) -> None:
@@ -98,11 +109,7 @@ def _check_form(reading: Reading) -> None:
         raise Unread(f"{form} of several figures")
     aggregate = found[0].aggregate
     by_time = len(reading.units) == 1 or any(_is_time(g, reading.wide.table) for g in reading.groups)
-    if form == "share" and (
-        len(reading.conditions[0].values) > 1
-        or (reading.conditions[0].bound and reading.conditions[1:])
-        or aggregate not in ("sum", "rows", "distinct")
-    ):
+    if form == "share" and (len(reading.conditions[0].values) > 1 or aggregate not in ("sum", "rows", "distinct")):
         raise Unread("a share of what is not clear")
     if form in ("share_of_all", "running") and aggregate not in ("sum", "rows"):
         raise Unread(f"{form} of what can't be added up")

@@ -130,7 +130,7 @@ RULES = (
     Rule("than_then", r"\b(?:fewer|less|lower)\b(?=.*\bthan (?:in|during|on)\b)", of="falling"),
     Rule("moved", r"\b(?:drop(?:ped)?|decline[ds]?|decrease[ds]?|fall|fell|fallen)\b", of="falling"),
     Rule("moved", r"(?:줄(?=[어었이인])|감소|하락|떨어)[가-힣]*", of="falling"),
-    Rule("moved", r"\b(?:grow|grew|grown|increase[ds]?|rise|rose|risen|change[ds]?|develop(?:ed)?)\b"),
+    Rule("moved", r"\b(?:gain(?:ed|s)?|grow|grew|grown|increase[ds]?|rise|rose|risen|change[ds]?|develop(?:ed)?)\b"),
     Rule("moved", r"(?:늘|증가|성장|변화|변동|변했|상승)[가-힣]*"),
     Rule("moved", r"\bthan (?:in|during|on)\b"),
     Rule("running", r"\b(?:cumulative|running)(?: (?:total|sum))?(?: of)?\b|누적"),

@@ -11,7 +11,7 @@ from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogTable
 from plugin.generator.ask import Ask
 from plugin.generator.generate.plan import measures as figures
-from plugin.generator.generate.plan import operators, roles, turns
+from plugin.generator.generate.plan import operators, roles, shares, turns
 from plugin.generator.generate.plan.checks import check
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.lexicon import noun_of
@@ -54,7 +54,7 @@ def read(ask: Ask, wide: Wide, *, verbs: bool = True) -> Reading:
         form = "share"
     ranked, found = _extreme(ranked, found, groups, has_units=bool(ask.groupings))
     if form == "share" and kept:
-        kept = _shared_first(kept, seen)
+        kept, inner = (shares.bound_first(kept, inner, seen), []) if inner else (shares.first(kept, seen), inner)
     order = _order(seen, ranked, groups)
     reading = Reading(
         wide,
@@ -96,7 +96,10 @@ def _form_of(
         form, kept, groups = "apart", two, [g for g in groups if g != two[0].column]
     if form == "plain" and (entity := _counted_groups(bounds, found, groups)):
         form, groups = "count_of_groups", [entity]
-    is_two = form in ("growth", "difference") or (form == "plain" and seen.first("moved") and _are_two(ask.periods))
+    moved = seen.first("moved") is not None and _are_two(ask.periods)
+    if form == "plain" and moved and seen.first("top", "bottom"):
+        form = "difference"  # "grew the most"
+    is_two = form in ("growth", "difference") or (form == "plain" and moved)
     periods = _two(ask.periods) if is_two else ask.periods
     if form == "plain" and (than := _than_then(seen, ask.periods, groups)):
         form, periods = than
@@ -265,25 +268,12 @@ def _extreme(
     return None, [Measure("max" if ranked.kind == "top" else "min", found[0].column)]
 
 
-def _shared_first(conditions: list[Condition], seen: Recognised) -> list[Condition]:
-    """Of several conditions the one that the share is of: what is said behind the verb or 중, or the only flag."""
-    if len(conditions) == 1:
-        return conditions
-    flags = [c for c in conditions if not c.values]
-    if len(flags) == 1:
-        return [flags[0], *(c for c in conditions if c is not flags[0])]
-    verb = re.search(r"\b(?:is|are|was|were|came|come|comes|had|have|went)\b|중에?서?\s|가운데", seen.text.text)
-    later = [c for c in conditions if verb and any(k == c.column and s[0] >= verb.end() for k, s in seen.values)]
-    if len(later) != 1:
-        raise Unread("a share of what is not clear")
-    return [later[0], *(c for c in conditions if c is not later[0])]
-
-
 def _order(seen: Recognised, ranked: Operator | None, groups: Sequence[str]) -> Order | None:
     if ranked is not None:
         head = roles.head(seen, groups)
         within = tuple(g for g in groups if g != head) if head else ()
-        falls = seen.first("previous", "difference", "growth") and any(o.of == "falling" for o in seen.operators)
+        moved = seen.first("previous", "difference", "growth", "moved")
+        falls = moved and any(o.of == "falling" for o in seen.operators)
         return Order((ranked.kind == "top") != bool(falls), int(ranked.number or 1), ranked.skip, within)
     by = seen.first("sorted")
     return Order(by.of != "rising") if by else None

@@ -10,7 +10,7 @@ from backends.vectors.english import stem
 from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogTable
 from plugin.generator.ask import Ask
-from plugin.generator.generate.plan import flags, idioms, operators, turns, valued, weekdays
+from plugin.generator.generate.plan import flags, idioms, kinds, operators, turns, valued, weekdays
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.lexicon import Name, names, noun_of
 from plugin.generator.generate.plan.measures import is_by_row
@@ -25,6 +25,7 @@ _SAID = re.compile(
     r"\b(?:of|across|for) the (?:whole|entire) (?:company|business|chain)\b|\bcompany-?wide\b|전사(?:적으로)?(?=\s)|"
     r"\b(?:of|over|for|across|in) all[- ]time\b|\ball[- ]time\b|\bso far\b"
     r"|역대|전체\s*기간(?:\s*동안)?|(?:지금|여태|현재)까지"
+    r"|(?<=는지\s)(?:금액|액수)으?로(?=\s|$)"
     r"|(?<=\s)세어\s*(?:줘|주세요|주십시오|봐|보면)[가-힣]*"
     r"|(?<=\s)(?:뽑아|골라|집계해|계산해)\s*(?:줘|주세요|봐)[가-힣]*",
     re.IGNORECASE,
@@ -96,6 +97,7 @@ def _find(
         named += turns.counted_events(seen, wide, known, named)
     named = [_as_thing(_by_number(one, seen), seen, wide.base, known) for one in named]
     seen.found = (*sorted((*seen.found, *sides, *named, *idioms.implied(seen, known)), key=lambda f: f.span),)
+    seen.found = (*sorted((*seen.found, *kinds.ranked(seen, known)), key=lambda f: f.span),)
     counted = idioms.counted(seen, known, lambda column: column not in wide.columns)
     seen.found = (*sorted((*seen.found, *counted), key=lambda f: f.span),)
     equal = list(idioms.equals(seen, wide.table))

@@ -62,6 +62,7 @@ def groups(seen: Recognised, ranked: Operator | None, *, noun: Collection[tuple[
         unmarked = [one for one in unmarked if one not in listed]
     if marked:
         unmarked = [one for one in unmarked if not (one.name.form in noun and _owns(one, seen))]
+        unmarked = [one for one in unmarked if one.name.column not in marked or not _is_joined_to(one, seen)]
     if marked and lists and any(one.name.form in noun for one in unmarked):
         raise Unread("what to list")
     if marked or not (lists or ranked or _is_bounded(seen)) or (seen.first("total", "average") and not ranked):
@@ -169,6 +170,12 @@ def _is_marked(one: Found, seen: Recognised) -> bool:
     if behind is not None and behind.kind == "each":
         return True
     return seen.text.between(0, one.span[0]).endswith(_ASKED)
+
+
+def _is_joined_to(one: Found, seen: Recognised) -> bool:
+    """ "시장 세그먼트별": the next word names the same column once more."""
+    others = (f for f in seen.found if f.name.column == one.name.column and f.span[0] > one.span[0])
+    return any(not seen.text.between(one.span[1], f.span[0]) for f in others)
 
 
 def _is_joined(left: Found, right: Found, seen: Recognised) -> bool:

@@ -192,7 +192,9 @@ class _Writer:
         if measure.aggregate in ("max", "min"):
             return f"{'highest' if measure.aggregate == 'max' else 'lowest'}_{measure.column}"
         if measure.over is not None and measure.part is not None:
-            return f"{self._alias(measure.part)}_per_{self._alias(measure.over).removesuffix('_count')}"
+            part, over = self._alias(measure.part, True), self._alias(measure.over, True)
+            apart = "_difference" if self.reading.form == "apart" else ""
+            return f"{part or measure.part.column}_per_{(over or measure.over.column).removesuffix('_count')}{apart}"
         if self.reading.form in ("share", "apart") and not whole:
             return f"{measure.column}_{'share' if self.reading.form == 'share' else 'difference'}"
         return "" if measure.aggregate == "value" else measure.column
@@ -214,7 +216,10 @@ class _Writer:
     def _ordered(self, query: exp.Select, groups: list[exp.Expression]) -> exp.Select:
         reading = self.reading
         if reading.order is not None:
-            by = query.selects[-1].unalias().copy() if len(self.periods) == 2 else self._measure(reading.measures[0])
+            changed = len(self.periods) == 2
+            by = query.selects[-1].unalias().copy() if changed else self._measure(reading.measures[0])
+            if changed and not reading.figures:
+                query = query.select(*query.selects[:-1], append=False)  # "which grew the most"
             query = query.order_by(exp.Ordered(this=by, desc=reading.order.descending, nulls_first=False))
             query = query.limit(reading.order.limit) if reading.order.limit is not None else query
             return query.offset(reading.order.skip) if reading.order.skip else query
@@ -223,12 +228,12 @@ class _Writer:
         return query.order_by(*(t.unalias().copy() for t in times)) if times else query
 
     def _measure(self, measure: Measure) -> exp.Expression:
+        if self.reading.form == "apart":
+            return self._apart(measure)
         if measure.over is not None and measure.part is not None:
             return _divided(self._measure(measure.part), self._measure(measure.over), measure.times)
         if self.reading.form == "share":
             return self._share(measure)
-        if self.reading.form == "apart":
-            return self._apart(measure)
         if measure.aggregate == "rows":
             return exp.Count(this=exp.Star())
         column = self._column(measure.column)

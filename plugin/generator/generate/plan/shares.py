@@ -1,0 +1,38 @@
+"""Of which of several conditions a share is; the others say among what."""
+
+from __future__ import annotations
+
+import re
+
+from plugin.generator.generate.plan.errors import Unread
+from plugin.generator.generate.plan.meaning import Condition
+from plugin.generator.generate.plan.seen import Recognised
+
+_VERB = re.compile(r"\b(?:is|are|was|were|came|come|comes|had|have|went)\b|중에?서?\s|가운데")
+
+
+def first(conditions: list[Condition], seen: Recognised) -> list[Condition]:
+    """Of several conditions the one that the share is of: what is said behind the verb or 중, or the only flag."""
+    if len(conditions) == 1:
+        return conditions
+    flags = [c for c in conditions if not c.values]
+    if len(flags) == 1:
+        return [flags[0], *(c for c in conditions if c is not flags[0])]
+    verb = _VERB.search(seen.text.text)
+    later = [c for c in conditions if verb and any(k == c.column and s[0] >= verb.end() for k, s in seen.values)]
+    if len(later) != 1:
+        raise Unread("a share of what is not clear")
+    return [later[0], *(c for c in conditions if c is not later[0])]
+
+
+def bound_first(kept: list[Condition], inner: list[Condition], seen: Recognised) -> list[Condition]:
+    """ "What percentage of the suppliers in Asia have a negative balance": of those in Asia, by what is said behind the
+    verb or 중. Raises Unread."""
+    verb = _VERB.search(seen.text.text)
+    bound = seen.first("above", "least", "below", "most")
+    places = [span for column, span in seen.values if any(c.column == column for c in kept)]
+    if verb is None or bound is None or len(inner) != 1 or len(places) != len(kept):
+        raise Unread("a share of what is not clear")
+    if bound.span[0] >= verb.end() and all(end <= verb.start() for _, end in places):
+        return [*inner, *kept]
+    raise Unread("a share of what is not clear")
