@@ -35,6 +35,7 @@ KOREAN_NUMBER = "번호"
 _KOREAN_COUNTS = ("건수", "개수", "수")
 _SUFFIXES = frozenset(("flag", "flg", "ind", "indicator", "yn"))
 _PREFIXES = frozenset(("is", "has", "was", "had"))
+_WHOLE_NAMES = frozenset(terms(word) for word in ("full", "display", "legal", "official", "complete"))
 
 
 @dataclass(frozen=True)
@@ -192,7 +193,8 @@ def _spelled(
         yield Name(form[:-1], kind, column.name, counted=True, own=own)
     if kind == "dimension" and spelled[-1:] == ["name"]:
         noun = terms(noun_of(table))
-        yield Name(form[:-1] or noun, kind, column.name, own=own or form[:-1] == noun)
+        whose = noun if not form[:-1] or form[:-1] in _WHOLE_NAMES else form[:-1]
+        yield Name(whose, kind, column.name, own=own or form[:-1] == noun)
 
 
 def _clock_words(column: CatalogColumn, table: CatalogTable) -> tuple[str, ...]:
