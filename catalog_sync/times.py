@@ -73,7 +73,18 @@ def event_time(table: CatalogTable) -> CatalogColumn | None:
     whole = [c for c in times if c.gaps is False]
     if len(whole) == 1 and all(c.gaps for c in times if c is not whole[0]):
         return whole[0]
-    return plain[0] if len(plain) == 1 else None
+    return plain[0] if len(plain) == 1 else _own_day(table, times)
+
+
+def _own_day(table: CatalogTable, times: list[CatalogColumn]) -> CatalogColumn | None:
+    """The one day that is called after the rows: flight_date of flights, booked_on of bookings beside booked_at."""
+    rows = singulars(table.name.name)
+    days = [c for c in times if c.type.upper() == "DATE" and any(_alike(w, r) for w in singulars(c.name) for r in rows)]
+    return days[0] if len(days) == 1 else None
+
+
+def _alike(word: str, noun: str) -> bool:
+    return len(word) > 3 and (word == noun or (len(noun) > 4 and word[:4] == noun[:4] and word.endswith("ed")))
 
 
 def _spoken_words(column: CatalogColumn) -> set[str]:

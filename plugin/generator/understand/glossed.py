@@ -1,8 +1,8 @@
 """Understand: Korean words in the words of a catalogue that has no Korean.
 
 "구역별 대출 건수" is asked of `dim_district` and `fct_loans`, which nobody has given Korean names. The embedder knows
-that 구역 is near "district": where nothing is called by a Korean noun, the nearest name stands in for it, so that rules
-read names that exist.
+that 구역 is near "district": where nothing is called by a Korean noun, its English one stands in for it if something is called by
+that (translated.py), else the nearest name, so that rules read names that exist.
 """
 
 from __future__ import annotations
@@ -23,9 +23,11 @@ from plugin.generator.generate.plan import operators
 from plugin.generator.generate.plan.lexicon import noun_of
 from plugin.generator.generate.plan.text import Span, Text
 from plugin.generator.stage import Kind, Need, Services, Stage
+from plugin.generator.understand import translated
 from plugin.generator.understand.rules import Rules
 
 _WHERE = (COLLECTIONS["table"], COLLECTIONS["column"])
+Run = tuple[Span, ...]
 _MOST_NOUNS = 3
 _SHORTEST = 2
 _GENERIC = frozenset(["이름", "코드", "번호", "종류", "목록", "기준", "기간", "날짜", "금액", "합계", "비율", "순서"])
@@ -56,14 +58,11 @@ class Glossed:
         glosses: list[tuple[str, str]] = []
         question, done, first = "", 0, 0
         while first < len(places):
-            for run in _runs(places[first : first + _MOST_NOUNS], ask.question):
-                phrase = ask.question[run[0][0] : run[-1][1]]
-                head = ask.question[slice(*run[0])]
-                if phrase not in _GENERIC and (name := self._nearest(phrase, head, services)):
-                    glosses.append((phrase, name))
-                    question, done = question + ask.question[done : run[0][0]] + name, run[-1][1]
-                    first += len(run) - 1
-                    break
+            if found := self._first(list(_runs(places[first : first + _MOST_NOUNS], ask.question)), ask, services):
+                run, name = found
+                glosses.append((ask.question[run[0][0] : run[-1][1]], name))
+                question, done = question + ask.question[done : run[0][0]] + name, run[-1][1]
+                first += len(run) - 1
             first += 1
         if not glosses:
             return ask
@@ -73,14 +72,25 @@ class Glossed:
         read = self.then(Rules()(put, services), services)
         return read if read.settled else ask
 
+    def _first(self, runs: Sequence[Run], ask: Ask, services: Services) -> tuple[Run, str] | None:
+        """In words of the catalogue: a value where something is said to be so, a name, another value; else what is
+        near."""
+        said = {run: ask.question[run[0][0] : run[-1][1]] for run in runs}
+        runs = [run for run in runs if said[run] not in _GENERIC and not _is_called(said[run], services)]
+        for run in runs:
+            value, is_so = translated.value(said[run], ask.question[run[-1][1] :], ask)
+            if meant := (value if is_so else "") or translated.name(said[run], services) or value:
+                return run, meant
+        for run in runs:
+            if name := self._nearest(said[run], ask.question[slice(*run[0])], services):
+                return run, name
+        return None
+
     def _nearest(self, phrase: str, head: str, services: Services) -> str:
-        """The name that is near enough, "" where there is none or where something is called by the phrase. The first
-        noun must be near it too: the name of a branch is not that of a district."""
+        """The name that is near enough, "" where there is none. The first noun must be near it too: the name of a
+        branch is not that of a district."""
         dense, sparse = services.embedder.embed_query(phrase), sparse_query(phrase)
         lists = [services.index.search(where, dense.tolist(), sparse, 60) for where in _WHERE]
-        values = services.index.search(COLLECTIONS["value"], dense.tolist(), sparse, 20)
-        if any("lex" in hit.parts for hits in (*lists, values) for hit in hits):
-            return ""
         near = [h for hits in lists for h in sorted(hits, key=lambda h: h.parts.get("dense", 99))[: self.looked_at]]
         names = list(dict.fromkeys(name for hit in near for name in _names(hit, services)))
         if not names:
@@ -93,7 +103,14 @@ class Glossed:
         return names[best] if float(alone[0]) >= self.near_first else ""
 
 
-def _runs(places: Sequence[Span], question: str) -> Iterator[Sequence[Span]]:
+def _is_called(phrase: str, services: Services) -> bool:
+    """A table, a column or a value has the phrase in a name."""
+    dense, sparse = services.embedder.embed_query(phrase).tolist(), sparse_query(phrase)
+    found = [services.index.search(where, dense, sparse, 60) for where in (*_WHERE, COLLECTIONS["value"])]
+    return any("lex" in hit.parts for hits in found for hit in hits)
+
+
+def _runs(places: Sequence[Span], question: str) -> Iterator[Run]:
     """The first noun with those that follow it at once, the most first; a syllable alone says too little."""
     whole = [places[0]]
     for left, right in pairwise(places):
@@ -102,7 +119,7 @@ def _runs(places: Sequence[Span], question: str) -> Iterator[Sequence[Span]]:
         whole.append(right)
     for size in range(len(whole), 0, -1):
         if whole[size - 1][1] - whole[0][0] >= _SHORTEST:
-            yield whole[:size]
+            yield tuple(whole[:size])
 
 
 def _free(ask: Ask) -> list[Span]:

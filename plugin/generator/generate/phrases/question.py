@@ -64,6 +64,10 @@ class Question:
         spoken = {self.word(place) for place in range(start, end)}
         return True if spoken & WHITHER else False if spoken & WHENCE else None
 
+    def is_plural(self, place: int) -> bool:
+        word = self.word(place)
+        return word.endswith("s") and not word.endswith("ss") and "NOUN" in _kinds(word)
+
     def is_verb(self, place: int) -> bool:
         return self.word(place).isalpha() and "VERB" in _kinds(self.word(place))
 

@@ -186,6 +186,8 @@ def _how_many(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]
             yield from ((Asked(more, (Aggregate("count"),)), last) for more, last in all_said(q, found, after))
     begin, different = nouns.determiner(q, start)
     for attribute, end in nouns.attribute(q, begin, table):
+        if q.schema.is_flag(attribute.table, attribute.column):
+            continue
         if different or not q.schema.is_number(attribute.table, attribute.column):
             for found, _, last in _things_behind(q, end, table):
                 yield Asked(found, (Aggregate("count", attribute, distinct=True),), guesses=int(not different)), last

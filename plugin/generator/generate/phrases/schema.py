@@ -60,6 +60,9 @@ class Schema:
     def is_number(self, table: str, name: str) -> bool:
         return kinds.is_number(self.column(table, name))
 
+    def is_flag(self, table: str, name: str) -> bool:
+        return self.column(table, name).type.upper().startswith("BOOL")
+
     def label(self, table: str) -> str:
         """The column that things are told apart by in speech: their name; "" where it is not clear."""
         called = self.attributes[table]
@@ -147,7 +150,7 @@ def _deeds(table: CatalogTable) -> dict[str, frozenset[str]]:
 
 def _all_nouns(known: Mapping[str, CatalogTable]) -> dict[str, frozenset[Form]]:
     """Whole names first; then what no table is called as a whole: last words, and what keys call the rows that they
-    lead to."""
+    lead to; then what means the same as their names, where no table is called so."""
     nouns = {name: set(_nouns(table)) for name, table in known.items()}
     whole = {form for forms in nouns.values() for form in forms}
     others: dict[Form, set[str]] = {}
@@ -161,7 +164,9 @@ def _all_nouns(known: Mapping[str, CatalogTable]) -> dict[str, frozenset[Form]]:
     for form, names in others.items():
         if form not in whole and len(names) == 1:
             nouns[next(iter(names))].add(form)
-    return {name: frozenset((*forms, *(o for f in forms for o in alike(f)))) for name, forms in nouns.items()}
+    taken = {form for forms in nouns.values() for form in forms}
+    more = {name: {o for f in _nouns(t, named=True) for o in alike(f)} - taken for name, t in known.items()}
+    return {name: frozenset(forms | more[name]) for name, forms in nouns.items()}
 
 
 def _spelled(table: CatalogTable) -> list[str]:
@@ -171,10 +176,11 @@ def _spelled(table: CatalogTable) -> list[str]:
     return spelled
 
 
-def _nouns(table: CatalogTable) -> Iterator[Form]:
+def _nouns(table: CatalogTable, *, named: bool = False) -> Iterator[Form]:
+    """By name, key and synonyms; `named`: by no synonym."""
     key = table.primary_key[0] if len(table.primary_key) == 1 else ""
     own = words(key)[:-3] if key.casefold().endswith("_id") else ""
-    for noun in (" ".join(_spelled(table)), own, *table.synonyms):
+    for noun in (" ".join(_spelled(table)), own, *(() if named else table.synonyms)):
         if noun and not has_hangul(noun):
             yield stems(words(noun))
 

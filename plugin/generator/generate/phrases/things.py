@@ -12,7 +12,7 @@ from plugin.generator.generate.phrases.quantities import quantities
 from plugin.generator.generate.phrases.question import Question, remembered
 from plugin.generator.generate.phrases.states import state, stated
 from plugin.generator.generate.phrases.times import begun, in_time
-from plugin.generator.generate.phrases.tree import Among, Best, Compared, Counted, Path, Related, Things
+from plugin.generator.generate.phrases.tree import Among, Best, Compared, Counted, Flagged, Path, Related, Things
 
 _DEEPEST = 3
 _FAR = 3  # keys
@@ -49,6 +49,8 @@ def _named_things(q: Question, place: int, table: str) -> Iterator[tuple[Things,
     for true, after in state(q, place, table):
         for found, end in _named_things(q, after, table):
             yield replace(found, conditions=(true, *found.conditions)), end
+        if isinstance(true, Flagged) and after > place and q.is_plural(after - 1):
+            yield Things(table, (true,), guesses=1), after  # "newsletter subscribers"
     for compared, after in nouns.value(q, place, table):
         for found, end in _named_things(q, after, table):
             yield replace(found, conditions=(compared, *found.conditions)), end

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from sqlglot import exp
 
 from backends.vectors.korean import has_hangul
+from backends.vectors.tokens import terms
 from catalog_sync.model import Catalog, CatalogTable, ForeignKey
 from plugin.generator import tables
 from plugin.generator.ask import Ask
@@ -134,6 +135,8 @@ def _written(
     things = _things(_part(ask, parts.asked), table, catalog)
     there = _exists(other, child, keys[0], catalog, holds=parts.holds)
     outer = write_query(things, catalog).where(there)
+    if [(n.form, n.column) for n in names(table) if [n.column] == [*things.groups] and n.form == terms(noun_of(table))]:
+        outer.set("distinct", None)  # two of one name are two
     if parts.but:
         but = _part(ask, parts.but)
         if not (other.periods and but.periods) or tables.outside(but.periods, child, catalog):

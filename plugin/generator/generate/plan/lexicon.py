@@ -35,6 +35,7 @@ KOREAN_NUMBER = "번호"
 _KOREAN_COUNTS = ("건수", "개수", "수")
 _SUFFIXES = frozenset(("flag", "flg", "ind", "indicator", "yn"))
 _PREFIXES = frozenset(("is", "has", "was", "had"))
+_WHOLE = frozenset(terms("full display legal official"))  # full_name is a name
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,12 @@ def _opposite_words() -> dict[str, tuple[str, ...]]:
     return found
 
 
+def is_whole_name(column: str) -> bool:
+    """ `full_name`, of whatever the rows are."""
+    *first, last = terms(words(column)) or ("",)
+    return last == "name" and bool(first) and _WHOLE.issuperset(first)
+
+
 def terms_of(column: str, table: CatalogTable) -> frozenset[str]:
     """Every word that a name of the column has; Korean names whole."""
     forms = [n.form for n in names(table) if n.column == column]
@@ -192,7 +199,8 @@ def _spelled(
         yield Name(form[:-1], kind, column.name, counted=True, own=own)
     if kind == "dimension" and spelled[-1:] == ["name"]:
         noun = terms(noun_of(table))
-        yield Name(form[:-1] or noun, kind, column.name, own=own or form[:-1] == noun)
+        whose = tuple(t for t in form[:-1] if t not in _WHOLE) or noun
+        yield Name(whose, kind, column.name, own=own or form[:-1] == noun)
 
 
 def _clock_words(column: CatalogColumn, table: CatalogTable) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from backends.vectors.english import stem
 from backends.vectors.tokens import terms
+from catalog_sync.documents import words
 from catalog_sync.model import CatalogTable
 from plugin.generator.ask import Ask
 from plugin.generator.generate.plan import flags, idioms, kinds, operators, turns, valued, weekdays
@@ -112,13 +113,19 @@ def _all_explained(seen: Recognised, ask: Ask, wide: Wide, verbs: bool) -> None:
         raise Unread(f"nothing here is called {', '.join(left)}")
     if not verbs and (other := _of_another(seen, ask, wide)):
         raise Unread(f"another table is called {other}")
-    if not verbs and (passed := {*seen.text.unexplained()} & _words_of(wide.table)):
-        raise Unread(f"a column here is called {', '.join(sorted(passed))}")
+    if not verbs and (passed := {*seen.text.unexplained()} & (_words_of(wide.table) | _flags_of(ask))):
+        raise Unread(f"a column is called {', '.join(sorted(passed))}")
 
 
 def _words_of(table: CatalogTable) -> set[str]:
     """A verb that a column is called after is not passed over: "opted in to marketing"."""
     return {t for c in table.columns for name in (c.name, *c.synonyms) for t in terms(name)}
+
+
+def _flags_of(ask: Ask) -> set[str]:
+    """Nor one that says what is true of other things: "who would recommend us"."""
+    known = (c for r in ask.routes for c in r.table.columns if c.type.upper().startswith("BOOL"))
+    return {t for c in known for t in terms(words(c.name))}
 
 
 def _of_another(seen: Recognised, ask: Ask, wide: Wide) -> str:

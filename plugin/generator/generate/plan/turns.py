@@ -98,7 +98,7 @@ def is_share_of_rows(seen: Recognised, wide: Wide, groups: Sequence[str]) -> boo
     if not has_hangul(seen.text.text) or not is_by_row(wide.table) or seen.first("share") is None:
         return False
     if any(o.of == RATE for o in seen.operators):
-        return True
+        return not any(column in wide.columns for column in seen.filters)
     whole = any(f.name.role == "rows" and not f.name.column for f in seen.found)
     given = bool(seen.filters) or any(f.name.role == "flag" for f in seen.found)
     return (whole and given) or (bool(groups) and not given and not set(groups) & set(wide.columns))

@@ -9,6 +9,8 @@ from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogTable
 from plugin.generator import tables
 from plugin.generator.ask import Ask
+from plugin.generator.generate.phrases.schema import FROM, TO, speaks
+from plugin.generator.generate.phrases.words import WHENCE, WHITHER
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.lexicon import terms_of
 from plugin.generator.generate.plan.seen import Recognised
@@ -24,6 +26,8 @@ _BUT = re.compile(
 _DEAL = re.compile(
     r"\b(?:buy|buys|bought|sell|sells|sold|ship|ships|shipped|export|import)\w*\b.*\b(?:from|to)\b", re.IGNORECASE
 )
+_KO_TO = re.compile(r"(?:행|로\s?(?:가는|간|향하는|떠나는)|에\s?(?:도착|내리)|\s도착)")
+_KO_FROM = re.compile(r"(?:발(?=\s)|에서\s?(?:출발|떠나|오는|온)|\s출발)")
 _KO_BUT = re.compile(
     r"[을를은는이가]?\s*(?:제외하?[가-힣]{0,2}|빼고|아닌|이외의?|외의?|말고)(?=\s|$)|(?:하지|되지)\s*않[은는았던]+(?=\s)"
 )
@@ -85,6 +89,9 @@ def _column_of(columns: Sequence[str], span: Span, table: CatalogTable, seen: Re
     """Told apart by the words beside it: "suppliers in Germany"."""
     if len(columns) == 1:
         return columns[0]
+    columns = _directed(columns, span, seen.text)
+    if len(columns) == 1:
+        return columns[0]
     spoken = [t.term for t in _beside(seen.text, span)]
     scores = {c: sum(_names_word(c, t, table, seen.homes) for t in spoken) for c in columns}
     best = [c for c in columns if scores[c] == max(scores.values())]
@@ -92,6 +99,17 @@ def _column_of(columns: Sequence[str], span: Span, table: CatalogTable, seen: Re
     if not column:
         raise Unread(f"{seen.text.text[slice(*span)]} may be of {' or '.join(columns)}")
     return column
+
+
+def _directed(columns: Sequence[str], span: Span, text: Text) -> Sequence[str]:
+    """ "Flights to Oslo", 오슬로행: of a place from which and one to which, the one that is spoken of."""
+    before = text.text[: span[0]].casefold().split()[-1:]
+    behind = text.text[span[1] :]
+    for direction, spoken, korean in ((TO, WHITHER, _KO_TO), (FROM, WHENCE, _KO_FROM)):
+        fitting = [c for c in columns if speaks(c, direction)]
+        if len(fitting) == 1 and (spoken & set(before) or korean.match(behind)):
+            return fitting
+    return columns
 
 
 def nearest(columns: Sequence[str], seen: Recognised) -> str:

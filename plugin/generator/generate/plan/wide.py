@@ -13,7 +13,7 @@ from catalog_sync.documents import words
 from catalog_sync.model import Catalog, CatalogColumn, CatalogTable, ForeignKey
 from plugin.generator import tables
 from plugin.generator.ask import ValueHit
-from plugin.generator.generate.plan.lexicon import KOREAN_NUMBER, noun_of, role
+from plugin.generator.generate.plan.lexicon import KOREAN_NUMBER, is_whole_name, noun_of, role
 
 MAX_JOINS = 3
 _BARE = ("name", "title", "label", "description", "code", "type", "status")
@@ -198,7 +198,7 @@ def _prefix(key: ForeignKey, child: str) -> str:
 
 
 def _name(join: Join, column: CatalogColumn, joins: Mapping[str, Join]) -> str:
-    bare = column.name.casefold() in _BARE
+    bare = column.name.casefold() in _BARE or is_whole_name(column.name)
     name = f"{noun_of(join.parent).replace(' ', '_')}_{column.name}" if bare else column.name
     same = [other for other in joins.values() if other.parent.name == join.parent.name]
     if len(same) == 1 or (not join.child and sum(not other.child for other in same) == 1):
