@@ -16,6 +16,7 @@ from plugin.generator.check import (
     called,
     clauses,
     clocks,
+    counted,
     elsewhere,
     evidence,
     flags,
@@ -88,6 +89,7 @@ def repair(
         notes += joins.drop_served(tree, schema, question)
         notes += semijoins.repair(tree, schema, question)
         notes += joins.drop_unused(tree, schema, question)
+        notes += counted.repair(tree, question)
     return Repaired(tree.sql(dialect=dialect), tuple(notes), tuple(names.missing))
 
 
