@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import sqlglot
 from sqlglot import exp
@@ -23,12 +24,15 @@ from plugin.generator.check import (
     grouped,
     joins,
     literals,
+    numbers,
     pivoted,
     ranking,
     rollups,
     semijoins,
     shares,
+    todays,
     unused,
+    whose,
 )
 from plugin.generator.check.names import Repair
 from plugin.generator.check.schema import Schema
@@ -62,9 +66,10 @@ def repair(
     hits: Sequence[ValueHit] = (),
     question: str = "",
     periods: Sequence[Period] = (),
+    today: date | None = None,
 ) -> Repaired:
-    """`hits` are the values, `periods` the times that the question names; without the question nothing is measured
-    against it."""
+    """`hits` are the values, `periods` the times that the question names, `today` the last day of the data; without the
+    question nothing is measured against it."""
     tree = _parse(sql, dialect)
     if tree is None:
         return Repaired("", missing=("the text is not one SELECT that can be parsed",))
@@ -79,6 +84,8 @@ def repair(
     notes += [*aggregates.repair(tree, schema), *clauses.repair(tree, dialect, question)]
     notes += literals.repair(tree, schema, hits)
     if question:
+        notes += todays.repair(tree, question, today) if today else []
+        notes += [*whose.repair(tree, schema, question, hits), *numbers.repair(tree, question)]
         notes += clocks.repair(tree, schema, question)
         notes += evidence.repair(tree, schema, question, hits, periods)
         notes += pivoted.repair(tree, question)
