@@ -7,8 +7,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from sqlglot import exp
 
+from backends.vectors.korean import has_hangul
 from backends.vectors.tokens import terms
-from catalog_sync.model import CatalogColumn
+from catalog_sync.model import CatalogColumn, CatalogTable
 from plugin.generator.ask import ValueHit
 from plugin.generator.check.schema import Schema
 
@@ -20,18 +21,29 @@ def repair(tree: exp.Expression, schema: Schema, question: str, hits: Sequence[V
     """`customer_nation = 'JAPAN'`, where the question says it of the suppliers. Works in place; returns notes."""
     notes = []
     for select in list(tree.find_all(exp.Select)):
-        for alias, table in schema.read_by(select).items():
-            known = {c.name: c for c in table.columns}
-            for column, literal in list(_comparisons(select, alias, known, alone=len(schema.read_by(select)) == 1)):
-                same = [h for h in hits if h.table == str(table.name) and h.value == literal.this and h.score == 1.0]
-                phrases = {h.phrase for h in same}
-                if len(phrases) != 1 or column.name not in {h.column for h in same}:
-                    continue
-                meant = of(phrases.pop(), question, [known[h.column] for h in same if h.column in known])
-                if meant and meant != column.name:
-                    notes.append(f"{literal.this!r} is of {meant}, not {column.name}")
-                    column.set("this", exp.to_identifier(meant))
+        found = schema.read_by(select)
+        for alias, table in found.items():
+            own = [h for h in hits if h.table == str(table.name) and h.score == 1.0]
+            written = list(_comparisons(select, alias, table, alone=len(found) == 1))
+            meant = [_meant(column, literal, own, table, question) for column, literal in written]
+            taken = {new: column.name for (column, _), new in zip(written, meant, strict=True) if new and new != column.name}
+            for (column, literal), new in zip(written, meant, strict=True):
+                other = new or taken.get(column.name, "")  # the two change places
+                if other and other != column.name and table.column(other) is not None:
+                    notes.append(f"{literal.this!r} is of {other}, not {column.name}")
+                    column.set("this", exp.to_identifier(other))
     return notes
+
+
+def _meant(
+    column: exp.Column, literal: exp.Literal, hits: Sequence[ValueHit], table: CatalogTable, question: str
+) -> str:
+    """The column that the question speaks of; "" where it does not say."""
+    same = [h for h in hits if h.value == literal.this]
+    phrases, columns = {h.phrase for h in same}, {h.column for h in same}
+    if len(phrases) != 1 or column.name not in columns:
+        return ""
+    return of(phrases.pop(), question, [c for c in table.columns if c.name in columns])
 
 
 def of(phrase: str, question: str, columns: Sequence[CatalogColumn]) -> str:
@@ -55,9 +67,14 @@ def _own_words(columns: Sequence[CatalogColumn]) -> dict[str, set[str]]:
 
 
 def _spoken(words: Collection[str], own: Mapping[str, set[str]]) -> str:
+    """고객 is spoken of by 고객사 too."""
     said = _terms(" ".join(words))
-    meant = [name for name, words_of in own.items() if words_of & said]
+    meant = [name for name, mine in own.items() if any(w in mine or _begins(w, mine) for w in said)]
     return meant[0] if len(meant) == 1 else ""
+
+
+def _begins(word: str, names: Collection[str]) -> bool:
+    return has_hangul(word) and any(len(name) > 1 and word.startswith(name) for name in names)
 
 
 def _terms(text: str) -> set[str]:
@@ -66,11 +83,11 @@ def _terms(text: str) -> set[str]:
 
 
 def _comparisons(
-    select: exp.Select, alias: str, known: Mapping[str, CatalogColumn], *, alone: bool
+    select: exp.Select, alias: str, table: CatalogTable, *, alone: bool
 ) -> Iterator[tuple[exp.Column, exp.Literal]]:
     for equal in select.find_all(exp.EQ):
         column, literal = equal.this, equal.expression
         if not isinstance(column, exp.Column) or not isinstance(literal, exp.Literal) or not literal.is_string:
             continue
-        if column.name in known and (column.table.casefold() == alias or (alone and not column.table)):
+        if table.column(column.name) and (column.table.casefold() == alias or (alone and not column.table)):
             yield column, literal
