@@ -76,6 +76,7 @@ def repair(
     notes = [*literals.unquoted(tree, schema), *literals.relocate(tree, schema, hits)]
     if question:
         notes += [*unused.put_in(tree, schema, question, hits), *called.repair(tree, schema, question)]
+    notes += clocks.retime(tree, schema)
     names, written = Repair(schema), tree.copy()
     names.run(tree)
     if names.missing and (told := elsewhere.retold(written, schema)):
