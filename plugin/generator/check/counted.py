@@ -9,9 +9,12 @@ from sqlglot import exp
 
 from backends.vectors.tokens import terms
 
-_HOW_MANY = re.compile(r"\bhow many (?:of (?:the|our) |different |distinct )?([a-z]+)|\b(?:number|count) of\b|몇|수[는은가]?", re.I)
+_HOW_MANY = re.compile(
+    r"\bhow many (?:of (?:the|our) |different |distinct )?([a-z]+)|\b(?:number|count) of\b|몇|수[는은가]?",
+    re.IGNORECASE,
+)
 _KOREAN_THINGS = re.compile(r"몇\s?(?:곳|군데|명|분|개|가지|종|대|사람)(?![가-힣]*\s?(?:이상|이하))\S*(?:\s\S+)?$")
-_EACH = re.compile(r"\b(?:each|every|per|by|respectively)\b|별(?:로|\s|$)|마다|각", re.I)
+_EACH = re.compile(r"\b(?:each|every|per|by|respectively)\b|별(?:로|\s|$)|마다|각", re.IGNORECASE)
 
 
 def repair(tree: exp.Expression, question: str) -> list[str]:

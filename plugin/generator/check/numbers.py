@@ -10,7 +10,11 @@ from sqlglot import exp
 from plugin.generator.understand import dates
 
 _COMPARED = (exp.GT, exp.GTE, exp.LT, exp.LTE)
-_NUMBER = re.compile(r"(?<![\w.,-])(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?(?![\d:-])(\s?(?:%|percent|퍼센트|프로|천|만|억|thousand|million|billion|k\b))?", re.I)
+_NUMBER = re.compile(
+    r"(?<![\w.,-])(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?(?![\d:-])"
+    r"(\s?(?:%|percent|퍼센트|프로|천|만|억|thousand|million|billion|k\b))?",
+    re.IGNORECASE,
+)
 _SCALES = {"천": 10**3, "thousand": 10**3, "k": 10**3, "만": 10**4, "million": 10**6, "억": 10**8, "billion": 10**9}
 _TOP = re.compile(r"\b(?:top|bottom|first|last|best|worst|largest|smallest)\s*$|상위\s*$|하위\s*$", re.IGNORECASE)
 

@@ -37,8 +37,8 @@ def repair(tree: exp.Expression, question: str) -> list[str]:
 def _compared(select: exp.Select) -> exp.Column | None:
     """`AVG(x) AS x_of_a, AVG(x) AS x_of_b ... WHERE kind IN ('a', 'b')`: put by kind; the kind, or None."""
     figures = [s.unalias() for s in select.selects]
-    where = select.args.get("where")
-    if where is None or len(figures) < 2 or not isinstance(figures[0], _AGGREGATES) or len({f.sql() for f in figures}) > 1:
+    where, are_one = select.args.get("where"), len({f.sql() for f in figures}) == 1
+    if where is None or len(figures) < 2 or not are_one or not isinstance(figures[0], _AGGREGATES):
         return None
     lists = [n for n in where.find_all(exp.In) if len(n.expressions) == len(figures) and isinstance(n.this, exp.Column)]
     if len(lists) != 1 or lists[0].find_ancestor(exp.Not, exp.Or):

@@ -26,7 +26,8 @@ def repair(tree: exp.Expression, schema: Schema, question: str, hits: Sequence[V
             own = [h for h in hits if h.table == str(table.name) and h.score == 1.0]
             written = list(_comparisons(select, alias, table, alone=len(found) == 1))
             meant = [_meant(column, literal, own, table, question) for column, literal in written]
-            taken = {new: column.name for (column, _), new in zip(written, meant, strict=True) if new and new != column.name}
+            moved = [(column.name, new) for (column, _), new in zip(written, meant, strict=True) if new]
+            taken = {new: old for old, new in moved if new != old}
             for (column, literal), new in zip(written, meant, strict=True):
                 other = new or taken.get(column.name, "")  # the two change places
                 if other and other != column.name and table.column(other) is not None:
