@@ -32,6 +32,44 @@ def repair(tree: exp.Expression, schema: Schema, question: str) -> list[str]:
     return notes
 
 
+def retime(tree: exp.Expression, schema: Schema) -> list[str]:
+    """`FROM holds WHERE out_date >= ...`, where the loans have an out_date: no key leads up from a hold to a loan, so
+    the time of the hold is meant. Works in place; returns notes."""
+    notes = []
+    for select in tree.find_all(exp.Select):
+        found = schema.read_by(select)
+        times = [(a, c) for a, t in found.items() if (c := tables.time_column(t))]
+        if len(times) != 1 or len(found) != len(_sources(select)):
+            continue
+        own = found[times[0][0]]
+        outputs = {s.alias.casefold() for s in select.selects if s.alias}
+        for column in [c for c in select.find_all(exp.Column) if c.find_ancestor(exp.Select) is select]:
+            if column.name.casefold() in outputs or any(t.column(column.name) for t in found.values()):
+                continue
+            owners = [t for t in schema.tables if t.column(column.name)]
+            if owners and all(_is_time_of(t, column.name) and not _is_above(t, own, schema) for t in owners):
+                notes.append(f"{column.name} -> {times[0][1].name}, the time of {own.name.name}")
+                column.set("this", exp.to_identifier(times[0][1].name))
+                column.set("table", exp.to_identifier(times[0][0]) if len(found) > 1 else None)
+    return notes
+
+
+def _sources(select: exp.Select) -> list[exp.Expression]:
+    source = select.args.get("from_")
+    return [*([source.this] if source else []), *(j.this for j in select.args.get("joins") or [])]
+
+
+def _is_time_of(table: CatalogTable, name: str) -> bool:
+    known = tables.time_column(table)
+    return known is not None and known.name.casefold() == name.casefold()
+
+
+def _is_above(table: CatalogTable, own: CatalogTable, schema: Schema) -> bool:
+    """Keys lead up from `own` to it."""
+    path = schema.path([own], table)
+    return bool(path) and all(any(edge is key for key in schema.edges) for edge in path or [])
+
+
 def _bounds(
     select: exp.Select, found: dict[str, CatalogTable]
 ) -> Iterator[tuple[exp.Column, CatalogTable, CatalogColumn]]:

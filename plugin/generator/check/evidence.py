@@ -86,6 +86,7 @@ def _add_period(select: exp.Select, found: dict[str, CatalogTable], question: st
 
 
 _CODE = 3  # letters of a value that no question would spell: what it stands for is said in other words
+_BOUNDS = (exp.GT, exp.GTE, exp.LT, exp.LTE)
 _UNITS: tuple[Unit, ...] = ("year", "quarter", "month", "week", "day")
 
 
@@ -219,22 +220,18 @@ def _words_of(value: str) -> set[str]:
 
 
 def _constant_outputs(select: exp.Select, question: str) -> Iterator[str]:
-    """An output that the condition pins to one value tells nothing, unless the question names it."""
+    """An output that the condition pins to one value, or only bounds, is not asked for unless the question names it."""
     where = select.args.get("where")
     conjuncts = (list(where.this.flatten()) if isinstance(where.this, exp.And) else [where.this]) if where else []
-    pinned = {
-        p.this.name
-        for p in conjuncts
-        if isinstance(p, exp.EQ) and isinstance(p.this, exp.Column) and isinstance(p.expression, exp.Literal)
-    }
+    plain = [p for p in conjuncts if isinstance(p.this, exp.Column) and isinstance(p.expression, exp.Literal)]
+    pinned = {p.this.name for p in plain if isinstance(p, exp.EQ)}
+    bounded = {p.this.name for p in plain if isinstance(p, _BOUNDS)} if not has_hangul(question) else set()
     said = set(terms(question))
     for output in list(select.selects):
         column = output.unalias()
-        if (
-            isinstance(column, exp.Column)
-            and column.name in pinned
-            and len(select.selects) > 1
-            and not set(terms(column.name)) <= said
-        ):
+        if not isinstance(column, exp.Column) or len(select.selects) < 2:
+            continue
+        words_of = set(terms(column.name))
+        if (column.name in pinned and not words_of <= said) or (column.name in bounded and not words_of & said):
             leave_out(select, output)
-            yield f"left out {column.name}, which is the same in every row"
+            yield f"left out {column.name}, of which only the condition tells"

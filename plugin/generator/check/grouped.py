@@ -17,6 +17,7 @@ _TOTAL = re.compile(r"\b(?:total|sum|overall|combined|altogether)\b|총|합계|�
 _GROUPED_BY = re.compile(
     r"([가-힣]+)별(?:로|\s|$)|\b(?:per|for each|by|of each) (?:the )?([a-z]+(?: [a-z]+)?)\s*(?:[?.,]|$)", re.IGNORECASE
 )
+_COUNTED = re.compile(r"\b(?:how many|number of|count(?: of| the)?) (?:the |different )?([a-z]+)", re.IGNORECASE)
 _CLAUSE = re.compile(r"\b(?:whose|where|with|that|which|having|and|for|of)\b|[,?]", re.IGNORECASE)
 _COMPARED = (exp.GT, exp.GTE, exp.LT, exp.LTE)
 _NEAR = 2
@@ -68,7 +69,8 @@ def _figure(condition: exp.Expression, question: str) -> exp.Expression | None:
 
 
 def _counted(select: exp.Select, schema: Schema, question: str) -> Iterator[str]:
-    """A count of the rows of one table, grouped by its key, is always one: the question counts what leads to it."""
+    """A count of the rows of one table, grouped by its key, is always one: the question counts what leads to it. So it
+    does where it says so: "how many loans by card type" of the patrons' card types."""
     known, group = schema.read_by(select), select.args.get("group")
     if group is None or len(known) != 1 or select.args.get("joins") or len(list(select.find_all(exp.Select))) > 1:
         return
@@ -76,10 +78,10 @@ def _counted(select: exp.Select, schema: Schema, question: str) -> Iterator[str]
     grouped = {g.name.casefold() for g in group.expressions if isinstance(g, exp.Column)}
     key = {c.casefold() for c in table.primary_key}
     counts = [c for c in select.find_all(exp.Count) if isinstance(c.this, (exp.Star, exp.Column, exp.Literal))]
-    if not key or not key <= grouped or table.view is not None or not counts:
+    if not key or table.view is not None or not counts:
         return
     child = _child(table, schema, question)
-    if child is None:
+    if child is None or not (key <= grouped or _counts(question, child, table)):
         return
     for column in select.find_all(exp.Column):
         column.set("table", exp.to_identifier(select.args["from_"].this.alias_or_name))
@@ -96,6 +98,12 @@ def _counted(select: exp.Select, schema: Schema, question: str) -> Iterator[str]
     for count in counts:
         count.set("this", exp.Star())
     yield f"counted {child.name.name}, of which a {table.name.name} has several"
+
+
+def _counts(question: str, child: CatalogTable, table: CatalogTable) -> bool:
+    """The question counts the child, and speaks of no count of the table itself."""
+    nouns = {t for found in _COUNTED.finditer(question) for t in terms(found[1])}
+    return bool(nouns & set(terms(child.name.name))) and not nouns & set(terms(table.name.name))
 
 
 def _child(table: CatalogTable, schema: Schema, question: str) -> CatalogTable | None:

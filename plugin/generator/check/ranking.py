@@ -34,6 +34,10 @@ _HIGH = re.compile(
     r"|longest|fastest)\b|(?:가장|제일)\s?(?:많|높|큰|크|비싼|비싸|잘|붐비|긴|빠른)|최대|최다|최상위|상위",
     re.IGNORECASE,
 )
+_SLOW = re.compile(r"\bslow\w*|느린|느리|더딘|더디", re.IGNORECASE)
+_FAST = re.compile(r"\b(?:fast\w*|quick\w*)|빠른|빠르|빨리", re.IGNORECASE)
+_SPEED = re.compile(f"{_SLOW.pattern}|{_FAST.pattern}", re.IGNORECASE)
+_TAKEN = re.compile(r"(?:^|[^a-z])(?:days|hours|minutes|seconds|duration|transit|elapsed)(?:[^a-z]|$)", re.IGNORECASE)
 _OF_TIME = re.compile(
     r"\b(?:earliest|latest|oldest|youngest|newest|recent|first|last|fast\w*|slow\w*|worst|best)\b"
     r"|최근|먼저|늦|오래|빠른|느린",
@@ -48,12 +52,17 @@ def repair(select: exp.Select, question: str) -> list[str]:
 
 def _turned(select: exp.Select, question: str) -> Iterator[str]:
     """ "The fewest" come first in ascending order, where a model writes what it has seen most. Times and grades are
-    left alone: the best may be the lowest."""
+    left alone, the best may be the lowest, but for what takes long: the slowest has the most days."""
     order, limit = select.args.get("order"), select.args.get("limit")
-    if order is None or limit is None or len(order.expressions) != 1 or _OF_TIME.search(question):
+    if order is None or limit is None or len(order.expressions) != 1:
         return
-    low, high = _LOW.search(question) is not None, _HIGH.search(question) is not None
     by = order.expressions[0]
+    if _TAKEN.search(by.this.sql()) and _SPEED.search(question):
+        low, high = _FAST.search(question) is not None, _SLOW.search(question) is not None
+    elif _OF_TIME.search(question):
+        return
+    else:
+        low, high = _LOW.search(question) is not None, _HIGH.search(question) is not None
     if low != high and bool(by.args.get("desc")) == low:
         by.set("desc", True if high else None)
         by.set("nulls_first", None)

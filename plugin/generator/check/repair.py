@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import sqlglot
 from sqlglot import exp
@@ -16,18 +17,22 @@ from plugin.generator.check import (
     called,
     clauses,
     clocks,
+    counted,
     elsewhere,
     evidence,
     flags,
     grouped,
     joins,
     literals,
+    numbers,
     pivoted,
     ranking,
     rollups,
     semijoins,
     shares,
+    todays,
     unused,
+    whose,
 )
 from plugin.generator.check.names import Repair
 from plugin.generator.check.schema import Schema
@@ -61,15 +66,17 @@ def repair(
     hits: Sequence[ValueHit] = (),
     question: str = "",
     periods: Sequence[Period] = (),
+    today: date | None = None,
 ) -> Repaired:
-    """`hits` are the values, `periods` the times that the question names; without the question nothing is measured
-    against it."""
+    """`hits` are the values, `periods` the times that the question names, `today` the last day of the data; without the
+    question nothing is measured against it."""
     tree = _parse(sql, dialect)
     if tree is None:
         return Repaired("", missing=("the text is not one SELECT that can be parsed",))
     notes = [*literals.unquoted(tree, schema), *literals.relocate(tree, schema, hits)]
     if question:
         notes += [*unused.put_in(tree, schema, question, hits), *called.repair(tree, schema, question)]
+    notes += clocks.retime(tree, schema)
     names, written = Repair(schema), tree.copy()
     names.run(tree)
     if names.missing and (told := elsewhere.retold(written, schema)):
@@ -78,6 +85,8 @@ def repair(
     notes += [*aggregates.repair(tree, schema), *clauses.repair(tree, dialect, question)]
     notes += literals.repair(tree, schema, hits)
     if question:
+        notes += todays.repair(tree, question, today) if today else []
+        notes += [*whose.repair(tree, schema, question, hits), *numbers.repair(tree, question)]
         notes += clocks.repair(tree, schema, question)
         notes += evidence.repair(tree, schema, question, hits, periods)
         notes += pivoted.repair(tree, question)
@@ -88,6 +97,7 @@ def repair(
         notes += joins.drop_served(tree, schema, question)
         notes += semijoins.repair(tree, schema, question)
         notes += joins.drop_unused(tree, schema, question)
+        notes += counted.repair(tree, question)
     return Repaired(tree.sql(dialect=dialect), tuple(notes), tuple(names.missing))
 
 

@@ -60,7 +60,7 @@ def _mended(found: Split, side: Side, question: str) -> str:
         return f"one of {named} for each of the conditions that no single one can meet"
     if found.select.args.get("distinct") or not _repeats(found):
         return ""
-    if side.outer and not side.own:
+    if (side.outer and not side.own) or _counts(found, side):
         return ""
     found.put(side, [side.exists(side.own)])
     return f"each once that has such {named}"
@@ -72,6 +72,13 @@ def _repeats(found: Split) -> bool:
     if not figures:
         return found.select.args.get("group") is None
     return any(isinstance(f, (exp.Sum, exp.Avg, exp.Count)) and not f.find(exp.Distinct) for f in figures)
+
+
+def _counts(found: Split, side: Side) -> bool:
+    """A count is called as what is joined: `COUNT(t.title_id) AS loan_count`."""
+    own = {t for alias in side.tables for t in _called(found.known[alias])}
+    own -= {t for table in found.main.values() for t in _called(table)}
+    return any(s.alias and s.find(exp.Count) and set(terms(s.alias)) & own for s in found.select.selects)
 
 
 def _but_not(question: str, one: exp.Expression, other: exp.Expression) -> bool:

@@ -49,7 +49,7 @@ class Structure:
             return candidate
         today = tables.today(schema.preferred, services.catalog)
         periods = [phrase.resolve(today) for phrase in ask.periods]
-        done = repair(candidate.sql, schema, services.dialect, ask.values, ask.question, periods)
+        done = repair(candidate.sql, schema, services.dialect, ask.values, ask.question, periods, today)
         if not done.sql:
             return replace(candidate, error=done.missing[0])
         return replace(candidate, sql=done.sql, notes=(*candidate.notes, *done.notes), error="; ".join(done.missing))

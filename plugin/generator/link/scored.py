@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
 from backends.vectors.tokens import sparse_query, terms
@@ -18,6 +18,8 @@ from plugin.generator.generate.plan.text import speaks_of
 from plugin.generator.link.hints import hints
 from plugin.generator.stage import Kind, Need, Services
 
+_KEY_WORDS = frozenset(terms("id key code"))
+
 
 @dataclass(frozen=True)
 class Scored:
@@ -29,7 +31,7 @@ class Scored:
 
     most_tables: int = 4
     most_columns: int = 12
-    most_columns_of_others: int = 6
+    most_columns_of_others: int = 8
     most_missing: int = 2
     margin: float = 0.5
     name: str = "link.scored"
@@ -42,11 +44,16 @@ class Scored:
         closed += _missing(ask, closed, services.catalog)[: self.most_missing]
         scores = {r.table.name: r.score for r in ask.routes}
         nearest = self._nearest_columns(ask, services, closed)
+        there = {t.name for t in closed}
         slices = tuple(
             TableSlice(
                 t,
                 self._columns(
-                    ask, t, nearest.get(str(t.name), ()), self.most_columns_of_others if i else self.most_columns
+                    ask,
+                    t,
+                    nearest.get(str(t.name), ()),
+                    self.most_columns_of_others if i else self.most_columns,
+                    there,
                 ),
                 scores.get(t.name, 0.0),
             )
@@ -71,20 +78,32 @@ class Scored:
             found.setdefault(hit.payload["table"], []).append(hit.payload["column"])
         return found
 
-    def _columns(self, ask: Ask, table: CatalogTable, nearest: Sequence[str], most: int) -> tuple[str, ...]:
-        time = tables.time_column(table)
-        must = set(table.primary_key) | {c for k in table.foreign_keys for c in k.columns}
+    def _columns(
+        self, ask: Ask, table: CatalogTable, nearest: Sequence[str], most: int, shown: Set[TableName]
+    ) -> tuple[str, ...]:
+        """What tells its rows apart and joins it to the others that are shown, what the question names, then the
+        nearest to it."""
+        time, asked = tables.time_column(table), set(terms(ask.question))
+        must = set(table.primary_key) | {time.name if time else ""} | _keys(table, shown, asked)
         must |= {v.column for v in ask.values if v.table == str(table.name)}
-        must |= {time.name} if time else set()
         must |= {called.name} if (called := name_of(table)) else set()
-        asked = set(terms(ask.question))
-        must |= {c.name for c in table.columns if set(terms(c.name)) <= asked}
+        must |= {c.name for c in table.columns if any(set(terms(n)) <= asked for n in (c.name, *c.synonyms))}
         if table.view:
             must |= set(table.view.grain)
         visible = [c.name for c in table.columns if not c.pii or set(terms(c.name)) <= asked]
         order = [*(n for n in visible if n in must), *nearest, *visible]
-        chosen = list(dict.fromkeys(n for n in order if n in visible))[: max(most, len(must))]
+        chosen = list(dict.fromkeys(n for n in order if n in visible))[: max(most, len(must & set(visible)))]
         return tuple(n for n in visible if n in chosen)
+
+
+def _keys(table: CatalogTable, shown: Set[TableName], asked: Set[str]) -> set[str]:
+    """The keys to tables that are shown, and those to what the question speaks of."""
+    return {
+        column
+        for key in table.foreign_keys
+        for column in key.columns
+        if key.to_table in shown or (set(terms(column)) - _KEY_WORDS) & asked
+    }
 
 
 def _missing(ask: Ask, shown: Sequence[CatalogTable], catalog: Catalog) -> list[CatalogTable]:
