@@ -74,7 +74,7 @@ def ask_once(
     for check in bench.views_in_use.compare(due):  # the answer is out; what was wrong is said at least
         console.err.print(
             t(
-                "[bold red]This answer is wrong:[/] {} does not equal its tables ({}). It is out of use now; ask again.",
+                "[bold red]This answer is wrong:[/] {} does not equal its tables ({}). It is out of use: ask again.",
                 check.view,
                 told(check.problem),
             ),
