@@ -10,6 +10,7 @@ from plugin.generator.generate.phrases.korean.ends import how_many
 from plugin.generator.generate.phrases.korean.outputs import COUNTS, outputs
 from plugin.generator.generate.phrases.korean.spoken import Spoken
 from plugin.generator.generate.phrases.korean.things import things
+from plugin.generator.generate.phrases.korean.valued import of_each_value
 from plugin.generator.generate.phrases.korean.verbs import adnominal
 from plugin.generator.generate.phrases.korean.words import listed
 from plugin.generator.generate.phrases.nouns import parents
@@ -67,6 +68,7 @@ def grouped(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
     yield from _per_behind(q, place, table)
     yield from _each_first(q, place, table)
     yield from _and_of_each(q, place, table)
+    yield from of_each_value(q, place, table)
 
 
 def _figures(q: Spoken, place: int, table: str) -> Iterator[tuple[tuple[Output, ...], Things, int]]:
