@@ -102,9 +102,10 @@ class _Known:
                     self._add(form, name, one)
         self._add_last_words(schema)
         for implied in (rows_by_label, amounts):
-            whole = frozenset(self.korean)
+            rows = {name for name, meant in self.korean.items() if any(not column for _, column in meant)}
+            taken = rows if implied is rows_by_label else set(self.korean)
             for spoken, table_name, column_name in implied(schema):
-                if spoken not in whole:
+                if spoken not in taken:
                     self._add_korean(spoken, table_name, column_name)
 
     def _add_last_words(self, schema: Schema) -> None:
