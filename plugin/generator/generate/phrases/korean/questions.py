@@ -8,6 +8,7 @@ from itertools import chain
 
 from plugin.generator.generate.phrases.korean import nouns
 from plugin.generator.generate.phrases.korean.degrees import limited, spoken_of
+from plugin.generator.generate.phrases.korean.each import of_each_value
 from plugin.generator.generate.phrases.korean.ends import ALTOGETHER, ended, how_many
 from plugin.generator.generate.phrases.korean.groups import grouped
 from plugin.generator.generate.phrases.korean.kinds import kinds
@@ -73,6 +74,7 @@ def _of_table(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
     yield from _how_many_of(q, place, table)
     yield from sums(q, place, table)
     yield from grouped(q, place, table)
+    yield from of_each_value(q, place, table)
     yield from kinds(q, place, table)
 
 

@@ -49,13 +49,13 @@ def school() -> Catalog:
     loans = _called(
         table(
             "loans",
-            "loan_id int, pupil_id int, out_on date, returned_on date, fine int, state varchar",
+            "loan_id int, pupil_id int, out_on date, due_on date, returned_on date, fine int, state varchar",
             key="loan_id",
             refs={"pupil_id": "pupils.pupil_id"},
             values={"state": ("연체", "정상")},
         ),
         "대출",
-        {"out_on": "대출일", "returned_on": "반납일", "fine": "연체료"},
+        {"out_on": "대출일", "due_on": "반납 예정일", "returned_on": "반납일", "fine": "연체료"},
         open_="returned_on",
     )
     bills = _called(
@@ -95,6 +95,18 @@ def school() -> Catalog:
             "GROUP BY pupils.status",
         ),
         (
+            "재학생과 휴학생 수를 비교해 줘",
+            "SELECT pupils.status, COUNT(*) AS count FROM main.pupils WHERE pupils.status IN ('재학', '휴학') "
+            "GROUP BY pupils.status",
+        ),
+        (
+            "연체와 정상 대출의 평균 연체료를 비교해 줘",
+            "SELECT loans.state, AVG(loans.fine) AS avg_fine FROM main.loans WHERE loans.state IN ('연체', '정상') "
+            "GROUP BY loans.state",
+        ),
+        ("반납 예정일보다 늦게 반납된 대출 건수는?", COUNT + "loans WHERE loans.returned_on > loans.due_on"),
+        ("반납 예정일을 넘겨 반납한 대출은 몇 건이야?", COUNT + "loans WHERE loans.returned_on > loans.due_on"),
+        (
             "평균보다 연체료를 많이 낸 대출 건수는?",
             COUNT + "loans WHERE loans.fine > (SELECT AVG(loans.fine) FROM main.loans)",
         ),
@@ -125,6 +137,8 @@ def test_what_is_read(question: str, sql: str) -> None:
         "졸업생은 몇 명이야?",  # no such value
         "재학생과 정교수는 각각 몇 명이야?",  # of two columns
         "환급은 모두 얼마야?",  # a deed is no figure
+        "반납 예정일보다 늦게 빌린 대출은 몇 건이야?",  # of which day?
+        "재학생과 휴학생 수",  # together, or of each?
         "평균보다 연체료를 빨리 낸 대출 건수는?",
     ],
 )
