@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 import click
 
 from backends.errors import AskError
+from plugin.texts import helped, language_for, speak, t, told
 
 COMMANDS = {
     "init": ("plugin.commands.init", "Write dbt_ask.yml for this project, and look what is there."),
@@ -62,13 +63,13 @@ class _Lazy(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name in COMMANDS:
             command: click.Command = import_module(COMMANDS[name][0]).command
-            return command
+            return helped(command)
         return super().get_command(ctx, name)
 
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
-        with formatter.section("dbt's own, passed through with all their flags"):
+        with formatter.section(t("Commands")):
+            formatter.write_dl([(name, told(text)) for name, (_, text) in COMMANDS.items()])
+        with formatter.section(t("dbt's own, passed through with all their flags")):
             formatter.write_text(", ".join(sorted(DBT_COMMANDS)))
 
 
@@ -81,6 +82,7 @@ def cli() -> None:
 def main(args: Sequence[str] | None = None) -> NoReturn:
     """Exit codes: 0 done; 1 the answer is no (refused, a gate failed); 2 wrong use or failure; dbt's own for dbt."""
     words = list(sys.argv[1:] if args is None else args)
+    speak(language_for(words))
     if _is_for_dbt(words):
         from backends.warehouse.dbt_bridge import run_dbt
 
@@ -91,9 +93,10 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
     try:
         result = cli.main(args=words, prog_name="dbt-ask", standalone_mode=False)
     except click.exceptions.Abort:
-        click.echo("stopped", err=True)
+        click.echo(t("stopped"), err=True)
         sys.exit(130)
     except click.ClickException as error:
+        error.message = told(error.message)
         error.show()
         sys.exit(USAGE_ERROR)
     except AskError as error:
@@ -150,6 +153,6 @@ def _show(error: AskError, *, as_json: bool) -> None:
         body: dict[str, Any] = {"error": error.attrs()}
         click.echo(json.dumps(body, ensure_ascii=False, default=str))
         return
-    click.secho(f"error: {error.message}", fg="red", err=True)
+    click.secho(t("error: {}", told(error.message)), fg="red", err=True)
     if error.hint:
-        click.secho(f"  -> {error.hint}", fg="yellow", err=True)
+        click.secho(f"  -> {told(error.hint)}", fg="yellow", err=True)

@@ -109,8 +109,8 @@ class Catalogue:
         names, count = self._scope.first(_NEAREST), len(self._scope)
         if not names:
             return "no table is in scope: build the project and sync the catalogue"
-        more = f" and {count - _NEAREST} more" if count > _NEAREST else ""
-        return f"tables: {', '.join(names)}{more}"
+        shown = ", ".join(names)
+        return f"tables: {shown} and {count - _NEAREST} more" if count > _NEAREST else f"tables: {shown}"
 
 
 def _spelled(table: exp.Table) -> str:

@@ -10,6 +10,7 @@ import click
 
 from plugin.commands.options import for_project, with_format
 from plugin.project import Project
+from plugin.texts import language_for, speaking, t, told
 
 if TYPE_CHECKING:
     from plugin.answer import Answer
@@ -42,8 +43,9 @@ def command(
         asked = " ".join(question)
         if asked or form == "json":
             return ask_once(bench, asked, preset, no_views, receipt, shown, form)
-        while asked := click.prompt("ask", default="", show_default=False, prompt_suffix="> "):
-            ask_once(bench, asked, preset, no_views, receipt, shown, form)
+        while asked := click.prompt(t("ask"), default="", show_default=False, prompt_suffix="> "):
+            with speaking(language_for([asked])):
+                ask_once(bench, asked, preset, no_views, receipt, shown, form)
     return 0
 
 
@@ -71,8 +73,11 @@ def ask_once(
         show(done, receipt, shown, ask)
     for check in bench.views_in_use.compare(due):  # the answer is out; what was wrong is said at least
         console.err.print(
-            f"[bold red]This answer is wrong:[/] {check.view} does not equal its tables ({check.problem}). "
-            "It is out of use now; ask again.",
+            t(
+                "[bold red]This answer is wrong:[/] {} does not equal its tables ({}). It is out of use: ask again.",
+                check.view,
+                told(check.problem),
+            ),
             soft_wrap=True,
         )
     return {"answered": 0, "failed": 2}.get(done.status, 1)
@@ -136,23 +141,23 @@ def _show_rows(done: Answer, shown: int) -> None:
         table.add_row(*(escape(cell(v).removesuffix("T00:00:00")) for v in row))
     out.print(table)
     if len(done.rows) > shown:
-        out.print(f"[dim]{len(done.rows) - shown:,} more rows; --rows shows more[/]")
+        out.print(t("[dim]{} more rows; --rows shows more[/]", f"{len(done.rows) - shown:,}"))
 
 
 def _where_from(done: Answer, ask: str) -> str:
-    used = ", ".join([*(f"{v} (view)" for v in done.views), *done.tables])
+    used = ", ".join([*(t("{} (view)", v) for v in done.views), *done.tables])
     if until := _as_of(done.receipt["data_as_of"].values()):
-        used += f" · as of {until}"
-    took = f"{done.timings_ms['total'] / 1000:.1f} s"
-    said = [used, f"confidence {done.confidence:.2f}", done.model, took, f"ask {ask[:8]}" if ask else ""]
+        used += " · " + t("as of {}", until)
+    took = t("{} s", f"{done.timings_ms['total'] / 1000:.1f}")
+    sure, who = t("confidence {}", f"{done.confidence:.2f}"), t("rules") if done.model == "rules" else done.model
+    said = [used, sure, who, took, t("ask {}", ask[:8]) if ask else ""]
     return " · ".join(filter(None, said))
 
 
 def _read_as(done: Answer) -> str:
     """Which words of the question were read as which names; "" where all stand as they were asked."""
     words = ", ".join(f"{said} → {name}" for said, name in dict(done.receipt["glosses"]).items())
-    label = "읽은 말" if done.language == "ko" else "read as"
-    return f"{label}: {words}" if words else ""
+    return t("read as: {}", words) if words else ""
 
 
 def _as_of(moments: Iterable[str]) -> str:
@@ -168,9 +173,18 @@ def _proved(proof: Mapping[str, Any]) -> str:
     if proof.get("kind", "base") == "base":
         return ""
     refused = proof["refused"] or {}
-    why = escape(f"{refused.get('check', '')}: {refused.get('detail', '')}" if refused else "nothing is known of it")
+    why = escape(_why(refused) if refused else t("nothing is known of it"))
     if proof["kind"] == "unproved":
-        return f"[bold yellow]rests on a view that is not proved to answer it[/] [yellow]({why})[/]"
+        return t("[bold yellow]rests on a view that is not proved to answer it[/] [yellow]({})[/]", why)
     if proof["kind"] == "expanded":
-        return f"[yellow]the view was not used: asked of base tables ({why})[/]"
-    return f"[dim]proof: {escape(proof['proof'])}[/]"
+        return t("[yellow]the view was not used: asked of base tables ({})[/]", why)
+    said = proof["proof"]
+    for needed in {how for _, needs in proof.get("because") or () for how in needs}:
+        said = said.replace(needed, t(needed))
+    return t("[dim]proof: {}[/]", escape(told(said)))
+
+
+def _why(refused: Mapping[str, Any]) -> str:
+    """The check that a view failed, in words."""
+    check, detail = refused.get("check", ""), refused.get("detail", "")
+    return f"{check}: {detail}" if t(check) == check else t(check)

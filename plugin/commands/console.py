@@ -13,6 +13,8 @@ from rich.console import Console, ConsoleOptions, RenderableType
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.segment import Segment
 
+from plugin.texts import told
+
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -49,7 +51,7 @@ def progress(show: bool = True) -> Iterator[Callable[[str, int, int], None]]:
 
     def report(what: str, done: int, total: int) -> None:
         if what not in tasks:
-            tasks[what] = bars.add_task(what, total=total or None)
+            tasks[what] = bars.add_task(told(what), total=total or None)
         bars.update(tasks[what], completed=done, total=total or None)
 
     with bars:

@@ -12,6 +12,9 @@ from backends.errors import AskError
 from plugin.assemble import Workbench
 from plugin.commands.options import for_project, with_format
 from plugin.project import Project
+from plugin.texts import t, told
+
+_WIDTH = 10
 
 
 @dataclass(frozen=True)
@@ -36,10 +39,19 @@ def command(project: Project, form: str) -> int:
     else:
         for finding in findings:
             mark = "[green]✓[/]" if finding.ok else "[red]✗[/]"
-            console.out.print(f"{mark} [bold]{finding.part:<10}[/] {finding.says} [dim]{finding.seconds:.1f} s[/]")
+            part = _padded(t(finding.part))
+            took = t("{} s", f"{finding.seconds:.1f}")
+            console.out.print(f"{mark} [bold]{part}[/] {told(finding.says)} [dim]{took}[/]")
             if finding.hint:
-                console.out.print(f"             [yellow]-> {finding.hint}[/]")
+                console.out.print(f"             [yellow]-> {told(finding.hint)}[/]")
     return 0 if all(f.ok for f in findings) else 1
+
+
+def _padded(part: str) -> str:
+    """To one width: a Korean letter takes two places."""
+    from rich.cells import cell_len
+
+    return part + " " * (_WIDTH - cell_len(part))
 
 
 def _findings(bench: Workbench) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from plugin import settings
 from plugin.commands.options import for_project
 from plugin.errors import SettingsError
 from plugin.project import Project
+from plugin.texts import t
 
 _HEAD = """\
 # dbt-ask: settings of this project. Every key has a default; docs/settings.md lists them all.
@@ -29,8 +30,8 @@ def command(project: Project, force: bool, dry_run: bool) -> int:
         raise SettingsError(f"{path.name} is there already", hint="change it by hand, or run `dbt-ask init --force`")
     path.write_text(text, encoding="utf-8")
     project.make_state()
-    click.secho(f"wrote {path.name}", fg="green")
-    click.echo('next: `dbt-ask build` (or `dbt-ask parse`), then `dbt-ask sync`, then `dbt-ask ask "..."`')
+    click.secho(t("wrote {}", path.name), fg="green")
+    click.echo(t('next: `dbt-ask build` (or `dbt-ask parse`), then `dbt-ask sync`, then `dbt-ask ask "..."`'))
     return 0
 
 

@@ -9,6 +9,7 @@ from rich.live import Live as RichLive
 from rich.text import Text
 
 from plugin.commands.console import err
+from plugin.texts import t
 
 _SAYS = {
     "understand": "reading the question",
@@ -28,7 +29,7 @@ class Live:
 
     def __init__(self, show: bool = True) -> None:
         self._live = RichLive(console=err, transient=True, refresh_per_second=8) if show and err.is_terminal else None
-        self._stage = "opening"
+        self._stage = "opening the catalogue"
         self._sql = ""
         self._is_whole = False
 
@@ -57,4 +58,4 @@ class Live:
 
     def _draw(self) -> None:
         if self._live:
-            self._live.update(Text.assemble((f"… {self._stage}\n", "bold cyan"), (self._sql, "dim")))
+            self._live.update(Text.assemble((f"… {t(self._stage)}\n", "bold cyan"), (self._sql, "dim")))

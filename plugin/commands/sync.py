@@ -9,6 +9,7 @@ import click
 
 from plugin.commands.options import for_project, with_format
 from plugin.project import Project
+from plugin.texts import t, told
 
 
 @click.command("sync", help="Bring the catalogue and its index up to date.")
@@ -44,21 +45,23 @@ def command(project: Project, rebuild: bool, refresh_values: bool, force: bool, 
     if form == "json":
         console.put_json({**done.attrs(), "stale": [asdict(d) for d in doubts]})
         return 0
-    verb = "would be" if dry_run else "are"
+    counts = (done.project, done.tables, done.columns, done.values)
+    if dry_run:
+        console.out.print(t("[bold]{}[/]: {} tables, {} columns, {} values would be indexed", *counts))
+    else:
+        console.out.print(t("[bold]{}[/]: {} tables, {} columns, {} values are indexed", *counts))
+    documents = (done.added, done.changed, done.unchanged, done.removed, done.embedded, f"{done.seconds:.1f}")
     console.out.print(
-        f"[bold]{done.project}[/]: {done.tables} tables, {done.columns} columns, {done.values} values {verb} indexed"
-    )
-    console.out.print(
-        f"documents: [green]{done.added} added[/], {done.changed} changed, {done.unchanged} unchanged, "
-        f"{done.removed} removed; {done.embedded} embedded in {done.seconds:.1f} s"
+        t("documents: [green]{} added[/], {} changed, {} unchanged, {} removed; {} embedded in {} s", *documents)
     )
     if done.rebuilt:
-        console.out.print(f"the index was made anew: {done.rebuilt}")
+        console.out.print(t("the index was made anew: {}", told(done.rebuilt)))
     reasons = Counter((decision.reason, decision.detail) for decision in done.dropped)
     for (reason, detail), count in sorted(reasons.items()):
-        console.out.print(f"[dim]left out: {count} ({reason}{f': {escape(detail)}' if detail else ''})[/]")
+        why = f"{t(reason)}: {escape(told(detail))}" if detail else t(reason)
+        console.out.print(t("[dim]left out: {} ({})[/]", count, why))
     for doubt in doubts:
-        console.out.print(f"[yellow]stale:[/] {escape(doubt.question)}: {escape('; '.join(doubt.reasons))}")
+        console.out.print(t("[yellow]stale:[/] {}: {}", escape(doubt.question), escape("; ".join(doubt.reasons))))
     for note in done.notes:
-        console.out.print(f"[yellow]note:[/] {note}")
+        console.out.print(t("[yellow]note:[/] {}", told(note)))
     return 0

@@ -18,6 +18,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context, se
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
+from plugin.texts import told as translated
 from plugin.web.cells import cell, numeric
 from plugin.web.curation.evidence import picked
 from plugin.web.rights import Action
@@ -61,6 +62,7 @@ class Renderer:
             picked=picked,
             parted=parted,
             relation=relation,
+            told=told,
             until=until,
             when=when,
         )
@@ -154,6 +156,12 @@ def until(at: datetime, t: Texts) -> str:
         if seconds >= size:
             return t(f"until.{unit}", n=int(seconds // size))
     return t("until.now")
+
+
+@pass_context
+def told(context: Context, said: str) -> str:
+    """What an error says, or its hint, in the reader's language."""
+    return translated(said, context["language"])
 
 
 @pass_context

@@ -105,31 +105,33 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_what_a_page_runs_prints_what_it_shows(page: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     source = DOCS / "example" if page.name in FROM_THE_START else request.getfixturevalue("example")
     project = Path(shutil.copytree(source, tmp_path / "project"))
+    locale = "ko_KR.UTF-8" if page.parent.name == "ko" else "C.UTF-8"
     for block in blocks.blocks(page):
-        take(block, project)
+        take(block, project, locale)
 
 
-def take(block: Block, project: Path) -> None:
+def take(block: Block, project: Path, locale: str) -> None:
     if block.kind == "yaml" and block.title:
         (project / block.title).write_text(block.body, encoding="utf-8")
         assert yaml.safe_load(block.body)
     if block.kind == "console":
         for step in blocks.steps(block):
-            try_(step, project)
+            try_(step, project, locale)
 
 
-def try_(step: Step, project: Path) -> None:
-    code, printed = run(step.command, project)
+def try_(step: Step, project: Path, locale: str) -> None:
+    code, printed = run(step.command, project, locale)
     assert code == 0, f"{step.command} ended with {code}:\n{printed}"
     assert blocks.matches(step.expected, printed), f"{step.command} printed:\n{printed}"
 
 
-def run(command: str, project: Path) -> tuple[int, str]:
+def run(command: str, project: Path, locale: str = "C.UTF-8") -> tuple[int, str]:
     """No model: an endpoint is set at which nobody listens."""
     ours = {key: value for key, value in os.environ.items() if not key.startswith(("DBT_", "PYTEST_"))}
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     without_model = {"DBT_ASK_LLM__KIND": "openai", "DBT_ASK_LLM__BASE_URL": NOBODY_LISTENS}
     environment = {**ours, **without_model, "PATH": path, "DBT_SEND_ANONYMOUS_USAGE_STATS": "False", "COLUMNS": "200"}
+    environment |= {"LC_ALL": locale, "LANGUAGE": ""}
     done = subprocess.run(
         command,
         shell=True,

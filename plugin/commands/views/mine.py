@@ -9,6 +9,7 @@ import click
 
 from plugin.commands.options import for_project, with_format
 from plugin.project import Project
+from plugin.texts import t, told
 
 if TYPE_CHECKING:
     from materialized_views.proposals import Recommendation
@@ -94,9 +95,8 @@ def recommend(project: Project, wide: bool, everything: bool, dry_run: bool, for
     else:
         _show_recommendation(found, everything)
         for name in superseded:
-            console.out.print(
-                f"[yellow]{name}[/] is not worth it any more: dbt-ask views retire {name}", soft_wrap=True
-            )
+            no_more = t("[yellow]{}[/] is not worth it any more: dbt-ask views retire {}", name, name)
+            console.out.print(no_more, soft_wrap=True)
     return 0 if found.chosen else 1
 
 
@@ -117,10 +117,10 @@ def explain(project: Project, name: str, form: str) -> int:
     if form == "json":
         console.put_json({"view": name, "state": record.state, "reason": record.reason, "sql": sql})
         return 0
-    console.out.print(f"[bold]{name}[/] is {record.state}: {record.reason.get('reason', '')}")
+    console.out.print(t("[bold]{}[/] is {}: {}", name, t(record.state), told(record.reason.get("reason", ""))))
     console.out.print(sql, markup=False)
     examples = record.reason.get("examples", ())
-    console.out.print(f"for {len(examples)} shapes, such as")
+    console.out.print(t("for {} shapes, such as", len(examples)))
     for example in examples[:_SHOWN]:
         console.out.print(f"  {example[:_WIDTH]}", markup=False, soft_wrap=True)
     return 0
@@ -129,16 +129,27 @@ def explain(project: Project, name: str, form: str) -> int:
 def _show_workload(workload: Workload) -> None:
     from plugin.commands.console import out
 
+    counts = (
+        workload.statements,
+        round(workload.days),
+        len(workload.shapes),
+        workload.unparsed,
+        workload.problem_count,
+    )
     out.print(
-        f"[bold]{workload.statements:,} statements[/] over {workload.days:.0f} days: {len(workload.shapes):,} shapes; "
-        f"{workload.unparsed:,} could not be read, {workload.problem_count:,} entries have problems"
+        t(
+            "[bold]{} statements[/] over {} days: {} shapes; {} could not be read, {} entries have problems",
+            *(f"{count:,}" for count in counts),
+        )
     )
     for shape in workload.shapes[:_SHOWN]:
-        ms = f"{shape.milliseconds:,.0f} ms" if shape.milliseconds is not None else "not timed"
+        ms = f"{shape.milliseconds:,.0f} ms" if shape.milliseconds is not None else t("not timed")
         example = shape.examples[0][:_WIDTH]
-        out.print(f"  {shape.executions:>6,} x  {ms:>9}  {shape.users} users  {example}", markup=False, soft_wrap=True)
+        users = t("{} users", shape.users)
+        out.print(f"  {shape.executions:>6,} x  {ms:>9}  {users}  {example}", markup=False, soft_wrap=True)
     for miss in workload.misses:
-        out.print(f"[dim]no view for {miss.count:,}: {miss.check}, {miss.code} ({miss.example})[/]", soft_wrap=True)
+        told_of = (f"{miss.count:,}", t(miss.check), miss.code, miss.example)
+        out.print(t("[dim]no view for {}: {}, {} ({})[/]", *told_of), soft_wrap=True)
     for problem in workload.problems[:3]:
         out.print(f"[yellow]{problem.where}[/]: {problem.reason}", soft_wrap=True)
 
@@ -147,13 +158,12 @@ def _show_recommendation(found: Recommendation, everything: bool) -> None:
     from plugin.commands.console import out
 
     part = found.saved_ms / found.base_ms if found.base_ms else 0.0
-    out.print(
-        f"[bold]{len(found.chosen)} views[/] save {found.saved_ms / 1000:,.1f} of {found.base_ms / 1000:,.1f} s a day "
-        f"({part:.0%}); {len(found.proposals)} candidates, {len(found.unserved)} shapes without a view"
-    )
+    saved, whole = f"{found.saved_ms / 1000:,.1f}", f"{found.base_ms / 1000:,.1f}"
+    counts = (len(found.chosen), saved, whole, f"{part:.0%}", len(found.proposals), len(found.unserved))
+    out.print(t("[bold]{} views[/] save {} of {} s a day ({}); {} candidates, {} shapes without a view", *counts))
     for proposal in found.proposals if everything else found.chosen:
         colour = "green" if proposal.verdict == "chosen" else "dim"
-        out.print(f"  [{colour}]{proposal.definition.name}[/]: {proposal.reason}", soft_wrap=True)
+        out.print(f"  [{colour}]{proposal.definition.name}[/]: {told(proposal.reason)}", soft_wrap=True)
     if everything:
         for shape in found.unserved:
             out.print(f"  [dim]{shape.reason}: {shape.executions:,} x[/] ", end="")

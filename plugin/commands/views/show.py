@@ -8,6 +8,7 @@ import click
 
 from plugin.commands.options import for_project, with_format
 from plugin.project import Project
+from plugin.texts import t, told
 
 if TYPE_CHECKING:
     from materialized_views.registry import ViewRecord
@@ -33,18 +34,19 @@ def list_(project: Project, everything: bool, form: str) -> int:
     if form == "json":
         console.put_json([*map(attrs, records), *map(own_attrs, own)])
         return 0
-    table = Table("view", "state", "rows", "built", "as of", "problem", header_style="bold", border_style="dim")
+    heads = map(t, ("view", "state", "rows", "built", "as of", "problem"))
+    table = Table(*heads, header_style="bold", border_style="dim")
     for record in records:
         known = attrs(record)
-        state = f"[{_COLOURS.get(record.state, 'red')}]{record.state}[/]"
+        state = f"[{_COLOURS.get(record.state, 'red')}]{t(record.state)}[/]"
         built = f"{record.built_at:%Y-%m-%d %H:%M}" if record.built_at else ""
         rows = f"{known['rows']:,}" if known["rows"] is not None else ""
-        table.add_row(record.name, state, rows, built, known["as_of"], record.problem)
+        table.add_row(record.name, state, rows, built, known["as_of"], told(record.problem))
     for view in own:
         known, until = own_attrs(view), view.standing.complete_until
-        state = "[green]of the project[/]" if known["usable"] else f"[red]{known['state']}[/]"
+        state = f"[green]{t('of the project')}[/]" if known["usable"] else f"[red]{t(known['state'])}[/]"
         built = f"{until:%Y-%m-%d %H:%M}" if until else ""
-        table.add_row(known["view"], state, "", built, "", known["problem"])
+        table.add_row(known["view"], state, "", built, "", told(known["problem"]))
     console.out.print(table)
     return 0
 
@@ -66,13 +68,13 @@ def show(project: Project, name: str, form: str) -> int:
         more = {"definition": record.definition, "reason": record.reason, "evidence": record.evidence}
         console.put_json({**attrs(record), **more, "version": record.version, "history": history})
         return 0
-    console.out.print(f"[bold]{name}[/] {record.state}{': ' + record.problem if record.problem else ''}")
+    console.out.print(f"[bold]{name}[/] {t(record.state)}{': ' + told(record.problem) if record.problem else ''}")
     console.out.print(definition.sql(), markup=False)
-    console.out.print(f"why: {record.reason.get('reason', '')}", soft_wrap=True)
+    console.out.print(t("why: {}", told(record.reason.get("reason", ""))), soft_wrap=True)
     if record.evidence:
-        console.out.print(f"trial: {record.evidence.get('reason', '')}", soft_wrap=True)
+        console.out.print(t("trial: {}", told(record.evidence.get("reason", ""))), soft_wrap=True)
     for event in events:
-        console.out.print(f"[dim]{event.at:%Y-%m-%d %H:%M:%S}[/] {event.kind}")
+        console.out.print(f"[dim]{event.at:%Y-%m-%d %H:%M:%S}[/] {t(event.kind)}")
     return 0
 
 

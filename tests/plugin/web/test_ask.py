@@ -112,6 +112,10 @@ def test_edited_sql_goes_through_the_door_and_gets_an_address_of_its_own(client:
     assert "Written by a person" in page
     refused = post(asker, f"/ask/{made}/run", sql="DROP TABLE main.stores")
     assert refused.status_code == 422
+    assert "only SELECT is run" in refused.text
+    asker.cookies.set("language", "ko")
+    assert "SELECT만 실행합니다" in post(asker, f"/ask/{made}/run", sql="DROP TABLE main.stores").text
+    asker.cookies.set("language", "en")
     assert "Brooklyn" in asker.get(f"/ask/{ask(asker, site)}").text
 
 

@@ -8,9 +8,10 @@ from plugin.generator.generate.phrases.korean import nouns
 from plugin.generator.generate.phrases.korean.bounds import BOUNDS, ends_of_bound
 from plugin.generator.generate.phrases.korean.degrees import degree
 from plugin.generator.generate.phrases.korean.spoken import Spoken
-from plugin.generator.generate.phrases.korean.verbs import close
-from plugin.generator.generate.phrases.tree import AgainstAverage, Attribute
+from plugin.generator.generate.phrases.korean.verbs import adnominal, close
+from plugin.generator.generate.phrases.tree import AgainstAverage, Attribute, Sign
 
+_ADVERBS: tuple[tuple[str, Sign], ...] = (("많이", ">"), ("적 게", "<"), ("높 게", ">"), ("낮 게", "<"))
 _MEAN = ("평균", "전체 평균", "전체 의 평균", "평균 값")
 
 
@@ -41,9 +42,21 @@ def average_first(q: Spoken, place: int, table: str) -> Iterator[tuple[AgainstAv
                     yield from ((one, last) for last, _ in close(q, how.end))
     than = q.after(start, ("보다", "보다 더"))
     for attribute, end in nouns.attribute(q, than, table) if than is not None else ():
+        yield from _done_more(q, end, attribute)
         how = degree(q, q.skip(q.skip(end, ("가", "는")), ("더",)))
         if how is not None and q.schema.is_number(attribute.table, attribute.column) and not attribute.path:
             yield from ((AgainstAverage(attribute, ">" if how.more else "<"), last) for last, _ in close(q, how.end))
+
+
+def _done_more(q: Spoken, place: int, attribute: Attribute) -> Iterator[tuple[AgainstAverage, int]]:
+    """ "평균보다 연체료를 많이 낸" """
+    start = q.skip(place + 1, ("더",)) if q.word(place) == "를" else place
+    for spoken, sign in _ADVERBS:
+        after = q.after(start, (spoken,)) if start > place else None
+        is_figure = q.schema.is_number(attribute.table, attribute.column) and not attribute.path
+        for verb in adnominal(q, after) if after is not None and is_figure else ():
+            if not (verb.negated or verb.known):
+                yield AgainstAverage(attribute, sign), verb.end
 
 
 def _against(q: Spoken, place: int, attribute: Attribute) -> Iterator[tuple[AgainstAverage, int]]:

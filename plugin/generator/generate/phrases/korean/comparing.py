@@ -180,11 +180,17 @@ def _in_year(q: Spoken, place: int, table: str) -> Iterator[Said]:
         said = [(Compared(attribute, sign, (found[0],)), q.skip(found[1] + 2, ("에", "의")))]
     said += [(one, end) for one, end in _range(q, place, attribute)]
     is_birth = bool(_BIRTH & set(stems(words(attribute.column))))
+
+    def is_called(verb: int) -> bool:
+        """ "입학한" by the year that is called 입학 연도."""
+        names = q.schema.column(table, attribute.column).synonyms
+        return q.tag(verb) == "NNG" and any(name.startswith(q.word(verb)) for name in names)
+
     for one, end in said:
         if not is_birth:
             yield one, end
         for verb in adnominal(q, end):
-            is_own = q.word(verb.stem) in _BORN if is_birth else own_deed(q, verb.stem, table)
+            is_own = q.word(verb.stem) in _BORN if is_birth else own_deed(q, verb.stem, table) or is_called(verb.stem)
             if is_own and not verb.negated and not verb.known:
                 yield one, verb.end
 
@@ -204,6 +210,8 @@ def _number_of(q: Spoken, place: int, table: str) -> Iterator[Said]:
         same = Compared(attribute, "=", texts)
         yield from ((replace(same, negated=denied), last) for last, denied in is_(q, end))
         yield same, q.skip(end, ("의",))
+        deeds = adnominal(q, end + 1) if q.word(end) == "에" else ()
+        yield from ((same, v.end) for v in deeds if not (v.negated or v.known) and own_deed(q, v.stem, table))
         for text, sign, last in bounded_behind(q, texts[0], end) if len(texts) == 1 else ():
             yield Compared(attribute, sign, (text,)), last
         joined = q.after(end, nouns.OR)

@@ -69,12 +69,12 @@ def grouped(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
     yield from _and_of_each(q, place, table)
 
 
-def _figures(q: Spoken, place: int, table: str) -> Iterator[tuple[tuple[Output, ...], Things, int]]:
+def figures_of(q: Spoken, place: int, table: str) -> Iterator[tuple[tuple[Output, ...], Things, int]]:
     """A count of things, or aggregates of their columns, or both: "책 수와 평균 쪽수"."""
     for first, found, end in _one_figure(q, place, table):
         yield first, found, end
         start = q.after(end, ALSO)
-        for more, also, last in _figures(q, start, table) if start is not None else ():
+        for more, also, last in figures_of(q, start, table) if start is not None else ():
             if also in (found, Things(table)) or found == Things(table):
                 yield (*first, *more), found if also == Things(table) else also, last
 
@@ -86,10 +86,10 @@ def _one_figure(q: Spoken, place: int, table: str) -> Iterator[tuple[tuple[Outpu
         if (last := how_many(q, end)) is not None:
             yield (COUNT,), found, _there(q, last)
         for asked, _, last in outputs(q, q.skip(end, ("의",)), table):
-            if _are_figures(asked):
+            if _arefigures(asked):
                 yield asked, found, last
     for asked, _, end in outputs(q, place, table):
-        if _are_figures(asked):
+        if _arefigures(asked):
             yield asked, Things(table), end
 
 
@@ -99,7 +99,7 @@ def _there(q: Spoken, place: int) -> int:
     return q.skip(start, ("는지", "었", "ㄴ지"))
 
 
-def _are_figures(asked: tuple[Output, ...]) -> bool:
+def _arefigures(asked: tuple[Output, ...]) -> bool:
     return any(isinstance(o, Aggregate) for o in asked) and not any(isinstance(o, Tally) for o in asked)
 
 
@@ -117,7 +117,7 @@ def _per(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
         start = q.after(end, _PER)
         if start is None:
             continue
-        for figures, found, last in _figures(q, q.skip(start, (",",)), table):
+        for figures, found, last in figures_of(q, q.skip(start, (",",)), table):
             if (shown := _shown(groups, figures)) is not None and not found.best:
                 yield Asked(found, shown, by=groups), last
 
@@ -147,7 +147,7 @@ def _each_first(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]
         each = q.after(begin, ("각", "각각 의", "모든"))
         for groups, end in by(q, each, table) if each is not None else ():
             start = q.after(end, _OF_EACH)
-            for figures, found, last in _figures(q, start, table) if start is not None else ():
+            for figures, found, last in figures_of(q, start, table) if start is not None else ():
                 shown = _shown(groups, figures)
                 if shown is not None and not found.best:
                     yield Asked(found, shown, by=groups, having=having), last
@@ -161,7 +161,7 @@ def _and_of_each(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int
             also = q.after(end, ALSO)
             start = q.after(also, EACH) if also is not None else None
             for after in _after_each(q, start, table, groups) if start is not None else ():
-                for figures, found, last in _figures(q, after, table):
+                for figures, found, last in figures_of(q, after, table):
                     if (shown := _shown(groups, figures)) is not None and not found.best:
                         yield Asked(found, shown, by=groups), last
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from plugin.generator.generate.phrases.korean import nouns
 from plugin.generator.generate.phrases.korean.degrees import limited
 from plugin.generator.generate.phrases.korean.groups import ALSO, COUNT, EACH, Groups, averaging, by
-from plugin.generator.generate.phrases.korean.outputs import COUNTS
+from plugin.generator.generate.phrases.korean.outputs import COUNTS, is_figure
 from plugin.generator.generate.phrases.korean.spoken import Spoken
 from plugin.generator.generate.phrases.korean.things import things, without_noun
 from plugin.generator.generate.phrases.korean.ties import PARTICLES, amounts, mosts
@@ -30,8 +30,10 @@ def kinds(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
             yield Asked(Things(table), groups, by=groups, having=(having,)), last
     yield from _most_parents(q, place, table)
     for found, end in without_noun(q, place, table):
-        for attribute, last in nouns.own_attribute(q, end, table):
-            yield Asked(found, (Attribute(table, attribute),), distinct=True, guesses=1), last
+        for column, last in nouns.own_attribute(q, end, table):
+            attribute = Attribute(table, column)
+            if not (is_figure(q, attribute) and any(q.word(n) == "얼마" for n in range(last, q.end))):
+                yield Asked(found, (attribute,), distinct=True, guesses=1), last
 
 
 def _most_common(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:

@@ -15,6 +15,7 @@ from backends.vectors.korean import has_hangul
 from catalog_sync.model import CatalogColumn, CatalogTable
 from catalog_sync.names import words
 from plugin.generator.generate.phrases.korean.glossary import Form, english
+from plugin.generator.generate.phrases.korean.implied import amounts, rows_by_label, spread
 from plugin.generator.generate.phrases.korean.morphemes import Morpheme
 from plugin.generator.generate.phrases.korean.words import listed
 from plugin.generator.generate.phrases.schema import Schema
@@ -57,6 +58,10 @@ def names(
         for table, column in dict.fromkeys(known.exact(tokens[start:end])):
             found.setdefault(start, []).append(Called(table, column, end))
             covered |= set(range(start, end))
+    for start in range(len(tokens)):
+        if (one := spread(tokens, start)) is not None and (meant := known.korean.get(one[0])):
+            found[start] = found[one[1] - 1] = [Called(table, column, one[1]) for table, column in dict.fromkeys(meant)]
+            covered |= set(range(start, one[1]))
     if embedder is not None:
         for start, end, meant in _guessed(tokens, known, embedder, covered | set(valued)):
             found.setdefault(start, []).extend(Called(table, column, end) for table, column in meant)
@@ -96,6 +101,12 @@ class _Known:
                 for one in columns if len(columns) == 1 and not _is_part(form, table, *columns) else ():
                     self._add(form, name, one)
         self._add_last_words(schema)
+        for implied in (rows_by_label, amounts):
+            rows = {name for name, meant in self.korean.items() if any(not column for _, column in meant)}
+            taken = rows if implied is rows_by_label else set(self.korean)
+            for spoken, table_name, column_name in implied(schema):
+                if spoken not in taken:
+                    self._add_korean(spoken, table_name, column_name)
 
     def _add_last_words(self, schema: Schema) -> None:
         """The last word of a Korean name of a table, where nothing is called so as a whole."""

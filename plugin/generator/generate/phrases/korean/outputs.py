@@ -131,6 +131,7 @@ def _of_each(q: Spoken, place: int, table: str) -> int:
 _RISING = listed("rising")
 _FALLING = listed("falling")
 _TO = listed("ordered")
+_FIRST = ("ㄴ 순", "ㄴ 순서", "ㄴ 순 서", "ㄴ 것 부터", "ㄴ 거 부터", "ㄴ 곳 부터", "ㄴ 사람 부터", "ㄴ 쪽 부터")
 
 
 def order(q: Spoken, place: int, table: str, shown: Outputs) -> Iterator[tuple[Order, int]]:
@@ -160,7 +161,7 @@ def _direction(q: Spoken, place: int) -> Iterator[tuple[bool, int]]:
     for forms, descending in ((_RISING, False), (_FALLING, True)):
         if (last := q.after(place, forms)) is not None:
             yield descending, last
-    if (how := degree(q, place)) and (last := q.after(how.end, ("ㄴ 순", "ㄴ 순서", "ㄴ 것 부터", "ㄴ 순 서"))):
+    if (how := degree(q, place)) and (last := q.after(how.end, _FIRST)):
         yield how.more, last
 
 

@@ -8,11 +8,13 @@ from itertools import chain
 
 from plugin.generator.generate.phrases.korean import nouns
 from plugin.generator.generate.phrases.korean.degrees import limited, spoken_of
+from plugin.generator.generate.phrases.korean.each import of_each_value
 from plugin.generator.generate.phrases.korean.ends import ALTOGETHER, ended, how_many
 from plugin.generator.generate.phrases.korean.groups import grouped
 from plugin.generator.generate.phrases.korean.kinds import kinds
 from plugin.generator.generate.phrases.korean.outputs import COUNTS, is_figure, order, outputs
 from plugin.generator.generate.phrases.korean.spoken import Spoken
+from plugin.generator.generate.phrases.korean.sums import is_clear, sums
 from plugin.generator.generate.phrases.korean.things import things, without_noun
 from plugin.generator.generate.phrases.korean.ties import PARTICLES
 from plugin.generator.generate.phrases.korean.verbs import finite
@@ -31,7 +33,6 @@ from plugin.generator.generate.phrases.tree import (
 )
 
 _LEADS = listed("leads")
-_LIVING = ("몇 명 가 살", "사람 가 몇 명 살", "몇 명 의 사람 가 살", "얼마나 많 ㄴ 사람 가 살")
 
 
 def readings(q: Spoken) -> Iterator[Asked]:
@@ -71,10 +72,9 @@ def _of_table(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
     yield from _how_many_values_first(q, place, table)
     yield from _of_a_thing(q, place, table)
     yield from _how_many_of(q, place, table)
-    yield from _sums(q, place, table)
-    yield from _figures_of_values(q, place, table)
-    yield from _people(q, place, table)
+    yield from sums(q, place, table)
     yield from grouped(q, place, table)
+    yield from of_each_value(q, place, table)
     yield from kinds(q, place, table)
 
 
@@ -90,7 +90,7 @@ def _asked_of(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
             if found.best and found.best.limit == 1 and (several := limited(q, last)) is not None:
                 best = replace(found.best, limit=several[0])
                 yield Asked(replace(found, best=best), asked, distinct=different or also), several[1]
-    if _is_clear(q, place, table):
+    if is_clear(q, place, table):
         for asked, also, last in outputs(q, place, table):
             if not (all(isinstance(o, Tally) for o in asked) or _is_mixed(asked)):
                 yield Asked(Things(table), asked, distinct=also, guesses=1), last
@@ -116,13 +116,6 @@ def _is_a_sum(q: Spoken, end: int, table: str, asked: tuple[object, ...], found:
     return any(q.word(n) == "얼마" for n in range(end, q.end)) and not any(
         _is_named(c, column) for c in found.conditions for column in (q.schema.label(table), q.schema.key(table))
     )
-
-
-def _is_clear(q: Spoken, place: int, table: str) -> bool:
-    """No other table has a column that is called so."""
-    start, _ = nouns.determiner(q, place)
-    start = start if q.called.get(start) else start + 1
-    return {c.table for c in q.called.get(start, ()) if c.column} == {table}
 
 
 def _list(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
@@ -216,35 +209,3 @@ def _how_many_of(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int
             if last is not None and (found.conditions or found.best):
                 asked = Asked(Things(table, (Related(path, found),)), (Aggregate("count"),))
                 yield asked, finite(q, q.skip(last, PARTICLES))
-
-
-def _sums(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
-    """ "인구는 모두 얼마", "모두 합한 금액"."""
-    for found, _, end in things(q, place, table):
-        for attribute, last in nouns.attribute(q, q.skip(end, ("의",)), table):
-            start = q.skip(last, ("는", "를", "가"))
-            after = q.after(start, ALTOGETHER)
-            if after is not None and q.word(after) == "얼마" and is_figure(q, attribute):
-                yield Asked(found, (Aggregate("sum", attribute),)), after
-
-
-def _figures_of_values(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
-    """ "Asia의 총 인구와 최대 GNP" """
-    for found, end in without_noun(q, place, table):
-        for asked, _, last in outputs(q, end, table) if q.word(end - 1) == "의" else ():
-            if is_aggregate(asked):
-                yield Asked(replace(found, guesses=1), asked), last
-
-
-def _people(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
-    """ "Asia에는 몇 명이 살아": their number stands in a column."""
-    columns = q.schema.attributes[table].get(("population",), frozenset())
-    if len(columns) != 1:
-        return
-    total = Aggregate("sum", Attribute(table, next(iter(columns))))
-    begins = [(f, q.after(end, ("에 는", "에", "에서 는"))) for f, _, end in things(q, place, table) if f.conditions]
-    begins += [(replace(f, guesses=1), end) for f, end in without_noun(q, place, table)]
-    for found, begin in begins:
-        last = q.after(begin, _LIVING) if begin is not None else None
-        if last is not None:
-            yield Asked(found, (total,)), last

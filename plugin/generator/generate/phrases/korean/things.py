@@ -12,7 +12,9 @@ from plugin.generator.generate.phrases.korean.degrees import limited
 from plugin.generator.generate.phrases.korean.periods import in_period
 from plugin.generator.generate.phrases.korean.placing import kind
 from plugin.generator.generate.phrases.korean.spoken import Spoken
+from plugin.generator.generate.phrases.korean.states import stated
 from plugin.generator.generate.phrases.korean.ties import of_others
+from plugin.generator.generate.phrases.korean.valued import by_value
 from plugin.generator.generate.phrases.korean.words import listed
 from plugin.generator.generate.phrases.question import remembered
 from plugin.generator.generate.phrases.things import is_of_each
@@ -58,6 +60,7 @@ def _said(q: Spoken, place: int, table: str, deep: int) -> Iterator[Named]:
     """The noun with what stands before it."""
     start, _ = nouns.determiner(q, place)
     yield from _named(q, start, table)
+    yield from ((Things(table, (found,)), 0, end) for found, end in by_value(q, start, table))
     if (first := limited(q, start)) is not None:
         begin = q.skip(first[1], ("의",))
         yield from ((found, first[0], end) for found, limit, end in _named(q, begin, table) if not limit)
@@ -96,6 +99,7 @@ def conditions_of(q: Spoken, place: int, table: str, deep: int) -> Iterator[tupl
     start = q.skip(place, _SO_FAR)
     yield from (((one,), end) for one, end in of_columns(q, start, table))
     yield from in_period(q, start, table)
+    yield from (((one,), end) for one, end in stated(q, start, table))
     yield from of_others(q, start, table, partial(things, deep=deep + 1))
 
 

@@ -69,6 +69,11 @@ def _stems(q: Spoken, place: int) -> Iterator[tuple[int, bool]]:
         yield place + 3, False
 
 
+def ends_of(q: Spoken, stem: int) -> Iterator[Verb]:
+    """Behind a stem: "한", "하지 않은", "하고"."""
+    return _endings(q, stem, known=False)
+
+
 def _endings(q: Spoken, stem: int, known: bool) -> Iterator[Verb]:
     start = q.skip(stem, ("어", "아", "어 보", "아 보", "고 있", "어 있", "아 있", "었", "았", "게 되"))
     if q.word(start) == "ㄴ":

@@ -1,0 +1,66 @@
+"""Korean phrases of what was done to things or not: "아직 반납하지 않은", "미반납", by a day that not every row has;
+"연체한", "폐강된", by a value that the verb is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from catalog_sync.times import is_time
+from plugin.generator.generate.phrases.korean import nouns
+from plugin.generator.generate.phrases.korean.periods import day_of
+from plugin.generator.generate.phrases.korean.spoken import Spoken
+from plugin.generator.generate.phrases.korean.verbs import adnominal, ends_of
+from plugin.generator.generate.phrases.tree import AgainstOther, Attribute, Compared, Filled, Sign
+
+_OBJECT = ("를", "가")
+_NOT_YET = "미"
+_AGAINST: tuple[tuple[str, Sign], ...] = (
+    ("보다 늦 게", ">"), ("보다 더 늦 게", ">"), ("를 넘기 어", ">"), ("를 넘기 어서", ">"),
+    ("를 지나 어", ">"), ("를 지나 어서", ">"),
+    ("보다 일찍", "<"), ("보다 먼저", "<"), ("보다 빨리", "<"), ("보다 빠르 게", "<"), ("보다 더 일찍", "<"),
+)  # fmt: skip
+
+
+def stated(q: Spoken, place: int, table: str) -> Iterator[tuple[Compared | Filled | AgainstOther, int]]:
+    yield from _later(q, place, table)
+    for start in dict.fromkeys((place, _behind_own(q, place, table))):
+        yield from _done(q, start, table)
+        yield from _of_value(q, start, table)
+
+
+def _later(q: Spoken, place: int, table: str) -> Iterator[tuple[AgainstOther, int]]:
+    """ "예정일보다 늦게 반납된", "기한을 넘겨 납부한": two days of the same row."""
+    for column, end in nouns.own_attribute(q, place, table):
+        for spoken, sign in _AGAINST if is_time(q.schema.column(table, column)) else ():
+            after = q.after(end, (spoken,))
+            for verb in adnominal(q, after) if after is not None else ():
+                day = day_of(q, verb.stem, table)
+                if day is not None and day != column and not (verb.negated or verb.known):
+                    yield AgainstOther(Attribute(table, day), sign, Attribute(table, column)), verb.end
+
+
+def _behind_own(q: Spoken, place: int, table: str) -> int:
+    """ "등록금을 (연체한)", of bills of 등록금: what it is done to are the things themselves."""
+    ends = [c.end for c in q.called.get(place, ()) if c.table == table]
+    return q.skip(max(ends), _OBJECT) if ends and q.after(max(ends), _OBJECT) is not None else place
+
+
+def _done(q: Spoken, place: int, table: str) -> Iterator[tuple[Filled, int]]:
+    for verb in adnominal(q, place):
+        if (day := _open_day(q, verb.stem, table)) and not (verb.known or q.is_value(verb.stem)):
+            yield Filled(Attribute(table, day), negated=verb.negated), verb.end
+    if q.word(place) == _NOT_YET and (day := _open_day(q, place + 1, table)):
+        yield Filled(Attribute(table, day), negated=True), place + 2
+
+
+def _open_day(q: Spoken, place: int, table: str) -> str:
+    """The day on which was done what the noun says, where some rows have none."""
+    day = day_of(q, place, table)
+    return day if day is not None and q.schema.column(table, day).gaps else ""
+
+
+def _of_value(q: Spoken, place: int, table: str) -> Iterator[tuple[Compared, int]]:
+    for found, end in nouns.one_value(q, place, table):
+        if q.tag(end) == "XSV":
+            yield from ((replace(found, negated=v.negated), v.end) for v in ends_of(q, end + 1))

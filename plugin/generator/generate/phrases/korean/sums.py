@@ -1,0 +1,64 @@
+"""Korean questions for one figure of things that are named or not: "인구는 모두 얼마", "2025년 매출 총액"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from plugin.generator.generate.phrases.korean import nouns
+from plugin.generator.generate.phrases.korean.ends import ALTOGETHER
+from plugin.generator.generate.phrases.korean.outputs import is_figure, outputs
+from plugin.generator.generate.phrases.korean.spoken import Spoken
+from plugin.generator.generate.phrases.korean.things import things, without_noun
+from plugin.generator.generate.phrases.outputs import is_aggregate
+from plugin.generator.generate.phrases.tree import Aggregate, Asked, Attribute
+
+_LIVING = ("몇 명 가 살", "사람 가 몇 명 살", "몇 명 의 사람 가 살", "얼마나 많 ㄴ 사람 가 살")
+
+
+def sums(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
+    yield from _sums(q, place, table)
+    yield from _figures_of_values(q, place, table)
+    yield from _people(q, place, table)
+
+
+def is_clear(q: Spoken, place: int, table: str) -> bool:
+    """No other table has a column that is called so."""
+    start, _ = nouns.determiner(q, place)
+    start = start if q.called.get(start) else start + 1
+    return {c.table for c in q.called.get(start, ()) if c.column} == {table}
+
+
+def _sums(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
+    """ "인구는 모두 얼마", "모두 합한 금액"."""
+    begins = [(found, q.skip(end, ("의",))) for found, _, end in things(q, place, table)]
+    begins += [(replace(found, guesses=1), end) for found, end in without_noun(q, place, table)]
+    for found, begin in begins:
+        for attribute, last in nouns.attribute(q, begin, table):
+            start = q.skip(last, ("는", "를", "가"))
+            after = q.after(start, ALTOGETHER)
+            if after is not None and q.word(after) == "얼마" and is_figure(q, attribute):
+                yield Asked(found, (Aggregate("sum", attribute),)), after
+
+
+def _figures_of_values(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
+    """ "Asia의 총 인구와 최대 GNP", "2025학년도 등록금 총액"."""
+    for found, end in without_noun(q, place, table):
+        is_said = q.word(end - 1) == "의" or is_clear(q, end, table)
+        for asked, _, last in outputs(q, end, table) if is_said else ():
+            if is_aggregate(asked):
+                yield Asked(replace(found, guesses=1), asked), last
+
+
+def _people(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
+    """ "Asia에는 몇 명이 살아": their number stands in a column."""
+    columns = q.schema.attributes[table].get(("population",), frozenset())
+    if len(columns) != 1:
+        return
+    total = Aggregate("sum", Attribute(table, next(iter(columns))))
+    begins = [(f, q.after(end, ("에 는", "에", "에서 는"))) for f, _, end in things(q, place, table) if f.conditions]
+    begins += [(replace(f, guesses=1), end) for f, end in without_noun(q, place, table)]
+    for found, begin in begins:
+        last = q.after(begin, _LIVING) if begin is not None else None
+        if last is not None:
+            yield Asked(found, (total,)), last
