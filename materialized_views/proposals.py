@@ -30,6 +30,11 @@ class Proposal:
             return f"it would have {self.rows:,} rows of {self.base_rows:,}: too many for a roll-up"
         if self.verdict == "not_counted":
             return "its rows could not be counted in time"
+        if self.verdict == "chosen" and self.saves_ms <= 0:
+            return (
+                f"for questions that nobody has asked yet: {self.rows:,} rows instead of {self.base_rows:,}, "
+                f"{self.upkeep_ms / 1000:,.1f} s of upkeep a day"
+            )
         saving = f"saves {self.saves_ms / 1000:,.1f} s a day for {self.upkeep_ms / 1000:,.1f} s of upkeep"
         return {
             "chosen": f"{saving}; {len(self.serves)} shapes read {self.rows:,} rows instead of {self.base_rows:,}",

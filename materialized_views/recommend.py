@@ -2,39 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
-from backends.warehouse.base import Limits, Warehouse
+from backends.warehouse.base import Limits, TableName, Warehouse
 from catalog_sync.model import Catalog
 from materialized_views import selection, sizes
 from materialized_views.asked import Asked, asked_of
 from materialized_views.blocks import Facts
-from materialized_views.candidates.candidate import Candidate, of_need, widened
-from materialized_views.candidates.held import candidate_of
-from materialized_views.candidates.merging import Merging
+from materialized_views.candidates.candidate import of_need
 from materialized_views.candidates.naming import definition_of
-from materialized_views.candidates.need import Need
 from materialized_views.definition import ViewDefinition
+from materialized_views.general import General
+from materialized_views.options import Option, Options, Progress
 from materialized_views.proposals import Proposal, Recommendation, Unserved
 from materialized_views.room import Room
 from materialized_views.workload.mine import Shape, Workload
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
 class Rules:
     """`max_ratio`: a roll-up with a larger part of the fact's rows is none. `room`: so many times its rows a view may
-    have for what was not asked, 0 for nothing of that (`room.py`). `min_executions`, `min_days`: less is a burst.
-    Milliseconds of the warehouse's time: a refresh is paid `refreshes_a_day` times, with `view_ms` for what dbt and
+    have for what was not asked, 0 for nothing of that (`room.py`). `general`: such a share of its fact's rows a view may
+    have that stands beside for what was not asked, 0 for none (`general.py`). `min_executions`, `min_days`: less is a
+    burst. Milliseconds of the warehouse's time: a refresh is paid `refreshes_a_day` times, with `view_ms` for what dbt and
     the tests take besides; a megabyte is paid by the day."""
 
     min_executions: int = 3
     min_days: int = 1
     max_ratio: float = 0.3
     room: float = 1.0
+    general: float = 0.1
     wide: bool = False
     refreshes_a_day: float = 1.0
     view_ms: float = 1000.0
@@ -57,16 +56,6 @@ def recommend(
     return _Recommender(workload, catalog, warehouse, rules, progress).run(in_use)
 
 
-@dataclass(frozen=True)
-class _Option:
-    """A candidate with its name; one that is in use stays as it is."""
-
-    candidate: Candidate
-    size: sizes.Size | None
-    definition: ViewDefinition
-    in_use: bool = False
-
-
 class _Recommender:
     def __init__(
         self, workload: Workload, catalog: Catalog, warehouse: Warehouse, rules: Rules, progress: Progress
@@ -74,11 +63,12 @@ class _Recommender:
         self.workload, self.catalog, self.warehouse = workload, catalog, warehouse
         self.rules, self.progress = rules, progress
         self.facts = Facts(catalog)
+        self.options = Options(catalog, warehouse, rules.limits, rules.max_ratio, rules.merges, rules.wide, progress)
 
     def run(self, in_use: Iterable[ViewDefinition]) -> Recommendation:
         frequent = [s for s in self.workload.shapes if self._is_frequent(s)]
         asked = [self._asked(shape, i, len(frequent)) for i, shape in enumerate(frequent)]
-        options = self._options(asked, in_use)
+        options = self.options.all(asked, in_use)
         wanted = [selection.Wanted(a.weight, a.base_ms) for a in asked]
         offered = [option for option in options if self._fits(option)]
         offers = [self._offer(option, asked) for option in offered]
@@ -89,6 +79,8 @@ class _Recommender:
             offered, chosen = self._with_room(offered, chosen, wanted, asked, options)
         proposals = [self._proposal(o, asked, c) for o, c in zip(offered, chosen.choices, strict=True)]
         proposals += [self._proposal(o, asked, None) for o in options if not self._fits(o)]
+        general = self._general(offered, chosen, options) if self.rules.general else []
+        proposals += [self._proposal(o, asked, choice) for o, choice in general]
         order = {"chosen": 0, "over_budget": 1, "covered": 2, "no_saving": 3, "too_large": 4, "not_counted": 5}
         proposals.sort(key=lambda p: (order[p.verdict], -(p.saves_ms - p.upkeep_ms), p.definition.name))
         return Recommendation(
@@ -96,25 +88,21 @@ class _Recommender:
             unserved=tuple(self._unserved(asked, chosen, offered)),
             base_ms=sum(a.weight * a.base_ms for a in asked),
             saved_ms=chosen.net_ms + sum(chosen.choices[p].upkeep_ms for p in chosen.chosen),
-            net_ms=chosen.net_ms,
+            net_ms=chosen.net_ms - sum(choice.upkeep_ms for _, choice in general),
             most_frequent_net_ms=most_frequent,
         )
 
-    def _measured(self, candidates: Sequence[Candidate]) -> list[sizes.Size | None]:
-        definitions = [definition_of(candidate, self.catalog) for candidate in candidates]
-        return sizes.measure(definitions, self.warehouse, self.rules.limits, self.progress)
-
     def _with_room(
         self,
-        offered: list[_Option],
+        offered: list[Option],
         chosen: selection.Selection,
         wanted: list[selection.Wanted],
         asked: list[Asked],
-        options: list[_Option],
-    ) -> tuple[list[_Option], selection.Selection]:
+        options: list[Option],
+    ) -> tuple[list[Option], selection.Selection]:
         """The chosen ones with more in them. What they serve they still serve, so that some may be spared now."""
-        room = Room(self.catalog, self._measured, self.rules.room, self.rules.max_ratio)
-        taken = self._taken(options)
+        room = Room(self.catalog, self.options.measured, self.rules.room, self.rules.max_ratio)
+        taken = self.options.taken(options)
         larger = list(offered)
         for position in chosen.chosen:
             larger[position] = self._enlarged(offered[position], room, options, taken)
@@ -128,7 +116,7 @@ class _Recommender:
         found = selection.judged(wanted, offers, (chosen.chosen[i] for i in fewer.chosen), self.rules.budget)
         return (larger, found) if set(chosen.served) <= set(found.served) else (offered, chosen)
 
-    def _enlarged(self, option: _Option, room: Room, options: list[_Option], taken: set[str]) -> _Option:
+    def _enlarged(self, option: Option, room: Room, options: list[Option], taken: set[str]) -> Option:
         if option.in_use or option.size is None or option.candidate.wide:
             return option
         candidate = room.enlarged(option.candidate, option.size, [other.candidate for other in options])
@@ -136,10 +124,33 @@ class _Recommender:
             return option
         definition = definition_of(candidate, self.catalog, option.definition.questions, taken)
         taken.add(definition.name)
-        (size,) = self._measured([candidate])
-        return _Option(candidate, size, definition)
+        (size,) = self.options.measured([candidate])
+        return Option(candidate, size, definition)
 
-    def _most_frequent(self, asked: list[Asked], offered: list[_Option], count: int) -> set[int]:
+    def _general(
+        self, offered: list[Option], chosen: selection.Selection, options: list[Option]
+    ) -> list[tuple[Option, selection.Choice]]:
+        """What the budget leaves goes to views for what nobody has asked yet, as far as the others pay for them."""
+        held = [offered[p] for p in sorted(chosen.chosen, key=lambda p: -chosen.choices[p].saves_ms)]
+        rows = self.rules.budget.rows - sum(option.size.rows for option in held if option.size is not None)
+        earned: dict[TableName, float] = {}
+        for position in chosen.chosen:
+            root = offered[position].candidate.root
+            earned[root] = earned.get(root, 0.0) + chosen.choices[position].net_ms
+        room = Room(self.catalog, self.options.measured, 1.0, self.rules.max_ratio, self.rules.general, further=True)
+        made = General(room).beside([o.candidate for o in held], [o.candidate for o in options])
+        found, taken = list[tuple[Option, selection.Choice]](), self.options.taken([*options, *held])
+        for candidate, size in made.items():
+            option = Option(candidate, size, definition_of(candidate, self.catalog, (), taken))
+            upkeep = self._offer(option, []).upkeep
+            fits = len(held) + len(found) < self.rules.budget.views and size.rows <= rows
+            if fits and upkeep <= earned[candidate.root]:
+                rows, earned[candidate.root] = rows - size.rows, earned[candidate.root] - upkeep
+                taken.add(option.definition.name)
+                found.append((option, selection.Choice("chosen", 0.0, upkeep)))
+        return found
+
+    def _most_frequent(self, asked: list[Asked], offered: list[Option], count: int) -> set[int]:
         """So many offers, each made for one of the most frequent shapes."""
         found: set[int] = set()
         for item in sorted(asked, key=lambda a: -a.weight):
@@ -157,48 +168,11 @@ class _Recommender:
         self.progress("shapes", position, total)
         return asked_of(shape, self.workload.days, self.facts, self.warehouse, self.rules.limits)
 
-    def _options(self, asked: list[Asked], in_use: Iterable[ViewDefinition]) -> list[_Option]:
-        """Of each fact: those in use, one for each need, merges of them, and a wide one."""
-        held = self._held(in_use)
-        found = dict(zip(held, self._measured(list(held)), strict=True))
-        clusters: dict[str, list[Need]] = {}
-        for item in asked:
-            clusters.setdefault(str(item.need.root), []).append(item.need)
-        for needs in clusters.values():
-            rollups = list(dict.fromkeys(way for need in needs for way in need.ways if not way.wide))
-            merging = Merging(rollups, self._measured, self.rules.max_ratio, self.rules.merges)
-            found = merging.run() | found
-            if self.rules.wide and len({p for n in needs for p in n.paths}) > 1:
-                wide = widened(needs)
-                found[wide] = self._measured([wide])[0]
-        return self._named(found, held, asked)
-
-    def _held(self, in_use: Iterable[ViewDefinition]) -> dict[Candidate, ViewDefinition]:
-        found = ((candidate_of(definition, self.facts), definition) for definition in in_use)
-        return {candidate: definition for candidate, definition in found if candidate is not None}
-
-    def _named(
-        self, found: Mapping[Candidate, sizes.Size | None], held: Mapping[Candidate, ViewDefinition], asked: list[Asked]
-    ) -> list[_Option]:
-        taken = self._taken(()) | {definition.name for definition in held.values()}
-        options = []
-        for candidate, size in found.items():
-            questions = tuple(dict.fromkeys(q for a in asked if candidate.serves(a.need) for q in a.shape.questions))
-            definition = held.get(candidate) or definition_of(candidate, self.catalog, questions[:5], taken)
-            taken.add(definition.name)
-            options.append(_Option(candidate, size, definition, candidate in held))
-        return options
-
-    def _taken(self, options: Iterable[_Option]) -> set[str]:
-        """Names of others."""
-        models = {table.name.name for table in self.catalog if not _is_recommended(table.meta)}
-        return models | {option.definition.name for option in options}
-
-    def _fits(self, option: _Option) -> bool:
+    def _fits(self, option: Option) -> bool:
         size = option.size
         return size is not None and (option.candidate.wide or size.ratio <= self.rules.max_ratio)
 
-    def _offer(self, option: _Option, asked: list[Asked]) -> selection.Offer:
+    def _offer(self, option: Option, asked: list[Asked]) -> selection.Offer:
         size = option.size
         assert size is not None
         serves = {i: self._ms(a, size) for i, a in enumerate(asked) if option.candidate.serves(a.need)}
@@ -214,7 +188,7 @@ class _Recommender:
     def _ms(self, asked: Asked, size: sizes.Size) -> float:
         return max(self.rules.floor_ms, asked.base_ms * size.ratio)
 
-    def _proposal(self, option: _Option, asked: list[Asked], choice: selection.Choice | None) -> Proposal:
+    def _proposal(self, option: Option, asked: list[Asked], choice: selection.Choice | None) -> Proposal:
         """Without a choice it was not offered."""
         size, definition = option.size, option.definition
         served = [a for a in asked if option.candidate.serves(a.need)]
@@ -228,7 +202,7 @@ class _Recommender:
             definition, choice.verdict, size.rows, size.base_rows, choice.saves_ms, choice.upkeep_ms, times, examples
         )
 
-    def _unserved(self, asked: list[Asked], chosen: selection.Selection, offered: list[_Option]) -> Iterable[Unserved]:
+    def _unserved(self, asked: list[Asked], chosen: selection.Selection, offered: list[Option]) -> Iterable[Unserved]:
         for position, item in enumerate(asked):
             if position not in chosen.served:
                 served = any(option.candidate.serves(item.need) for option in offered)
@@ -237,7 +211,3 @@ class _Recommender:
         for shape in self.workload.shapes:
             if not self._is_frequent(shape):
                 yield Unserved(shape.f1, "too_rare", shape.executions, shape.examples[0])
-
-
-def _is_recommended(meta: Mapping[str, Any]) -> bool:
-    return bool((meta.get("dbt_ask") or {}).get("definition"))

@@ -25,6 +25,7 @@ Measure = Callable[[Sequence[Candidate]], list[Size | None]]
 _DEEPEST = 3
 _READ_AT_ONCE = 0.01
 _GROUPED = frozenset({"text", "boolean", "integer"})
+_FINER = ("year", "quarter", "month", "day")
 
 
 @dataclass(frozen=True)
@@ -52,17 +53,20 @@ class _Extra:
 
 @dataclass(frozen=True)
 class Room:
-    """`times`: so many times its rows a view may have, and never more than `max_ratio` of the fact's."""
+    """`times`: so many times its rows a view may have, `least` of its fact's rows in any case, and never more than
+    `max_ratio` of these. `further`: also keys, which bring the rest of their tables along, and finer times."""
 
     catalog: Catalog
     measure: Measure
     times: float
     max_ratio: float
+    least: float = _READ_AT_ONCE
+    further: bool = False
 
     def enlarged(self, candidate: Candidate, size: Size, asked: Iterable[Candidate]) -> Candidate:
         """`asked` are candidates of all facts: what this one does not have of them."""
         others = [other for other in asked if other.root == candidate.root and not other.wide]
-        wished = max(size.rows * self.times, size.base_rows * _READ_AT_ONCE)
+        wished = max(size.rows * self.times, size.base_rows * self.least)
         most = max(size.rows, int(min(wished, size.base_rows * self.max_ratio)))
         found = _with_measures(candidate, others)
         is_exact = any(part.distinct for part in found.parts)
@@ -95,9 +99,19 @@ class Room:
             table = facts.table(path.table)
             for column in table.columns:
                 found = Column(path.number, column.name, facts.type(column), column.nullable)
-                if found not in known and _is_described(path, table, column, facts):
-                    asked.append(_Extra(path, found, "", False))
+                described = found not in known and self._is_described(path, table, column, facts)
+                grains = ("",) if described else _FINER if self.further and _is_moment(column, facts) else ()
+                asked += [_Extra(path, found, grain, False) for grain in grains]
         yield from (extra for extra in asked if extra.refines(candidate))
+
+    def _is_described(self, path: Path, table: CatalogTable, column: CatalogColumn, facts: Facts) -> bool:
+        """An attribute, and no key, number or text of its own: of the fact only what is known to have few values."""
+        if column.pii or column.withheld or facts.type(column).family not in _GROUPED:
+            return False
+        if column.name in {*table.primary_key, *(name for key in table.foreign_keys for name in key.columns)}:
+            return self.further and bool(path.steps) and not column.nullable
+        few = column.values_exact or facts.type(column).family == "boolean"
+        return few or (bool(path.steps) and not column.nullable)
 
 
 def _with_measures(candidate: Candidate, others: Iterable[Candidate]) -> Candidate:
@@ -132,10 +146,5 @@ def _reached(candidate: Candidate, facts: Facts) -> set[Path]:
     return found
 
 
-def _is_described(path: Path, table: CatalogTable, column: CatalogColumn, facts: Facts) -> bool:
-    """An attribute, and no key, number or text of its own: of the fact only what is known to have few values."""
-    keys = {*table.primary_key, *(name for key in table.foreign_keys for name in key.columns)}
-    if column.pii or column.withheld or column.name in keys or facts.type(column).family not in _GROUPED:
-        return False
-    few = column.values_exact or facts.type(column).family == "boolean"
-    return few or (bool(path.steps) and not column.nullable)
+def _is_moment(column: CatalogColumn, facts: Facts) -> bool:
+    return facts.type(column).family in ("date", "timestamp") and not column.pii and not column.withheld

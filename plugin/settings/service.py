@@ -49,6 +49,15 @@ class ViewSettings(Section):
             "rows are always allowed. 0: it holds what was asked and no more."
         ),
     )
+    general: float = Field(
+        0.1,
+        ge=0,
+        le=1,
+        description=(
+            "Such a share of its fact's rows a view may have that stands beside the others for what nobody has asked "
+            "yet; 0: none."
+        ),
+    )
     min_executions: int = Field(3, ge=1, description="A query that was asked less often gets no view.")
     min_speedup: float = Field(
         2.0,

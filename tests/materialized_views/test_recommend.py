@@ -10,10 +10,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from backends.warehouse.base import Warehouse
+from backends.warehouse.base import TableName, Warehouse
 from backends.warehouse.door import Door
 from backends.warehouse.duckdb import DuckDBEngine
+from catalog_sync.model import CatalogColumn, CatalogTable, QuestionView
 from materialized_views import sizes
+from materialized_views.matching import Rewrite, Views
 from materialized_views.proposals import Recommendation
 from materialized_views.recommend import Rules, recommend
 from materialized_views.selection import Budget
@@ -52,7 +54,7 @@ def workload(*asked: tuple[str, int, float]) -> Workload:
     return Miner(catalog(), NOW).mine(entries)
 
 
-RULES = Rules(view_ms=10.0)
+RULES = Rules(view_ms=10.0, general=0.0)
 
 
 def verdicts(found: Recommendation) -> dict[str, str]:
@@ -167,3 +169,48 @@ def test_numbers_of_different_values_are_kept_where_the_values_would_be_too_many
     assert dimensions == {"k", "x"}
     again = recommend(mined, catalog(), warehouse, RULES, in_use=[p.definition for p in found.chosen])
     assert [p.definition for p in again.chosen] == [p.definition for p in found.chosen]
+
+
+def test_beside_what_pays_stands_a_view_for_what_nobody_has_asked_yet(warehouse: Warehouse) -> None:
+    mined = workload((BY_NAME, 500, 80.0))
+    asked = recommend(mined, catalog(), warehouse, RULES)
+    found = recommend(mined, catalog(), warehouse, replace(RULES, general=0.2))
+    (general,) = set(verdicts(found)) - set(verdicts(asked))
+    (proposal,) = (p for p in found.chosen if p.definition.name == general)
+    assert proposal.rows <= 0.2 * 20_000
+    assert proposal.reason.startswith("for questions that nobody has asked yet")
+    assert found.saved_ms == asked.saved_ms
+    assert found.net_ms == pytest.approx(asked.net_ms - proposal.upkeep_ms, rel=1e-3)
+    unasked = "select name, date_trunc('quarter', d) as q, sum(y) from f join dim on f.k = dim.k where b group by 1, 2"
+    assert not _answers(asked, unasked)
+    assert _answers(found, unasked)
+
+
+def test_views_for_what_nobody_has_asked_stay_when_they_are_in_use(warehouse: Warehouse) -> None:
+    rules = replace(RULES, general=0.2)
+    mined = workload((BY_NAME, 500, 80.0), (BY_GROUP, 500, 60.0))
+    first = recommend(mined, catalog(), warehouse, rules)
+    again = recommend(mined, catalog(), warehouse, rules, in_use=[p.definition for p in first.chosen])
+    assert {p.definition.hash for p in again.chosen} == {p.definition.hash for p in first.chosen}
+
+
+def test_a_view_that_earns_too_little_gets_none_beside_it(warehouse: Warehouse) -> None:
+    rules = replace(RULES, view_ms=9_000.0, general=0.2)
+    found = recommend(workload((BY_NAME, 60, 80.0)), catalog(), warehouse, rules)
+    assert len(found.chosen) == len(recommend(workload((BY_NAME, 60, 80.0)), catalog(), warehouse, RULES).chosen) == 1
+
+
+def _answers(found: Recommendation, sql: str) -> bool:
+    views = {f"made.{p.definition.name}": p.definition for p in found.chosen}
+    tables = [
+        CatalogTable(
+            TableName("warehouse", "made", d.name),
+            "model",
+            d.name,
+            columns=tuple(CatalogColumn(c.name, c.type) for c in (*d.dimensions, *d.measures)),
+            view=QuestionView(tuple(c.name for c in d.dimensions), {m.name: m.function for m in d.measures}),
+        )
+        for d in views.values()
+    ]
+    known = catalog().with_tables((*catalog(), *tables))
+    return isinstance(Views.of(known, {d.name: d.sql() for d in views.values()}).rewrite(sql), Rewrite)

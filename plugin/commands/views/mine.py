@@ -76,6 +76,7 @@ def recommend(project: Project, wide: bool, everything: bool, dry_run: bool, for
             min_executions=settings.min_executions,
             max_ratio=settings.max_ratio,
             room=settings.room,
+            general=settings.general,
             wide=wide,
             refreshes_a_day=settings.refreshes_a_day,
             budget=Budget(views=settings.views, rows=settings.rows),

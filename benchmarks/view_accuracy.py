@@ -1,0 +1,123 @@
+"""Accuracy with no views, with the hand-written ones, and with only those that were recommended.
+
+    python -m benchmarks.view_accuracy PROJECT --suite PROJECT/golden/questions.yml --way rules
+    python -m benchmarks.view_accuracy PROJECT --suite PROJECT/golden/questions.yml --way default   # with the model
+
+PROJECT is a built copy of `dbt_project`; it stays as it is. Two copies of it lose every model of `models/ask_views`, and
+their catalogue has none of these. In one of them views are recommended, tried, approved and built with real dbt, from a
+log that is not the suite: the verified SQL of the development questions (`--log`), each so many times a day
+(`--executions`). What is written there on a hand-written view becomes what it is on base tables; what can't be is left
+out. Then `eval run` asks the suite in each copy. Only counts are shown and kept.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+from benchmarks.views import ask
+from catalog_sync.dbt_artifacts import DbtArtifacts
+from feedback.evaluation.suite import open_suite
+from materialized_views.matching import Proof, Views, compiled_sql
+from plugin.assemble import Workbench
+from plugin.project import STATE, find
+
+HERE = Path(__file__).parent
+RESULTS = HERE / "results" / "view_accuracy.json"
+LOGS = tuple(HERE / "questions" / f"{name}.yml" for name in ("dev", "fresh", "second"))
+DAYS = 3
+
+
+def without_views(project: Path, to: Path) -> Path:
+    shutil.copytree(project, to, ignore=shutil.ignore_patterns(STATE, "target", "logs"))
+    shutil.rmtree(to / "models" / "ask_views")
+    ask(to, "parse", "--profiles-dir", str(to))
+    ask(to, "sync")
+    return to
+
+
+def statements(project: Path, suites: Sequence[Path]) -> Iterator[str]:
+    """What the suites verify, over base tables."""
+    manifest = json.loads((project / "target" / "manifest.json").read_bytes())
+    views = Views.of(DbtArtifacts(project).read(), compiled_sql(manifest))
+    for item in (item for suite in suites for item in open_suite(suite).items if item.sql):
+        proof = views.prove(item.sql)
+        if isinstance(proof, Proof) and (not proof.blocks or proof.base_sql):
+            yield proof.base_sql or item.sql
+
+
+def write_log(path: Path, found: Sequence[str], executions: int) -> None:
+    now = datetime.now(timezone.utc)
+    with path.open("w", encoding="utf-8") as file:
+        for day in range(DAYS):
+            at = (now - timedelta(days=day)).isoformat()
+            for sql in found:
+                for _ in range(executions):
+                    file.write(json.dumps({"sql": sql, "at": at, "user": "analyst"}) + "\n")
+
+
+def recommended(project: Path, to: Path, log: Path) -> list[str]:
+    """Names of the views that are built in `to`."""
+    shutil.copytree(project, to)
+    ask(to, "views", "mine", "--log", str(log), "--no-asks")
+    ask(to, "views", "recommend")
+    ask(to, "views", "try")
+    with Workbench(find(to)) as bench:
+        passed = [record.name for record in bench.views.all("proposed") if record.evidence.get("passed")]
+    if passed:
+        ask(to, "views", "approve", *passed, "--by", "benchmark")
+        ask(to, "views", "build")
+        ask(to, "sync")
+    with Workbench(find(to)) as bench:
+        return [record.name for record in bench.views.all("ready")]
+
+
+def accuracy(project: Path, suite: Path, way: str) -> dict[str, Any]:
+    program = "import sys; from plugin.main import main; main(sys.argv[1:])"
+    command = [sys.executable, "-c", program, "eval", "run", "--suite", str(suite), "--way", way, "--format", "json"]
+    done = subprocess.run([*command, "--project-dir", str(project)], check=True, stdout=subprocess.PIPE, text=True)
+    results = json.loads(done.stdout)["results"]
+    due = [r for r in results if r["answerable"]]
+    return {
+        "answerable": len(due),
+        "right": sum(r["right"] for r in due),
+        "answered": sum(r["outcome"] == "answer" for r in due),
+        "unanswerable": len(results) - len(due),
+        "refused_rightly": sum(r["right"] for r in results if not r["answerable"]),
+    }
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("project", type=Path)
+    parser.add_argument("--suite", type=Path, required=True)
+    parser.add_argument("--way", default="rules")
+    parser.add_argument("--log", type=Path, nargs="*", default=LOGS)
+    parser.add_argument("--executions", type=int, default=100)
+    options = parser.parse_args()
+    project, suite = options.project.resolve(), options.suite.resolve()
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "log.jsonl"
+        write_log(log, list(statements(project, options.log)), options.executions)
+        none = without_views(project, Path(folder) / "none")
+        built = recommended(none, Path(folder) / "recommended", log)
+        places = {"no views": none, "hand-written": project, "recommended": Path(folder) / "recommended"}
+        found = {name: accuracy(place, suite, options.way) for name, place in places.items()}
+    for name, counts in found.items():
+        print(f"{name:13} {counts['right']:3} of {counts['answerable']} right, {counts['answered']} answered")
+    known = json.loads(RESULTS.read_bytes()) if RESULTS.exists() else {}
+    known[f"{suite.parent.name}/{suite.name} --way {options.way}"] = {"views": built, "ways": found}
+    RESULTS.write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
