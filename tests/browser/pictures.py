@@ -53,7 +53,7 @@ def take(browser: Browser, site: Site, made: dict[str, str], only: str) -> None:
     shot("views", "/views?state=proposed", height=760)
     shot("view", f"/views/{view}", height=1100)
     shot("evals-compare-dark", "/evals/compare?before=no-values:rules&after=rules:rules", scheme="dark", height=960)
-    shot("metrics", "/metrics?days=7", height=1440)
+    shot("metrics", "/metrics?days=7", height=1560)
     shot("jobs", "/jobs", height=1080)
     shot("audit", "/audit", height=760)
     shot("account", "/account", height=640)
