@@ -10,6 +10,7 @@ from backends.warehouse.base import TableName
 from catalog_sync import dbt_meta as conventions
 from catalog_sync.dbt_checks import Checks, read_checks
 from catalog_sync.dbt_meta import Node
+from catalog_sync.dbt_metrics import metrics_of
 from catalog_sync.model import Catalog, CatalogColumn, CatalogTable
 from catalog_sync.pii import is_pii
 from catalog_sync.texts import plain_text
@@ -32,7 +33,8 @@ def catalog_of(manifest: Mapping[str, Any], project: str) -> Catalog:
     for table in sorted(tables, key=lambda table: (str(table.name), table.kind == "source", table.unique_id)):
         known = one_each.get(table.name)
         one_each[table.name] = _united(known, table) if known else table
-    return Catalog(project, _DIALECTS.get(adapter, adapter), tuple(one_each.values()))
+    dialect = _DIALECTS.get(adapter, adapter)
+    return Catalog(project, dialect, tuple(one_each.values()), metrics=metrics_of(manifest))
 
 
 def _united(table: CatalogTable, other: CatalogTable) -> CatalogTable:

@@ -69,13 +69,14 @@ class Term:
 
 @dataclass(frozen=True)
 class Metric:
-    """A measure that the business has defined; `expression` is in `language`."""
+    """A measure that the business has defined; `expression` is in `language`. `synonyms`: what else it is called."""
 
     name: str
     description: str = ""
     expression: str = ""
     language: str = ""
     unit: str = ""
+    synonyms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

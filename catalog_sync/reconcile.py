@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from backends.warehouse.base import TableName
 from catalog_sync.lazy import Lazy
 from catalog_sync.matching import Matches, match
-from catalog_sync.model import Catalog, CatalogTable
+from catalog_sync.model import Catalog, CatalogTable, Metric
 from catalog_sync.one_record import OPENMETADATA, Conflict, OneRecord, checked
 from catalog_sync.shelf import Shelf
 
@@ -36,10 +36,17 @@ def reconcile(
         dialect=dbt.dialect or other.dialect,
         tables=Shelf.of(tables) if isinstance(other.tables, Lazy) else tuple(tables),
         terms=other.terms,
-        metrics=other.metrics,
+        metrics=_both(dbt.metrics, other.metrics),
         notes=(*dbt.notes, *other.notes, *notes),
     )
     return Reconciled(catalog, tuple(merge.conflicts))
+
+
+def _both(ours: tuple[Metric, ...], others: tuple[Metric, ...]) -> tuple[Metric, ...]:
+    """dbt computes a metric, so its definition is the one that counts."""
+    known = {name.casefold() for metric in ours for name in (metric.name, *metric.synonyms)}
+    new = (m for m in others if not known & {name.casefold() for name in (m.name, *m.synonyms)})
+    return (*ours, *new)
 
 
 def _merged(

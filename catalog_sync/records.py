@@ -137,7 +137,7 @@ def parse(data: Mapping[str, Any]) -> Catalog:
         data["dialect"],
         tuple(_table(table) for table in data["tables"]),
         terms=tuple(Term(**_tuples(term)) for term in data.get("terms", ())),
-        metrics=tuple(Metric(**metric) for metric in data.get("metrics", ())),
+        metrics=tuple(Metric(**_tuples(metric)) for metric in data.get("metrics", ())),
         notes=tuple(data.get("notes", ())),
     )
 

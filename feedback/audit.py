@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime, timezone
 from typing import Any
 
 from sqlalchemy import Engine, select
@@ -73,6 +74,18 @@ def since(engine: Engine, after: int = 0, page: int = 500) -> Iterator[AuditReco
         if len(rows) < page:
             return
         after = rows[-1].id
+
+
+def days(
+    engine: Engine, since: datetime, *, person: str | None = None, kind: str | None = None
+) -> Counter[tuple[date, str]]:
+    """Day (UTC) and kind -> how much was done."""
+    wanted = select(AuditRecord.at, AuditRecord.kind).where(AuditRecord.at >= since)
+    for column, value in ((AuditRecord.person, person), (AuditRecord.kind, kind)):
+        if value is not None:
+            wanted = wanted.where(column == value)
+    with session(engine) as opened:
+        return Counter((at.astimezone(timezone.utc).date(), of) for at, of in opened.execute(wanted))
 
 
 def last(opened: Session, key: str, but: str = "") -> AuditRecord | None:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from backends.database import session
 from feedback import audit, leases, lifecycle, outbox
 from feedback.drafts import Text
-from feedback.errors import Conflict, FeedbackError, LeaseHeld, MoveRefused, NotPermitted
+from feedback.errors import Conflict, LeaseHeld, MoveRefused, NotPermitted
 from feedback.examples import Examples, failed_checks, locked, snapshot, version_of
 from feedback.model import ExampleRecord, LeaseRecord, ReviewRecord, VersionRecord
 from feedback.people import REVIEWER, Actor
@@ -53,40 +53,18 @@ class Desk:
     ) -> ExampleRecord:
         """Raises NotFound, NotPermitted, MoveRefused, Conflict, LeaseHeld."""
         with session(self._engine, exclusive=True) as opened:
-            found = locked(opened, example)
-            self._check_lock(opened, found, lock)
-            at = self.examples.clock()
-            if name in ("claim", "release"):
-                leases.check(opened, found.id, actor.name, at)
-            step = self._step(opened, name, found, actor, decision)
-            before = snapshot(found)
-            self._apply(found, step, decision)
-            if name in _REVIEWED:
-                opened.add(self._review(found, before["current"], name, actor, decision, step))
-            if name == "claim":
-                leases.take(opened, found.id, actor.name, at + self.rules.lease)
-            elif found.state != "in_review":
-                leases.give_back(opened, found.id)
-            noted = ", ".join([*step.overridden, *(["self_approved"] if step.self_approved else [])])
-            reason = " ".join(part for part in (decision.reason, f"[{noted}]" if noted else "") if part)
-            audit.write(opened, actor, name, found.id, at=at, before=before, after=snapshot(found), reason=reason)
-            if found.live != before["live"]:
-                outbox.add(opened, outbox.index_of(found.project), found.id, at)
-        return found
+            return self._move(opened, name, example, actor, decision, lock)
 
     def decide(
         self, name: str, example: str, actor: Actor, decision: Decision = Decision(), *, lock: int | None = None
     ) -> ExampleRecord:
-        """`move`, with the claim before it where nobody has claimed; that is given back if the decision is refused."""
-        found = self.examples.get(example)
-        if name not in _ON_THE_CARD or found.state not in ("candidate", "stale"):
-            return self.move(name, found.id, actor, decision, lock=lock)
-        claimed = self.move("claim", found.id, actor, lock=lock)
-        try:
-            return self.move(name, found.id, actor, decision, lock=claimed.lock)
-        except FeedbackError:
-            self.move("release", found.id, actor)
-            raise
+        """`move`, with the claim before it where nobody has claimed. Both or none: a refused decision changes nothing
+        that somebody else has on the screen."""
+        with session(self._engine, exclusive=True) as opened:
+            found = locked(opened, example)
+            if name in _ON_THE_CARD and found.state in ("candidate", "stale"):
+                lock = self._move(opened, "claim", found.id, actor, Decision(), lock).lock
+            return self._move(opened, name, found.id, actor, decision, lock)
 
     def edit(
         self,
@@ -206,6 +184,29 @@ class Desk:
         for example in left:
             self.move("release", example, actor)
         return len(left)
+
+    def _move(
+        self, opened: Session, name: str, example: str, actor: Actor, decision: Decision, lock: int | None
+    ) -> ExampleRecord:
+        found, at = locked(opened, example), self.examples.clock()
+        self._check_lock(opened, found, lock)
+        if name in ("claim", "release"):
+            leases.check(opened, found.id, actor.name, at)
+        step = self._step(opened, name, found, actor, decision)
+        before = snapshot(found)
+        self._apply(found, step, decision)
+        if name in _REVIEWED:
+            opened.add(self._review(found, before["current"], name, actor, decision, step))
+        if name == "claim":
+            leases.take(opened, found.id, actor.name, at + self.rules.lease)
+        elif found.state != "in_review":
+            leases.give_back(opened, found.id)
+        noted = ", ".join([*step.overridden, *(["self_approved"] if step.self_approved else [])])
+        reason = " ".join(part for part in (decision.reason, f"[{noted}]" if noted else "") if part)
+        audit.write(opened, actor, name, found.id, at=at, before=before, after=snapshot(found), reason=reason)
+        if found.live != before["live"]:
+            outbox.add(opened, outbox.index_of(found.project), found.id, at)
+        return found
 
     def _step(
         self, opened: Session, name: str, found: ExampleRecord, actor: Actor, decision: Decision

@@ -4,24 +4,30 @@
 saw the schema change:
 
     {"main.orders": {"columns": {"amount": "DECIMAL"}, "pii": [], "key": ["order_id"], "measures": {"revenue": "sum"},
-                     "literals": {"status": ["open"]}}}
+                     "literals": {"status": ["open"]}},
+     "#metrics": {"Revenue": "sum(amount)"}}
+
+A metric counts where the question names it: whoever defines it anew makes the query answer another question.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlglot import exp
 
 from backends.warehouse.guard import check
-from catalog_sync.model import Catalog, CatalogTable
+from catalog_sync.model import Catalog, CatalogTable, Metric
 from catalog_sync.scope import scope
+from feedback.canonical import question_key
 
+METRICS = "#metrics"
 Uses = Mapping[str, Mapping[str, Any]]
 
 
-def uses(tree: exp.Query, catalog: Catalog) -> dict[str, dict[str, Any]]:
+def uses(tree: exp.Query, catalog: Catalog, question: str = "") -> dict[str, dict[str, Any]]:
     """Of a tree that the door has resolved. Where a name could mean two columns, both are in it."""
     sources = sources_of(tree, catalog)
     used: dict[str, dict[str, Any]] = {}
@@ -40,12 +46,14 @@ def uses(tree: exp.Query, catalog: Catalog) -> dict[str, dict[str, Any]]:
                 if c.values_exact and (known := [v for v in _compared(tree, table, c.name, sources) if v in c.values])
             },
         }
-    return used
+    named = {metric.name: metric.expression for metric in catalog.metrics if _names(question, metric)}
+    return {**used, METRICS: named} if named else used
 
 
 def broken(used: Uses, catalog: Catalog) -> tuple[str, ...]:
     """Why a query that relies on `used` can't be trusted under this catalogue; () where it can."""
-    return tuple(why for name, was in used.items() for why in _broken(name, was, catalog.whole(name)))
+    tables = (why for name, was in used.items() if name != METRICS for why in _broken(name, was, catalog.whole(name)))
+    return (*tables, *_redefined(used.get(METRICS, {}), catalog))
 
 
 def drifted(sql: str, old: Catalog, new: Catalog) -> tuple[str, ...]:
@@ -87,6 +95,20 @@ def _broken(name: str, was: Mapping[str, Any], table: CatalogTable | None) -> It
         now = table.column(column)
         if now and now.values_exact:
             yield from (f"{name}.{column} has no {value!r} any more" for value in values if value not in now.values)
+
+
+def _redefined(was: Mapping[str, str], catalog: Catalog) -> Iterator[str]:
+    now = {metric.name: metric.expression for metric in catalog.metrics}
+    for name, formula in was.items():
+        if now.get(name) != formula:
+            yield f"the metric {name} was {formula}, is {now.get(name, 'no metric')}"
+
+
+def _names(question: str, metric: Metric) -> bool:
+    """Latin words whole; Korean ones also with what is written on to them."""
+    said = f" {question_key(question)} "
+    words = {question_key(name) for name in (metric.name, *metric.synonyms)} - {""}
+    return any(re.search(rf"(?<![^\W_]){re.escape(word)}(?![a-z0-9])", said) for word in words)
 
 
 def _compared(

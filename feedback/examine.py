@@ -68,7 +68,7 @@ class Examiner:
             fingerprint(tree, dialect),
             template(tree, dialect),
             tuple(sorted(map(str, tables))),
-            uses(tree, self.catalog),
+            uses(tree, self.catalog, question),
             (Check("door", "ok", blocking=True), *ran, *_joins(tree, sources), *_fan_out(tree, sources), *masked),
         )
         domains = tuple(sorted({t.domain for t in tables.values() if t.domain}))

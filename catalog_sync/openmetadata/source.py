@@ -184,12 +184,14 @@ def _term(row: Row) -> Term:
 
 def _metric(row: Row) -> Metric:
     expression = row.get("metricExpression") or {}
+    name = str(row.get("name") or "")
     return Metric(
-        name=str(row.get("displayName") or row.get("name") or ""),
+        name=str(row.get("displayName") or name),
         description=plain_text(row.get("description")),
         expression=str(expression.get("code") or ""),
         language=str(expression.get("language") or ""),
         unit=str(row.get("customUnitOfMeasurement") or row.get("unitOfMeasurement") or ""),
+        synonyms=(name.replace("_", " "),) if name else (),
     )
 
 

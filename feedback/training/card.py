@@ -28,8 +28,9 @@ Questions with the SQL that answers them, in {dialect}, as `dbt-ask training exp
 
 Each SQL text was let in by the read-only door and was run. It was approved by a person other than the one who wrote it,
 but for {own} rows that their writers approved themselves (`provenance.self_approved`), and those whose
-`provenance.source` is `synthetic`: a rule made them from the schema and a language model worded the question.
-`provenance.question_by` says `model` where a language model wrote the question.
+`provenance.source` is `synthetic`: a rule made the SQL from the schema and a language model worded the question, or,
+where `provenance.rule` is `question first`, a language model thought up the question and the generator answered it.
+`provenance.question_by` says `model` where a language model wrote the question, `sql_by` where it wrote the SQL.
 
 ## What is not in it
 

@@ -13,7 +13,7 @@ from backends.database import session
 from catalog_sync.model import Catalog
 from feedback.asks import AskRecord
 from feedback.canonical import question_key
-from feedback.clusters import RETRIEVAL
+from feedback.clusters import BENCHMARK, RETRIEVAL
 from feedback.drift import broken
 from feedback.examples import Examples
 from feedback.model import ExampleRecord, FeedbackRecord, ReviewRecord, VersionRecord
@@ -39,6 +39,26 @@ class Row:
     def split(self) -> Split:
         digest = hashlib.sha256(f"{self.project}\0{self.cluster}".encode()).digest()
         return "valid" if int.from_bytes(digest[:8], "big") / 2**64 < _VALID_SHARE else "train"
+
+
+@dataclass(frozen=True)
+class Held:
+    """What belongs to the held-out benchmark: what is trained on can't be measured with."""
+
+    questions: frozenset[str] = frozenset()
+    templates: frozenset[str] = frozenset()
+
+    def has(self, question: str, template: str) -> bool:
+        return question_key(question) in self.questions or template in self.templates
+
+
+NOTHING_HELD = Held()
+
+
+def held_out(examples: Examples) -> Held:
+    found = examples.find(role=BENCHMARK, limit=100_000)
+    versions = examples.currents(found).values()
+    return Held(frozenset(e.question_key for e in found), frozenset(v.template for v in versions))
 
 
 def collect(examples: Examples, catalog: Catalog) -> list[Row]:

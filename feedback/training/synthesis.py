@@ -20,7 +20,7 @@ from catalog_sync.model import Catalog, CatalogColumn, CatalogTable
 from catalog_sync.types import is_boolean, is_moment, is_text
 from feedback.canonical import question_key
 from feedback.examine import Examiner
-from feedback.training.rows import Row
+from feedback.training.rows import NOTHING_HELD, Held, Row
 
 _NUMBER = re.compile(
     r"^(u?(tiny|small|big|huge)?int\w*|integer|decimal|numeric|number|double|float\w*|real|money)\b", re.IGNORECASE
@@ -41,10 +41,12 @@ def synthesise(
     examiner: Examiner,
     word: Worder,
     count: int,
+    held: Held = NOTHING_HELD,
     seed: int = 0,
     progress: Callable[[str, int, int], None] = lambda *_: None,
 ) -> Iterator[Row]:
-    """Up to `count` rows; fewer where the schema is small. `word` writes the question of a statement."""
+    """Up to `count` rows; fewer where the schema is small. `word` writes the question of a statement. Nothing that asks
+    what is held out."""
     found, seen = 0, set[str]()
     for made in _statements(catalog, random.Random(seed), most=count * 10):
         examined = examiner.examine("", made.sql)
@@ -53,6 +55,8 @@ def synthesise(
             continue
         question = word(text.sql, text.tables)
         if not question or not _says_all(question, text.sql, examiner.catalog.dialect):
+            continue
+        if held.has(question, text.template):
             continue
         seen.add(text.template)
         found += 1

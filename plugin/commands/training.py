@@ -30,12 +30,15 @@ def command() -> None:
 @click.option(
     "--synthetic", default=0, help="So many questions for the schema, made by rules, run, and worded by the model."
 )
-@click.option("--language", default="en", type=click.Choice(["en", "ko"]), help="Of the synthetic questions.")
-@click.option("--seed", default=0, show_default=True, help="Of the synthetic questions.")
+@click.option("--invented", default=0, help="So many questions that the model thinks up and the generator answers.")
+@click.option("--language", default="en", type=click.Choice(["en", "ko"]), help="Of the questions that are made.")
+@click.option("--seed", default=0, show_default=True, help="Of the questions that are made.")
 @click.option("--dry-run", is_flag=True, help="Only count the rows.")
 @with_format
 @for_project
-def export(project: Project, out: Path, synthetic: int, language: str, seed: int, dry_run: bool, form: str) -> int:
+def export(
+    project: Project, out: Path, synthetic: int, invented: int, language: str, seed: int, dry_run: bool, form: str
+) -> int:
     from dataclasses import asdict
 
     from feedback.rules import now
@@ -48,11 +51,13 @@ def export(project: Project, out: Path, synthetic: int, language: str, seed: int
         rows = collecting.collect(bench.feedback.examples, bench.catalog)
         if dry_run:
             pairs = sum(bool(row.rejected) for row in rows)
-            data = {"sft": len(rows) - pairs, "preference": pairs, "synthetic": synthetic}
+            data = {"sft": len(rows) - pairs, "preference": pairs, "synthetic": synthetic, "invented": invented}
             console.put_json(data) if form == "json" else console.out.print(data)
             return 0
         if synthetic:
             rows += _synthetic(bench, synthetic, language, seed, form == "text")
+        if invented:
+            rows += _invented(bench, rows, invented, language, seed, form == "text")
         done = exporting.write(rows, _prompt(bench), bench.catalog, out, now())
     if form == "json":
         console.put_json(asdict(done))
@@ -66,6 +71,7 @@ def export(project: Project, out: Path, synthetic: int, language: str, seed: int
 
 
 def _synthetic(bench: Workbench, count: int, language: str, seed: int, show: bool) -> list[Row]:
+    from feedback.training.rows import held_out
     from feedback.training.synthesis import synthesise
     from feedback.wording import question_of
     from plugin.commands import console
@@ -74,7 +80,31 @@ def _synthetic(bench: Workbench, count: int, language: str, seed: int, show: boo
         return question_of(sql, tables, bench.catalog, bench.llm, language)
 
     with console.progress(show) as report:
-        return list(synthesise(bench.catalog, bench.feedback.examiner, word, count, seed, report))
+        held = held_out(bench.feedback.examples)
+        return list(synthesise(bench.catalog, bench.feedback.examiner, word, count, held, seed, report))
+
+
+def _invented(bench: Workbench, rows: Sequence[Row], count: int, language: str, seed: int, show: bool) -> list[Row]:
+    from catalog_sync.model import CatalogTable
+    from feedback.training.invention import invent
+    from feedback.training.rows import held_out
+    from feedback.wording import thought_up
+    from plugin.asking import asked
+    from plugin.commands import console
+
+    services, pipeline, loop = bench.services(), bench.pipeline(), bench.feedback
+    known = list(dict.fromkeys(row.question for row in rows if row.provenance["source"] != "synthetic"))
+
+    def think(tables: Sequence[CatalogTable], like: Sequence[str], number: int) -> Sequence[str]:
+        return thought_up(tables, like, bench.llm, language, seed=number)
+
+    def answer(question: str) -> str:
+        done = asked(question, pipeline, services)
+        return done.sql or "" if done.status == "answered" else ""
+
+    with console.progress(show) as report:
+        held = held_out(loop.examples)
+        return list(invent(bench.catalog, loop.examiner, known, think, answer, count, held, seed, report))
 
 
 def _prompt(bench: Workbench) -> Prompt:

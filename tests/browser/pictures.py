@@ -38,6 +38,7 @@ def take(browser: Browser, site: Site, made: dict[str, str], only: str) -> None:
         page.context.close()
         print(OUT / f"{name}.png")  # noqa: T201
 
+    shot("ask", "/ask", height=640)
     shot("answer", "/ask", lambda page: _ask(page, sample.REVENUE), height=980)
     shot("answer-ko-phone", "/ask", lambda page: _ask(page, "2020년 매장별 매출을 알려줘"), locale="ko-KR", **PHONE)
     shot("review", "/review")
@@ -52,8 +53,11 @@ def take(browser: Browser, site: Site, made: dict[str, str], only: str) -> None:
     shot("views", "/views?state=proposed", height=760)
     shot("view", f"/views/{view}", height=1100)
     shot("evals-compare-dark", "/evals/compare?before=no-values:rules&after=rules:rules", scheme="dark", height=960)
-    shot("metrics", "/metrics?days=7", height=1440)
+    shot("metrics", "/metrics?days=7", height=1560)
     shot("jobs", "/jobs", height=1080)
+    shot("audit", "/audit", height=760)
+    shot("account", "/account", height=640)
+    shot("admin-ko-dark", "/admin", locale="ko-KR", scheme="dark", height=640)
 
 
 def stream(browser: Browser, project: Path) -> None:

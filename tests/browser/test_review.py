@@ -169,9 +169,10 @@ def test_the_difference_lies_side_by_side(open_page: Open, site: Site, made: lis
     expect(page.locator(".near.differs")).to_contain_text("other rows")
 
 
+@pytest.mark.parametrize("locale", ["en-US", "ko-KR"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_serious_finding_of_axe(open_page: Open, site: Site, made: list[str], scheme: str) -> None:
-    page = open_page("en-US" if scheme == "light" else "ko-KR", scheme)
+def test_no_serious_finding_of_axe(open_page: Open, site: Site, made: list[str], locale: str, scheme: str) -> None:
+    page = open_page(locale, scheme)
     found = {}
     card = f"/review/{made[0]}"
     for address in ("/review", card, f"{card}?why=1", f"{card}?edit=1", "/examples", f"/examples/{made[0]}"):

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from plugin.web.accounts import Grant
 from plugin.web.site import Site
 from tests.browser.conftest import Open
 from tests.plugin.web.conftest import Script
@@ -136,19 +137,26 @@ def test_an_element_without_the_nonce_is_inert(open_page: Open) -> None:
     open_page.wrong.clear()  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("locale", ["en-US", "ko-KR"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_serious_finding_of_axe(open_page: Open, scheme: str) -> None:
-    page = open_page("en-US", scheme)
+def test_no_serious_finding_of_axe(open_page: Open, site: Site, locale: str, scheme: str) -> None:
+    page = open_page(locale, scheme)
     found = {}
     page.goto("/ask")
     found["/ask"] = audit(page)
     ask(page, "approximate total amount of each store")
     expect(page.locator("[data-drawn] svg")).to_be_visible()
-    page.get_by_text("How this answer was made").click()
+    page.locator("details summary").last.click()
     found["answer"] = audit(page)
     for address in ("/catalog", "/catalog/main.orders", "/account", "/audit", "/admin", "/ask/history"):
         page.goto(address)
+        expect(page.locator("html")).to_have_attribute("lang", locale[:2])
         found[address] = audit(page)
+    link = site.invitations.make(Grant("asker"))
+    page.context.clear_cookies()
+    for address in ("/sign-in", f"/welcome/{link}"):
+        page.goto(address)
+        found[address.split("/")[1]] = audit(page)
     assert {where: what for where, what in found.items() if what} == {}
 
 

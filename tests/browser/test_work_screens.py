@@ -58,7 +58,8 @@ def busy(site: Site) -> Site:
     return site
 
 
-@pytest.mark.parametrize(("locale", "scheme"), [("en-US", "light"), ("ko-KR", "dark")])
+@pytest.mark.parametrize("locale", ["en-US", "ko-KR"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_each_screen_is_drawn_and_has_no_serious_finding(open_page: Open, busy: Site, locale: str, scheme: str) -> None:
     page = open_page(locale, scheme)
     found = {}

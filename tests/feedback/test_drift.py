@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from backends.warehouse.guard import check
-from catalog_sync.model import Catalog, CatalogTable
+from catalog_sync.model import Catalog, CatalogTable, Metric
 from catalog_sync.scope import scope
 from feedback.drift import broken, drifted, uses
 from tests.support.catalogs import shop
@@ -90,3 +90,28 @@ def test_an_alias_that_is_two_tables_counts_for_both() -> None:
     sql = "select count(*) from orders x where exists (select 1 from (select x.store_id from stores x) s)"
     used = uses(check(sql, "duckdb", scope(shop())), shop())
     assert "store_id" in used["main.stores"]["columns"]
+
+
+REVENUE = Metric("Revenue", expression="sum(amount)", synonyms=("net sales", "매출"))
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("What was the revenue of each store?", True),
+        ("Net sales by store", True),
+        ("2020년 매장별 매출을 알려줘", True),
+        ("매장별순매출은?", False),
+        ("How many revenues are there?", False),
+        ("What is the total amount of each store?", False),
+    ],
+)
+def test_a_metric_that_the_question_names_and_that_is_defined_anew(question: str, named: bool) -> None:
+    old = replace(shop(), metrics=(REVENUE,))
+    used = json.loads(json.dumps(uses(check(SQL, "duckdb", scope(old)), old, question)))
+    assert broken(used, old) == ()
+    anew = replace(old, metrics=(replace(REVENUE, expression="sum(amount - discount)"),))
+    says = ("the metric Revenue was sum(amount), is sum(amount - discount)",)
+    assert broken(used, anew) == (says if named else ())
+    assert bool(broken(used, shop())) == named
+    assert broken(used, replace(old, metrics=(replace(REVENUE, description="Money"),))) == ()

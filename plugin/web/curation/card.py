@@ -102,7 +102,7 @@ def card(site: Site, viewer: Viewer, example: str, *, against: str = "", languag
         words=in_words(version.sql, version.dialect, language),
         asked=site.asks.alike(found.question),
         said=tuple(_said(site, found)),
-        checks=(*checks_of(version), *_schema(site, version)),
+        checks=checks_now(site, version),
         run=site.evidence.run(viewer, version.sql),
         neighbours=neighbours,
         choices=choices,
@@ -161,7 +161,8 @@ def _said(site: Site, found: ExampleRecord) -> list[FeedbackRecord]:
     return sorted(both.values(), key=lambda g: g.at)
 
 
-def _schema(site: Site, version: VersionRecord) -> tuple[Check, ...]:
-    """What changed since it was examined."""
+def checks_now(site: Site, version: VersionRecord) -> tuple[Check, ...]:
+    """Those of its examination, and what changed since."""
     reasons = broken(version.uses, site.reading.catalog()) if version.uses else ()
-    return (Check("schema", "fail", "; ".join(reasons), blocking=True),) if reasons else ()
+    drift = (Check("schema", "fail", "; ".join(reasons), blocking=True),) if reasons else ()
+    return (*checks_of(version), *drift)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
@@ -13,6 +13,7 @@ from plugin.web.errors import BadInput, NotFound
 from plugin.web.rights import ROLES, Role
 from plugin.web.site import Site, SiteDep, may
 
+MOST_GRANTS = 100
 router = APIRouter(prefix="/admin", include_in_schema=False)
 Admin = Annotated[Viewer, Depends(may("administer"))]
 Domain = Annotated[str, Form(max_length=200)]
@@ -46,10 +47,19 @@ def new_password(request: Request, site: SiteDep, viewer: Admin, person: str) ->
 
 @router.post("/people/{person}/grants")
 def set_grants(
-    request: Request, site: SiteDep, viewer: Admin, person: str, role: Annotated[Role, Form()], domain: Domain = ""
+    request: Request,
+    site: SiteDep,
+    viewer: Admin,
+    person: str,
+    role: Annotated[list[Role | Literal[""]], Form(max_length=MOST_GRANTS)],
+    domain: Annotated[list[str], Form(default_factory=list, max_length=MOST_GRANTS)],
 ) -> Response:
-    site.people.set_grants(person, [_grant(site, role, domain)])
-    site.audit(actor_of(viewer, request=request.state.request), "grant", person, {"role": role, "domain": domain})
+    """One line each: a role, and its domain or "" for all. A line without a role is none."""
+    domains = [*domain, *[""] * len(role)]
+    grants = [_grant(site, name, of) for name, of in zip(role, domains, strict=False) if name]
+    site.people.set_grants(person, grants)
+    told = [{"role": grant.role, "domain": grant.domain} for grant in grants]
+    site.audit(actor_of(viewer, request=request.state.request), "grant", person, {"grants": told})
     return RedirectResponse("/admin", 303)
 
 

@@ -16,7 +16,7 @@ from feedback.model import VersionRecord
 from plugin.answer import pretty
 from plugin.web.accounts import Viewer
 from plugin.web.answers.asking import LONGEST_SQL
-from plugin.web.curation import queue
+from plugin.web.curation import deciding, queue
 from plugin.web.curation.card import Card, card
 from plugin.web.curation.queue import Filters
 from plugin.web.errors import NotFound
@@ -64,10 +64,7 @@ def decide(
     by, curation = actor(request, viewer), site.curation
     wanted = queue.after(queue.items(curation, viewer, filters), example)
     try:
-        if move == "approve" and card(site, viewer, example).blocked:
-            raise MoveRefused("checks", "a check that must hold has failed", hint="edit the SQL")
-        curation.find(viewer, example)
-        curation.desk.decide(move, example, by, Decision(reason, comment, seconds=seconds), lock=lock)
+        deciding.move(site, viewer, example, move, by, Decision(reason, comment, seconds=seconds), lock)
     except (Conflict, LeaseHeld, MoveRefused) as refused:
         return _card(request, site, viewer, filters, example, refused=refused)
     return onward_to(queue.claim(curation, wanted, by), filters, done=example)
@@ -86,19 +83,15 @@ def edit(
     note: Said = "",
 ) -> Response:
     """A new version, with its evidence; what does not run is given back with the reason. Of two edits both are kept."""
-    curation, by = site.curation, actor(request, viewer)
-    found, _ = curation.find(viewer, example)
-    site.reading.allow(viewer, sql)
-    examined = curation.intake.examine(found.question, sql, but=found.id)
-    if examined.failed:
-        refused = MoveRefused(examined.failed[0].name, examined.failed[0].says, hint="only what runs is kept")
-        return _card(request, site, viewer, filters, example, refused=refused, draft=sql)
+    by = actor(request, viewer)
     try:
-        curation.desk.edit(found.id, examined.text, by, lock=lock, base=base, note=note)
+        found = deciding.edit(site, viewer, example, sql, by, lock, base, note)
+    except MoveRefused as refused:
+        return _card(request, site, viewer, filters, example, refused=refused, draft=sql)
     except Conflict as conflict:
         return _card(request, site, viewer, filters, example, refused=conflict)
-    if not curation.rules.self_approval:
-        queue.release(curation, found.id, by)
+    if not site.curation.rules.self_approval:
+        queue.release(site.curation, found.id, by)
     return RedirectResponse(f"/review/{found.id}?{filters.query()}", 303)
 
 
@@ -108,10 +101,8 @@ def merge(
 ) -> Response:
     curation, by = site.curation, actor(request, viewer)
     wanted = queue.after(queue.items(curation, viewer, filters), example)
-    target, _ = curation.find(viewer, into)
-    found, _ = curation.find(viewer, example)
     try:
-        curation.desk.move("merge", found.id, by, Decision("duplicate", into=target.id), lock=lock)
+        deciding.move(site, viewer, example, "merge", by, Decision("duplicate", into=into), lock)
     except (Conflict, MoveRefused) as refused:
         return _card(request, site, viewer, filters, example, refused=refused)
     return onward_to(queue.claim(curation, wanted, by), filters, done=example)

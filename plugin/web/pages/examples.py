@@ -18,7 +18,7 @@ from feedback.model import ExampleRecord, VersionRecord
 from plugin.answer import pretty
 from plugin.web.accounts import Viewer
 from plugin.web.accounts.actor import actor_of
-from plugin.web.curation import library
+from plugin.web.curation import deciding, library
 from plugin.web.curation.library import Shelf
 from plugin.web.curation.queue import checks_of
 from plugin.web.render import language_of
@@ -129,16 +129,9 @@ def move(
     lock: Annotated[int, Form(ge=0, le=2**31)],
     reason: Annotated[str, Form(max_length=2000)] = "",
 ) -> Response:
-    """Who may do which is the lifecycle's own table; a change of what is live reaches the index at once."""
-    curation, actor = site.curation, actor_of(viewer, request=request.state.request)
-    found, _ = curation.find(viewer, example)
-    if name == "publish":
-        done = curation.publish(found, actor, lock, reason)
-    else:
-        done = curation.desk.move(name, found.id, actor, Decision(reason), lock=lock)
-    if done.live != found.live:
-        curation.deliver()
-    return RedirectResponse(f"/examples/{found.id}", 303)
+    actor = actor_of(viewer, request=request.state.request)
+    done = deciding.move(site, viewer, example, name, actor, Decision(reason), lock)
+    return RedirectResponse(f"/examples/{done.id}", 303)
 
 
 def _moves(found: ExampleRecord, viewer: Viewer) -> list[str]:

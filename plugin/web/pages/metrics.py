@@ -1,4 +1,4 @@
-"""/metrics: asks over time, acceptance, latency, refusals, what is asked about, and what was missed."""
+"""/metrics: asks over time, acceptance, latency, refusals, what is asked about, what was missed; how reviewing goes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
-from feedback import metrics
+from feedback import metrics, reviewing
 from feedback.metrics import Asked, Metrics
 from plugin.web import pictures
 from plugin.web.accounts import Viewer
@@ -52,6 +52,7 @@ def show(
         cut=len(asks) >= metrics.MOST,
         charts=_charts(found, t) if asks else {},
         narrow=viewer.domains is not None,
+        reviews=_reviews(site, viewer, since),
     )
 
 
@@ -60,6 +61,14 @@ def _asks(site: Site, viewer: Viewer, since: datetime, table: str) -> list[Asked
     if viewer.domains is not None:
         asks = metrics.visible(asks, {key_of(found) for found in site.reading.seen_by(viewer)})
     return [ask for ask in asks if table in ask.tables] if table else asks
+
+
+def _reviews(site: Site, viewer: Viewer, since: datetime) -> reviewing.Reviewing:
+    """Of examples that are theirs to review."""
+    project, curation = site.reading.catalog().project, site.curation
+    return reviewing.measure(
+        *reviewing.load(site.reading.bench.state, project, since, lambda found: curation.reviews(viewer, found))
+    )
 
 
 def _is(ask: Asked, missed: Missed) -> bool:

@@ -12,6 +12,7 @@ from backends.warehouse import open_sqlite
 from catalog_sync.model import Catalog
 from catalog_sync.scope import scope
 from feedback.examine import Examiner
+from feedback.training.rows import Held
 from feedback.training.synthesis import synthesise
 from tests.support.catalogs import shop_on_sqlite
 
@@ -48,9 +49,18 @@ def test_each_runs_has_rows_and_is_a_query_of_its_own(shop: Shop) -> None:
 
 def test_the_same_seed_makes_the_same(shop: Shop) -> None:
     catalog, examiner = shop
-    first, again, other = ([r.sql for r in synthesise(catalog, examiner, faithful, 8, seed)] for seed in (1, 1, 2))
+    first, again, other = ([r.sql for r in synthesise(catalog, examiner, faithful, 8, seed=seed)] for seed in (1, 1, 2))
     assert first == again
     assert first != other
+
+
+def test_nothing_that_asks_what_is_held_out(shop: Shop) -> None:
+    catalog, examiner = shop
+    first = next(iter(synthesise(catalog, examiner, faithful, 8)))
+    template = first.cluster.removeprefix("synthetic:")
+    others = list(synthesise(catalog, examiner, faithful, 8, Held(templates=frozenset({template}))))
+    assert others
+    assert first.cluster not in [row.cluster for row in others]
 
 
 def test_a_question_that_lost_a_literal_is_left_out(shop: Shop) -> None:

@@ -18,6 +18,7 @@ from tests.support.files import copy_project
 
 STORES = "select count(*) as stores from shop_stores"
 QUESTION = "How many stores are there?"
+THOUGHT_UP = "1. How many stores are there?\n2. What was the revenue of each store in 2019?\n"
 
 
 def wording(messages: Sequence[Message], _sampling: Sampling) -> str:
@@ -49,6 +50,7 @@ def test_what_is_trained_on_looks_like_what_is_asked(project: Path, tmp_path: Pa
         "sft": 1,
         "preference": 0,
         "synthetic": 0,
+        "invented": 0,
     }
     assert not (tmp_path / "out").exists()
     (name,) = run(project, "training", "export", "--out", str(tmp_path / "out"))["files"]
@@ -68,3 +70,16 @@ def test_synthetic_questions_are_marked_as_such(project: Path, tmp_path: Path, m
     sources = [row["provenance"]["source"] for row in rows]
     assert (sources.count("synthetic"), sources.count("person")) == (6, 1)
     assert "| source synthetic | 6 |" in (tmp_path / "out" / "README.md").read_text()
+
+
+def test_questions_that_the_model_thinks_up_are_answered_by_the_generator(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    llm = ScriptedLLM(lambda messages, _: THOUGHT_UP if "business people" in messages[-1].content else " 1 AS one")
+    monkeypatch.setattr(assemble, "open_llm", lambda _chosen: llm)
+    run(project, "training", "export", "--out", str(tmp_path / "out"), "--invented", "1")
+    rows = [json.loads(line) for file in (tmp_path / "out").glob("sft.*") for line in file.read_text().splitlines()]
+    (made,) = [row for row in rows if row["provenance"]["source"] == "synthetic"]
+    assert made["provenance"]["rule"] == "question first"
+    assert made["messages"][-2]["content"].endswith("Question: What was the revenue of each store in 2019?")
+    assert any(QUESTION in prompt for prompt in llm.prompts)  # as one that people asked

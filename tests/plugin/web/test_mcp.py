@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
+from pathlib import Path
 from typing import Any
 
 import anyio
@@ -14,9 +17,11 @@ from plugin.web.accounts import Grant, Viewer
 from plugin.web.mcp import BUDGET, make_server
 from plugin.web.site import Site
 from tests.plugin.web.conftest import Script
+from tests.support.files import copy_project
 from tests.support.little import CANARY
 
 mcp = pytest.importorskip("mcp")
+from mcp.client.stdio import StdioServerParameters  # noqa: E402
 
 
 def said(result: Any) -> Any:
@@ -82,5 +87,27 @@ def test_over_http_it_takes_a_token_and_goes_no_further_than_it(
                 refused = await client.call_tool("run_sql", {"sql": "SELECT 1 AS one FROM main.salaries"})
                 assert refused.is_error
                 assert "may not run sql" in str(refused)
+
+    anyio.run(talk)
+
+
+@pytest.mark.slow
+def test_an_agent_starts_it_as_a_process_of_its_own(little_built: Path, tmp_path: Path) -> None:
+    """`dbt-ask mcp` on standard input and output, as agents' settings name it: nothing but the protocol is written."""
+    project = copy_project(little_built, tmp_path / "little")
+    (project / "dbt_ask.yml").write_text("generator: {preset: rules}\n", encoding="utf-8")
+    run = "import sys; from plugin.main import main; main(sys.argv[1:])"
+    arguments = ["-c", run, "mcp", "--project-dir", str(project), "--profiles-dir", str(project)]
+    server = StdioServerParameters(command=sys.executable, args=arguments, env=dict(os.environ))
+
+    async def talk() -> None:
+        async with mcp.Client(server) as client:
+            found = said(await client.call_tool("search_catalog", {"query": "amount"}))
+            assert "main.orders" in {table["table"] for table in found["tables"]}
+            answer = said(await client.call_tool("ask", {"question": "How many orders are there?"}))
+            assert (answer["status"], answer["rows"]) == ("answered", [[120]])
+            counted = said(await client.call_tool("run_sql", {"sql": "SELECT COUNT(*) AS n FROM main.stores"}))
+            assert counted["rows"] == [[3]]
+            assert (await client.call_tool("run_sql", {"sql": "DROP TABLE main.stores"})).is_error
 
     anyio.run(talk)

@@ -4,10 +4,16 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
+from feedback.desk import Decision
+from feedback.intake import Proposal
 from feedback.people import Actor
-from plugin.web.accounts import Grant
+from plugin.web.accounts import Grant, Viewer
+from plugin.web.accounts.actor import actor_of
 from plugin.web.site import Site
 from tests.plugin.web.conftest import PASSWORD, Client
+
+ANN = Actor.of("ann", "asker")
+OF_STORE = "select count(*) as orders from orders where store_id = {}"
 
 
 @pytest.fixture
@@ -68,3 +74,21 @@ def test_a_domain_is_a_wall(client: Client, asked: None, site: Site) -> None:
     assert "salaries" not in page
     assert "their mail" not in page
     assert "by 1 people" in page
+
+
+def test_how_reviewing_goes_stands_beside_what_became_of_it(
+    client: Client, site: Site, people: dict[str, Viewer]
+) -> None:
+    made = [
+        site.curation.intake.propose(Proposal(f"How many orders has store {n}?", OF_STORE.format(n)), ANN).example.id
+        for n in (1, 2)
+    ]
+    site.curation.desk.decide("approve", made[0], actor_of(people["reviewer"]), Decision(seconds=12))
+    page = " ".join(client("reviewer").get("/metrics").text.split())
+    for part in ("Reviewing", "1 approved, 0 rejected", "12.0 s", "Approved, then fallen", "Waiting now", ">1</dd>"):
+        assert part in page
+    people["pia"] = site.people.add("pia", "Pia", PASSWORD, [Grant("reviewer", "People")])
+    assert 'id="reviewing"' not in client("pia").get("/metrics").text
+    korean = client("reviewer")
+    korean.cookies.set("language", "ko")
+    assert "승인 1건, 반려 0건" in korean.get("/metrics").text

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from backends.database import session
+from feedback import audit
+from feedback.rules import now
 from plugin.web.accounts import Grant, Viewer
+from plugin.web.accounts.actor import actor_of
 from plugin.web.rights import ACTIONS, MAY, ROLES
 from plugin.web.site import Site
 from tests.plugin.web.conftest import Client, post
@@ -83,3 +89,34 @@ def test_nobody_but_an_admin_makes_people(client: Client, site: Site, people: di
     done = client("owner").get("/audit").text
     assert ">invited<" in done
     assert ">gave a role<" in done
+
+
+def test_a_person_has_several_roles_each_in_its_domain(client: Client, site: Site, people: dict[str, Viewer]) -> None:
+    other, admin = people["other"].id, client("admin")
+    form = {"role": ["reviewer", "asker", ""], "domain": ["Shop", "People", ""]}
+    assert post(admin, f"/admin/people/{other}/grants", **form).status_code == 303
+    found = site.people.find(other)
+    assert found is not None
+    assert set(found.grants) == {Grant("reviewer", "Shop"), Grant("asker", "People")}
+    page = admin.get("/admin").text
+    assert page.count('<option value="reviewer" selected>') == 2  # this one, and the reviewer of everything
+    assert post(admin, f"/admin/people/{other}/grants", role=["asker"], domain=["Shop"]).status_code == 303
+    assert site.people.find(other).grants == (Grant("asker", "Shop"),)  # type: ignore[union-attr]
+    for wrong in ({"role": [""]}, {"role": ["king"]}, {"role": ["admin"], "domain": ["Shop"]}):
+        assert post(admin, f"/admin/people/{other}/grants", **wrong).status_code == 422
+
+
+def test_the_audit_is_filtered_by_what_was_changed_and_drawn(
+    client: Client, site: Site, people: dict[str, Viewer]
+) -> None:
+    state, actor = site.reading.bench.state, actor_of(people["owner"])
+    with session(state) as opened:
+        for days, kind in ((0, "job"), (1, "view"), (40, "job")):
+            audit.write(opened, actor, "run_job", f"{kind}-{days}", at=now() - timedelta(days=days), kind=kind)
+    assert sum(audit.days(state, now() - timedelta(days=30)).values()) == 2
+    page = client("owner").get("/audit").text
+    assert page.count("data-chart") == 1
+    assert "view-1" in page
+    page = client("owner").get("/audit?kind=job").text
+    assert ("job-0" in page, "job-40" in page, "view-1" in page, "data-chart" in page) == (True, True, False, False)
+    assert client("owner").get("/audit?kind=king").status_code == 422

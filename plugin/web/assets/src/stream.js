@@ -12,7 +12,7 @@ function watch(box) {
   const seconds = box.querySelector("[data-seconds]");
   const started = Date.now();
   const clock = setInterval(() => {
-    seconds.textContent = `${Math.round((Date.now() - started) / 1000)} s`;
+    seconds.textContent = `${Math.round((Date.now() - started) / 1000)}${box.dataset.unit}`;
   }, 1000);
   const read = (event) => JSON.parse(event.data);
 
