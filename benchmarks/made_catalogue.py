@@ -87,7 +87,9 @@ class Warehouse:
     def restricted(self, scope: Scope) -> Warehouse:
         return self
 
-    def distinct_values(self, table: TableName, column: str, limit: int, seconds: float = 10.0) -> list[Any]:
+    def distinct_values(
+        self, table: TableName, column: str, limit: int, seconds: float = 10.0, *, rows: int | None = None
+    ) -> list[Any]:
         return list(range(limit))  # too many to be listed
 
     def query(self, sql: str, limits: Limits = Limits()) -> Rows:

@@ -22,7 +22,8 @@ from catalog_sync.store import Store
 @dataclass(frozen=True)
 class Sighting:
     """`values` is None when the column has no short list of values; `withheld` says that what was seen may not
-    be shown. `low` and `high` are ISO texts; `gaps` as in the catalogue."""
+    be shown. `sampled`: only some of the rows were looked at. `low` and `high` are ISO texts; `gaps` as in the
+    catalogue."""
 
     at: str
     type: str
@@ -31,6 +32,7 @@ class Sighting:
     low: str = ""
     high: str = ""
     gaps: bool | None = None
+    sampled: bool = False
 
 
 class Sightings:
@@ -116,6 +118,7 @@ def _told(sighting: Sighting) -> dict[str, Any]:
     """Without what is empty."""
     found: dict[str, Any] = {"at": sighting.at, "type": sighting.type, "values": sighting.values}
     found |= {"withheld": sighting.withheld, "low": sighting.low, "high": sighting.high, "gaps": sighting.gaps}
+    found |= {"sampled": True} if sighting.sampled else {}
     return {k: v for k, v in found.items() if v or v == () or v is False}
 
 

@@ -2,7 +2,8 @@
 
 A dbt accepted_values test gives the whole domain without a query; other text columns are asked with a bounded
 SELECT DISTINCT. Never asked: what the policy withholds, numbers, dates, booleans (the type says it all) and
-columns that are obviously keys. A column with more values than the limit gets none: a cut list misleads.
+columns that are obviously keys. A column with more values than the limit gets none: a cut list misleads. Where a table
+is too large for the time, some of its rows are looked at instead: what they have are examples, no list.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from catalog_sync.sightings import Sighting, Sightings
 from catalog_sync.types import is_text
 
 _KEY_NAME = re.compile(r"(^|_)(id|ids|uuid|guid|key|keys|sk|pk|fk|hash|md5|sha|url|uri)$")
+_LEAST_SECONDS = 2.0
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 Progress = Callable[[str, int, int], None]
@@ -34,7 +36,7 @@ Progress = Callable[[str, int, int], None]
 @dataclass(frozen=True)
 class Rules:
     """`seconds` is for all queries of a sync, `query_seconds` for each. A reading older than `max_age` is renewed
-    even if no rebuild was seen; `refresh` renews all."""
+    even if no rebuild was seen; `refresh` renews all. Of a table that takes longer, `sample` rows are looked at."""
 
     limit: int = 100
     longest: int = 80
@@ -42,6 +44,7 @@ class Rules:
     query_seconds: float = 10.0
     max_age: timedelta = timedelta(days=1)
     refresh: bool = False
+    sample: int = 100_000
 
 
 @dataclass
@@ -112,14 +115,30 @@ def is_askable(column: CatalogColumn) -> bool:
 
 
 def _sight(table: TableName, column: str, kind: str, warehouse: Warehouse, reading: Reading) -> Sighting:
+    """What was too large the last time is sampled at once, unless all is to be read anew."""
     reading.asked += 1
-    limit = reading.rules.limit
+    seen = reading.known.of(table).get(column)
+    sampled = bool(seen and seen.sampled) and not reading.rules.refresh
+    values: list[object] | None = None
     try:
-        values = warehouse.distinct_values(table, column, limit + 1, reading.seconds_left())
+        if not sampled:
+            try:
+                values = _distinct(table, column, warehouse, reading)
+            except QueryTimeout:
+                sampled = True
+        if sampled:
+            values = _distinct(table, column, warehouse, reading, reading.rules.sample)
     except (QueryTimeout, QueryFailed, QueryRefused) as error:
         reading.notes.append(f"values of {table}.{column} could not be read: {error.message}")
-        values = None
-    return _judged(kind, values, reading)
+    return replace(_judged(kind, values, reading), sampled=sampled)
+
+
+def _distinct(
+    table: TableName, column: str, warehouse: Warehouse, reading: Reading, rows: int | None = None
+) -> list[object]:
+    """What takes too long may take a little longer: else nothing would ever be known of a large table."""
+    seconds = reading.seconds_left() if rows is None else max(reading.seconds_left(), _LEAST_SECONDS)
+    return warehouse.distinct_values(table, column, reading.rules.limit + 1, seconds, rows=rows)
 
 
 def _judged(kind: str, values: list[object] | None, reading: Reading) -> Sighting:
@@ -143,5 +162,5 @@ def _with_sighting(column: CatalogColumn, sighting: Sighting | None) -> CatalogC
         return replace(column, withheld=sighting.withheld, values=(), values_exact=False)
     if sighting.values is None:
         return column
-    provenance = {**column.provenance, "values": "warehouse"}
-    return replace(column, values=sighting.values, values_exact=True, provenance=provenance)
+    provenance = {**column.provenance, "values": "warehouse:sample" if sighting.sampled else "warehouse"}
+    return replace(column, values=sighting.values, values_exact=not sighting.sampled, provenance=provenance)

@@ -54,7 +54,9 @@ class Door:
         checked = self._checked(sql)
         return self._run(checked, checked, limits)
 
-    def distinct_values(self, table: TableName, column: str, limit: int, seconds: float = 10.0) -> list[Any]:
+    def distinct_values(
+        self, table: TableName, column: str, limit: int, seconds: float = 10.0, *, rows: int | None = None
+    ) -> list[Any]:
         name = exp.column(exp.to_identifier(column, quoted=True))
         source = exp.Table(
             this=exp.to_identifier(table.name, quoted=True),
@@ -62,7 +64,8 @@ class Door:
             catalog=exp.to_identifier(table.database, quoted=True),
         )
         known = exp.Not(this=exp.Is(this=name.copy(), expression=exp.Null()))
-        select = exp.select(name).distinct().from_(source).where(known).order_by(name.copy()).limit(limit)
+        looked_at = source if rows is None else exp.select(name.copy()).from_(source).limit(rows).subquery("sampled")
+        select = exp.select(name).distinct().from_(looked_at).where(known).order_by(name.copy()).limit(limit)
         result = self.query(select.sql(self.dialect), Limits(seconds=seconds, rows=limit))
         return [row[0] for row in result.rows]
 

@@ -7,7 +7,7 @@ that differ in literals alone are one; the text that came most often stands for 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
@@ -37,8 +37,15 @@ class Harvest:
     rare: int
 
 
-def harvest(entries: Iterable[Found | Skipped], catalog: Catalog, least: int = 2, most: int = 200) -> Harvest:
-    """`least`: how often one must have been run. Raises nothing for what is in the log."""
+def harvest(
+    entries: Iterable[Found | Skipped],
+    catalog: Catalog,
+    least: int = 2,
+    most: int = 200,
+    but: Callable[[str], bool] = lambda _: False,
+) -> Harvest:
+    """`least`: how often one must have been run. `but`: templates that are left out, so that a log can be read
+    again. Raises nothing for what is in the log."""
     groups: dict[str, _Group] = {}
     refused: Counter[str] = Counter()
     read, known = 0, scope(catalog)
@@ -59,9 +66,10 @@ def harvest(entries: Iterable[Found | Skipped], catalog: Catalog, least: int = 2
         group.texts[entry.sql] += entry.count
         group.people.add(entry.person)
         group.first = group.first or entry
-    often = [g for g in groups.values() if g.texts.total() >= least]
+    frequent = {key: group for key, group in groups.items() if group.texts.total() >= least}
+    often = [group for key, group in frequent.items() if not but(key)]
     often.sort(key=lambda g: (-len(g.people) * g.texts.total(), g.texts.most_common(1)[0][0]))
-    return Harvest(tuple(_found(g) for g in often[:most]), read, refused, len(groups) - len(often))
+    return Harvest(tuple(_found(g) for g in often[:most]), read, refused, len(groups) - len(frequent))
 
 
 def _found(group: _Group) -> Found:

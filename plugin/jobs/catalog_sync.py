@@ -25,4 +25,6 @@ def run(bench: Workbench, *, refresh_values: bool = False) -> Mapping[str, Any]:
         bench.project.make_state(),
         options=replace(options, rules=replace(options.rules, refresh=refresh_values)),
     )
-    return {**{name: getattr(done, name) for name in _TOLD}, "notes": list(done.notes)}
+    doubts = bench.feedback.upkeep()
+    told = {name: getattr(done, name) for name in _TOLD}
+    return {**told, "stale": [doubt.example for doubt in doubts], "notes": list(done.notes)}

@@ -17,6 +17,13 @@ Run = Callable[["Workbench"], Mapping[str, Any]]
 # name -> the module, what it does, when it runs if the settings say nothing ("" for never)
 KINDS: dict[str, tuple[str, str, str]] = {
     "catalog-sync": ("plugin.jobs.catalog_sync", "Bring the catalogue and its index up to date.", "every 15m"),
+    "examples-check": (
+        "plugin.jobs.examples_check",
+        "Run verified examples again; what fails is set aside.",
+        "0 5 * * *",
+    ),
+    "log-harvest": ("plugin.jobs.log_harvest", "Read the logs of queries: for views, and for examples.", ""),
+    "view-refresh": ("plugin.jobs.view_refresh", "Bring views up to date whose tables have changed.", ""),
     "view-checks": ("plugin.jobs.view_checks", "Compare answers by views with base tables.", "every 5m"),
     "catalog-events": ("plugin.jobs.catalog_events", "Ask OpenMetadata what has changed; if anything has, sync.", ""),
     "values-refresh": ("plugin.jobs.values_refresh", "Ask the warehouse for all values anew.", "0 3 * * *"),

@@ -14,9 +14,21 @@ class ScheduleSettings(Section):
         {},
         description=(
             "Job -> when it runs: `every 10m`, five fields of cron, or `never`. Default: `catalog-sync: "
-            "every 15m`, `values-refresh: 0 3 * * *`."
+            "every 15m`, `values-refresh: 0 3 * * *`, `view-checks: every 5m`, `retention: 0 4 * * *`, "
+            "`examples-check: 0 5 * * *`; the others never."
         ),
     )
+    logs: tuple[str, ...] = Field(
+        (),
+        description=(
+            "Files that `log-harvest` reads (`/var/log/warehouse/*.csv`; from the project's folder): logs of queries as "
+            "`dbt-ask views mine` reads them."
+        ),
+    )
+    write_questions: bool = Field(
+        False, description="Whether `log-harvest` lets the language model write a question for a query without one."
+    )
+    language: Literal["en", "ko"] = Field("en", description="Of the questions that it writes.")
     timezone: str = Field("UTC", description="Time zone of the cron fields.")
     on_build: tuple[str, ...] = Field(
         ("catalog-sync",),

@@ -49,7 +49,9 @@ class World:
     def restricted(self, scope: Scope) -> World:
         return self
 
-    def distinct_values(self, wanted: TableName, name: str, limit: int, seconds: float = 10.0) -> list[str]:
+    def distinct_values(
+        self, wanted: TableName, name: str, limit: int, seconds: float = 10.0, *, rows: int | None = None
+    ) -> list[str]:
         self.asked.append(f"{wanted.name}.{name}")
         return self.values.get((wanted, name), [f"{wanted.name} {name}"])
 

@@ -26,9 +26,13 @@ class Columns:
         self._answers = answers
         self.asked: list[str] = []
 
-    def distinct_values(self, table: TableName, name: str, limit: int, seconds: float = 10.0) -> list[Any]:
-        self.asked.append(name)
-        answer = self._answers[name]
+    def distinct_values(
+        self, table: TableName, name: str, limit: int, seconds: float = 10.0, *, rows: int | None = None
+    ) -> list[Any]:
+        """`name sampled` is what a sample answers."""
+        asked = name if rows is None else f"{name} sampled"
+        self.asked.append(asked)
+        answer = self._answers[asked]
         if isinstance(answer, Exception):
             raise answer
         return list(answer[:limit])
@@ -97,9 +101,28 @@ def test_columns_that_are_never_asked(made: CatalogColumn) -> None:
     assert found.tables[0].columns[0] == made
 
 
+def test_of_a_table_that_is_too_large_some_rows_give_examples(tmp_path: Path) -> None:
+    tables = catalog(table("t", "a"))
+    large = Columns({"a": QueryTimeout(10), "a sampled": ["x", "y"]})
+    found, reading = ask(large, tables)
+    seen = found.tables[0].columns[0]
+    assert (seen.values, seen.values_exact, seen.provenance["values"]) == (("x", "y"), False, "warehouse:sample")
+    assert (large.asked, reading.notes) == (["a", "a sampled"], [])
+    following = again(tmp_path, large, tables)
+    kept, _ = following(Columns({}), tables)
+    assert kept.tables[0].columns[0] == seen  # it is remembered as what it is
+    later = Columns({"a sampled": ["z"]})
+    following(later, tables, max_age=timedelta(0))
+    assert later.asked == ["a sampled"]
+    smaller = Columns({"a": ["z"]})
+    whole, _ = following(smaller, tables, refresh=True)
+    assert (smaller.asked, whole.tables[0].columns[0].values_exact) == (["a"], True)
+
+
 @pytest.mark.parametrize("error", [QueryFailed("no such cast"), QueryTimeout(10)])
 def test_a_query_that_fails_is_noted_and_the_rest_goes_on(error: Exception) -> None:
-    found, reading = ask(Columns({"a": error, "b": ["x"]}), catalog(table("t", "a", "b")))
+    answers = {"a": error, "a sampled": error, "b": ["x"]}
+    found, reading = ask(Columns(answers), catalog(table("t", "a", "b")))
     assert [c.values for c in found.tables[0].columns] == [(), ("x",)]
     assert len(reading.notes) == 1
     assert "db.main.t.a" in reading.notes[0]

@@ -193,6 +193,10 @@ def test_distinct_values_are_ordered_and_not_null(warehouse: Warehouse) -> None:
     orders = _table(warehouse, "orders")
     assert warehouse.distinct_values(orders, "customer_id", 10) == [1, 3]
     assert warehouse.distinct_values(orders, "amount", 2) == [1.0, 5.5]
+    assert warehouse.distinct_values(orders, "amount", 9, rows=1) == [
+        warehouse.query("select amount from orders").rows[0][0]
+    ]
+    assert warehouse.distinct_values(orders, "customer_id", 10, rows=1000) == [1, 3]
 
 
 def test_restricted_hides_tables_and_columns(warehouse: Warehouse) -> None:

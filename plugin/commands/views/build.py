@@ -31,7 +31,9 @@ def build(project: Project, names: tuple[str, ...], allow_shrink: bool, dry_run:
 @with_format
 @for_project
 def refresh(project: Project, names: tuple[str, ...], force: bool, allow_shrink: bool, dry_run: bool, form: str) -> int:
-    return _refresh(project, names, ("approved", "ready", "quarantined"), force, allow_shrink, dry_run, form)
+    from plugin.commands.views.parts import REFRESHED
+
+    return _refresh(project, names, REFRESHED, force, allow_shrink, dry_run, form)
 
 
 def _refresh(

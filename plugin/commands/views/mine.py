@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 _SHOWN = 10
 _WIDTH = 160
-_STEP = 500
 
 
 @click.command("mine", help="Read logs of queries: what is asked, how often, how long it takes.")
@@ -32,22 +31,12 @@ _STEP = 500
 @with_format
 @for_project
 def mine(project: Project, logs: tuple[Path, ...], asks: bool, form: str) -> int:
-    from materialized_views.workload import read
-    from materialized_views.workload.mine import Miner
     from plugin.assemble import Workbench
     from plugin.commands import console
     from plugin.commands.views import parts
 
     with Workbench(project) as bench, console.progress(form == "text") as report:
-        miner = Miner(bench.catalog)
-        for path in logs:
-            for count, entry in enumerate(read(path), start=1):
-                miner.add(entry)
-                if count % _STEP == 0:
-                    report(path.name, count, 0)
-        for statement in parts.asked(bench.asks) if asks else ():
-            miner.add(statement)
-        workload = miner.workload()
+        workload = parts.mined(bench, logs, asks=asks, progress=report)
         parts.save_workload(project, workload)
     if form == "json":
         console.put_json(workload.attrs())

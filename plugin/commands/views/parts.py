@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from plugin.assemble import Workbench
 
 _ASKS = 1_000_000
+_STEP = 500
+REFRESHED = ("approved", "ready", "quarantined")
 
 
 def workload_path(project: Project) -> Path:
@@ -48,6 +50,24 @@ def load_workload(project: Project) -> Workload:
         raise WorkloadUnreadable("no log was mined yet", hint="run `dbt-ask views mine --log FILE`") from error
     except (ValueError, KeyError, TypeError) as error:
         raise WorkloadUnreadable(f"{path} was written by another version", hint="run `dbt-ask views mine`") from error
+
+
+def mined(
+    bench: Workbench, logs: Iterable[Path], *, asks: bool = True, progress: Progress = lambda *_: None
+) -> Workload:
+    """Of logs, and of the questions that were answered here. Raises WorkloadUnreadable."""
+    from materialized_views.workload import read
+    from materialized_views.workload.mine import Miner
+
+    miner = Miner(bench.catalog)
+    for path in logs:
+        for count, entry in enumerate(read(path), start=1):
+            miner.add(entry)
+            if count % _STEP == 0:
+                progress(path.name, count, 0)
+    for statement in asked(bench.asks) if asks else ():
+        miner.add(statement)
+    return miner.workload()
 
 
 def asked(asks: AskLog) -> Iterator[Statement]:

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
+import yaml
 from click.testing import CliRunner
 
 from backends.llm.scripted import ScriptedLLM
@@ -188,6 +190,47 @@ def test_import_of_a_query_log_with_written_questions(
     assert STORES in llm.prompts[0]
 
 
+def test_a_log_is_harvested_once(project: Path, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the job: what is asked often becomes a candidate with a written question, however often the log is read."""
+    rows = [
+        {"sql": STORES, "calls": 7, "user": "ann"},
+        {"sql": "select count(*) from shop_customers", "calls": 2, "question": "How many customers are there?"},
+        {"sql": "select count(*) from shop_orders", "calls": 1},
+    ]
+    (tmp_path / "monday.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    settings = yaml.safe_load((project / "dbt_ask.yml").read_text(encoding="utf-8"))
+    settings["schedule"] = {"logs": [f"{tmp_path}/*.jsonl", "logs/none-*.csv"], "write_questions": True}
+    (project / "dbt_ask.yml").write_text(yaml.safe_dump(settings), encoding="utf-8")
+    llm = scripted(monkeypatch, '"How many stores do we have?"\n')
+    _, done = run("run", "log-harvest", group="jobs")
+    assert done["outcome"] == "done"
+    assert {k: done["result"][k] for k in ("logs", "statements", "created")} == {
+        "logs": 1,
+        "statements": 10,
+        "created": 2,
+    }
+    found = {e["question"]: e["seen"] for e in run("list")[1]["examples"]}
+    assert found == {"How many stores do we have?": 7, "How many customers are there?": 2}
+    again = run("run", "log-harvest", group="jobs")[1]["result"]
+    assert (again["created"], again["known"], len(llm.prompts)) == (0, 0, 1)
+    assert (project / ".dbt_ask" / "views" / "workload.json").is_file()
+
+
+def test_the_job_that_checks_examples(project: Path, run: Run) -> None:
+    """A table that the warehouse lost: the catalogue still has it, only running the example tells."""
+    _, made = run("add", "--question", QUESTION, "--sql", STORES)
+    run("review", made["id"], "approve", user="rob")
+    run("publish", made["id"], user="rob")
+    assert run("run", "examples-check", group="jobs")[1]["result"] == {"stale": [], "put_in": 0, "taken_out": 0}
+    with duckdb.connect(str(project / "data" / "warehouse.duckdb")) as warehouse:
+        (schema,) = warehouse.execute(
+            "select table_schema from information_schema.tables where table_name = 'shop_stores'"
+        ).fetchall()[0]
+        warehouse.execute(f"alter table {schema}.shop_stores rename to shop_stores_gone")
+    assert run("run", "examples-check", group="jobs")[1]["result"]["stale"] == [made["id"]]
+    assert shelf(project) == []
+
+
 def test_import_of_the_project_s_analyses(project: Path, run: Run) -> None:
     manifest = project / "target" / "manifest.json"
     data = json.loads(manifest.read_bytes())
@@ -208,7 +251,8 @@ def test_import_of_the_project_s_analyses(project: Path, run: Run) -> None:
     assert {e["question"] for e in run("list")[1]["examples"]} == {QUESTION, "Customers by hand"}
 
 
-def test_a_sync_that_loses_a_table_sets_its_examples_aside(project: Path, run: Run) -> None:
+@pytest.mark.parametrize("by_job", [False, True])
+def test_a_sync_that_loses_a_table_sets_its_examples_aside(project: Path, run: Run, by_job: bool) -> None:
     _, made = run("add", "--question", QUESTION, "--sql", STORES)
     run("review", made["id"], "approve", user="rob")
     run("publish", made["id"], user="rob")
@@ -217,8 +261,8 @@ def test_a_sync_that_loses_a_table_sets_its_examples_aside(project: Path, run: R
     data = json.loads(manifest.read_bytes())
     data["nodes"] = {k: n for k, n in data["nodes"].items() if n["name"] != "shop_stores"}
     manifest.write_text(json.dumps(data), encoding="utf-8")
-    _, done = run("sync", group="")
-    assert [(d["example"], "gone" in d["reasons"][0]) for d in done["stale"]] == [(made["id"], True)]
+    told = run("run", "catalog-sync", group="jobs")[1]["result"] if by_job else run("sync", group="")[1]
+    assert [d if by_job else d["example"] for d in told["stale"]] == [made["id"]]
     assert shelf(project) == []
     assert run("upkeep", "--rerun")[1] == {"stale": [], "put_in": 0, "taken_out": 0}
 

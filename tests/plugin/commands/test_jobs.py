@@ -35,7 +35,8 @@ def test_list_pause_and_resume(project: Path) -> None:
     _, listed = run(project, "jobs", "list")
     assert {row["job"]: row["when"] for row in listed} == {
         "catalog-sync": "every 15m", "view-checks": "every 5m", "values-refresh": "0 3 * * *",
-        "catalog-events": "never", "retention": "0 4 * * *",
+        "catalog-events": "never", "retention": "0 4 * * *", "examples-check": "0 5 * * *",
+        "log-harvest": "never", "view-refresh": "never",
     }  # fmt: skip
     assert run(project, "jobs", "pause", "catalog-sync")[0] == 0
     assert {row["job"]: row["paused"] for row in run(project, "jobs", "list")[1]}["catalog-sync"]

@@ -80,6 +80,11 @@ def test_from_a_log_to_a_view_that_is_used_refreshed_and_retired(project: Path, 
     assert all((project / item["path"]).exists() for item in approved)
 
     assert {item["status"] for item in views(project, "refresh", "--dry-run")} == {"due"}
+    by_job = json.loads(run(project, "jobs", "run", "view-refresh", "--format", "json"))
+    assert (by_job["outcome"], by_job["result"]) == ("done", {"built": len(chosen)})
+    assert json.loads(run(project, "jobs", "run", "view-refresh", "--format", "json"))["result"] == {
+        "fresh": len(chosen)
+    }
     built = views(project, "build")
     assert {item["status"] for item in built} == {"built"}, built
     listed = views(project, "list")
