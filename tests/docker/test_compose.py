@@ -184,4 +184,6 @@ def test_the_cluster_has_what_it_says() -> None:
     assert all(node["environment"] == {"QDRANT__CLUSTER__ENABLED": "true"} for node in nodes)
     assert [whole[name]["deploy"] for name in OURS] == [{"replicas": 2}] * 2
     assert "ports" not in whole["app"], "two replicas can't have one port"
-    assert "flush_interval -1" in (DOCKER / "Caddyfile").read_text(encoding="utf-8")
+    name, replicas = read("compose.yml")["name"], whole["app"]["deploy"]["replicas"]
+    named = [f"{name}-app-{number}:8765" for number in range(1, replicas + 1)]
+    assert whole["proxy"]["environment"]["APPS"].split() == named

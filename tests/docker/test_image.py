@@ -176,5 +176,9 @@ def test_secrets_are_made_once(tmp_path: Path) -> None:
         assert len(made["postgres_password"]) == 64
         assert len(set(made.values())) == len(made)
         assert all(path.stat().st_mode & 0o077 == 0 for path in (tmp_path / "secrets").iterdir())
+        if os.geteuid() == 0:
+            readers = {path.name: path.stat().st_uid for path in (tmp_path / "secrets").iterdir()}
+            assert readers.pop("openmetadata_db_password") == 1000, "its server is not one of our containers"
+            assert set(readers.values()) == {10001}
     subprocess.run(["sh", str(tmp_path / "secrets.sh")], check=True, capture_output=True)
     assert made == {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "secrets").iterdir()}
