@@ -118,6 +118,8 @@ def show(done: Answer, receipt: bool, shown: int, ask: str = "") -> None:
     colour = {"answered": "bold green", "refused": "bold yellow", "clarify": "bold yellow"}.get(done.status, "bold red")
     out.print(f"[{colour}]{escape(done.answer)}[/]")
     out.print(f"[dim]{_where_from(done, ask)}[/]")
+    if done.status == "answered" and done.confidence < 0.5:
+        out.print(f"[yellow]{t('fewer than half of such answers are right: read the SQL before you rely on it')}[/]")
     if read_as := _read_as(done):
         out.print(f"[dim]{escape(read_as)}[/]")
     if done.status == "answered" and (proof := _proved(done.receipt["proof"] or {})):
