@@ -78,7 +78,7 @@ class Glossed:
         said = {run: ask.question[run[0][0] : run[-1][1]] for run in runs}
         runs = [run for run in runs if said[run] not in _GENERIC and not _is_called(said[run], services)]
         for run in runs:
-            value, is_so = translated.value(said[run], ask.question[run[-1][1] :], ask)
+            value, is_so = translated.value(said[run], ask.question[run[-1][1] :], ask, services)
             if meant := (value if is_so else "") or translated.name(said[run], services) or value:
                 return run, meant
         for run in runs:
