@@ -31,6 +31,7 @@ COUNT = "SELECT COUNT(*) AS count FROM main."
     ("question", "sql"),
     [
         ("How many active clients do we have?", COUNT + "clients WHERE clients.is_active"),
+        ("How many actives do we have?", COUNT + "clients WHERE clients.is_active"),
         ("How many clients are not active?", COUNT + "clients WHERE NOT clients.is_active"),
         ("How many inactive clients are there?", COUNT + "clients WHERE NOT clients.is_active"),
         ("Which sites are open all night?", "SELECT sites.site_name FROM main.sites WHERE sites.is_open_all_night"),
