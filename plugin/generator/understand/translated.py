@@ -65,4 +65,3 @@ def _english(phrase: str) -> Iterator[str]:
     parts = [glossary().get(part, ()) for part in phrase.split()]
     if len(parts) > 1 and all(parts):
         yield from (" ".join(one) for one in product(*parts))
-

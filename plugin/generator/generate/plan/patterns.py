@@ -243,7 +243,9 @@ RULES = (
     Rule("bottom", r"\b(?:the )?(?:least (?:common|frequent)|rarest)\b", of="common"),
     Rule("top", rf"\b(?:the )?most\b|{_EXTREME}많[가-힣]{{0,2}}", of="many"),
     Rule("bottom", rf"\b(?:the )?(?:fewest|least)\b|{_EXTREME}적[가-힣]{{0,2}}", of="many"),
-    Rule("top", rf"\b(?:the )?(?:{_HIGH})\b|{_EXTREME}(?:많|높|큰|컸|크|긴|길|무거|무겁|먼)[가-힣]{{0,2}}|최고|최대|최다"),
+    Rule(
+        "top", rf"\b(?:the )?(?:{_HIGH})\b|{_EXTREME}(?:많|높|큰|컸|크|긴|길|무거|무겁|먼)[가-힣]{{0,2}}|최고|최대|최다"
+    ),
     Rule("bottom", rf"\b(?:the )?(?:{_LOW})\b|{_EXTREME}(?:적|낮|작|짧|가벼|가볍)[가-힣]{{0,2}}|최저|최소"),
     Rule("compare", r"\bcompar(?:e|ed|ing|ison)(?: of| between)?\b|\bversus\b|\bvs\.?\b|비교"),
     Rule(
