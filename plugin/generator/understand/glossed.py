@@ -1,8 +1,8 @@
 """Understand: Korean words in the words of a catalogue that has no Korean.
 
 "구역별 대출 건수" is asked of `dim_district` and `fct_loans`, which nobody has given Korean names. The embedder knows
-that 구역 is near "district": where nothing is called by a Korean noun, its English one stands in for it if something is called by
-that (translated.py), else the nearest name, so that rules read names that exist.
+that 구역 is near "district": where nothing is called by a Korean noun, its English one stands in for it if something
+is called by that (translated.py), else the nearest name, so that rules read names that exist.
 """
 
 from __future__ import annotations

@@ -97,7 +97,8 @@ def test_a_flag_of_another_table_is_not_passed_over() -> None:
 
 def test_the_day_that_is_called_after_the_rows_is_theirs() -> None:
     known = tables.event_time(BOOKINGS)
-    assert known is not None and known.name == "booked_on"
+    assert known is not None
+    assert known.name == "booked_on"
     other = table("orders", "order_id int, placed_at timestamp, shipped_on date", key="order_id")
     assert tables.event_time(other) is None
 
