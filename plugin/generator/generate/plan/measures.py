@@ -20,9 +20,9 @@ from plugin.generator.generate.plan.seen import BOUNDS, Found, Recognised
 Aggregate = Literal["sum", "average", "rows", "distinct", "value", "ratio", "flagged", "max", "min"]
 
 _ADDED = frozenset((
-    "value", "amount", "quantity", "revenue", "sales", "total", "units", "volume", "profit", "cost", "costs", "fee", "fees",
-    "refund", "refunds", "charge", "charges", "tax", "expense", "expenses", "spend", "income", "hours", "minutes", "count",
-    "sold", "shipped", "delivered", "produced", "ordered", "flown", "offered",
+    "value", "amount", "quantity", "revenue", "sales", "total", "units", "volume", "profit", "cost", "costs",
+    "fee", "fees", "refund", "refunds", "charge", "charges", "tax", "expense", "expenses", "spend", "income",
+    "hours", "minutes", "count", "sold", "shipped", "delivered", "produced", "ordered", "flown", "offered",
 ))  # fmt: skip
 _OF_ONE = frozenset(
     (
