@@ -1,8 +1,8 @@
 """Understand: Korean words in the words of a catalogue that has no Korean.
 
 "구역별 대출 건수" is asked of `dim_district` and `fct_loans`, which nobody has given Korean names. The embedder knows
-that 구역 is near "district": where nothing is called by a Korean noun, its English one stands in for it if something is called by
-that (translated.py), else the nearest name, so that rules read names that exist.
+that 구역 is near "district": where nothing is called by a Korean noun, its English one stands in for it if something
+is called by that (translated.py), else the nearest name, so that rules read names that exist.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class Glossed:
         said = {run: ask.question[run[0][0] : run[-1][1]] for run in runs}
         runs = [run for run in runs if said[run] not in _GENERIC and not _is_called(said[run], services)]
         for run in runs:
-            value, is_so = translated.value(said[run], ask.question[run[-1][1] :], ask)
+            value, is_so = translated.value(said[run], ask.question[run[-1][1] :], ask, services)
             if meant := (value if is_so else "") or translated.name(said[run], services) or value:
                 return run, meant
         for run in runs:

@@ -13,22 +13,24 @@ from plugin.generator.generate.phrases.korean.glossary import glossary
 from plugin.generator.generate.plan.lexicon import Name, names, same_words
 from plugin.generator.retrieve.values import IN_ENGLISH
 from plugin.generator.stage import Services
+from plugin.generator.tables import speaks_korean
 
 _WHERE = (COLLECTIONS["table"], COLLECTIONS["column"])
 _MOST = 8
+_OF_FIGURES = ("시간", "금액", "점수")
 _DONE = re.compile(r"\s*(?:된|한|되|하|했|됐|중인?|인)(?![가-힣]*\s*(?:율|률))")
 
 
 def name(phrase: str, services: Services) -> str:
-    """The first English one that a table or a column is called by, else the first of which another word is of the same
-    meaning; "" where none is."""
-    spoken = list(islice(_english(phrase), _MOST))
+    """The first English one that a table or a column is called by, or has in its name, else the first of which another
+    word is of the same meaning; "" where none is."""
     same = ""
-    for said in spoken:
-        found = [n for n in _called(said, services) if n.form == terms(said)]
+    for said in islice(_english(phrase), _MOST):
+        form = terms(said)
+        found = [n for n in _called(said, services) if n.form[-len(form) :] == form]
         if any(not n.alike for n in found):
             return said
-        same = same or (said if found else "")
+        same = same or (said if any(n.form == form for n in found) else "")
     return same
 
 
@@ -40,14 +42,17 @@ def _called(said: str, services: Services) -> Iterator[Name]:
     hits = [h for where in _WHERE for h in services.index.search(where, dense, sparse, 40) if "lex" in h.parts]
     tables = dict.fromkeys(str(h.payload["table"]) for h in hits)
     for table in filter(None, map(services.catalog.whole, tables)):
-        yield from names(table)
+        if not speaks_korean(table):
+            yield from names(table)
 
 
-def value(phrase: str, behind: str, ask: Ask) -> tuple[str, bool]:
+def value(phrase: str, behind: str, ask: Ask, services: Services) -> tuple[str, bool]:
     """The one value that the phrase means in English, "" where there is none or several; whether what stands `behind`
     says that something is so: 취소된."""
     close = "".join(phrase.split())
-    meant = {h.value: h.value.casefold() for h in ask.values if h.score == IN_ENGLISH and h.phrase == close}
+    hits = [h for h in ask.values if h.score == IN_ENGLISH and h.phrase == close]
+    tables = filter(None, map(services.catalog.whole, dict.fromkeys(h.table for h in hits)))
+    meant = {h.value: h.value.casefold() for h in hits} if not any(map(speaks_korean, tables)) else {}
     return (next(iter(meant)) if len({*meant.values()}) == 1 else ""), bool(_DONE.match(behind))
 
 
@@ -55,6 +60,8 @@ def _english(phrase: str) -> Iterator[str]:
     """Of the whole, else of its parts in their order."""
     phrase = phrase.removesuffix("들")
     yield from glossary().get("".join(phrase.split()), ())
+    if bare := next((phrase.removesuffix(end).strip() for end in _OF_FIGURES if phrase.endswith(end)), ""):
+        yield from _english(bare)
     parts = [glossary().get(part, ()) for part in phrase.split()]
     if len(parts) > 1 and all(parts):
         yield from (" ".join(one) for one in product(*parts))

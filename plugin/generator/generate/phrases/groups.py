@@ -16,6 +16,7 @@ from plugin.generator.generate.phrases.tree import (
     Asked,
     Attribute,
     Compared,
+    Filled,
     Having,
     Order,
     Output,
@@ -31,6 +32,7 @@ _COMMON = ("most common", "most popular", "most frequent", "most frequently used
 _RARE = ("least common", "least popular", "least frequent", "rarest")
 _OFTEN = phrases("most often|the most often|most frequently|most commonly|the most|most")
 _SELDOM = phrases("least often|the least often|least frequently|the least|least|most rarely")
+_OCCUR = frozenset(("occur", "occurs", "occurred", "happen", "happens", "happened", "appear", "appears", "appeared"))
 _COUNT = Aggregate("count")
 
 Groups = tuple[Attribute, ...]
@@ -141,6 +143,9 @@ def kinds(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]]:
     """A column stands for things itself: "the countries with singers above 20", "which grade has the most students"."""
     start, different = nouns.determiner(q, place)
     yield from _most_common(q, start, table)
+    if (several := nouns.number(q, start)) is not None and several[0].isdigit():
+        for groups, end in by(q, several[1], table):
+            yield from _most_often(q, end, table, groups, int(several[0]))
     for groups, end in by(q, start, table):
         if groups[0].path and not different:
             continue
@@ -193,14 +198,19 @@ def _most(q: Question, place: int, table: str, groups: Groups) -> Iterator[tuple
                     yield Asked(found, groups, by=groups, order=Order(_COUNT, descending, 1)), last
 
 
-def _most_often(q: Question, place: int, table: str, groups: Groups) -> Iterator[tuple[Asked, int]]:
-    """ "Which drug is prescribed most often" of prescriptions: what each row tells, by the name of the rows."""
+def _most_often(q: Question, place: int, table: str, groups: Groups, limit: int = 1) -> Iterator[tuple[Asked, int]]:
+    """ "Which drug is prescribed most often" of prescriptions: what each row tells, by the name of the rows; "which
+    three causes occurred most often in 2024"."""
     start = q.skip(q.skip(place, ("that", "which")), said.BEING)
-    if groups[0].path or not q.is_verb(start) or not q.schema.is_deed(table, q.tokens[start].stem):
+    done = q.is_verb(start) and (q.word(start) in _OCCUR or q.schema.is_deed(table, q.tokens[start].stem))
+    if groups[0].path or not done:
         return
+    there = Things(table, (Filled(groups[0]),))  # what is not there does not occur
+    shown = groups if limit == 1 else (*groups, _COUNT)
     for spoken, descending in ((_OFTEN, True), (_SELDOM, False)):
-        if (end := q.after(start + 1, spoken)) is not None:
-            yield Asked(Things(table), groups, by=groups, order=Order(_COUNT, descending, 1)), end
+        end = q.after(start + 1, spoken)
+        for found, last in all_said(q, there, end) if end is not None else ():
+            yield Asked(found, shown, by=groups, order=Order(_COUNT, descending, limit)), last
 
 
 def _most_parents(q: Question, place: int, table: str, groups: Groups) -> Iterator[tuple[Asked, int]]:

@@ -10,6 +10,7 @@ from plugin.generator.generate.phrases import words as said
 from plugin.generator.generate.phrases.outputs import Outputs, is_aggregate, order, outputs
 from plugin.generator.generate.phrases.question import Question
 from plugin.generator.generate.phrases.spans import lasting
+from plugin.generator.generate.phrases.spending import spent
 from plugin.generator.generate.phrases.things import all_said, is_of_each, things
 from plugin.generator.generate.phrases.tokens import stems
 from plugin.generator.generate.phrases.tree import (
@@ -25,17 +26,7 @@ from plugin.generator.generate.phrases.tree import (
 from plugin.generator.generate.phrases.words import listed, phrases
 
 _OF = phrases("of|for|from|in|on|by|about|corresponding to|associated with|of all|for all|at|that|among")
-_HOW_MANY = (
-    "how many",
-    "count the number of",
-    "count how many",
-    "count",
-    "number of",
-    "the number of",
-    "total number of",
-    "the total number of",
-    "find how many",
-)
+_HOW_MANY = listed("how_many")
 _PEOPLE = phrases(
     "how many people live|how many people are living|the number of people living|number of people living|"
     "what is the total number of people living|the total number of people living|how many people are there"
@@ -66,6 +57,7 @@ def _of_table(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]
     yield from _how_many_of(q, place, table)
     yield from _people(q, place, table)
     yield from lasting(q, place, table)
+    yield from spent(q, place, table)
     yield from groups.grouped(q, place, table)
     yield from groups.kinds(q, place, table)
 

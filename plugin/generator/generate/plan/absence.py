@@ -7,7 +7,7 @@ to the other ties them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from sqlglot import exp
@@ -135,7 +135,7 @@ def _written(
     things = _things(_part(ask, parts.asked), table, catalog)
     there = _exists(other, child, keys[0], catalog, holds=parts.holds)
     outer = write_query(things, catalog).where(there)
-    if [(n.form, n.column) for n in names(table) if [n.column] == [*things.groups] and n.form == terms(noun_of(table))]:
+    if _are_names(things.groups, table):
         outer.set("distinct", None)  # two of one name are two
     if parts.but:
         but = _part(ask, parts.but)
@@ -143,6 +143,13 @@ def _written(
             raise Unread("then but not when")
         outer = outer.where(_exists(but, child, keys[0], catalog, holds=False, told=parts.other))
     return outer, things.alike
+
+
+def _are_names(groups: Sequence[str], table: CatalogTable) -> bool:
+    """What the things are called, and not their key."""
+    noun = terms(noun_of(table))
+    named = {n.column for n in names(table) if n.form == noun} - {*table.primary_key, ""}
+    return len(groups) == 1 and groups[0] in named
 
 
 def _exists(

@@ -134,7 +134,7 @@ def _opposite_words() -> dict[str, tuple[str, ...]]:
 def is_whole_name(column: str) -> bool:
     """`full_name`, of whatever the rows are."""
     *first, last = terms(words(column)) or ("",)
-    return last == "name" and bool(first) and _WHOLE.issuperset(first)
+    return (last,) == terms("name") and bool(first) and _WHOLE.issuperset(first)
 
 
 def terms_of(column: str, table: CatalogTable) -> frozenset[str]:

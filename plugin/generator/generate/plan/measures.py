@@ -19,10 +19,11 @@ from plugin.generator.generate.plan.seen import BOUNDS, Found, Recognised
 
 Aggregate = Literal["sum", "average", "rows", "distinct", "value", "ratio", "flagged", "max", "min"]
 
-_ADDED = frozenset(
-    "value amount quantity revenue sales total units volume profit cost costs fee fees refund refunds charge charges tax"
-    " expense expenses spend income hours minutes count sold shipped delivered produced ordered flown offered".split()
-)
+_ADDED = frozenset((
+    "value", "amount", "quantity", "revenue", "sales", "total", "units", "volume", "profit", "cost", "costs",
+    "fee", "fees", "refund", "refunds", "charge", "charges", "tax", "expense", "expenses", "spend", "income",
+    "hours", "minutes", "count", "sold", "shipped", "delivered", "produced", "ordered", "flown", "offered",
+))  # fmt: skip
 _OF_ONE = frozenset(
     (
         "unit",
@@ -105,12 +106,12 @@ def measures(seen: Recognised, table: CatalogTable, noun: tuple[str, ...], *, ha
 
 
 def _is_modifier(one: Found, named: Sequence[Found], seen: Recognised) -> bool:
-    """손님 주문, "customer orders": the first noun only says whose they are."""
+    """손님 주문, "customer orders", "cancellation fees": the first noun only says whose they are."""
     if not one.name.counted or seen.is_counted(one.span):
         return False
-    return any(
-        f.name.counted and f.span[0] > one.span[1] and seen.text.between(one.span[1], f.span[0]) == "" for f in named
-    )
+    is_row = one.name.role == "rows" and not one.name.column
+    owned = [f for f in named if f.name.counted or (is_row and f.name.role == "measure")]
+    return any(f.span[0] > one.span[1] and seen.text.between(one.span[1], f.span[0]) == "" for f in owned)
 
 
 def by_period(measure: Measure, table: CatalogTable) -> Measure:

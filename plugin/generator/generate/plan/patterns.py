@@ -51,8 +51,8 @@ _KO_ONE = r"(?:(?:한|1)\s*(?:인|명|건|곳|개|회|번|사람)|인)"
 _NUMBER = rf"(\d[\d,]*(?:\.\d+)?(?:\s?(?:{'|'.join(SCALES)}))?|\b(?:zero|{'|'.join(_SPELLED)})\b)"
 _TIMES = r"(?: times\b|\s?%|\s?percent\b)?"
 FEW = rf"(\d{{1,3}}|{'|'.join(_SPELLED)})"
-_HIGH = r"most|highest|largest|biggest|greatest"
-_LOW = r"least|lowest|fewest|smallest"
+_HIGH = r"most|highest|largest|biggest|greatest|longest|heaviest"
+_LOW = r"least|lowest|fewest|smallest|shortest|lightest"
 _UNIT = r"\s*(?:개|건|명|곳|회|번|차례|달러|불|원|장|권|일|시간|%|퍼센트|프로)?"
 _EXTREME = r"(?:가장|제일)\s*"
 _PLACE = r"(?P<place>second|third|fourth|fifth|2nd|3rd|4th|5th)[- ]"
@@ -243,8 +243,10 @@ RULES = (
     Rule("bottom", r"\b(?:the )?(?:least (?:common|frequent)|rarest)\b", of="common"),
     Rule("top", rf"\b(?:the )?most\b|{_EXTREME}많[가-힣]{{0,2}}", of="many"),
     Rule("bottom", rf"\b(?:the )?(?:fewest|least)\b|{_EXTREME}적[가-힣]{{0,2}}", of="many"),
-    Rule("top", rf"\b(?:the )?(?:{_HIGH})\b|{_EXTREME}(?:많|높|큰|컸|크)[가-힣]{{0,2}}|최고|최대|최다"),
-    Rule("bottom", rf"\b(?:the )?(?:{_LOW})\b|{_EXTREME}(?:적|낮|작)[가-힣]{{0,2}}|최저|최소"),
+    Rule(
+        "top", rf"\b(?:the )?(?:{_HIGH})\b|{_EXTREME}(?:많|높|큰|컸|크|긴|길|무거|무겁|먼)[가-힣]{{0,2}}|최고|최대|최다"
+    ),
+    Rule("bottom", rf"\b(?:the )?(?:{_LOW})\b|{_EXTREME}(?:적|낮|작|짧|가벼|가볍)[가-힣]{{0,2}}|최저|최소"),
     Rule("compare", r"\bcompar(?:e|ed|ing|ison)(?: of| between)?\b|\bversus\b|\bvs\.?\b|비교"),
     Rule(
         "each",

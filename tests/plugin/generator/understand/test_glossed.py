@@ -50,7 +50,7 @@ def test_what_settles_nothing_leaves_the_question_as_it_was(services: Make) -> N
     [
         "orders by status",  # not Korean
         "날씨는 어때?",  # near nothing
-        "유럽 지역",  # a value is called so
+        "유럽",  # a value is called so
         "이름과 코드",  # says nothing alone
     ],
 )

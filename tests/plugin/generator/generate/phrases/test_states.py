@@ -31,6 +31,7 @@ COUNT = "SELECT COUNT(*) AS count FROM main."
     ("question", "sql"),
     [
         ("How many active clients do we have?", COUNT + "clients WHERE clients.is_active"),
+        ("How many actives do we have?", COUNT + "clients WHERE clients.is_active"),
         ("How many clients are not active?", COUNT + "clients WHERE NOT clients.is_active"),
         ("How many inactive clients are there?", COUNT + "clients WHERE NOT clients.is_active"),
         ("Which sites are open all night?", "SELECT sites.site_name FROM main.sites WHERE sites.is_open_all_night"),
@@ -46,7 +47,11 @@ COUNT = "SELECT COUNT(*) AS count FROM main."
         ("list the sites, newest first", "SELECT sites.site_name FROM main.sites ORDER BY sites.opened_on DESC"),
         ("How many new clients in 2024?", COUNT + "clients WHERE " + YEAR.format("clients.joined_on")),
         ("Which drug is prescribed most often?", "SELECT prescriptions.drug_name FROM main.prescriptions "
-            "GROUP BY prescriptions.drug_name ORDER BY COUNT(*) DESC LIMIT 1"),
+            "WHERE NOT prescriptions.drug_name IS NULL GROUP BY prescriptions.drug_name "
+            "ORDER BY COUNT(*) DESC LIMIT 1"),
+        ("Which two kinds occurred most often in 2024?", "SELECT visits.kind, COUNT(*) AS count FROM main.visits WHERE "
+            "NOT visits.kind IS NULL AND (" + YEAR.format("visits.scheduled_at") + ") GROUP BY visits.kind "
+            "ORDER BY COUNT(*) DESC LIMIT 2"),
         ("What is the average number of days between billing and payment of a bill?",
             "SELECT AVG(DATE_DIFF('DAY', bills.billed_on, bills.paid_on)) AS avg_days FROM main.bills"),
     ],
