@@ -55,3 +55,12 @@ def test_values_in_each_others_column_change_places() -> None:
 def test_a_value_of_which_nothing_is_said_stays() -> None:
     sql = "SELECT SUM(revenue) FROM main.trade WHERE customer_nation = 'JAPAN'"
     assert repair(sql, Schema((TRADE,)), "duckdb", _hits(("japan", "JAPAN")), "Revenue in Japan?").sql == sql
+
+
+def test_a_column_that_is_compared_with_another_value_is_not_taken() -> None:
+    sql = "SELECT SUM(revenue) FROM main.trade WHERE customer_nation = 'JAPAN' AND supplier_nation = 'FRANCE'"
+    columns = (("japanese", "JAPAN", "customer_nation"), ("japanese", "JAPAN", "supplier_nation"),
+        ("france", "FRANCE", "supplier_nation"))  # fmt: skip
+    hits = [ValueHit(phrase, str(TRADE.name), column, value, 1.0) for phrase, value, column in columns]
+    question = "What did Japanese suppliers earn in France?"
+    assert repair(sql, Schema((TRADE,)), "duckdb", hits, question).sql == sql
