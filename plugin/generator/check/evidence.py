@@ -129,7 +129,7 @@ def _unasked_filters(
             if known is not None and flags.is_coded(known) and not has_hangul(flat) and not _speaks_of(known, said):
                 yield f"left out {part.sql()}, of which the question says nothing"
                 continue
-            if known is not None and known.values_exact and (meant := _other_value(known, literal.this, said)):
+            if known is not None and known.values_exact and (meant := _other_value(known, literal.this, said, hits)):
                 yield f"value {literal.this!r} -> {meant!r}"
                 literal.replace(exp.Literal.string(meant))
             elif known is not None and known.values_exact and not _is_said(known, literal.this, said, flat, hits):
@@ -207,9 +207,10 @@ def _is_of_its_name(column: CatalogColumn, value: str, flat: str) -> bool:
     return any(value != n and f" {value} " in f" {n} " for n in names) and rest != flat and value not in rest.split()
 
 
-def _other_value(column: CatalogColumn, value: str, said: set[str]) -> str:
+def _other_value(column: CatalogColumn, value: str, said: set[str], hits: Sequence[ValueHit]) -> str:
     """The one value of the column that has a word of the question, where the value written has none."""
-    if _words_of(value) & said or value not in column.values:
+    is_hit = any(h.value == value and h.column == column.name for h in hits)
+    if is_hit or _words_of(value) & said or value not in column.values:
         return ""
     spoken = [v for v in column.values if _words_of(v) and _words_of(v) <= said]
     return spoken[0] if len(spoken) == 1 else ""

@@ -3,6 +3,8 @@ question does not speak of."""
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from sqlglot import exp
 
 from backends.vectors.tokens import terms
@@ -24,11 +26,17 @@ def drop_unused(tree: exp.Expression, schema: Schema, question: str) -> list[str
             if table is None or _is_used(join, select):
                 continue
             others = [t for a, t in schema.read_by(select).items() if a != join.alias_or_name.casefold()]
-            if said & _called(table) - {word for other in others for word in _called(other)}:
+            own = _called(table) - {word for other in others for word in _called(other)}
+            if said & own or counts(select, own):
                 continue
             join.pop()
             notes.append(f"left out {table.name.name}, of which nothing is used")
     return notes
+
+
+def counts(select: exp.Select, words: Set[str]) -> bool:
+    """A count is called as what is joined: `COUNT(t.title_id) AS loan_count`."""
+    return any(s.alias and s.find(exp.Count) and set(terms(s.alias)) & words for s in select.selects)
 
 
 def _called(table: CatalogTable) -> set[str]:

@@ -75,7 +75,8 @@ def repair(
         return Repaired("", missing=("the text is not one SELECT that can be parsed",))
     notes = [*literals.unquoted(tree, schema), *literals.relocate(tree, schema, hits)]
     if question:
-        notes += [*unused.put_in(tree, schema, question, hits), *called.repair(tree, schema, question)]
+        notes += [*unused.put_in(tree, schema, question, hits), *counted.repair(tree, question)]
+        notes += called.repair(tree, schema, question)
     notes += clocks.retime(tree, schema)
     names, written = Repair(schema), tree.copy()
     names.run(tree)
@@ -97,7 +98,6 @@ def repair(
         notes += joins.drop_served(tree, schema, question)
         notes += semijoins.repair(tree, schema, question)
         notes += joins.drop_unused(tree, schema, question)
-        notes += counted.repair(tree, question)
     return Repaired(tree.sql(dialect=dialect), tuple(notes), tuple(names.missing))
 
 

@@ -11,6 +11,7 @@ from sqlglot import exp
 from backends.vectors.korean import has_hangul
 from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogTable
+from plugin.generator.check import joins
 from plugin.generator.check.schema import Schema
 from plugin.generator.check.sides import Side, Split, split
 
@@ -75,10 +76,9 @@ def _repeats(found: Split) -> bool:
 
 
 def _counts(found: Split, side: Side) -> bool:
-    """A count is called as what is joined: `COUNT(t.title_id) AS loan_count`."""
     own = {t for alias in side.tables for t in _called(found.known[alias])}
     own -= {t for table in found.main.values() for t in _called(table)}
-    return any(s.alias and s.find(exp.Count) and set(terms(s.alias)) & own for s in found.select.selects)
+    return joins.counts(found.select, own)
 
 
 def _but_not(question: str, one: exp.Expression, other: exp.Expression) -> bool:

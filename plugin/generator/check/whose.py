@@ -25,15 +25,32 @@ def repair(tree: exp.Expression, schema: Schema, question: str, hits: Sequence[V
         for alias, table in found.items():
             own = [h for h in hits if h.table == str(table.name) and h.score == 1.0]
             written = list(_comparisons(select, alias, table, alone=len(found) == 1))
-            meant = [_meant(column, literal, own, table, question) for column, literal in written]
-            moved = [(column.name, new) for (column, _), new in zip(written, meant, strict=True) if new]
-            taken = {new: old for old, new in moved if new != old}
-            for (column, literal), new in zip(written, meant, strict=True):
-                other = new or taken.get(column.name, "")  # the two change places
-                if other and other != column.name and table.column(other) is not None:
-                    notes.append(f"{literal.this!r} is of {other}, not {column.name}")
-                    column.set("this", exp.to_identifier(other))
+            for column, literal, meant in _moves(written, own, table, question):
+                notes.append(f"{literal.this!r} is of {meant}, not {column.name}")
+                column.set("this", exp.to_identifier(meant))
     return notes
+
+
+def _moves(
+    written: Sequence[tuple[exp.Column, exp.Literal]], hits: Sequence[ValueHit], table: CatalogTable, question: str
+) -> list[tuple[exp.Column, exp.Literal, str]]:
+    """To a column that is compared with nothing else; two that hold each other's value change places."""
+    said = [(column, literal, _meant(column, literal, hits, table, question)) for column, literal in written]
+    places = {column.name: (column, literal, meant) for column, literal, meant in said}
+    found = []
+    for column, literal, meant in said:
+        if not meant or meant == column.name:
+            continue
+        if meant not in places:
+            found.append((column, literal, meant))
+            continue
+        other, text, elsewhere = places[meant]
+        fits = any(h.column == column.name and h.value == text.this for h in hits)
+        if elsewhere == column.name:
+            found.append((column, literal, meant))
+        elif not elsewhere and fits:
+            found += [(column, literal, meant), (other, text, column.name)]
+    return found
 
 
 def _meant(

@@ -30,3 +30,15 @@ def test_the_table_that_alone_holds_a_value(services: Make) -> None:
     europe = ValueHit("europe", regions, "region_name", "EUROPE", 1.0)
     assert "regions" in shown("the approximate amount in europe", "orders", made, europe)
     assert "regions" not in shown("the approximate amount in europe", "orders", made, europe, missing=0)
+
+
+def test_keys_to_tables_that_are_not_shown_make_room(services: Make) -> None:
+    made = services()
+    orders = next(t for t in made.catalog if t.name.name == "orders")
+
+    def columns(question: str) -> tuple[str, ...]:
+        done = Scored(most_columns=3)(Ask(question, routes=(Route(orders, 1.0, {}),)), made)
+        return done.slices[0].columns
+
+    assert "customer_id" not in columns("the amount of what is open")
+    assert "customer_id" in columns("the amount by customer")

@@ -32,3 +32,21 @@ def test_by_what_a_row_tells(question: str, by: str) -> None:
 def test_what_is_compared_on_purpose_stays(condition: str) -> None:
     sql = f"SELECT COUNT(*) FROM main.visits WHERE {condition}"
     assert repair(sql, SCHEMA, "duckdb", question="How many visits came late in 2024?").sql == sql
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        (  # a site leads up to no visit: its own time is meant
+            "SELECT COUNT(*) FROM sites WHERE scheduled_at >= CAST('2024-01-01' AS DATE)",
+            "SELECT COUNT(*) FROM main.sites WHERE opened_on >= CAST('2024-01-01' AS DATE)",
+        ),
+        (  # a bill leads up to its visit, which is joined
+            "SELECT SUM(charged_cents) FROM bills WHERE scheduled_at >= CAST('2024-01-01' AS DATE)",
+            "SELECT SUM(charged_cents) FROM main.bills JOIN main.visits ON bills.visit_id = visits.visit_id "
+            "WHERE visits.scheduled_at >= CAST('2024-01-01' AS DATE)",
+        ),
+    ],
+)
+def test_the_time_of_the_table_that_is_read(sql: str, expected: str) -> None:
+    assert repair(sql, SCHEMA, "duckdb").sql == expected

@@ -118,3 +118,17 @@ def test_a_key_that_nobody_named_goes() -> None:
     assert repair(sql.format(1), SCHEMA, "duckdb", question="amounts over 5 of each store").sql == (
         "SELECT amount FROM main.orders WHERE amount > 5"
     )
+
+
+@pytest.mark.parametrize(
+    ("question", "outputs"),
+    [
+        ("Show the orders over 500", "order_id"),
+        ("Show the orders over 500 and their amount", "order_id, amount"),
+        ("500을 넘는 주문을 보여줘", "order_id, amount"),
+    ],
+)
+def test_what_only_a_condition_tells_is_not_put_out(question: str, outputs: str) -> None:
+    sql = "SELECT order_id, amount FROM main.orders WHERE amount > 500"
+    done = repair(sql, Schema(shop().tables), "duckdb", question=question)
+    assert done.sql.startswith(f"SELECT {outputs} FROM")

@@ -108,3 +108,22 @@ def test_no_or_without_an_or() -> None:
     plain = repair(sql, SCHEMA, "duckdb", question="amounts of open orders of 2020-01-01").sql
     assert plain == sql.replace(" OR ", " AND ")
     assert repair(sql, SCHEMA, "duckdb", question="amounts of open orders or those of 2020-01-01").sql == sql
+
+
+BY_SEGMENT = "SELECT segment, COUNT(*) FROM main.customers GROUP BY segment"
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        (
+            "How many orders did each segment of customers place?",
+            "SELECT customers.segment, COUNT(*) FROM main.customers JOIN main.orders ON "
+            "customers.customer_id = orders.customer_id GROUP BY customers.segment",
+        ),
+        ("How many customers are in each segment of those with orders?", BY_SEGMENT),
+        ("How many customers are there by segment?", BY_SEGMENT),
+    ],
+)
+def test_what_the_question_counts_is_joined(question: str, expected: str) -> None:
+    assert repair(BY_SEGMENT, SCHEMA, "duckdb", question=question).sql == expected

@@ -76,3 +76,13 @@ def test_a_constant_beside_them() -> None:
     assert repair(sql, DAYS, "duckdb", question="주말과 평일의 주문 수").sql == (
         "SELECT is_weekend, SUM(orders) FROM main.days GROUP BY is_weekend"
     )
+
+
+def test_one_figure_of_two_values_is_put_by_them() -> None:
+    sql = "SELECT AVG(amount) AS a, AVG(amount) AS b FROM main.orders WHERE status IN ('open', 'shipped')"
+    expected = "SELECT status, AVG(amount) FROM main.orders WHERE status IN ('open', 'shipped') GROUP BY status"
+    assert (
+        repair(sql, SCHEMA, "duckdb", question="Compare the average amount of open and shipped orders").sql == expected
+    )
+    other = sql.replace("AVG(amount) AS b", "SUM(amount) AS b")
+    assert repair(other, SCHEMA, "duckdb", question="The average and the sum of open and shipped orders").sql == other

@@ -8,7 +8,7 @@ import pytest
 
 from plugin.generator.check.repair import repair
 from plugin.generator.check.schema import Schema
-from tests.support.catalogs import shop
+from tests.support.catalogs import shop, table
 
 SCHEMA = Schema(shop().tables)
 RANKED = "SELECT store_name FROM main.monthly_sales GROUP BY store_name ORDER BY SUM(revenue){} LIMIT 1"
@@ -93,3 +93,23 @@ def test_a_value_that_is_of_a_columns_name_is_no_condition() -> None:
 def test_what_is_asked_for_stays(question: str, outputs: str) -> None:
     sql = "SELECT {} FROM main.orders ORDER BY amount DESC LIMIT 5"
     assert repair(sql.format("order_id, amount"), SCHEMA, "duckdb", question=question).sql == sql.format(outputs)
+
+
+@pytest.mark.parametrize(
+    ("question", "end"),
+    [
+        ("Which kind was the slowest on average?", " DESC"),
+        ("어느 종류가 가장 느린가요?", " DESC"),
+        ("Which kind was the fastest?", ""),
+        ("가장 빠른 종류는?", ""),
+    ],
+)
+def test_the_slowest_takes_longest(question: str, end: str) -> None:
+    schema = Schema((table("trips", "kind varchar, transit_days int, speed int"),))
+    for written in ("", " DESC"):
+        sql = "SELECT kind FROM main.trips GROUP BY kind ORDER BY AVG({}){} LIMIT 1"
+        assert repair(sql.format("transit_days", written), schema, "duckdb", question=question).sql.endswith(
+            f"AVG(transit_days){end} LIMIT 1"
+        )
+        kept = repair(sql.format("speed", written), schema, "duckdb", question=question).sql
+        assert kept.endswith(f"AVG(speed){written} LIMIT 1")

@@ -80,3 +80,13 @@ SCHEMA = Schema(shop().tables)
 )
 def test_repair(question: str, sql: str, expected: str) -> None:
     assert repair(sql, SCHEMA, "duckdb", question=question).sql == expected
+
+
+def test_a_count_called_as_what_is_joined_counts_it() -> None:
+    sql = (
+        "SELECT T1.region_id, COUNT(T1.store_id) AS {} FROM main.stores AS T1 JOIN main.orders AS T2 ON "
+        "T1.store_id = T2.store_id GROUP BY T1.region_id"
+    )
+    kept = repair(sql.format("order_count"), SCHEMA, "duckdb", question="지역 번호별 건수는?").sql
+    assert kept == sql.format("order_count")
+    assert "EXISTS" in repair(sql.format("store_count"), SCHEMA, "duckdb", question="지역 번호별 건수는?").sql

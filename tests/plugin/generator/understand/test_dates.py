@@ -147,3 +147,16 @@ def test_any_text_is_searched_without_error(text: str) -> None:
 )
 def test_averages_of_periods(text: str, found: tuple[tuple[str, Unit], ...]) -> None:
     assert groupings(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("loans in each month of 2023", (("each month", "month"),)),
+        ("revenue for each quarter of the last year", (("each quarter", "quarter"),)),
+        ("orders by day of the week", ()),
+        ("stores by year of opening", ()),
+    ],
+)
+def test_units_of_a_period(text: str, found: tuple[tuple[str, Unit], ...]) -> None:
+    assert groupings(text) == found
