@@ -29,12 +29,12 @@ def school() -> Catalog:
     pupils = _called(
         table(
             "pupils",
-            "pupil_id int, pupil_name varchar, status varchar, gender varchar, entry_year int",
+            "pupil_id int, pupil_name varchar, status varchar, gender varchar, grade int, entry_year int",
             key="pupil_id",
             values={"status": ("재학", "휴학"), "gender": ("F", "M")},
         ),
         "학생",
-        {"pupil_name": "학생 이름", "status": "학적 상태", "entry_year": "입학 연도"},
+        {"pupil_name": "학생 이름", "status": "학적 상태", "entry_year": "입학 연도", "grade": "학년"},
     )
     tutors = _called(
         table(
@@ -103,6 +103,16 @@ def school() -> Catalog:
             "연체와 정상 대출의 평균 연체료를 비교해 줘",
             "SELECT loans.state, AVG(loans.fine) AS avg_fine FROM main.loans WHERE loans.state IN ('연체', '정상') "
             "GROUP BY loans.state",
+        ),
+        (
+            "2024년과 2025년의 등록금 총액을 비교해 줘",
+            "SELECT bills.school_year, SUM(bills.amount) AS sum_amount FROM main.bills WHERE bills.school_year IN "
+            "(2024, 2025) GROUP BY bills.school_year",
+        ),
+        (
+            "1학년과 2학년 학생은 각각 몇 명이야?",
+            "SELECT pupils.grade, COUNT(*) AS count FROM main.pupils WHERE pupils.grade IN (1, 2) "
+            "GROUP BY pupils.grade",
         ),
         ("반납 예정일보다 늦게 반납된 대출 건수는?", COUNT + "loans WHERE loans.returned_on > loans.due_on"),
         ("반납 예정일을 넘겨 반납한 대출은 몇 건이야?", COUNT + "loans WHERE loans.returned_on > loans.due_on"),
