@@ -11,7 +11,6 @@ from plugin.generator.generate.phrases.korean.groups import COUNT, figures_of
 from plugin.generator.generate.phrases.korean.outputs import COUNTS
 from plugin.generator.generate.phrases.korean.spoken import Spoken
 from plugin.generator.generate.phrases.korean.valued import by_value
-from plugin.generator.generate.phrases.nouns import comparable
 from plugin.generator.generate.phrases.tokens import stems
 from plugin.generator.generate.phrases.tree import Asked, Attribute, Compared, Output, Things
 
@@ -69,7 +68,7 @@ def _numbered(q: Spoken, place: int, table: str) -> Iterator[tuple[Compared, int
     """ "36개월 약정", "1학년"; "2024년", where the table has one year."""
     for text, end in filter(None, dict.fromkeys((nouns.number(q, place), nouns.numbered(q, place)))):
         for column, last in nouns.own_attribute(q, end, table):
-            if comparable(q, Attribute(table, column), [text]):
+            if nouns.may_be(q, Attribute(table, column), (text,)):
                 yield Compared(Attribute(table, column), "=", (text,)), last
         years = q.schema.attributes[table].get(_YEAR, frozenset())
         if len(years) == 1 and len(text) == 4 and q.word(end) == "년":

@@ -104,8 +104,11 @@ def conditions_of(q: Spoken, place: int, table: str, deep: int) -> Iterator[tupl
 
 
 def _among(q: Spoken, found: Things, place: int, deep: int) -> Iterator[tuple[Things, int]]:
-    """ "고객 중에서 50달러 이상 쓴 사람"."""
+    """ "고객 중에서 50달러 이상 쓴 사람", "졸업생 중 여자"."""
     start = q.after(place, _AMONG)
+    for compared, end, every in nouns.value(q, start, found.table) if start is not None else ():
+        if not (every or compared.attribute.path):
+            yield replace(found, conditions=(*found.conditions, compared)), q.skip(end, ("출신",))
     for more, limit, end in _of_ones(q, start, found.table, deep) if start is not None else ():
         if found.best is None or more.best is None:
             both = replace(more, conditions=(*found.conditions, *more.conditions), best=more.best or found.best)

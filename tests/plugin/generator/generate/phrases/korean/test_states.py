@@ -59,10 +59,11 @@ def school() -> Catalog:
         open_="returned_on",
     )
     bills = _called(
-        table("bills", "bill_id int, pupil_id int, school_year int, amount int, refund int", key="bill_id",
-            refs={"pupil_id": "pupils.pupil_id"}),
+        table("bills", "bill_id int, pupil_id int, school_year int, term varchar, "
+            "amount int, refund int, state varchar", key="bill_id",
+            refs={"pupil_id": "pupils.pupil_id"}, values={"term": ("1", "2", "SUMMER"), "state": ("납부", "환불")}),
         "고지서",
-        {"school_year": "학년도", "amount": "등록금 금액", "refund": "환급액"},
+        {"school_year": "학년도", "term": "학기", "amount": "등록금 금액", "refund": "환급액"},
     )  # fmt: skip
     halls = _called(
         table("halls", "hall_id int, hall_name varchar, kind varchar", key="hall_id",
@@ -83,6 +84,17 @@ def school() -> Catalog:
         ("재학생이 몇 명이야?", COUNT + "pupils WHERE pupils.status = '재학'"),
         ("시간강사는 모두 몇 명인가요", COUNT + "tutors WHERE tutors.rank = '시간강사'"),
         ("교수는 모두 몇 명인가요", COUNT + "tutors"),
+        ("여학생 수", COUNT + "pupils WHERE pupils.gender = 'F'"),
+        ("휴학생 중 여자는 몇 명?", COUNT + "pupils WHERE pupils.status = '휴학' AND pupils.gender = 'F'"),
+        (
+            "2025년 2학기에 환불된 고지서는 몇 장이야?",
+            COUNT + "bills WHERE (bills.school_year = 2025 AND bills.term = '2') AND bills.state = '환불'",
+        ),
+        (
+            "연체료를 가장 많이 낸 학생 3명",
+            "SELECT pupils.pupil_name FROM main.loans JOIN main.pupils ON loans.pupil_id = pupils.pupil_id "
+            "GROUP BY pupils.pupil_name, pupils.pupil_id ORDER BY SUM(loans.fine) DESC LIMIT 3",
+        ),
         ("2025년에 입학한 학생 수는?", COUNT + "pupils WHERE pupils.entry_year = 2025"),
         (
             "남학생과 여학생은 각각 몇 명?",
