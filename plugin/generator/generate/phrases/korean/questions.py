@@ -161,7 +161,7 @@ def _how_many_values(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked,
         for attribute, end in nouns.attribute(q, begin, table):
             asked = Asked(found, (Aggregate("count", attribute, distinct=True),), guesses=int(found == Things(table)))
             last = how_many(q, end)
-            if attribute.path and found == Things(table):
+            if (attribute.path and found == Things(table)) or nouns.noun(q, begin, table) == end:
                 continue
             if last is not None and not is_figure(q, attribute):
                 yield asked, q.skip(last, ("가 있", "있"))

@@ -27,41 +27,31 @@ def _called(one: CatalogTable, name: str, columns: dict[str, str], open_: str = 
 
 def school() -> Catalog:
     pupils = _called(
-        table(
-            "pupils",
-            "pupil_id int, pupil_name varchar, status varchar, gender varchar, grade int, entry_year int",
-            key="pupil_id",
-            values={"status": ("재학", "휴학"), "gender": ("F", "M")},
-        ),
+        table("pupils", "pupil_id int, pupil_name varchar, status varchar, gender varchar, grade int, entry_year int, "
+            "is_exchange boolean", key="pupil_id", values={"status": ("재학", "휴학"), "gender": ("F", "M")}),
         "학생",
-        {"pupil_name": "학생 이름", "status": "학적 상태", "entry_year": "입학 연도", "grade": "학년"},
-    )
+        {"pupil_name": "학생 이름", "status": "학적 상태", "entry_year": "입학 연도", "grade": "학년",
+            "is_exchange": "교환 학생 여부"},
+    )  # fmt: skip
     tutors = _called(
-        table(
-            "tutors",
-            "tutor_id int, tutor_name varchar, rank varchar",
-            key="tutor_id",
-            values={"rank": ("시간강사", "정교수")},
-        ),
+        table("tutors", "tutor_id int, tutor_name varchar, rank varchar", key="tutor_id",
+            values={"rank": ("시간강사", "정교수")}),
         "강사",
         {"tutor_name": "교수 이름|교수", "rank": "직급"},
-    )
+    )  # fmt: skip
     loans = _called(
-        table(
-            "loans",
-            "loan_id int, pupil_id int, out_on date, due_on date, returned_on date, fine int, state varchar",
-            key="loan_id",
-            refs={"pupil_id": "pupils.pupil_id"},
-            values={"state": ("연체", "정상")},
-        ),
+        table("loans", "loan_id int, pupil_id int, out_on date, due_on date, returned_on date, fine int, "
+            "state varchar, is_extended boolean", key="loan_id", refs={"pupil_id": "pupils.pupil_id"},
+            values={"state": ("연체", "정상")}),
         "대출",
-        {"out_on": "대출일", "due_on": "반납 예정일", "returned_on": "반납일", "fine": "연체료"},
+        {"out_on": "대출일", "due_on": "반납 예정일", "returned_on": "반납일", "fine": "연체료",
+            "is_extended": "예약 연장 여부"},
         open_="returned_on",
-    )
+    )  # fmt: skip
     bills = _called(
-        table("bills", "bill_id int, pupil_id int, school_year int, term varchar, "
-            "amount int, refund int, state varchar", key="bill_id",
-            refs={"pupil_id": "pupils.pupil_id"}, values={"term": ("1", "2", "SUMMER"), "state": ("납부", "환불")}),
+        table("bills", "bill_id int, pupil_id int, school_year int, term varchar, amount int, refund int, "
+            "state varchar", key="bill_id", refs={"pupil_id": "pupils.pupil_id"},
+            values={"term": ("1", "2", "SUMMER"), "state": ("납부", "환불")}),
         "고지서",
         {"school_year": "학년도", "term": "학기", "amount": "등록금 금액", "refund": "환급액"},
     )  # fmt: skip
@@ -84,6 +74,10 @@ def school() -> Catalog:
         ("재학생이 몇 명이야?", COUNT + "pupils WHERE pupils.status = '재학'"),
         ("시간강사는 모두 몇 명인가요", COUNT + "tutors WHERE tutors.rank = '시간강사'"),
         ("교수는 모두 몇 명인가요", COUNT + "tutors"),
+        ("미반납 대출은 몇 건이야?", COUNT + "loans WHERE loans.returned_on IS NULL"),
+        ("예약을 연장한 대출은 몇 건이야?", COUNT + "loans WHERE loans.is_extended"),
+        ("예약을 연장하지 않은 대출 수", COUNT + "loans WHERE NOT loans.is_extended"),
+        ("교환 학생이 아닌 학생은 몇 명이야?", COUNT + "pupils WHERE NOT pupils.is_exchange"),
         ("여학생 수", COUNT + "pupils WHERE pupils.gender = 'F'"),
         ("휴학생 중 여자는 몇 명?", COUNT + "pupils WHERE pupils.status = '휴학' AND pupils.gender = 'F'"),
         (
@@ -160,6 +154,7 @@ def test_what_is_read(question: str, sql: str) -> None:
         "재학생과 정교수는 각각 몇 명이야?",  # of two columns
         "환급은 모두 얼마야?",  # a deed is no figure
         "반납 예정일보다 늦게 빌린 대출은 몇 건이야?",  # of which day?
+        "예약을 취소한 대출은 몇 건이야?",  # extended or not
         "재학생과 휴학생 수",  # together, or of each?
         "평균보다 연체료를 빨리 낸 대출 건수는?",
     ],
