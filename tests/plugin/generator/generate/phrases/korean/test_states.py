@@ -78,6 +78,7 @@ def school() -> Catalog:
         ("예약을 연장한 대출은 몇 건이야?", COUNT + "loans WHERE loans.is_extended"),
         ("예약을 연장하지 않은 대출 수", COUNT + "loans WHERE NOT loans.is_extended"),
         ("교환 학생이 아닌 학생은 몇 명이야?", COUNT + "pupils WHERE NOT pupils.is_exchange"),
+        ("휴학 여학생 수", COUNT + "pupils WHERE pupils.status = '휴학' AND pupils.gender = 'F'"),
         ("여학생 수", COUNT + "pupils WHERE pupils.gender = 'F'"),
         ("휴학생 중 여자는 몇 명?", COUNT + "pupils WHERE pupils.status = '휴학' AND pupils.gender = 'F'"),
         (
