@@ -20,6 +20,7 @@ from plugin.generator.tables import deeds
 
 _OBJECT = ("를", "가")
 _NOT_YET = "미"
+_GIVEN = ("배정", "지정", "입력", "등록", "설정", "기재")
 _WHETHER = re.compile(r"(?:인지|중인지|하는지|했는지|되었는지|됐는지)?(?:의?여부)?[.]?$")
 _KOREAN = re.compile(r"[가-힣]+")
 _AGAINST: tuple[tuple[str, Sign], ...] = (
@@ -35,6 +36,7 @@ def stated(q: Spoken, place: int, table: str) -> Iterator[tuple[Compared | Fille
         yield from _done(q, start, table)
         yield from _of_value(q, start, table)
     yield from _flagged(q, place, table)
+    yield from _lacking(q, place, table)
 
 
 def _later(q: Spoken, place: int, table: str) -> Iterator[tuple[AgainstOther, int]]:
@@ -68,6 +70,16 @@ def _open_day(q: Spoken, place: int, table: str) -> str:
     """The day on which was done what the noun says, where some rows have none."""
     day = day_of(q, place, table)
     return day if day is not None and q.schema.column(table, day).gaps else ""
+
+
+def _lacking(q: Spoken, place: int, table: str) -> Iterator[tuple[Filled, int]]:
+    """ "지도교수가 없는", "지도교수가 배정되지 않은", "반납일이 없는": a key, or a day, that not every row has."""
+    for column, end in nouns.own_attribute(q, place, table):
+        start = q.after(end, ("가", "는"))
+        is_open = q.schema.is_key(table, column) or q.schema.column(table, column).gaps
+        for verb in adnominal(q, start) if start is not None and is_open else ():
+            if verb.known or q.word(verb.stem) in _GIVEN:
+                yield Filled(Attribute(table, column), negated=verb.negated), verb.end
 
 
 def _flagged(q: Spoken, place: int, table: str) -> Iterator[tuple[Flagged, int]]:

@@ -28,10 +28,11 @@ def _called(one: CatalogTable, name: str, columns: dict[str, str], open_: str = 
 def school() -> Catalog:
     pupils = _called(
         table("pupils", "pupil_id int, pupil_name varchar, status varchar, gender varchar, grade int, entry_year int, "
-            "is_exchange boolean", key="pupil_id", values={"status": ("재학", "휴학"), "gender": ("F", "M")}),
+            "is_exchange boolean, tutor_id int", key="pupil_id", refs={"tutor_id": "tutors.tutor_id"},
+             values={"status": ("재학", "휴학"), "gender": ("F", "M")}),
         "학생",
         {"pupil_name": "학생 이름", "status": "학적 상태", "entry_year": "입학 연도", "grade": "학년",
-            "is_exchange": "교환 학생 여부"},
+            "is_exchange": "교환 학생 여부", "tutor_id": "담임"},
     )  # fmt: skip
     tutors = _called(
         table("tutors", "tutor_id int, tutor_name varchar, rank varchar", key="tutor_id",
@@ -79,6 +80,9 @@ def school() -> Catalog:
         ("예약을 연장하지 않은 대출 수", COUNT + "loans WHERE NOT loans.is_extended"),
         ("교환 학생이 아닌 학생은 몇 명이야?", COUNT + "pupils WHERE NOT pupils.is_exchange"),
         ("휴학 여학생 수", COUNT + "pupils WHERE pupils.status = '휴학' AND pupils.gender = 'F'"),
+        ("반납일이 없는 대출은 몇 건이야?", COUNT + "loans WHERE loans.returned_on IS NULL"),
+        ("담임이 배정되지 않은 학생 수", COUNT + "pupils WHERE pupils.tutor_id IS NULL"),
+        ("담임이 있는 학생은 몇 명이야?", COUNT + "pupils WHERE NOT pupils.tutor_id IS NULL"),
         ("여학생 수", COUNT + "pupils WHERE pupils.gender = 'F'"),
         ("휴학생 중 여자는 몇 명?", COUNT + "pupils WHERE pupils.status = '휴학' AND pupils.gender = 'F'"),
         (
@@ -155,6 +159,7 @@ def test_what_is_read(question: str, sql: str) -> None:
         "재학생과 정교수는 각각 몇 명이야?",  # of two columns
         "환급은 모두 얼마야?",  # a deed is no figure
         "반납 예정일보다 늦게 빌린 대출은 몇 건이야?",  # of which day?
+        "대출일이 없는 대출은 몇 건이야?",  # every loan has one
         "예약을 취소한 대출은 몇 건이야?",  # extended or not
         "재학생과 휴학생 수",  # together, or of each?
         "평균보다 연체료를 빨리 낸 대출 건수는?",
