@@ -32,6 +32,7 @@ from tests.docs.blocks import blocks, matches, steps  # noqa: E402
 
 NEEDED = (
     "plugin/web/static/LICENSES.txt", "plugin/web/templates/layout.html", "plugin/web/texts/ko.yml",
+    "plugin/texts/ko.yml",
     "backends/database/migrations/versions/0001_asks.py", "backends/warehouse/functions/duckdb.txt", "dbt_ask.py",
 )  # fmt: skip
 QUESTIONS = (

@@ -108,7 +108,8 @@ def timed(
 
 
 def today(tables: Iterable[CatalogTable], catalog: Catalog) -> date:
-    """The last day of the data: where most tables of the same workspace end, the earliest of equals.
+    """The last day of the data: where most tables of the same workspace end, the earliest of equals; where each ends on
+    a day of its own, the latest that has come.
 
     Plans and deliveries may lie behind it, so it is not the latest date of all.
     """
@@ -116,6 +117,8 @@ def today(tables: Iterable[CatalogTable], catalog: Catalog) -> date:
     for workspace in (None,) if first is None else (first.workspace, None):
         if ends := catalog.directory.last_days(workspace):
             most = max(ends.values())
+            if most == 1:  # no two end on one day: some have had no row for long, some may be planned
+                return max((day for day in ends if day <= date.today()), default=min(ends))
             return min(day for day, count in ends.items() if count == most)
     return date.today()
 

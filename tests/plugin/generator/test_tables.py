@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from catalog_sync.model import Catalog
 from plugin.generator import tables
 from tests.support.catalogs import table
 
@@ -53,3 +55,16 @@ def test_nobody_who_asks_in_english_loads_what_reads_korean() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[3], check=False)
     assert done.returncode == 0
+
+
+def _ending(**days: str) -> Catalog:
+    made = (
+        table(name, "id int, done_on date", key="id", ranges={"done_on": ("2020-01-01", d)}) for name, d in days.items()
+    )
+    return Catalog("ends", "duckdb", tuple(made))
+
+
+def test_today_is_where_most_tables_end_else_the_latest_day_that_has_come() -> None:
+    assert tables.today((), _ending(a="2024-06-30", b="2024-06-30", c="2024-08-01")) == date(2024, 6, 30)
+    assert tables.today((), _ending(staff="2021-03-01", loans="2024-06-30", members="2024-05-28")) == date(2024, 6, 30)
+    assert tables.today((), _ending(loans="2024-06-30", plans="2999-01-01")) == date(2024, 6, 30)

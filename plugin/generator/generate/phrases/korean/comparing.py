@@ -175,7 +175,8 @@ def _in_year(q: Spoken, place: int, table: str) -> Iterator[Said]:
     attribute = Attribute(table, next(iter(columns)))
     plain = found[1] + 1
     same, behind = Compared(attribute, "=", (found[0],)), q.skip(plain, ("에", "의", "도"))
-    said: list[Said] = [(same, behind)] if behind > plain or nouns.noun(q, plain, table) is not None else []
+    leads = behind > plain or nouns.noun(q, plain, table) is not None or any(True for _ in _number_of(q, plain, table))
+    said: list[Said] = [(same, behind)] if leads else []
     if (sign := BOUNDS.get(q.word(found[1] + 1))) is not None:
         said = [(Compared(attribute, sign, (found[0],)), q.skip(found[1] + 2, ("에", "의")))]
     said += [(one, end) for one, end in _range(q, place, attribute)]
@@ -205,12 +206,14 @@ def _number_of(q: Spoken, place: int, table: str) -> Iterator[Said]:
             return
         texts, column, end = (*texts, found[0]), owned[0], owned[1]
         attribute = Attribute(table, column)
-        if not comparable(q, attribute, texts):
+        if not nouns.may_be(q, attribute, texts):
             return
         same = Compared(attribute, "=", texts)
         yield from ((replace(same, negated=denied), last) for last, denied in is_(q, end))
         yield same, q.skip(end, ("의",))
         deeds = adnominal(q, end + 1) if q.word(end) == "에" else ()
+        if q.word(end) == "에" and q.is_value(end + 1):
+            yield same, end + 1  # "1학기에 폐강된"
         yield from ((same, v.end) for v in deeds if not (v.negated or v.known) and own_deed(q, v.stem, table))
         for text, sign, last in bounded_behind(q, texts[0], end) if len(texts) == 1 else ():
             yield Compared(attribute, sign, (text,)), last

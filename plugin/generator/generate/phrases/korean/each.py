@@ -11,9 +11,11 @@ from plugin.generator.generate.phrases.korean.groups import COUNT, figures_of
 from plugin.generator.generate.phrases.korean.outputs import COUNTS
 from plugin.generator.generate.phrases.korean.spoken import Spoken
 from plugin.generator.generate.phrases.korean.valued import by_value
-from plugin.generator.generate.phrases.tree import Asked, Compared, Output, Things
+from plugin.generator.generate.phrases.tokens import stems
+from plugin.generator.generate.phrases.tree import Asked, Attribute, Compared, Output, Things
 
 _EACH = ("각각", "각기")
+_YEAR = stems("year")
 _COMPARED = ("비교", "각각", "각각 얼마")
 
 
@@ -53,9 +55,21 @@ def _several(q: Spoken, place: int, table: str) -> Iterator[tuple[Compared, int]
 
 
 def _one(q: Spoken, place: int, table: str) -> Iterator[tuple[Compared, int]]:
+    """A value, or a number of a column, with the noun of the things behind it."""
     named = list(by_value(q, place, table))
     yield from named
-    for found, end in nouns.one_value(q, place, table) if not named else ():
-        if not _says_another(q, end, table):
-            behind = nouns.noun(q, end, table)
-            yield found, end if behind is None else behind
+    bare = [(found, end) for found, end in nouns.one_value(q, place, table) if not _says_another(q, end, table)]
+    for found, end in () if named else (*bare, *_numbered(q, place, table)):
+        behind = nouns.noun(q, end, table)
+        yield found, end if behind is None else behind
+
+
+def _numbered(q: Spoken, place: int, table: str) -> Iterator[tuple[Compared, int]]:
+    """ "36개월 약정", "1학년"; "2024년", where the table has one year."""
+    for text, end in filter(None, dict.fromkeys((nouns.number(q, place), nouns.numbered(q, place)))):
+        for column, last in nouns.own_attribute(q, end, table):
+            if nouns.may_be(q, Attribute(table, column), (text,)):
+                yield Compared(Attribute(table, column), "=", (text,)), last
+        years = q.schema.attributes[table].get(_YEAR, frozenset())
+        if len(years) == 1 and len(text) == 4 and q.word(end) == "년":
+            yield Compared(Attribute(table, next(iter(years))), "=", (text,)), end + 1

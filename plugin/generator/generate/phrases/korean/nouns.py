@@ -8,7 +8,7 @@ from catalog_sync.names import words
 from plugin.generator.generate.phrases.korean.morphemes import scale
 from plugin.generator.generate.phrases.korean.spoken import Spoken
 from plugin.generator.generate.phrases.korean.words import listed
-from plugin.generator.generate.phrases.nouns import parents
+from plugin.generator.generate.phrases.nouns import comparable, parents
 from plugin.generator.generate.phrases.question import remembered
 from plugin.generator.generate.phrases.tokens import stems
 from plugin.generator.generate.phrases.tree import Attribute, Compared, Path
@@ -156,6 +156,12 @@ def number(q: Spoken, place: int) -> tuple[str, int] | None:
     if (times := scale(q.word(end))) > 1:
         return str(int(float(found) * times)), end + 1
     return found, end
+
+
+def may_be(q: Spoken, attribute: Attribute, texts: tuple[str, ...]) -> bool:
+    """Numbers of the column: it holds numbers, or texts that are these among others ("1", "2", "SUMMER")."""
+    values = q.schema.column(attribute.table, attribute.column).values
+    return comparable(q, attribute, texts) or all(text in values for text in texts)
 
 
 def unit(q: Spoken, place: int) -> int:

@@ -11,7 +11,7 @@ from plugin.generator.generate.phrases.korean.outputs import is_figure, outputs
 from plugin.generator.generate.phrases.korean.spoken import Spoken
 from plugin.generator.generate.phrases.korean.things import things, without_noun
 from plugin.generator.generate.phrases.outputs import is_aggregate
-from plugin.generator.generate.phrases.tree import Aggregate, Asked, Attribute
+from plugin.generator.generate.phrases.tree import Aggregate, Asked, Attribute, Compared, Things
 
 _LIVING = ("몇 명 가 살", "사람 가 몇 명 살", "몇 명 의 사람 가 살", "얼마나 많 ㄴ 사람 가 살")
 
@@ -32,7 +32,7 @@ def is_clear(q: Spoken, place: int, table: str) -> bool:
 def _sums(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
     """ "인구는 모두 얼마", "모두 합한 금액"."""
     begins = [(found, q.skip(end, ("의",))) for found, _, end in things(q, place, table)]
-    begins += [(replace(found, guesses=1), end) for found, end in without_noun(q, place, table)]
+    begins += [(replace(f, guesses=1), end) for f, end in without_noun(q, place, table) if _is_of_columns(f)]
     for found, begin in begins:
         for attribute, last in nouns.attribute(q, begin, table):
             start = q.skip(last, ("는", "를", "가"))
@@ -44,10 +44,15 @@ def _sums(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
 def _figures_of_values(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
     """ "Asia의 총 인구와 최대 GNP", "2025학년도 등록금 총액"."""
     for found, end in without_noun(q, place, table):
-        is_said = q.word(end - 1) == "의" or is_clear(q, end, table)
+        is_said = q.word(end - 1) == "의" or (is_clear(q, end, table) and _is_of_columns(found))
         for asked, _, last in outputs(q, end, table) if is_said else ():
             if is_aggregate(asked):
                 yield Asked(replace(found, guesses=1), asked), last
+
+
+def _is_of_columns(found: Things) -> bool:
+    """ "2020년에 시카고 매장이 벌어들인 (매출)": who did it, and when, is not said of these."""
+    return all(isinstance(condition, Compared) for condition in found.conditions)
 
 
 def _people(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:

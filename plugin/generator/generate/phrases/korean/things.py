@@ -60,7 +60,6 @@ def _said(q: Spoken, place: int, table: str, deep: int) -> Iterator[Named]:
     """The noun with what stands before it."""
     start, _ = nouns.determiner(q, place)
     yield from _named(q, start, table)
-    yield from ((Things(table, (found,)), 0, end) for found, end in by_value(q, start, table))
     if (first := limited(q, start)) is not None:
         begin = q.skip(first[1], ("의",))
         yield from ((found, first[0], end) for found, limit, end in _named(q, begin, table) if not limit)
@@ -73,7 +72,8 @@ def _said(q: Spoken, place: int, table: str, deep: int) -> Iterator[Named]:
 
 
 def _named(q: Spoken, place: int, table: str) -> Iterator[Named]:
-    """ "가수", "가수 Kyle", "나라 3곳", "가수 상위 5명"."""
+    """ "가수", "가수 Kyle", "나라 3곳", "가수 상위 5명", "재학생"."""
+    yield from ((Things(table, (found,)), 0, end) for found, end in by_value(q, place, table))
     if (end := nouns.noun(q, place, table)) is None:
         return
     yield Things(table), 0, end
@@ -104,8 +104,11 @@ def conditions_of(q: Spoken, place: int, table: str, deep: int) -> Iterator[tupl
 
 
 def _among(q: Spoken, found: Things, place: int, deep: int) -> Iterator[tuple[Things, int]]:
-    """ "고객 중에서 50달러 이상 쓴 사람"."""
+    """ "고객 중에서 50달러 이상 쓴 사람", "졸업생 중 여자"."""
     start = q.after(place, _AMONG)
+    for compared, end, every in nouns.value(q, start, found.table) if start is not None else ():
+        if not (every or compared.attribute.path):
+            yield replace(found, conditions=(*found.conditions, compared)), q.skip(end, ("출신",))
     for more, limit, end in _of_ones(q, start, found.table, deep) if start is not None else ():
         if found.best is None or more.best is None:
             both = replace(more, conditions=(*found.conditions, *more.conditions), best=more.best or found.best)

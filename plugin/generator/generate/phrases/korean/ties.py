@@ -40,7 +40,8 @@ def _done_with(q: Spoken, place: int, other: str, things: Read) -> Iterator[tupl
     yield from things(q, place, other)
     for verb in adnominal(q, place):
         end = nouns.noun(q, verb.end, other)
-        if end is not None and not (verb.negated or verb.known or verb.joined):
+        is_state = q.is_value(verb.stem)  # "폐강된 강좌" are not all of them
+        if end is not None and not (verb.negated or verb.known or verb.joined or is_state):
             yield Things(other), False, end
 
 

@@ -18,10 +18,17 @@ def by_value(q: Spoken, place: int, table: str) -> Iterator[tuple[Compared, int]
         column = found.attribute
         if column.path or column.column == q.schema.label(table):
             continue
-        if any(nouns.noun(q, inner, table) == end for inner in range(place + 1, end)):
+        inside = any(nouns.noun(q, inner, table) == end for inner in range(place + 1, end))
+        if inside or (end == place + 1 and _ends_with_name(q, table, q.word(place))):
             yield found, nouns.plural(q, end)
         if q.tag(end) == "XSN" and q.word(end) in _SUFFIXES and _ends_with(q, table, q.word(end)):
             yield found, nouns.plural(q, end + 1)
+
+
+def _ends_with_name(q: Spoken, table: str, word: str) -> bool:
+    """여학생 of 학생."""
+    names = (name for name in q.schema.tables[table].synonyms if has_hangul(name) and len(name) > 1)
+    return any(word.endswith(name) and word != name for name in names)
 
 
 def _ends_with(q: Spoken, table: str, suffix: str) -> bool:
