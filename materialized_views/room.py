@@ -54,7 +54,8 @@ class _Extra:
 @dataclass(frozen=True)
 class Room:
     """`times`: so many times its rows a view may have, `least` of its fact's rows in any case, and never more than
-    `max_ratio` of these. `further`: also keys, which bring the rest of their tables along, and finer times."""
+    `max_ratio` of these. `further`: also keys, which bring the rest of their tables along, and finer times of what is
+    asked or is the fact's own."""
 
     catalog: Catalog
     measure: Measure
@@ -107,7 +108,8 @@ class Room:
             for column in table.columns:
                 found = Column(path.number, column.name, facts.type(column), column.nullable)
                 described = found not in known and self._is_described(path, table, column, facts)
-                finer = _FINER if self.further and _is_moment(column, facts) else ()
+                timed = self.further and _is_moment(column, facts) and (not path.steps or found in known)
+                finer = _FINER if timed else ()
                 asked += [_Extra(path, found, grain, False) for grain in (("",) if described else finer)]
         yield from (extra for extra in asked if extra.refines(candidate))
 
