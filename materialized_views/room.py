@@ -54,8 +54,8 @@ class _Extra:
 @dataclass(frozen=True)
 class Room:
     """`times`: so many times its rows a view may have, `least` of its fact's rows in any case, and never more than
-    `max_ratio` of these. `further`: also keys, which bring the rest of their tables along, and finer times of what is
-    asked or is the fact's own."""
+    `max_ratio` of these. `further`: also tested references, which bring all of other tables along, and finer times of
+    what is asked or is the fact's own."""
 
     catalog: Catalog
     measure: Measure
@@ -118,7 +118,8 @@ class Room:
         if column.pii or column.withheld or facts.type(column).family not in _GROUPED:
             return False
         if column.name in {*table.primary_key, *(name for key in table.foreign_keys for name in key.columns)}:
-            return self.further and bool(path.steps) and not column.nullable
+            tested = {name for key in facts.references(table) for name in key.columns}
+            return self.further and column.name in tested
         few = column.values_exact or facts.type(column).family == "boolean"
         return few or (bool(path.steps) and not column.nullable)
 

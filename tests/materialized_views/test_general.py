@@ -64,12 +64,12 @@ def test_what_does_not_fit_beside_what_is_asked_together_gets_one_of_its_own() -
     assert any("k" in dimensions(one) for one in found[1:])
 
 
-def test_keys_of_other_tables_come_along_and_those_of_the_fact_do_not() -> None:
+def test_references_come_along_and_keys_do_not() -> None:
     by_name = "select name, sum(y) from f join dim on f.k = dim.k group by 1"
-    found = beside(by_name, share=0.9)[0]
+    found = beside(by_name, share=1.0)[0]
     fact = next(path.number for path in found.paths if not path.steps)
-    assert {column.name for column, _ in found.grains if column.table == fact} <= {"b", "d", "ts"}
-    assert "k" in {column.name for column, _ in found.grains if column.table != fact}
+    assert {column.name for column, _ in found.grains if column.table == fact} == {"k", "b", "d", "ts"}
+    assert {column.name for column, _ in found.grains if column.table != fact} == {"name"}
 
 
 def test_it_has_the_sums_of_the_amounts_of_the_fact_that_are_never_missing() -> None:
