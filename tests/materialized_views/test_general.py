@@ -58,10 +58,10 @@ def test_none_where_nothing_fits() -> None:
 
 
 def test_what_does_not_fit_beside_what_is_asked_together_gets_one_of_its_own() -> None:
-    by_key = "select k, count(*) from f group by 1"
-    found = beside(MONTHLY, share=0.025, others=[by_key])
-    assert "k" not in dimensions(found[0])
-    assert any("k" in dimensions(one) for one in found[1:])
+    asked = [f"select {one}, count(*) from f join dim on f.k = dim.k group by 1" for one in ("b", "g", "name", "dim.k")]
+    found = beside(MONTHLY, share=0.02, others=asked)
+    assert dimensions(found[0]) == {"d", "b", "g"}
+    assert {"name", "k"} <= dimensions(found[1])
 
 
 def test_references_come_along_and_keys_do_not() -> None:
@@ -85,8 +85,15 @@ def test_it_has_the_sums_of_the_amounts_of_the_fact_that_are_never_missing() -> 
 
 def test_what_a_chosen_view_covers_gets_none() -> None:
     by_both = "select date_trunc('month', d), g, sum(x) from f group by 1, 2"
-    assert beside(MONTHLY, by_both, share=0.02) == beside(by_both, MONTHLY, share=0.02)
-    assert all("g" in dimensions(found) for found in beside(MONTHLY, by_both, share=0.02)[:1])
+    assert any(grains(one).get("d") == "month" for one in beside(MONTHLY, share=0.006))
+    assert not any(grains(one).get("d") == "month" for one in beside(MONTHLY, by_both, share=0.006))
+
+
+def test_a_finer_time_counts_once() -> None:
+    mine = candidate("select b, count(*) from f join dim on f.k = dim.k group by 1", catalog())
+    found = Room(catalog(), measured, 1.0, 1.0, 0.4, further=True).enlarged(mine, Size(2, BASE, 0, 0.0), [mine])
+    assert grains(found)["d"] == "quarter"
+    assert "k" in dimensions(found)
 
 
 def test_numbers_of_different_values_are_left_to_the_view_that_has_them() -> None:
