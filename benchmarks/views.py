@@ -3,6 +3,9 @@
     python -m benchmarks.views PROJECT             # a built copy of dbt_project; it is changed
     python -m benchmarks.views PROJECT --measure   # again, with the views that are there
 
+Results are kept by engine and number of order lines, with the machine's load. For PostgreSQL: `DBT_TARGET=postgres` and
+the server's `DBT_ASK_PG_...`, as in the README of the sample project.
+
 Mines a generated log of at least 40 query shapes, recommends, tries, approves and builds views with real dbt, then asks
 a hold-out log (other literals) through the read-only door, once as it is and once as the matcher rewrites it, in turns.
 Beside it: what it took to mine, recommend, try, build and refresh.
@@ -11,6 +14,7 @@ Beside it: what it took to mine, recommend, try, build and refresh.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -104,10 +108,15 @@ def run(project: Path, seconds: dict[str, float]) -> dict[str, Any]:
         asked = shapes(bench.catalog, seed=99)
         results = [{"calls": n, **measured(sql, views, bench.warehouse, rules)} for sql, n in asked]
         floor = timed("select 1 as n", bench.warehouse, rules)
+        lines = bench.warehouse.query("select count(*) as n from supply.supply_order_lines").rows[0][0]
+        engine = bench.warehouse.dialect
         built = [{"view": r.name, **{k: (r.version or {}).get(k) for k in ("rows", "seconds")}} for r in records]
     served = [r for r in results if "proof" in r]
     base, view = [r["base_ms"] for r in results], [r["view_ms"] for r in results]
     return {
+        "engine": engine,
+        "order_lines": int(lines),
+        "load": round(os.getloadavg()[1], 1),
         "shapes": len(results),
         "served": len(served),
         "differ": sum(bool(r["differs"]) for r in served),
@@ -129,7 +138,9 @@ def run(project: Path, seconds: dict[str, float]) -> dict[str, Any]:
 def main() -> None:
     project = Path(sys.argv[1]).resolve()
     found = run(project, {} if "--measure" in sys.argv else prepared(project))
-    RESULTS.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    known = json.loads(RESULTS.read_bytes()) if RESULTS.exists() else {}
+    known[f"{found['engine']}, {found['order_lines']:,} order lines"] = found
+    RESULTS.write_text(json.dumps(known, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     print(f"{'':<28}{'base ms':>12}{'views ms':>12}{'':>8}")
     for name, one, other in (
         ("total of the log", "log_base_ms", "log_view_ms"),

@@ -1,9 +1,10 @@
 """Views for questions that nobody has asked yet, beside those that pay for what is asked.
 
 What is chosen for a log stays as small as its questions allow, so that these are fast. Each gets a general one beside
-it, unless another one will do: it starts from its dimensions and takes whatever still fits into a share of the fact's
-rows, with the sums of the fact's own numbers. The matcher sends a question to the smaller of two views that both prove
-it, so a general view is read only for what no other answers.
+it, unless another one will do: it starts from its dimensions, which are asked together, and takes whatever still fits
+into a share of the fact's rows, with the sums of the fact's own numbers. What is left of the fact's dimensions goes to
+others. The matcher sends a question to the smaller of two views that both prove it, so a general view is read only for
+what no other answers.
 """
 
 from __future__ import annotations
@@ -12,17 +13,19 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from backends.warehouse.base import TableName
 from catalog_sync.model import CatalogTable
 from materialized_views.blocks import Facts
 from materialized_views.blocks.canonical import COARSER
-from materialized_views.blocks.expressions import Aggregate, Column
+from materialized_views.blocks.expressions import Aggregate, Column, tables
 from materialized_views.blocks.types import of_aggregate
 from materialized_views.candidates.candidate import Candidate
 from materialized_views.candidates.paths import Path
 from materialized_views.room import Room
 from materialized_views.sizes import Size
 
-_ROUNDS = 3
+_ROUNDS = 4
+_LEFT = 2
 _MOST_NUMBERS = 12
 _NO_AMOUNT = re.compile(r"(^|_)(id|key|no|nr|number|code|year|month|week|day|hour)$")
 
@@ -33,27 +36,46 @@ class General:
 
     room: Room
 
+    @property
+    def facts(self) -> Facts:
+        return Facts(self.room.catalog)
+
     def beside(self, chosen: Sequence[Candidate], asked: Iterable[Candidate]) -> dict[Candidate, Size]:
         """Those that hold more than the chosen one that they start from; `asked` are candidates of all facts."""
         others, found = list(asked), dict[Candidate, Size]()
-        for candidate in (c for c in chosen if not c.wide):
+        rollups = [candidate for candidate in chosen if not candidate.wide]
+        for candidate in rollups:
             start = _additive(candidate)
-            if any(covers(other, start) for other in (*found, *chosen) if other != candidate and not other.wide):
+            if any(covers(other, start) for other in (*found, *rollups) if other != candidate):
                 continue
-            start = _with_numbers(start, Facts(self.room.catalog))
-            made = self._grown(start, others)
-            if made is not None and made[0].grains != candidate.grains:
-                found = {c: size for c, size in found.items() if not covers(made[0], c)}
-                found[made[0]] = made[1]
+            self._add(found, self._grown(_with_numbers(start, self.facts), others), rollups)
+        for root in dict.fromkeys(candidate.root for candidate in rollups):
+            start = _with_numbers(_of_fact(root, others), self.facts)
+            for _ in range(_LEFT):
+                held = frozenset(c for other in (*found, *rollups) for c, _ in other.grains if other.root == root)
+                self._add(found, self._grown(start, others, held), rollups)
         return found
 
-    def _grown(self, candidate: Candidate, others: Sequence[Candidate]) -> tuple[Candidate, Size] | None:
+    def _add(
+        self, found: dict[Candidate, Size], made: tuple[Candidate, Size] | None, rollups: Iterable[Candidate]
+    ) -> None:
+        if made is None or any(covers(other, made[0]) for other in found):
+            return
+        if any(made[0].root == other.root and made[0].grains <= other.grains for other in rollups):
+            return
+        for other in [other for other in found if covers(made[0], other)]:
+            del found[other]
+        found[made[0]] = made[1]
+
+    def _grown(
+        self, candidate: Candidate, others: Sequence[Candidate], last: frozenset[Column] = frozenset()
+    ) -> tuple[Candidate, Size] | None:
         """In rounds: what depends on what came in before adds fewer rows than it did alone."""
         (size,) = self.room.measure([candidate])
         for _ in range(_ROUNDS):
             if size is None:
                 return None
-            larger = self.room.enlarged(candidate, size, others)
+            larger = self.room.enlarged(candidate, size, others, last)
             if larger == candidate:
                 break
             candidate = larger
@@ -76,6 +98,14 @@ def _holds(held: str | None, grain: str) -> bool:
 
 def _additive(candidate: Candidate) -> Candidate:
     return replace(candidate, parts=frozenset(part for part in candidate.parts if not part.distinct))
+
+
+def _of_fact(root: TableName, asked: Iterable[Candidate]) -> Candidate:
+    """No dimensions yet, and all that is added up of its own columns."""
+    path = Path(root)
+    own = [c for c in asked if c.root == root and not c.wide]
+    parts = frozenset(p for c in own for p in _additive(c).parts if tables(p) <= {path.number})
+    return Candidate(root, frozenset((path,)), frozenset(), parts, sums=frozenset().union(*(c.sums for c in own)))
 
 
 def _with_numbers(candidate: Candidate, facts: Facts) -> Candidate:

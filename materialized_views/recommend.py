@@ -24,10 +24,10 @@ from materialized_views.workload.mine import Shape, Workload
 @dataclass(frozen=True)
 class Rules:
     """`max_ratio`: a roll-up with a larger part of the fact's rows is none. `room`: so many times its rows a view may
-    have for what was not asked, 0 for nothing of that (`room.py`). `general`: such a share of its fact's rows a view may
-    have that stands beside for what was not asked, 0 for none (`general.py`). `min_executions`, `min_days`: less is a
-    burst. Milliseconds of the warehouse's time: a refresh is paid `refreshes_a_day` times, with `view_ms` for what dbt and
-    the tests take besides; a megabyte is paid by the day."""
+    have for what was not asked, 0 for nothing of that (`room.py`). `general`: such a share of its fact's rows a view
+    may have that stands beside the others for what was not asked, 0 for none (`general.py`). `min_executions`,
+    `min_days`: less is a burst. Milliseconds of the warehouse's time: a refresh is paid `refreshes_a_day` times, with
+    `view_ms` for what dbt and the tests take besides; a megabyte is paid by the day."""
 
     min_executions: int = 3
     min_days: int = 1

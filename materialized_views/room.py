@@ -54,7 +54,8 @@ class _Extra:
 @dataclass(frozen=True)
 class Room:
     """`times`: so many times its rows a view may have, `least` of its fact's rows in any case, and never more than
-    `max_ratio` of these. `further`: also keys, which bring the rest of their tables along, and finer times."""
+    `max_ratio` of these. `further`: also tested references, which bring all of other tables along, and finer times of
+    what is asked or is the fact's own."""
 
     catalog: Catalog
     measure: Measure
@@ -63,8 +64,11 @@ class Room:
     least: float = _READ_AT_ONCE
     further: bool = False
 
-    def enlarged(self, candidate: Candidate, size: Size, asked: Iterable[Candidate]) -> Candidate:
-        """`asked` are candidates of all facts: what this one does not have of them."""
+    def enlarged(
+        self, candidate: Candidate, size: Size, asked: Iterable[Candidate], last: frozenset[Column] = frozenset()
+    ) -> Candidate:
+        """`asked` are candidates of all facts: what this one does not have of them. `last` are columns that come after
+        all others."""
         others = [other for other in asked if other.root == candidate.root and not other.wide]
         wished = max(size.rows * self.times, size.base_rows * self.least)
         most = max(size.rows, int(min(wished, size.base_rows * self.max_ratio)))
@@ -72,15 +76,19 @@ class Room:
         is_exact = any(part.distinct for part in found.parts)
         extras = [] if is_exact else list(self._extras(found, others))
         counts = self._rows([extra.put_in(found) for extra in extras])
-        ordered = sorted(zip(extras, counts, strict=True), key=lambda e: (not e[0].asked, e[1] or 0))
+        ordered = sorted(
+            zip(extras, counts, strict=True), key=lambda e: (e[0].column in last, not e[0].asked, e[1] or 0)
+        )
         steps, expected = [found], float(size.rows)
+        factors: dict[Column, float] = {}
         for extra, count in ordered:
             factor = max(1.0, (count or most) / max(1, size.rows))
-            if expected * factor <= most and extra.refines(steps[-1]):
-                expected *= factor
+            rows = expected * factor / factors.get(extra.column, 1.0)
+            if rows <= most and extra.refines(steps[-1]):
+                expected, factors[extra.column] = rows, factor
                 steps.append(extra.put_in(steps[-1]))
-        rows = [size.rows, *self._rows(steps[1:])]
-        return next(s for s, count in zip(reversed(steps), reversed(rows), strict=True) if count and count <= most)
+        counted = [size.rows, *self._rows(steps[1:])]
+        return next(s for s, count in zip(reversed(steps), reversed(counted), strict=True) if count and count <= most)
 
     def _rows(self, candidates: Sequence[Candidate]) -> list[int | None]:
         """All over the same tables, so that one scan counts many: the steps to more tables lose no rows."""
@@ -100,8 +108,9 @@ class Room:
             for column in table.columns:
                 found = Column(path.number, column.name, facts.type(column), column.nullable)
                 described = found not in known and self._is_described(path, table, column, facts)
-                grains = ("",) if described else _FINER if self.further and _is_moment(column, facts) else ()
-                asked += [_Extra(path, found, grain, False) for grain in grains]
+                timed = self.further and _is_moment(column, facts) and (not path.steps or found in known)
+                finer = _FINER if timed else ()
+                asked += [_Extra(path, found, grain, False) for grain in (("",) if described else finer)]
         yield from (extra for extra in asked if extra.refines(candidate))
 
     def _is_described(self, path: Path, table: CatalogTable, column: CatalogColumn, facts: Facts) -> bool:
@@ -109,7 +118,8 @@ class Room:
         if column.pii or column.withheld or facts.type(column).family not in _GROUPED:
             return False
         if column.name in {*table.primary_key, *(name for key in table.foreign_keys for name in key.columns)}:
-            return self.further and bool(path.steps) and not column.nullable
+            tested = {name for key in facts.references(table) for name in key.columns}
+            return self.further and column.name in tested
         few = column.values_exact or facts.type(column).family == "boolean"
         return few or (bool(path.steps) and not column.nullable)
 

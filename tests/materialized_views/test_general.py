@@ -6,49 +6,70 @@ from dataclasses import replace
 import pytest
 
 from catalog_sync.model import Catalog, CatalogTable
+from materialized_views.blocks.expressions import Column
 from materialized_views.candidates.candidate import Candidate
 from materialized_views.general import General, covers
 from materialized_views.room import Room
+from materialized_views.sizes import Size
 from tests.materialized_views.tables import catalog
-from tests.materialized_views.test_room import MINE, candidate, dimensions, measured
+from tests.materialized_views.test_room import candidate, dimensions
 
-BY_NAME = "select name, sum(y) from f join dim on f.k = dim.k group by 1"
+BASE = 10_000
+MONTHLY = "select date_trunc('month', d), sum(x) from f group by 1"
+VALUES = {"name": 5, "b": 2, "g": 4, "k": 20, "note": 50}
+TIMES = {"year": 2, "quarter": 8, "month": 24, "day": 350, "": 1}
+"""Rows of a view are the product."""
 
 
-def beside(*asked: str, share: float, known: Catalog | None = None) -> list[Candidate]:
+def measured(candidates: Sequence[Candidate]) -> list[Size | None]:
+    found = []
+    for one in candidates:
+        rows = 1
+        for column, grain in one.grains:
+            rows *= TIMES[grain] if column.name == "d" else VALUES.get(column.name, 2)
+        found.append(Size(min(rows, BASE), BASE, 0, 0.0))
+    return found
+
+
+def beside(*asked: str, share: float, known: Catalog | None = None, others: Sequence[str] = ()) -> list[Candidate]:
     known = known or catalog()
     chosen = [candidate(sql, known) for sql in asked]
-    return list(General(Room(known, measured, 1.0, 1.0, share, further=True)).beside(chosen, chosen))
+    room = Room(known, measured, 1.0, 1.0, share, further=True)
+    return list(General(room).beside(chosen, [*chosen, *(candidate(sql, known) for sql in others)]))
 
 
-def grain(found: Candidate, name: str) -> str:
-    return next(grain for column, grain in found.grains if column.name == name)
+def grains(found: Candidate) -> dict[str, str]:
+    return {column.name: grain for column, grain in found.grains}
 
 
-def test_it_takes_what_fits_into_its_share_of_the_rows() -> None:
-    (found,) = beside(MINE, share=0.06)
-    assert dimensions(found) >= {"d", "name", "b"}
-    assert grain(found, "d") == "month"
-    (larger,) = beside(MINE, share=0.6)
-    assert grain(larger, "d") == "day"
+def test_it_starts_from_what_is_asked_together_and_takes_what_fits() -> None:
+    found = beside(MONTHLY, share=0.05)[0]
+    assert grains(found)["d"] == "month"
+    assert {"name", "b"} <= dimensions(found)
+    assert "name" not in dimensions(beside(MONTHLY, share=0.005)[0])
+
+
+def test_times_become_finer() -> None:
+    assert grains(beside(MONTHLY, share=0.9)[0])["d"] == "day"
 
 
 def test_none_where_nothing_fits() -> None:
-    def full(candidates: Sequence[Candidate]) -> list:  # type: ignore[type-arg]
-        return [replace(size, base_rows=10) for size in measured(candidates) if size is not None]
-
-    chosen = [candidate(MINE, catalog())]
-    assert General(Room(catalog(), full, 1.0, 1.0, 0.1, further=True)).beside(chosen, chosen) == {}
+    assert beside(MONTHLY, share=0.0001) == []
 
 
-def test_keys_of_other_tables_come_along_and_those_of_the_fact_do_not() -> None:
-    (found,) = beside(BY_NAME, share=1.0)
-    assert ("k", True) in {(column.name, column.table != min_table(found)) for column, _ in found.grains}
-    assert "id" not in dimensions(found)
+def test_what_does_not_fit_beside_what_is_asked_together_gets_one_of_its_own() -> None:
+    asked = [f"select {one}, count(*) from f join dim on f.k = dim.k group by 1" for one in ("b", "g", "name", "dim.k")]
+    found = beside(MONTHLY, share=0.02, others=asked)
+    assert dimensions(found[0]) == {"d", "b", "g"}
+    assert {"name", "k"} <= dimensions(found[1])
 
 
-def min_table(found: Candidate) -> int:
-    return next(path.number for path in found.paths if not path.steps)
+def test_references_come_along_and_keys_do_not() -> None:
+    by_name = "select name, sum(y) from f join dim on f.k = dim.k group by 1"
+    found = beside(by_name, share=1.0)[0]
+    fact = next(path.number for path in found.paths if not path.steps)
+    assert {column.name for column, _ in found.grains if column.table == fact} == {"k", "b", "d", "ts"}
+    assert {column.name for column, _ in found.grains if column.table != fact} == {"name"}
 
 
 def test_it_has_the_sums_of_the_amounts_of_the_fact_that_are_never_missing() -> None:
@@ -57,29 +78,38 @@ def test_it_has_the_sums_of_the_amounts_of_the_fact_that_are_never_missing() -> 
 
     known = catalog()
     known = known.with_tables(tuple(sure(table) for table in known))
-    (found,) = beside("select date_trunc('month', d), count(*) from f group by 1", share=0.1, known=known)
-    sums = {part.argument.name for part in found.parts if part.function == "sum" and part.argument}  # type: ignore[attr-defined]
-    assert sums == {"y"}
+    found = beside("select date_trunc('month', d), count(*) from f group by 1", share=0.1, known=known)[0]
+    summed = [part.argument for part in found.parts if part.function == "sum"]
+    assert [argument.name for argument in summed if isinstance(argument, Column)] == ["y"]
 
 
-def test_one_stands_beside_all_that_it_covers() -> None:
-    assert len(beside(MINE, "select date_trunc('year', d), b, sum(x) from f group by 1, 2", share=0.6)) == 1
-    assert len(beside(MINE, "select g, k3, sum(x) from f group by 1, 2", share=0.02)) == 2
+def test_what_a_chosen_view_covers_gets_none() -> None:
+    by_both = "select date_trunc('month', d), g, sum(x) from f group by 1, 2"
+    assert any(grains(one).get("d") == "month" for one in beside(MONTHLY, share=0.006))
+    assert not any(grains(one).get("d") == "month" for one in beside(MONTHLY, by_both, share=0.006))
+
+
+def test_a_finer_time_counts_once() -> None:
+    mine = candidate("select b, count(*) from f join dim on f.k = dim.k group by 1", catalog())
+    found = Room(catalog(), measured, 1.0, 1.0, 0.4, further=True).enlarged(mine, Size(2, BASE, 0, 0.0), [mine])
+    assert grains(found)["d"] == "quarter"
+    assert "k" in dimensions(found)
 
 
 def test_numbers_of_different_values_are_left_to_the_view_that_has_them() -> None:
-    (found,) = beside("select b, count(distinct id) from f where g = 'a' group by b", share=0.1)
-    assert not any(part.distinct for part in found.parts)
+    found = beside("select b, count(distinct id) from f where g = 'a' group by b", share=0.1)
+    assert found
+    assert not any(part.distinct for one in found for part in one.parts)
 
 
 @pytest.mark.parametrize(
     ("general", "other", "expected"),
     [
-        ("select d, g, sum(x) from f group by 1, 2", "select date_trunc('month', d), sum(x) from f group by 1", True),
-        ("select date_trunc('week', d), sum(x) from f group by 1", MINE, False),
-        (MINE, "select d, sum(x) from f group by 1", False),
-        (MINE, "select date_trunc('month', d), sum(y) from f group by 1", False),
-        (MINE, "select g, sum(x) from f group by 1", False),
+        ("select d, g, sum(x) from f group by 1, 2", MONTHLY, True),
+        ("select date_trunc('week', d), sum(x) from f group by 1", MONTHLY, False),
+        (MONTHLY, "select d, sum(x) from f group by 1", False),
+        (MONTHLY, "select date_trunc('month', d), sum(y) from f group by 1", False),
+        (MONTHLY, "select g, sum(x) from f group by 1", False),
         ("select k, sum(x) from f group by 1", "select v, count(*) from fp group by 1", False),
     ],
 )
