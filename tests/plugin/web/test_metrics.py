@@ -92,3 +92,18 @@ def test_how_reviewing_goes_stands_beside_what_became_of_it(
     korean = client("reviewer")
     korean.cookies.set("language", "ko")
     assert "승인 1건, 반려 0건" in korean.get("/metrics").text
+
+
+def test_the_same_figures_for_programs(client: Client, asked: None, site: Site, people: dict[str, Viewer]) -> None:
+    secret = site.tokens.add(people["reviewer"].id, "t", ["read"], 1)
+    bearer = {"authorization": f"Bearer {secret}"}
+    found = client().get("/api/v1/metrics", params={"days": 7}, headers=bearer).json()
+    assert (found["asking"]["asks"], found["asking"]["people"], len(found["asking"]["days"])) == (6, 2, 7)
+    assert (found["asking"]["said"]["part"], found["asking"]["said"]["of"]) == (3, 4)
+    assert 0.29 < found["asking"]["said"]["low"] < 0.31
+    assert found["asking"]["complaints"] == {"wrong_join": 1}
+    assert (found["reviewing"]["decided"], found["reviewing"]["oldest"]) == (0, None)
+    of_pay = client().get("/api/v1/metrics", params={"table": "main.salaries"}, headers=bearer).json()
+    assert of_pay["asking"]["asks"] == 1
+    secret = site.tokens.add(people["asker"].id, "t", ["read"], 1)
+    assert client().get("/api/v1/metrics", headers={"authorization": f"Bearer {secret}"}).status_code == 403
