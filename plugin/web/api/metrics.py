@@ -13,6 +13,7 @@ from feedback.metrics import Share
 from feedback.reviewing import Reviewing
 from plugin.web.accounts import Viewer
 from plugin.web.api.common import FAILURES, PREFIX
+from plugin.web.curation.covered import coverage
 from plugin.web.pages.metrics import asks_of, reviews_of, window
 from plugin.web.site import SiteDep, may
 
@@ -69,11 +70,24 @@ class Deciding(BaseModel):
     oldest: datetime | None
 
 
+class Question(BaseModel):
+    """Asked more than once, and no verified example answers it. `ask` is its last answer."""
+
+    question: str
+    asks: int
+    people: int
+    ask: str
+
+
 class Figures(BaseModel):
+    """`covered`: of the asks of what is asked most, those that a verified example answers."""
+
     since: datetime
     until: datetime
     asking: Asking
     reviewing: Deciding
+    covered: Part
+    not_verified: list[Question]
 
 
 @router.get("")
@@ -85,7 +99,8 @@ def figures(
 ) -> Figures:
     """What was asked, answered and accepted, and how reviewing goes; of your domains' tables."""
     since, until = window(days)
-    found = metrics.measure(asks_of(site, viewer, since, table), since, until)
+    asks = asks_of(site, viewer, since, table)
+    found, often = metrics.measure(asks, since, until), coverage(site, asks)
     asking = Asking(
         asks=found.asks,
         people=found.people,
@@ -98,7 +113,14 @@ def figures(
         tables={name: count for name, count, _ in found.tables},
         days=[Day(day=d.day, statuses=dict(d.statuses), accepted=_part(d.accepted)) for d in found.days],
     )
-    return Figures(since=since, until=until, asking=asking, reviewing=_deciding(reviews_of(site, viewer, since)))
+    return Figures(
+        since=since,
+        until=until,
+        asking=asking,
+        reviewing=_deciding(reviews_of(site, viewer, since)),
+        covered=_part(often.covered),
+        not_verified=[Question(question=o.question, asks=o.asks, people=o.people, ask=o.ask) for o in often.open],
+    )
 
 
 def _deciding(found: Reviewing) -> Deciding:

@@ -13,6 +13,7 @@ from feedback import metrics, reviewing
 from feedback.metrics import Asked, Metrics
 from plugin.web import pictures
 from plugin.web.accounts import Viewer
+from plugin.web.curation.covered import coverage
 from plugin.web.pages.catalog import key_of
 from plugin.web.render import Texts, language_of
 from plugin.web.site import Site, SiteDep, may
@@ -52,6 +53,7 @@ def show(
         charts=_charts(found, t) if asks else {},
         narrow=viewer.domains is not None,
         reviews=reviews_of(site, viewer, since),
+        coverage=coverage(site, asks),
     )
 
 

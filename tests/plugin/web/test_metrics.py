@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -107,3 +108,29 @@ def test_the_same_figures_for_programs(client: Client, asked: None, site: Site, 
     assert of_pay["asking"]["asks"] == 1
     secret = site.tokens.add(people["asker"].id, "t", ["read"], 1)
     assert client().get("/api/v1/metrics", headers={"authorization": f"Bearer {secret}"}).status_code == 403
+
+
+def test_what_is_asked_often_and_not_verified_is_what_to_review_next(
+    client: Client, site: Site, people: dict[str, Viewer]
+) -> None:
+    site.curation.rules = replace(site.curation.rules, benchmark_share=0.0, gate=False)
+    count, total = "select count(*) as n from orders", "select sum(amount) as n from orders"
+    made = site.curation.intake.propose(Proposal("How many orders are there?", count), ANN).example.id
+    site.curation.desk.decide("approve", made, actor_of(people["reviewer"]))
+    site.curation.publish(site.curation.examples.get(made), actor_of(people["publisher"]), 3)
+    for question, sql, who in (
+        ("How many orders are there?", count, "kim"), ("how many orders are there", count, "lee"),
+        ("What is the amount?", total, "kim"), ("What is the amount?", total, "lee"),
+        ("what is the amount", total, "lee"),
+        ("Asked once", total, "kim"),
+    ):  # fmt: skip
+        site.asks.record(
+            question=question, language="en", status="answered", sql=sql, dialect="duckdb", tables=["main.orders"],
+            user=who,
+        )  # fmt: skip
+    page = " ".join(client("reviewer").get("/metrics").text.split())
+    often = page[page.index('id="often"') : page.index("Missed")]
+    assert "3 times by 2 people" in often
+    assert "40 % of what is asked more than once is verified (2 of 5" in often
+    assert "How many orders" not in often
+    assert "Asked once" not in often
