@@ -56,7 +56,8 @@ class Asking(BaseModel):
 
 
 class Deciding(BaseModel):
-    """`fell`: of the approvals, those whose example is not trusted any more."""
+    """`fell`: of the approvals, those whose example is not trusted any more. `caught`: of the decisions on cards that
+    are known to be wrong, those that were no approval."""
 
     decided: int
     people: int
@@ -65,6 +66,7 @@ class Deciding(BaseModel):
     p90_seconds: float
     left_open: Part
     fell: Part
+    caught: Part
     taken_back: Part
     waiting: int
     oldest: datetime | None
@@ -132,6 +134,7 @@ def _deciding(found: Reviewing) -> Deciding:
         p90_seconds=found.most,
         left_open=_part(found.idle),
         fell=_part(found.fell),
+        caught=_part(found.caught),
         taken_back=_part(found.taken_back),
         waiting=found.waiting,
         oldest=found.oldest,
