@@ -1,7 +1,7 @@
 """Cards that are known to be wrong, among those that wait: whether reviewers look is measured, not believed.
 
-A control is a published example's question about another value, with SQL about a third one: every check is green, and only
-who reads both sees it. Whoever approves it is told at once, and the desk rejects it in the same step: it is never
+A control is a published example's question about another value, with SQL about a third one: every check is green, and
+only who reads both sees it. Whoever approves it is told at once, and the desk rejects it in the same step: it is never
 verified, published or trained on. An edit of it is an example like any other.
 """
 

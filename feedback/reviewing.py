@@ -16,6 +16,7 @@ from backends.database import session
 from feedback.evaluation.run import percentile
 from feedback.metrics import Share
 from feedback.model import CONTROL, AuditRecord, ExampleRecord, ReviewRecord
+from feedback.people import SERVICE
 
 DECISIONS = ("approve", "reject", "ask_back")
 WAITING = ("candidate", "stale", "in_review")

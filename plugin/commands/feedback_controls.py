@@ -8,9 +8,7 @@ from plugin.commands.options import for_project, with_format
 from plugin.project import Project
 
 
-@click.command(
-    "controls", help="Put cards that are known to be wrong among those that wait; /metrics counts the caught."
-)
+@click.command("controls", help="Put cards that are known to be wrong among those that wait: do reviewers look?")
 @click.option("--count", default=2, show_default=True, type=click.IntRange(1, 100), help="So many wait at once.")
 @click.option("--seed", default=0, show_default=True, help="Another one picks other examples.")
 @with_format

@@ -113,8 +113,8 @@ def onward_to(claimed: ExampleRecord | None, filters: Filters, done: str = "") -
 
 
 def undoable(site: Site, viewer: Viewer, example: str) -> dict[str, Any] | None:
-    """This person's decision on it, while it can be taken back; `left` in seconds. `control`: they approved what is known
-    to be wrong."""
+    """This person's decision on it, while it can be taken back; `left` in seconds. The action `control`: they approved
+    what is known to be wrong."""
     if not example:
         return None
     known = audit.read(site.reading.bench.state, key=example, kind="example", limit=2)
