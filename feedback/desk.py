@@ -19,7 +19,7 @@ from feedback.drafts import Text
 from feedback.errors import Conflict, LeaseHeld, MoveRefused, NotPermitted
 from feedback.examples import Examples, failed_checks, locked, snapshot, version_of
 from feedback.model import ExampleRecord, LeaseRecord, ReviewRecord, VersionRecord
-from feedback.people import REVIEWER, Actor
+from feedback.people import REVIEWER, SERVICE, Actor
 from feedback.rules import Rules
 
 _REVIEWED = frozenset({"approve", "reject", "ask_back", "reply", "discard"})
@@ -206,6 +206,8 @@ class Desk:
         audit.write(opened, actor, name, found.id, at=at, before=before, after=snapshot(found), reason=reason)
         if found.live != before["live"]:
             outbox.add(opened, outbox.index_of(found.project), found.id, at)
+        if name == "approve" and found.control:
+            return self._move(opened, "reject", found.id, SERVICE, Decision(found.control), None)
         return found
 
     def _step(

@@ -98,10 +98,11 @@ def _broken(name: str, was: Mapping[str, Any], table: CatalogTable | None) -> It
 
 
 def _redefined(was: Mapping[str, str], catalog: Catalog) -> Iterator[str]:
+    """One that is not there is no reason: a source may not have been asked for its metrics."""
     now = {metric.name: metric.expression for metric in catalog.metrics}
     for name, formula in was.items():
-        if now.get(name) != formula:
-            yield f"the metric {name} was {formula}, is {now.get(name, 'no metric')}"
+        if now.get(name, formula) != formula:
+            yield f"the metric {name} was {formula}, is {now[name]}"
 
 
 def _names(question: str, metric: Metric) -> bool:

@@ -123,7 +123,7 @@ TABLE: tuple[Move, ...] = (
     _move("ask_back", "in_review", "waiting", "reviewer", REASON),
     _move("reply", "waiting", "candidate", "asker reviewer", REASON),
     _move("approve", "in_review", "verified", "reviewer", SECOND_PERSON, CHECKS),
-    _move("reject", f"{_OPEN} stale verified", "rejected", "reviewer", REASON_CODE, NOT_LIVE),
+    _move("reject", f"{_OPEN} stale verified", "rejected", "reviewer service", REASON_CODE, NOT_LIVE),
     _move("discard", f"{_OPEN} verified", "published", "reviewer", REASON, LIVE),
     _move("reopen", "rejected retired", "candidate", "reviewer", REASON),
     _move("merge", _OPEN, "merged", "reviewer service", INTO, NOT_LIVE),

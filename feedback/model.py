@@ -14,6 +14,10 @@ from feedback.asks import AskRecord
 _Serial = BigInteger().with_variant(Integer, "sqlite")
 
 
+CONTROL = "control"
+"""In the origin of a card that is known to be wrong: the reason why. See `feedback.controls`."""
+
+
 class FeedbackRecord(Base):
     """What a person said of an answer: `kind` is up, down (with a reason), edit (with SQL) or comment.
 
@@ -77,6 +81,11 @@ class ExampleRecord(Base):
     merged_into: Mapped[str | None] = mapped_column(ForeignKey("examples.id"))
     reason: Mapped[str] = mapped_column(UnicodeText)
     seen: Mapped[int]
+
+    @property
+    def control(self) -> str:
+        """Why it is known to be wrong; "" for every other example, and where somebody has edited it."""
+        return str(self.origin.get(CONTROL, "")) if self.current == 1 else ""
 
 
 class VersionRecord(Base):

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from plugin.commands.feedback_controls import controls
 from plugin.commands.feedback_import import import_
 from plugin.commands.feedback_shown import print_example, row
 from plugin.commands.options import for_project, with_format
@@ -25,6 +26,7 @@ def command() -> None:
 
 
 command.add_command(import_)
+command.add_command(controls)
 
 
 @command.command(

@@ -55,7 +55,7 @@ def take(browser: Browser, site: Site, made: dict[str, str], only: str) -> None:
     shot("evals-compare-dark", "/evals/compare?before=no-values:rules&after=rules:rules", scheme="dark", height=960)
     shot("metrics", "/metrics?days=7", height=1560)
     shot("jobs", "/jobs", height=1080)
-    shot("audit", "/audit", height=760)
+    shot("audit", "/audit?kind=example", height=760)
     shot("account", "/account", height=640)
     shot("admin-ko-dark", "/admin", locale="ko-KR", scheme="dark", height=640)
 

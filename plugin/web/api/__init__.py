@@ -2,6 +2,6 @@
 
 from fastapi import APIRouter
 
-from plugin.web.api import asks, catalog, examples, hooks
+from plugin.web.api import asks, catalog, examples, hooks, metrics
 
-ROUTERS: tuple[APIRouter, ...] = (asks.router, catalog.router, examples.router, hooks.router)
+ROUTERS: tuple[APIRouter, ...] = (asks.router, catalog.router, examples.router, metrics.router, hooks.router)

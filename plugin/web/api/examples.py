@@ -138,7 +138,8 @@ def example(site: SiteDep, viewer: Browser, example: Id) -> Whole:
 def move(request: Request, site: SiteDep, viewer: Reviewer, example: Id, step: Step) -> Whole:
     """Decide. Who may make which move is the table of the lifecycle; an API token reviews and does not publish."""
     actor = actor_of(viewer, via="api", request=request.state.request)
-    decision = Decision(step.reason, step.comment, into=step.into, seconds=step.seconds)
+    reason = step.reason or ("duplicate" if step.move == "merge" else "")
+    decision = Decision(reason, step.comment, into=step.into, seconds=step.seconds)
     deciding.move(site, viewer, example, step.move, actor, decision, step.lock)
     return _whole(site, viewer, example)
 

@@ -13,6 +13,7 @@ from feedback import metrics, reviewing
 from feedback.metrics import Asked, Metrics
 from plugin.web import pictures
 from plugin.web.accounts import Viewer
+from plugin.web.curation.covered import coverage
 from plugin.web.pages.catalog import key_of
 from plugin.web.render import Texts, language_of
 from plugin.web.site import Site, SiteDep, may
@@ -35,9 +36,8 @@ def show(
     missed: Annotated[Missed, Query()] = "",
 ) -> Response:
     """Whoever does not see all domains sees what was asked about their tables alone."""
-    until = datetime.now(timezone.utc)
-    since = (until - timedelta(days=days - 1)).replace(hour=0, minute=0, second=0, microsecond=0)
-    asks = _asks(site, viewer, since, table)
+    since, until = window(days)
+    asks = asks_of(site, viewer, since, table)
     found = metrics.measure(asks, since, until, missed=len(asks))
     t = Texts(language_of(request))
     return site.renderer.page(
@@ -52,18 +52,25 @@ def show(
         cut=len(asks) >= metrics.MOST,
         charts=_charts(found, t) if asks else {},
         narrow=viewer.domains is not None,
-        reviews=_reviews(site, viewer, since),
+        reviews=reviews_of(site, viewer, since),
+        coverage=coverage(site, asks),
     )
 
 
-def _asks(site: Site, viewer: Viewer, since: datetime, table: str) -> list[Asked]:
+def window(days: int) -> tuple[datetime, datetime]:
+    """Whole days, today among them."""
+    until = datetime.now(timezone.utc)
+    return (until - timedelta(days=days - 1)).replace(hour=0, minute=0, second=0, microsecond=0), until
+
+
+def asks_of(site: Site, viewer: Viewer, since: datetime, table: str) -> list[Asked]:
     asks = metrics.load(site.reading.bench.state, since)
     if viewer.domains is not None:
         asks = metrics.visible(asks, {key_of(found) for found in site.reading.seen_by(viewer)})
     return [ask for ask in asks if table in ask.tables] if table else asks
 
 
-def _reviews(site: Site, viewer: Viewer, since: datetime) -> reviewing.Reviewing:
+def reviews_of(site: Site, viewer: Viewer, since: datetime) -> reviewing.Reviewing:
     """Of examples that are theirs to review."""
     project, curation = site.reading.catalog().project, site.curation
     return reviewing.measure(

@@ -11,7 +11,7 @@ from feedback import audit
 from feedback.errors import Conflict, LeaseHeld, MoveRefused
 from feedback.in_words import in_words
 from feedback.model import ExampleRecord
-from feedback.people import Actor
+from feedback.people import SERVICE, Actor
 from plugin.web.accounts import Viewer
 from plugin.web.accounts.actor import actor_of
 from plugin.web.curation import queue, texts
@@ -113,10 +113,14 @@ def onward_to(claimed: ExampleRecord | None, filters: Filters, done: str = "") -
 
 
 def undoable(site: Site, viewer: Viewer, example: str) -> dict[str, Any] | None:
-    """This person's decision on it, while it can be taken back; `left` in seconds."""
+    """This person's decision on it, while it can be taken back; `left` in seconds. The action `control`: they approved
+    what is known to be wrong."""
     if not example:
         return None
-    last = next(iter(audit.read(site.reading.bench.state, key=example, kind="example", limit=1)), None)
+    known = audit.read(site.reading.bench.state, key=example, kind="example", limit=2)
+    if [row.person for row in known] == [SERVICE.name, viewer.login] and site.curation.examples.get(example).control:
+        return {"id": example, "action": "control", "question": site.curation.examples.get(example).question, "left": 0}
+    last = next(iter(known), None)
     if last is None or last.person != viewer.login or last.action not in ("approve", "reject", "ask_back", "merge"):
         return None
     left = (last.at + site.curation.rules.undo - site.curation.examples.clock()).total_seconds()

@@ -125,7 +125,7 @@ def test_the_document_names_every_endpoint_and_its_failures(served: FastAPI) -> 
         "/api/v1/asks/{ask}/feedback", "/api/v1/asks/{ask}/rows", "/api/v1/queries", "/api/v1/catalog",
         "/api/v1/catalog/{name}", "/api/v1/catalog/{name}/texts", "/api/v1/examples", "/api/v1/examples/{example}",
         "/api/v1/examples/{example}/moves", "/api/v1/examples/{example}/undo", "/api/v1/examples/{example}/versions",
-        "/api/v1/review",
+        "/api/v1/review", "/api/v1/metrics",
     } == set(document["paths"])  # fmt: skip
     for path in document["paths"].values():
         for operation in path.values():

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -92,3 +93,44 @@ def test_how_reviewing_goes_stands_beside_what_became_of_it(
     korean = client("reviewer")
     korean.cookies.set("language", "ko")
     assert "승인 1건, 반려 0건" in korean.get("/metrics").text
+
+
+def test_the_same_figures_for_programs(client: Client, asked: None, site: Site, people: dict[str, Viewer]) -> None:
+    secret = site.tokens.add(people["reviewer"].id, "t", ["read"], 1)
+    bearer = {"authorization": f"Bearer {secret}"}
+    found = client().get("/api/v1/metrics", params={"days": 7}, headers=bearer).json()
+    assert (found["asking"]["asks"], found["asking"]["people"], len(found["asking"]["days"])) == (6, 2, 7)
+    assert (found["asking"]["said"]["part"], found["asking"]["said"]["of"]) == (3, 4)
+    assert 0.29 < found["asking"]["said"]["low"] < 0.31
+    assert found["asking"]["complaints"] == {"wrong_join": 1}
+    assert (found["reviewing"]["decided"], found["reviewing"]["oldest"]) == (0, None)
+    of_pay = client().get("/api/v1/metrics", params={"table": "main.salaries"}, headers=bearer).json()
+    assert of_pay["asking"]["asks"] == 1
+    secret = site.tokens.add(people["asker"].id, "t", ["read"], 1)
+    assert client().get("/api/v1/metrics", headers={"authorization": f"Bearer {secret}"}).status_code == 403
+
+
+def test_what_is_asked_often_and_not_verified_is_what_to_review_next(
+    client: Client, site: Site, people: dict[str, Viewer]
+) -> None:
+    site.curation.rules = replace(site.curation.rules, benchmark_share=0.0, gate=False)
+    count, total = "select count(*) as n from orders", "select sum(amount) as n from orders"
+    made = site.curation.intake.propose(Proposal("How many orders are there?", count), ANN).example.id
+    site.curation.desk.decide("approve", made, actor_of(people["reviewer"]))
+    site.curation.publish(site.curation.examples.get(made), actor_of(people["publisher"]), 3)
+    for question, sql, who in (
+        ("How many orders are there?", count, "kim"), ("how many orders are there", count, "lee"),
+        ("What is the amount?", total, "kim"), ("What is the amount?", total, "lee"),
+        ("what is the amount", total, "lee"),
+        ("Asked once", total, "kim"),
+    ):  # fmt: skip
+        site.asks.record(
+            question=question, language="en", status="answered", sql=sql, dialect="duckdb", tables=["main.orders"],
+            user=who,
+        )  # fmt: skip
+    page = " ".join(client("reviewer").get("/metrics").text.split())
+    often = page[page.index('id="often"') : page.index("Missed")]
+    assert "3 times by 2 people" in often
+    assert "40 % of what is asked more than once is verified (2 of 5" in often
+    assert "How many orders" not in often
+    assert "Asked once" not in often

@@ -24,7 +24,7 @@ QUESTION = "What is the approximate total amount of each store?"
 NOT_OF_A_DOMAIN = {"{run}", "{job}", "{person}"}  # the first two are nobody's, the last takes an admin of everything
 FORM: dict[str, Any] = {
     "lock": 1, "move": "approve", "name": "retire", "reason": "other", "sql": COUNT, "kind": "up", "why": "no",
-    "text": "takings", "field": "synonym", "column": "amount", "seen": definition().hash,
+    "text": "takings", "into": "nobody", "field": "synonym", "column": "amount", "seen": definition().hash,
 }  # fmt: skip
 Ids = dict[str, str]
 

@@ -260,3 +260,15 @@ def test_it_speaks_korean(client: Client, site: Site, people: People) -> None:
     for part in ("승인", "반려", "건너뛰기", "orders ⋈ stores → store_name별 sum(amount)"):
         assert part in page
     assert "자판의 위치" in page
+
+
+def test_who_approves_what_is_known_to_be_wrong_is_told(client: Client, site: Site, people: People) -> None:
+    proposal = Proposal("How many orders are there?", COUNT, source="query_log", origin={"control": "wrong_filter"})
+    made = site.curation.intake.propose(proposal, actor_of(people["publisher"])).example.id
+    reviewer = client("reviewer")
+    assert "control" not in reviewer.get(f"/review/{made}").text
+    done = post(reviewer, f"/review/{made}/decide", move="approve", lock=lock(site, made))
+    assert "That was a control: &#34;How many orders are there?&#34;" in reviewer.get(done.headers["location"]).text
+    assert "That was a control" not in client("owner").get(f"/review?done={made}").text
+    assert state(site, made) == "rejected"
+    assert "Controls caught" in reviewer.get("/metrics").text

@@ -29,7 +29,7 @@ browse          /catalog; /catalog/schema.json; /catalog/{key}; /catalog-texts; 
 approve_texts   POST /catalog-texts/{suggestion}/decide
 see_views       /views; /views/{name}
 approve_views   POST /views/{name}/approve; POST /views/{name}/decline
-see_metrics     /evals; /evals/run; /evals/compare; /metrics
+see_metrics     /evals; /evals/run; /evals/compare; /metrics; /api/v1/metrics
 see_jobs        /jobs; /jobs/runs/{run}
 run_jobs        POST /jobs/{job}/run; POST /jobs/{job}/pause; POST /jobs/{job}/resume
 see_audit       /audit
