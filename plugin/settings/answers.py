@@ -86,6 +86,13 @@ class OpenMetadataSettings(Section):
             "`lineage`, `queries`."
         ),
     )
+    write: Literal["propose", "fill"] = Field(
+        "propose",
+        description=(
+            "What becomes of an approved description: a task (before 2.0: a suggestion) for the table's owner, or it "
+            "fills the empty place at once. Over somebody's text goes neither."
+        ),
+    )
     bots: tuple[str, ...] = Field((), description="Users there whose changes start no sync: the bot that writes back.")
     webhook_secret_env: str = Field(
         "OPENMETADATA_WEBHOOK_SECRET", description="Environment variable with the secret key of the webhook."
