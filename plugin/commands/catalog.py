@@ -205,6 +205,7 @@ def _fields(table: CatalogTable) -> list[tuple[str, str, str]]:
         "terms": ", ".join(table.terms),
         "tags": ", ".join(table.tags),
         "synonyms": ", ".join(table.synonyms),
+        "knowledge": "\n".join(table.knowledge),
         "primary_key": ", ".join(table.primary_key),
         "foreign_keys": "\n".join(
             f"{', '.join(k.columns)} -> {k.to_table} ({k.provenance})" for k in table.foreign_keys

@@ -40,6 +40,8 @@ def answer(store: Store, call: Call) -> Json:
             return suggestion(store, call.body)
         case "GET", ("tables", fqn, "tableProfile", "latest"):
             return _profile(store, fqn)
+        case "GET", ("tables", entity, "context") if entity in store.contexts:
+            return copy.deepcopy(store.contexts[entity])
         case "GET", ("tables", entity, "sampleData"):
             return {**store.projected("tables", store.with_id("tables", entity), {}), **_sample(store, entity)}
         case "GET", ("lineage", "table", "name", fqn):

@@ -44,6 +44,7 @@ class Store:
     entities: dict[str, dict[str, Json]] = field(default_factory=lambda: {kind: {} for kind in OPTIONAL})
     profiles: dict[str, Json] = field(default_factory=dict)
     samples: dict[str, Json] = field(default_factory=dict)
+    contexts: dict[str, Json] = field(default_factory=dict)
     upstream: dict[str, list[str]] = field(default_factory=dict)
     events: list[Json] = field(default_factory=list)
 

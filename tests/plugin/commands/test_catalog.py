@@ -185,13 +185,13 @@ def test_words_that_openmetadata_has_no_place_for_are_kept_here(
     path.write_text(yaml.safe_dump([words], allow_unicode=True), encoding="utf-8")
     assert run(project, "write", str(path), "--dry-run")[0] == 0
     sync(project)
-    assert "주문" not in run(project, "show", "main.orders")[1]["synonyms"]
+    assert "주문" not in str(run(project, "show", "main.orders")[1])
     code, told = run(project, "write", str(path))
     assert (code, [(e["outcome"], e["to"]) for e in told["edits"]]) == (0, [("written", "dbt-ask")] * 2)
     run(project, "write", str(path))
     assert (tiny.state / "poke").exists()
     sync(project)
-    shown = run(project, "show", "main.orders")[1]
+    shown = run(project, "show", "main.orders")[1]["table"]
     assert shown["synonyms"].count("주문") == 1
     status = next(c for c in shown["columns"] if c["name"] == "status")
     assert status["value_synonyms"]["placed"].count("접수") == 1
