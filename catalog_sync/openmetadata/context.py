@@ -1,5 +1,6 @@
 """The AI context of a table, as servers since 2.x give it: in one answer what else takes two, and what people wrote
-about it in articles, metrics and terms. Read as raw JSON: what is not known is passed over, what is not there is empty."""
+about it in articles, metrics and terms. Read as raw JSON: what is not known is passed over, what is not there is
+empty."""
 
 from __future__ import annotations
 
