@@ -36,6 +36,7 @@ Kind = Literal["table", "column", "value", "example"]
 _NAMESPACE = UUID("6c1f3a52-7f0e-5d5b-9a63-2f6c0b8d2f11")
 _SHOWN_COLUMNS = 20
 _SHOWN_VALUES = 15
+_SHOWN_KNOWLEDGE, _LONGEST_KNOWLEDGE = 3, 160
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,7 @@ def digest(table: CatalogTable) -> str:
     whole = (
         str(table.name), table.name.schema, table.workspace, table.description, table.synonyms, table.primary_key,
         table.view, table.domain, table.tags, keys, columns, [query.sql for query in table.queries],
+        table.knowledge,
     )  # fmt: skip
     return hashlib.sha256(repr(whole).encode("utf-8", "replace")).hexdigest()[:32]
 
@@ -125,6 +127,7 @@ def document_of(project: str, table: CatalogTable) -> Document:
         _listed("also called", table.synonyms),
         _listed("one row for each", [words(column) for column in grain]),
         _listed("columns", top),
+        _listed("about it", [_shortened(text) for text in table.knowledge[:_SHOWN_KNOWLEDGE]]),
         _listed("answers", (*(view.questions if view else ()), *asked_of(table))),
     ]
     text = _joined(sentences)
@@ -219,6 +222,10 @@ def _listed(head: str, items: Sequence[str]) -> str:
 
 def _joined(sentences: Sequence[str]) -> str:
     return ". ".join(sentence.rstrip(". ") for sentence in sentences if sentence)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST_KNOWLEDGE else text[:_LONGEST_KNOWLEDGE].rpartition(" ")[0]
 
 
 def _flat(text: str) -> str:

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 Field = Literal["description", "tag", "synonym", "value"]
-# kept: somebody's own text stands there, or the place can't take it; lost: it was written and is not there.
-Outcome = Literal["written", "same", "kept", "missing", "lost"]
+# proposed: it waits there for its owner; kept: somebody's own text stands there, or the place can't take it; lost: it
+# was written and is not there.
+Outcome = Literal["written", "same", "proposed", "kept", "missing", "lost"]
+DONE = frozenset({"written", "same", "proposed"})
 
 
 @dataclass(frozen=True)

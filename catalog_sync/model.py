@@ -132,7 +132,7 @@ class CatalogTable:
     not be asked for the tags: then nobody knows which columns are PII. `built_at` (ISO, UTC) is when the source
     last saw the data rebuilt, "" where it can't tell. `pii_by_default`: the table is marked as PII as a whole, so
     a column of which nothing is said is PII too. `service` is the catalogue's name of the system that holds the
-    table; `domain` is the first of `domains`.
+    table; `domain` is the first of `domains`. `knowledge` is what articles, metrics and terms that hang on it say.
     """
 
     name: TableName
@@ -161,6 +161,7 @@ class CatalogTable:
     usage: Usage | None = None
     joins: tuple[Join, ...] = ()
     queries: tuple[SavedQuery, ...] = ()
+    knowledge: tuple[str, ...] = ()
     meta: Mapping[str, Any] = field(default_factory=dict)
     provenance: Mapping[str, str] = field(default_factory=dict)
 

@@ -19,7 +19,7 @@ from sqlalchemy import Engine, Select, func, select
 from sqlalchemy.orm import Session
 
 from backends.database import session
-from catalog_sync.edits import Edit, Written
+from catalog_sync.edits import DONE, Edit, Written
 from catalog_sync.pii import masked
 from feedback import audit
 from feedback.errors import Conflict, MoveRefused, NotAccepted, NotFound
@@ -36,6 +36,8 @@ _FROM: Mapping[str, tuple[State, ...]] = {
     "revise": ("proposed", "conflict"),
     "settle": ("approved",),
 }
+HERE = "dbt-ask"
+"""Where a word is kept that its catalogue has no place for."""
 _LONGEST = {"description": 2000, "synonym": 100, "value": 100}
 
 
@@ -57,11 +59,7 @@ class Suggestions:
             if known is not None:
                 return known
             self._within_limit(opened, actor)
-            made = SuggestionRecord(
-                id=str(uuid4()), project=self._project, state="proposed", table=edit.table, column=edit.column,
-                field=edit.field, value=edit.value, was=edit.was or "", text=text, there="", why="",
-                person=actor.name, at=at, decided_by="", decided_at=None, lock=1,
-            )  # fmt: skip
+            made = self._new(edit, text, actor)
             opened.add(made)
             audit.write(opened, actor, "suggest", made.id, at=at, kind="suggestion", after=snapshot(made))
         return made
@@ -79,6 +77,22 @@ class Suggestions:
             wanted = wanted.where(SuggestionRecord.table == table)
         with session(self._engine) as opened:
             return list(opened.scalars(wanted.order_by(SuggestionRecord.at.desc(), SuggestionRecord.id)))
+
+    def kept_here(self) -> list[Edit]:
+        """Words that were approved and stand nowhere else."""
+        return [edit_of(found) for found in self.find("written") if found.why == HERE]
+
+    def keep(self, edit: Edit, actor: Actor) -> None:
+        """A word that somebody who may decide says is right, to be kept here. Raises NotAccepted."""
+        text, at = _accepted(edit.field, edit.text), self._clock()
+        with session(self._engine, exclusive=True) as opened:
+            same = self._same_place(edit).where(SuggestionRecord.state.in_(("approved", "written")))
+            if any(found.text.casefold() == text.casefold() for found in opened.scalars(same)):
+                return
+            made = self._new(edit, text, actor)
+            made.state, made.why, made.decided_by, made.decided_at = "written", HERE, actor.name, at
+            opened.add(made)
+            audit.write(opened, actor, "write", made.id, at=at, kind="suggestion", after=snapshot(made))
 
     def approve(self, suggestion: str, actor: Actor, lock: int) -> SuggestionRecord:
         """Raises MoveRefused (also for one's own text), Conflict."""
@@ -102,10 +116,17 @@ class Suggestions:
         with session(self._engine, exclusive=True) as opened:
             found = self._movable(opened, "settle", suggestion, None)
             before = snapshot(found)
-            found.state = "written" if done.outcome in ("written", "same") else "conflict"
+            found.state = "written" if done.outcome in DONE else "conflict"
             found.there, found.why = ("", done.to) if found.state == "written" else (done.old, done.why or done.outcome)
             self._moved(opened, "write" if found.state == "written" else "conflict", found, actor, before)
         return found
+
+    def _new(self, edit: Edit, text: str, actor: Actor) -> SuggestionRecord:
+        return SuggestionRecord(
+            id=str(uuid4()), project=self._project, state="proposed", table=edit.table, column=edit.column,
+            field=edit.field, value=edit.value, was=edit.was or "", text=text, there="", why="",
+            person=actor.name, at=self._clock(), decided_by="", decided_at=None, lock=1,
+        )  # fmt: skip
 
     def _decide(
         self, move: str, state: State, suggestion: str, actor: Actor, lock: int, why: str = ""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from backends.llm.base import LLM
     from backends.vectors.base import VectorIndex
     from backends.warehouse.base import Warehouse
+    from catalog_sync.edits import Edit
     from catalog_sync.model import Catalog
     from catalog_sync.policy import Policy
     from catalog_sync.source import CatalogSource
@@ -127,10 +128,17 @@ class Workbench:
 
     @cached_property
     def catalog_source(self) -> CatalogSource:
-        """As catalog.source says. Raises CatalogError when it is read, not before."""
+        """As catalog.source says, with the words that are kept here. Raises CatalogError when it is read."""
+        from catalog_sync.curated import CuratedSource
         from plugin.sources import source_of
 
-        return source_of(self.project, self.settings, self.policy)
+        source = source_of(self.project, self.settings, self.policy)
+        return source if self.settings.catalog.source == "dbt" else CuratedSource(source, self._words_kept_here)
+
+    def _words_kept_here(self) -> list[Edit]:
+        from feedback.suggestions import Suggestions
+
+        return Suggestions(self.state, self.project.name, self.feedback.rules).kept_here()
 
     @cached_property
     def sync_options(self) -> Options:

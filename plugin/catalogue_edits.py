@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import yaml
 
+from catalog_sync.curated import FIELDS
 from catalog_sync.dbt_meta import literal
 from catalog_sync.edits import Edit, Written
 from catalog_sync.pii import as_list
@@ -49,13 +50,17 @@ def write_file(bench: Workbench, path: Path, *, to: Target | None = None, dry_ru
 
 
 def write_edits(bench: Workbench, edits: Sequence[Edit], *, to: Target | None = None, dry_run: bool = False) -> Report:
-    """Where nothing else is said (`to`), what dbt knows goes to dbt, as dbt writes it to OpenMetadata again."""
+    """Where nothing else is said (`to`), what dbt knows goes to dbt, as dbt writes it to OpenMetadata again, and words
+    for what only another catalogue knows are kept here."""
     target = to or bench.settings.catalog.source
     ours = _of_dbt(bench, edits, target)
-    others = [edit for edit in edits if edit not in ours]
+    here = [edit for edit in edits if edit not in ours and edit.field in FIELDS and to is None]
+    others = [edit for edit in edits if edit not in ours and edit not in here]
     if others and target == "datahub":
         raise SettingsError("nothing is written to DataHub", hint="--to dbt writes into the project's YAML")
     report = _to_dbt(bench, ours, dry_run) if ours else Report(())
+    if here:
+        report = Report((*report.written, *_kept_here(bench, here, dry_run)), report.diff)
     if others:
         report = Report((*report.written, *_to_openmetadata(bench, others, dry_run)), report.diff)
     if not dry_run:
@@ -109,6 +114,24 @@ def _of_dbt(bench: Workbench, edits: Sequence[Edit], target: str) -> list[Edit]:
     return [edit for edit in edits if any(name.endswith(f".{edit.table}".casefold()) for name in known)]
 
 
+def goes_here(bench: Workbench, edit: Edit) -> bool:
+    """A word that the catalogue's own system has no place for, where nothing else is said."""
+    return edit.field in FIELDS and not goes_to_dbt(bench, edit)
+
+
+def _kept_here(bench: Workbench, edits: Sequence[Edit], dry_run: bool) -> list[Written]:
+    """The next sync has them: it is told that there is something new."""
+    from feedback.suggestions import HERE
+    from plugin.feedback_loop import person
+    from plugin.jobs.pokes import poke
+
+    if not dry_run:
+        for edit in edits:
+            bench.feedback.suggestions.keep(edit, person())
+        poke(bench.project)
+    return [Written(edit, "written", why="dbt-ask keeps it; the next sync indexes it", to=HERE) for edit in edits]
+
+
 def _to_dbt(bench: Workbench, edits: Sequence[Edit], dry_run: bool) -> Report:
     from catalog_sync.dbt_artifacts import DbtArtifacts
     from catalog_sync.dbt_yaml.writer import write
@@ -136,7 +159,8 @@ def _to_openmetadata(bench: Workbench, edits: Sequence[Edit], dry_run: bool) -> 
     source = openmetadata(bench.project, bench.settings, bench.policy)
     names = replace(source, selection=replace(source.selection, details=())).read()
     named = [replace(edit, table=_fqn(edit.table, names)) for edit in edits]
-    return write(Rest(connect(source.server, source.token)), named, dry_run=dry_run)
+    fill = bench.settings.openmetadata.write == "fill"
+    return write(Rest(connect(source.server, source.token)), named, fill=fill, dry_run=dry_run)
 
 
 def _fqn(wanted: str, catalog: Catalog) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from catalog_sync.edits import Edit
 from feedback.suggestions import edit_of
-from plugin.catalogue_edits import Report, goes_to_dbt, write_edits
+from plugin.catalogue_edits import Report, goes_here, goes_to_dbt, write_edits
 
 if TYPE_CHECKING:
     from feedback.model import SuggestionRecord
@@ -31,7 +31,8 @@ def write_back(bench: Workbench, found: SuggestionRecord, actor: Actor, *, dry_r
 def at_once(bench: Workbench, edit: Edit) -> bool:
     """Whether it is written when it is approved, as `catalog.write_back` says."""
     wanted = bench.settings.catalog.write_back
-    return wanted == "all" or (wanted == "dbt" and goes_to_dbt(bench, edit))
+    ours = goes_to_dbt(bench, edit) or goes_here(bench, edit)
+    return wanted == "all" or (wanted == "dbt" and ours)
 
 
 def preview(bench: Workbench, edit: Edit) -> Report | None:

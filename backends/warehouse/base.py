@@ -124,8 +124,8 @@ class Warehouse(Protocol):
     def distinct_values(
         self, table: TableName, column: str, limit: int, seconds: float = 10.0, *, rows: int | None = None
     ) -> list[Any]:
-        """Up to `limit` distinct non-null values, ordered; the caller asks for one more than it can use. With `rows` only
-        of so many rows, whichever the warehouse has at hand first: a sample."""
+        """Up to `limit` distinct non-null values, ordered; the caller asks for one more than it can use. With `rows`
+        only of so many rows, whichever the warehouse has at hand first: a sample."""
 
     def restricted(self, scope: Scope) -> Warehouse:
         """The same connection behind a door that knows the catalogue policy."""

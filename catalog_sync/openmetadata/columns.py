@@ -119,6 +119,14 @@ def _values(row: Row, sampled: bool) -> tuple[tuple[str, ...], bool]:
     return values, whole and not sampled
 
 
+def with_values_of(column: CatalogColumn, profiled: CatalogColumn | None) -> CatalogColumn:
+    """`profiled` is the same column as its profile has it."""
+    if profiled is None or not profiled.values or column.pii:
+        return column
+    provenance = {**column.provenance, "values": profiled.provenance["values"]}
+    return replace(column, values=profiled.values, values_exact=profiled.values_exact, provenance=provenance)
+
+
 def with_examples(column: CatalogColumn, seen: Collection[object]) -> CatalogColumn:
     """Values of sample rows: examples of a text column that has none, never a domain."""
     texts = tuple(dict.fromkeys(str(value) for value in seen if value is not None and str(value).strip()))[:5]

@@ -1,5 +1,5 @@
-"""What must be asked table by table: profiles, sample rows, lineage, queries. One request each, so only for tables
-that people may ask about."""
+"""What must be asked table by table: the AI context, profiles, sample rows, lineage, queries. One request each, so only
+for tables that people may ask about. Where there is a context, it stands for profile and lineage."""
 
 from __future__ import annotations
 
@@ -9,15 +9,17 @@ from typing import Literal
 
 from backends.warehouse.base import TableName
 from catalog_sync.errors import SourceRefused, SourceUnreadable
-from catalog_sync.model import CatalogColumn, CatalogTable, SavedQuery
+from catalog_sync.model import CatalogTable, SavedQuery
 from catalog_sync.openmetadata import columns as cols
 from catalog_sync.openmetadata.columns import Glossary, Row
+from catalog_sync.openmetadata.context import with_context
 from catalog_sync.openmetadata.names import table_fqn
 from catalog_sync.openmetadata.rest import Rest
 from catalog_sync.texts import plain_text
 
-Detail = Literal["profiles", "samples", "lineage", "queries"]
+Detail = Literal["context", "profiles", "samples", "lineage", "queries"]
 _MOST_QUERIES = 50
+_OF_CONTEXT = frozenset({"profiles", "lineage"})
 
 
 @dataclass
@@ -30,22 +32,34 @@ class Details:
     databases: Mapping[str, str]
     notes: list[str] = field(default_factory=list)
     _refused: set[Detail] = field(default_factory=set)
+    _in_context: bool = False
 
     def added(self, table: CatalogTable, entity: str, dialect: str) -> CatalogTable:
+        self._in_context = False
         ways: dict[Detail, Callable[[CatalogTable], CatalogTable]] = {
+            "context": lambda table: self._with_context(table, entity),
             "profiles": self._profiled,
             "samples": lambda table: self._sampled(table, entity),
             "lineage": self._traced,
             "queries": lambda table: self._queried(table, entity, dialect),
         }
-        for detail in self.wanted:
-            if detail not in self._refused:
+        for detail in sorted(self.wanted, key=lambda detail: detail != "context"):
+            if detail not in self._refused and not (self._in_context and detail in _OF_CONTEXT):
                 try:
                     table = ways[detail](table)
                 except (SourceRefused, SourceUnreadable) as error:
                     self._refused.add(detail)
                     self.notes.append(f"{detail} of OpenMetadata are left out: {error.message}")
         return table
+
+    def _with_context(self, table: CatalogTable, entity: str) -> CatalogTable:
+        """Servers before 2.x have none, and are not asked again."""
+        found = self.rest.get(f"/tables/{entity}/context", {"format": "json"})
+        if found is None:
+            self._refused.add("context")
+            return table
+        self._in_context = True
+        return with_context(table, found, self.databases)
 
     def _profiled(self, table: CatalogTable) -> CatalogTable:
         path = f"/tables/{self.rest.name(table.unique_id)}/tableProfile/latest"
@@ -56,7 +70,8 @@ class Details:
             column.name.casefold(): column
             for column in cols.columns(found, self.glossary, pii_by_default=table.pii_by_default)
         }
-        return replace(table, columns=tuple(_with_values(c, profiled.get(c.name.casefold())) for c in table.columns))
+        columns = (cols.with_values_of(c, profiled.get(c.name.casefold())) for c in table.columns)
+        return replace(table, columns=tuple(columns))
 
     def _sampled(self, table: CatalogTable, entity: str) -> CatalogTable:
         data = (self.rest.get(f"/tables/{entity}/sampleData") or {}).get("sampleData") or {}
@@ -90,13 +105,6 @@ class Details:
         found = [query for row in rows if (query := _query(row, dialect))]
         found.sort(key=lambda query: (query.votes, query.people, query.date), reverse=True)
         return replace(table, queries=tuple(found[:_MOST_QUERIES]))
-
-
-def _with_values(column: CatalogColumn, profiled: CatalogColumn | None) -> CatalogColumn:
-    if profiled is None or not profiled.values or column.pii:
-        return column
-    provenance = {**column.provenance, "values": profiled.provenance["values"]}
-    return replace(column, values=profiled.values, values_exact=profiled.values_exact, provenance=provenance)
 
 
 def _query(row: Row, dialect: str) -> SavedQuery | None:

@@ -86,6 +86,19 @@ class Rest:
                 ) from error
             raise explained(error, host) from error
 
+    def post(self, path: str, body: Mapping[str, Any]) -> None:
+        """Not tried again: it may have been done. Raises SourceUnavailable, SourceRefused, SourceUnreadable."""
+        host = self.connection.host
+        try:
+            self.connection.rest.post(path, data=json.dumps(body))
+        except official().errors as error:
+            status = getattr(error, "status_code", None)
+            if status in (400, 404):
+                raise SourceUnreadable(
+                    f"OpenMetadata at {host} answers {status} for {path}: {str(error)[:200]}", status=status
+                ) from error
+            raise explained(error, host) from error
+
     def name(self, fqn: str) -> str:
         """A fully qualified name as part of a path."""
         return quote(fqn, safe="")

@@ -28,7 +28,7 @@ _FIELDS = (
     "columns,tags,tableConstraints",
 )
 _NOT_APPROVED = frozenset({"draft", "in review", "rejected", "deprecated"})
-DETAILS: tuple[Detail, ...] = ("profiles", "lineage", "queries")
+DETAILS: tuple[Detail, ...] = ("context", "profiles", "lineage", "queries")
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,5 @@
-"""Approved descriptions and tags back to OpenMetadata: over nobody's text, and checked afterwards. Tags are suggested.
+"""Approved descriptions and tags back to OpenMetadata: over nobody's text, and checked afterwards. Tags are suggested,
+descriptions are proposed to the table's owner, or, where that is wished, fill what is empty.
 
 A PATCH carries what was read as `test` steps and the version as a weak lock. Servers were seen to answer 200 and lose
 edits of columns under that lock, so what was written is read back; if it is not there it is tried once more with
@@ -14,18 +15,37 @@ from catalog_sync.edits import Edit, Written, described
 from catalog_sync.errors import SourceStale
 from catalog_sync.openmetadata.columns import tag_names
 from catalog_sync.openmetadata.names import decoded
+from catalog_sync.openmetadata.proposals import propose
 from catalog_sync.openmetadata.rest import Json, Rest
 
 _TRIES = 3
 _TO = "openmetadata"
 
 
-def write(rest: Rest, edits: Sequence[Edit], *, dry_run: bool = False) -> list[Written]:
-    """Table by table. Raises SourceUnavailable, SourceRefused, SourceStale (it changed again and again)."""
+def write(rest: Rest, edits: Sequence[Edit], *, fill: bool = False, dry_run: bool = False) -> list[Written]:
+    """Table by table; `fill`: descriptions at once. Raises SourceUnavailable, SourceRefused, SourceStale (it
+    changed again and again)."""
     done: list[Written] = []
     for table in dict.fromkeys(edit.table for edit in edits):
-        done += _write(rest, table, [edit for edit in edits if edit.table == table], dry_run)
+        these = [edit for edit in edits if edit.table == table]
+        texts = [] if fill else [edit for edit in these if edit.field == "description"]
+        proposed = {edit: _proposed(rest, edit, dry_run) for edit in texts}
+        written = iter(_write(rest, table, [edit for edit in these if edit not in proposed], dry_run))
+        done += [proposed[edit] if edit in proposed else next(written) for edit in these]
     return done
+
+
+def _proposed(rest: Rest, edit: Edit, dry_run: bool) -> Written:
+    entity = _read(rest, edit.table)
+    decided = _decided(edit, entity)
+    if decided.outcome != "written" or entity is None:
+        return decided
+    found = _place(edit, entity)
+    assert found is not None
+    why = "its owner decides on it in OpenMetadata"
+    if not dry_run and not propose(rest, edit, entity, found[1]):
+        why = "it waits there already"
+    return Written(edit, "proposed", decided.old, why, _TO)
 
 
 def _write(rest: Rest, table: str, edits: list[Edit], dry_run: bool) -> list[Written]:

@@ -102,6 +102,7 @@ def write(
     form: str,
 ) -> int:
     """Exit code 1 if anything was not written: somebody's own text stands there, or there is no such table."""
+    from catalog_sync.edits import DONE
     from plugin.assemble import Workbench
     from plugin.catalogue_edits import write_file
     from plugin.catalogue_suggestions import write_approved
@@ -120,7 +121,7 @@ def write(
         console.put_json({"dry_run": dry_run, "edits": told, "diff": report.diff})
     else:
         _print_written(report)
-    return 0 if all(written.outcome in ("written", "same") for written in report.written) else 1
+    return 0 if all(written.outcome in DONE for written in report.written) else 1
 
 
 def _print_written(report: Report) -> None:
@@ -204,6 +205,7 @@ def _fields(table: CatalogTable) -> list[tuple[str, str, str]]:
         "terms": ", ".join(table.terms),
         "tags": ", ".join(table.tags),
         "synonyms": ", ".join(table.synonyms),
+        "knowledge": "\n".join(table.knowledge),
         "primary_key": ", ".join(table.primary_key),
         "foreign_keys": "\n".join(
             f"{', '.join(k.columns)} -> {k.to_table} ({k.provenance})" for k in table.foreign_keys

@@ -1,5 +1,5 @@
-"""The job `log-harvest`: what people ask of the warehouse by hand. Views are recommended from it, and what is asked often
-becomes candidates for examples."""
+"""The job `log-harvest`: what people ask of the warehouse by hand. Views are recommended from it, and what is asked
+often becomes candidates for examples."""
 
 from __future__ import annotations
 

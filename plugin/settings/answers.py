@@ -79,11 +79,18 @@ class OpenMetadataSettings(Section):
     databases: dict[str, str] = Field(
         {}, description="OpenMetadata's name of a database -> the warehouse's, empty for none."
     )
-    details: tuple[Literal["profiles", "samples", "lineage", "queries"], ...] = Field(
-        ("profiles", "lineage", "queries"),
+    details: tuple[Literal["context", "profiles", "samples", "lineage", "queries"], ...] = Field(
+        ("context", "profiles", "lineage", "queries"),
         description=(
-            "What is asked for each table that is indexed, one request each: `profiles`, `samples`, "
-            "`lineage`, `queries`."
+            "What is asked for each table that is indexed, one request each: `context` (since 2.x; it stands for "
+            "`profiles` and `lineage`), `profiles`, `samples`, `lineage`, `queries`."
+        ),
+    )
+    write: Literal["propose", "fill"] = Field(
+        "propose",
+        description=(
+            "What becomes of an approved description: a task (before 2.0: a suggestion) for the table's owner, or it "
+            "fills the empty place at once. Over somebody's text goes neither."
         ),
     )
     bots: tuple[str, ...] = Field((), description="Users there whose changes start no sync: the bot that writes back.")

@@ -21,8 +21,8 @@ class ScheduleSettings(Section):
     logs: tuple[str, ...] = Field(
         (),
         description=(
-            "Files that `log-harvest` reads (`/var/log/warehouse/*.csv`; from the project's folder): logs of queries as "
-            "`dbt-ask views mine` reads them."
+            "Files that `log-harvest` reads (`/var/log/warehouse/*.csv`; from the project's folder): logs of queries, "
+            "as `dbt-ask views mine` reads them."
         ),
     )
     write_questions: bool = Field(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from catalog_sync.openmetadata.testing.patch import patched
+from catalog_sync.openmetadata.testing.proposed import has_kind, suggestion, task
 from catalog_sync.openmetadata.testing.store import OPTIONAL, Refused, Store
 
 Json = dict[str, Any]
@@ -31,8 +32,16 @@ def answer(store: Store, call: Call) -> Json:
             return {"version": store.quirks.version, "revision": "fake", "timestamp": 0}
         case "POST", ("users", "login"):
             return _login(call.body)
+        case _, ("tasks" | "suggestions" as kind, *_) if not has_kind(store, kind):
+            raise Refused(404, "NOT_FOUND", "HTTP 404 Not Found")
+        case "POST", ("tasks",):
+            return task(store, call.body)
+        case "POST", ("suggestions",):
+            return suggestion(store, call.body)
         case "GET", ("tables", fqn, "tableProfile", "latest"):
             return _profile(store, fqn)
+        case "GET", ("tables", entity, "context") if entity in store.contexts:
+            return copy.deepcopy(store.contexts[entity])
         case "GET", ("tables", entity, "sampleData"):
             return {**store.projected("tables", store.with_id("tables", entity), {}), **_sample(store, entity)}
         case "GET", ("lineage", "table", "name", fqn):

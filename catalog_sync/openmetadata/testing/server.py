@@ -63,6 +63,11 @@ class FakeOpenMetadata(Serving):
         stamp = {"timestamp": table["updatedAt"], **whole}
         self.store.profiles[table["fullyQualifiedName"]] = {"profile": stamp, "columns": dict(columns)}
 
+    def describe(self, table: Json, **context: Any) -> None:
+        """The AI context of a table, as servers since 2.x have it; without one they answer 404, as older ones do."""
+        whole = {"id": table["id"], "name": table["name"], "fullyQualifiedName": table["fullyQualifiedName"]}
+        self.store.contexts[table["id"]] = {**whole, "entityType": "table", **context}
+
     def sample(self, table: Json, columns: list[str], rows: list[list[Any]]) -> None:
         self.store.samples[table["id"]] = {"columns": columns, "rows": rows}
 

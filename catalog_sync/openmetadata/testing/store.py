@@ -22,6 +22,8 @@ OPTIONAL = {
     "glossaryTerms": frozenset({"tags", "relatedTerms", "owners", "children", "reviewers"}),
     "queries": frozenset({"owners", "users", "votes", "tags", "queryUsedIn", "followers"}),
     "metrics": frozenset({"tags", "owners", "relatedMetrics"}),
+    "tasks": frozenset({"assignees", "reviewers", "comments"}),
+    "suggestions": frozenset(),
 }  # fmt: skip
 _OLD_NAMES = {"owner": "owners", "domain": "domains"}
 _ALWAYS_THERE = frozenset({"columns", *_OLD_NAMES})
@@ -42,6 +44,7 @@ class Store:
     entities: dict[str, dict[str, Json]] = field(default_factory=lambda: {kind: {} for kind in OPTIONAL})
     profiles: dict[str, Json] = field(default_factory=dict)
     samples: dict[str, Json] = field(default_factory=dict)
+    contexts: dict[str, Json] = field(default_factory=dict)
     upstream: dict[str, list[str]] = field(default_factory=dict)
     events: list[Json] = field(default_factory=list)
 
@@ -76,13 +79,15 @@ class Store:
         return found
 
     def listed(self, kind: str, params: Mapping[str, str]) -> list[Json]:
-        rows = sorted(self.entities[kind].values(), key=lambda e: (e["name"], e["id"]))
+        rows = sorted(self.entities[kind].values(), key=lambda e: (e.get("name", ""), e["id"]))
         include = params.get("include", "non-deleted")
         if include != "all":
             rows = [row for row in rows if bool(row.get("deleted")) == (include == "deleted")]
         for key in ("database", "databaseSchema", "service"):
             if wanted := params.get(key):
                 rows = [row for row in rows if (row.get(key) or {}).get("fullyQualifiedName") == wanted]
+        if kind in ("tasks", "suggestions"):
+            rows = [row for row in rows if is_about(row, params)]
         if wanted := params.get("entityId"):
             rows = [row for row in rows if any(used["id"] == wanted for used in row.get("queryUsedIn") or [])]
         return rows
@@ -127,6 +132,14 @@ class Store:
             for one, several in _OLD_NAMES.items():
                 if table.get(several):
                     table[one] = table.pop(several)[0]
+
+
+def is_about(row: Mapping[str, Any], params: Mapping[str, str]) -> bool:
+    """A task or a suggestion, by what is asked for: the table, `status`, `type`."""
+    about = params.get("aboutEntity") or params.get("entityFQN") or ""
+    link = str(row.get("entityLink") or f"<#E::table::{row.get('about', {}).get('fullyQualifiedName')}>")
+    fits = not about or link.startswith((f"<#E::table::{about}>", f"<#E::table::{about}::"))
+    return fits and all(row.get(name) == params[name] for name in ("status", "type") if name in params)
 
 
 def _columns(entity: Mapping[str, Any]) -> Iterator[Json]:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from backends.warehouse.base import TableName
+from catalog_sync.documents import document_of
 from catalog_sync.errors import SourceIncomplete
 from catalog_sync.model import Catalog
 from catalog_sync.openmetadata.testing import FakeOpenMetadata, payloads
@@ -51,6 +52,51 @@ def test_tables_with_their_details(shop: dict[str, Any], read: Read) -> None:
     assert orders.upstream == (TableName("shop", "raw", "orders"),)
     assert [(q.people, q.votes) for q in orders.queries] == [(0, 2), (2, 0)]
     assert "'open'" not in orders.queries[1].sql
+
+
+def _distribution(values: list[str]) -> dict[str, Any]:
+    return {"cardinalityDistribution": profile(values)["cardinalityDistribution"]}
+
+
+def test_an_ai_context_stands_for_profile_and_lineage(
+    shop: dict[str, Any], read: Read, openmetadata: FakeOpenMetadata
+) -> None:
+    from metadata.generated.schema.type.aiContext import AIContext
+
+    profiles = [
+        {"name": name, "distinctCount": float(len(values)), **_distribution(values)}
+        for name, values in {"status": ["open", "shut"], "mail": ["a"]}.items()
+    ]
+    seen = {"columnProfiles": profiles}
+    for name in ("orders", "customers"):
+        openmetadata.describe(
+            shop[name],
+            upstream=["pg.shop.raw.orders", "pg.shop.raw.late"],
+            observability=seen if name == "orders" else {**seen, "profileSample": 10.0},
+            metrics=[{"type": "metric", "name": "Net", "content": "SUM(amount), ask ann@example.com"}],
+            articles=[{"type": "page", "name": "Old", "content": "Not true any more.", "stale": True}],
+            glossaryTerms=[{"type": "glossaryTerm", "name": "order", "displayName": "Order"}],
+        )
+    for context in openmetadata.store.contexts.values():
+        AIContext.model_validate(context)
+    catalog = read(details=("profiles", "lineage", "queries", "context"))
+    orders = of(catalog, "main.orders")
+    assert {c.name: c.values for c in orders.columns} == {"id": (), "status": ("open", "shut"), "mail": ()}
+    assert orders.column("status").values_exact
+    assert [name.name for name in orders.upstream] == ["orders", "late"]
+    assert [says.partition("ann@")[0] for says in orders.knowledge] == ["Net: SUM(amount), ask ***", "Order"]
+    assert "about it Net: SUM(amount)" in document_of("shop", orders).text
+    assert not [r for r in openmetadata.requests if "tableProfile" in r or "lineage" in r]
+    assert len(orders.queries) == 2
+
+
+def test_a_server_without_ai_context_is_asked_for_one_once(
+    shop: dict[str, Any], read: Read, openmetadata: FakeOpenMetadata
+) -> None:
+    catalog = read(details=("context", "profiles"))
+    assert of(catalog, "main.orders").column("status").values == ("open", "shut")
+    assert len([r for r in openmetadata.requests if "context" in r]) == 1
+    assert catalog.notes == ()
 
 
 def test_details_are_asked_only_of_tables_that_count(

@@ -8,6 +8,7 @@ import pytest
 
 from catalog_sync.edits import Edit
 from catalog_sync.errors import SourceRefused, SourceStale
+from catalog_sync.openmetadata.connection import connect
 from catalog_sync.openmetadata.rest import Rest
 from catalog_sync.openmetadata.testing import FakeOpenMetadata
 from catalog_sync.openmetadata.testing.payloads import column, table, tag
@@ -30,8 +31,63 @@ def now(openmetadata: FakeOpenMetadata) -> list[str]:
     return [str(part.get("description", "")) for part in (row, *row["columns"])]
 
 
-def outcomes(rest: Rest, *edits: Edit, **options: Any) -> list[str]:
-    return [written.outcome for written in write(rest, edits, **options)]
+def outcomes(rest: Rest, *edits: Edit, fill: bool = True, **options: Any) -> list[str]:
+    return [written.outcome for written in write(rest, edits, fill=fill, **options)]
+
+
+def asked_models() -> dict[str, Any]:
+    from metadata.generated.schema.api.feed.createSuggestion import CreateSuggestionRequest
+    from metadata.generated.schema.api.tasks.createTask import CreateTaskRequest
+    from metadata.generated.schema.entity.feed.suggestion import Suggestion
+    from metadata.generated.schema.entity.tasks.task import Task
+    from metadata.generated.schema.type.suggestionPayload import SuggestionPayload
+
+    return {
+        "tasks": CreateTaskRequest,
+        "suggestions": CreateSuggestionRequest,
+        "payload": SuggestionPayload,
+        "task": Task,
+        "suggestion": Suggestion,
+    }
+
+
+@pytest.mark.parametrize(("version", "kind"), [("2.0.6", "tasks"), ("1.12.3", "suggestions")])
+def test_descriptions_are_proposed_once(
+    openmetadata: FakeOpenMetadata, orders: Any, monkeypatch: pytest.MonkeyPatch, version: str, kind: str
+) -> None:
+    openmetadata.quirks.version = version
+    rest, sent, models = Rest(connect(openmetadata.block)), [], asked_models()
+    post = rest.post
+    monkeypatch.setattr(rest, "post", lambda path, body: (sent.append((path, body)), post(path, body)))
+    mine = Edit(FQN, "id", "description", "Ours.")
+    assert outcomes(rest, WHOLE, AMOUNT, mine, fill=False, dry_run=True) == ["proposed", "proposed", "kept"]
+    assert not sent
+    assert outcomes(rest, WHOLE, AMOUNT, mine, Edit(FQN, "", "tag", "Sales.Net"), fill=False) == [
+        "proposed", "proposed", "kept", "written",
+    ]  # fmt: skip
+    assert now(openmetadata) == ["", "Mine.", ""]
+    assert [path for path, _ in sent] == [f"/{kind}"] * 2
+    for _, body in sent:
+        models[kind].model_validate(body)
+    waiting = list(openmetadata.store.entities[kind].values())
+    for row in waiting:
+        models[kind.removesuffix("s")].model_validate(row)
+    assert outcomes(rest, WHOLE, AMOUNT, fill=False) == ["proposed", "proposed"]
+    assert len(sent) == 2
+    if kind == "tasks":
+        payloads = [models["payload"].model_validate(row["payload"]) for row in waiting]
+        assert [(p.fieldPath, p.suggestedValue) for p in payloads] == [
+            ("description", "All orders."),
+            ("columns.amount.description", "Net of tax."),
+        ]
+    else:
+        assert [row["entityLink"].rpartition(FQN)[2] for row in waiting] == [">", "::columns::amount>"]
+
+
+def test_a_bot_that_may_not_propose(rest: Rest, openmetadata: FakeOpenMetadata, orders: Any) -> None:
+    openmetadata.quirks.forbidden = ("/tasks",)
+    with pytest.raises(SourceRefused):
+        outcomes(rest, WHOLE, fill=False)
 
 
 def test_what_is_empty_is_filled(rest: Rest, openmetadata: FakeOpenMetadata, orders: Any) -> None:
@@ -144,11 +200,11 @@ def test_a_table_that_never_rests(rest: Rest, openmetadata: FakeOpenMetadata, or
             openmetadata.store.entities["tables"][orders["id"]]["version"] += 0.1
 
     with pytest.raises(SourceStale, match="changed in between"):
-        write(Restless(rest.connection), [WHOLE])
+        write(Restless(rest.connection), [WHOLE], fill=True)
     assert now(openmetadata)[0] == ""
 
 
 def test_a_bot_that_may_not_write(rest: Rest, openmetadata: FakeOpenMetadata, orders: Any) -> None:
     openmetadata.quirks.forbidden = ("/tables/" + orders["id"],)
     with pytest.raises(SourceRefused):
-        write(rest, [WHOLE])
+        write(rest, [WHOLE], fill=True)

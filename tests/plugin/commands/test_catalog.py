@@ -23,11 +23,16 @@ __all__ = ["built", "openmetadata", "tiny"]
 @pytest.fixture
 def project(tiny: Tiny, openmetadata: FakeOpenMetadata, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("TINY_DUCKDB", str(tiny.root / "tiny.duckdb"))
-    settings = {"catalog": {"source": "both"}, "openmetadata": {"server": openmetadata.block}}
+    settings = {"catalog": {"source": "both"}, "openmetadata": {"server": openmetadata.block, "write": "fill"}}
     (tiny.root / "dbt_ask.yml").write_text(yaml.safe_dump(settings), encoding="utf-8")
     for found in tiny.read():
         openmetadata.add(payloads.from_catalog(found, "tiny"))
     return tiny.root
+
+
+def sync(project: Path) -> None:
+    done = CliRunner().invoke(cli, ["sync", "--project-dir", str(project)], standalone_mode=False)
+    assert done.exception is None, done.exception
 
 
 def run(project: Path, *words: str) -> tuple[int, Any]:
@@ -165,3 +170,29 @@ def test_write_puts_what_dbt_knows_into_its_yaml(project: Path, tiny: Tiny, open
     path.write_text("- {table: main.orders, synonym: [x]}\n", encoding="utf-8")
     with pytest.raises(AskError, match="unknown key 'synonym'"):
         run(project, "write", str(path))
+
+
+def test_words_that_openmetadata_has_no_place_for_are_kept_here(
+    project: Path, tiny: Tiny, openmetadata: FakeOpenMetadata
+) -> None:
+    """Of a project that only OpenMetadata describes: approved words reach the catalogue with the next sync."""
+    settings = yaml.safe_load((project / "dbt_ask.yml").read_text(encoding="utf-8"))
+    settings["catalog"]["source"] = "openmetadata"
+    (project / "dbt_ask.yml").write_text(yaml.safe_dump(settings), encoding="utf-8")
+    sync(project)
+    words = {"table": "main.orders", "synonyms": ["주문"], "columns": {"status": {"values": {"placed": ["접수"]}}}}
+    path = project / "edits.yml"
+    path.write_text(yaml.safe_dump([words], allow_unicode=True), encoding="utf-8")
+    assert run(project, "write", str(path), "--dry-run")[0] == 0
+    sync(project)
+    assert "주문" not in str(run(project, "show", "main.orders")[1])
+    code, told = run(project, "write", str(path))
+    assert (code, [(e["outcome"], e["to"]) for e in told["edits"]]) == (0, [("written", "dbt-ask")] * 2)
+    run(project, "write", str(path))
+    assert (tiny.state / "poke").exists()
+    sync(project)
+    shown = run(project, "show", "main.orders")[1]["table"]
+    assert shown["synonyms"].count("주문") == 1
+    status = next(c for c in shown["columns"] if c["name"] == "status")
+    assert status["value_synonyms"]["placed"].count("접수") == 1
+    assert shown["provenance"]["synonyms"].split("+")[-1] == "curation"

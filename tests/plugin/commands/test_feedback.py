@@ -206,7 +206,7 @@ def test_a_log_is_harvested_once(project: Path, run: Run, tmp_path: Path, monkey
     assert done["outcome"] == "done"
     assert {k: done["result"][k] for k in ("logs", "statements", "created")} == {
         "logs": 1,
-        "statements": 10,
+        "statements": 3,
         "created": 2,
     }
     found = {e["question"]: e["seen"] for e in run("list")[1]["examples"]}
