@@ -27,6 +27,7 @@ from plugin.generator.check import (
     rollups,
     semijoins,
     shares,
+    told,
     unused,
 )
 from plugin.generator.check.names import Repair
@@ -72,8 +73,8 @@ def repair(
         notes += [*unused.put_in(tree, schema, question, hits), *called.repair(tree, schema, question)]
     names, written = Repair(schema), tree.copy()
     names.run(tree)
-    if names.missing and (told := elsewhere.retold(written, schema)):
-        tree, names = told
+    if names.missing and (again := elsewhere.retold(written, schema)):
+        tree, names = again
     notes += [*names.notes, *rollups.repair(tree, schema, question)]
     notes += [*aggregates.repair(tree, schema), *clauses.repair(tree, dialect, question)]
     notes += literals.repair(tree, schema, hits)
@@ -88,6 +89,8 @@ def repair(
         notes += joins.drop_served(tree, schema, question)
         notes += semijoins.repair(tree, schema, question)
         notes += joins.drop_unused(tree, schema, question)
+        notes += told.repair(tree, schema, question)
+    names.apart(tree)
     return Repaired(tree.sql(dialect=dialect), tuple(notes), tuple(names.missing))
 
 
