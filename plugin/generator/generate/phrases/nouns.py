@@ -10,6 +10,8 @@ from plugin.generator.generate.phrases.question import Question, remembered
 from plugin.generator.generate.phrases.tokens import scale, stems
 from plugin.generator.generate.phrases.tree import Attribute, Compared, Path
 
+_MONEY = ("dollars", "dollar", "usd", "euros", "euro", "eur")  # behind a number
+
 
 def determiner(q: Question, place: int) -> tuple[int, bool]:
     """Its end, and whether it says that each is to come once."""
@@ -133,8 +135,8 @@ def number(q: Question, place: int) -> tuple[str, int] | None:
     if place >= q.end or not (found := q.tokens[place].number):
         return None
     if (times := scale(q.word(place + 1))) > 1:
-        return str(int(float(found) * times)), place + 2
-    return found, place + 1
+        return str(int(float(found) * times)), q.skip(place + 2, _MONEY)
+    return found, q.skip(place + 1, _MONEY)
 
 
 def spoken_of(q: Question, adjective: str, table: str) -> Iterator[tuple[Attribute, bool]]:

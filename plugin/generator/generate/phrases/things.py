@@ -8,6 +8,7 @@ from dataclasses import replace
 from plugin.generator.generate.phrases import conditions, nouns, superlatives
 from plugin.generator.generate.phrases import words as said
 from plugin.generator.generate.phrases.conditions import Said
+from plugin.generator.generate.phrases.deeds import done
 from plugin.generator.generate.phrases.quantities import quantities
 from plugin.generator.generate.phrases.question import Question, remembered
 from plugin.generator.generate.phrases.states import state, stated
@@ -102,6 +103,7 @@ def _of_others(q: Question, place: int, table: str, deep: int) -> Iterator[Said]
             yield from _some(q, start, path, negated, deep)
             if not negated and start != place:
                 yield from _so_many(q, start, path, deep)
+    yield from done(q, place, table, deep, things, all_said)
     yield from _by_most(q, place, table)
     yield from _never(q, place, table)
 

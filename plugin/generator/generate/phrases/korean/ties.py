@@ -8,7 +8,7 @@ from dataclasses import replace
 from plugin.generator.generate.phrases.korean import nouns
 from plugin.generator.generate.phrases.korean.bounds import BOUNDS, bounded, is_
 from plugin.generator.generate.phrases.korean.degrees import degree, most
-from plugin.generator.generate.phrases.korean.periods import in_period
+from plugin.generator.generate.phrases.korean.periods import at_time, in_period
 from plugin.generator.generate.phrases.korean.spoken import Spoken
 from plugin.generator.generate.phrases.korean.verbs import adnominal, close, towards
 from plugin.generator.generate.phrases.korean.words import listed
@@ -38,6 +38,9 @@ def of_others(q: Spoken, place: int, table: str, things: Read) -> Iterator[Tied]
 def _done_with(q: Spoken, place: int, other: str, things: Read) -> Iterator[tuple[Things, bool, int]]:
     """ "책", "빌린 책": the verb says how they are tied."""
     yield from things(q, place, other)
+    for said, begin in at_time(q, place, other):
+        for found, different, end in things(q, begin, other):
+            yield replace(found, conditions=(*said, *found.conditions)), different, end
     for verb in adnominal(q, place):
         end = nouns.noun(q, verb.end, other)
         if end is not None and not (verb.negated or verb.known or verb.joined):
@@ -104,7 +107,8 @@ def _deeds(q: Spoken, place: int, table: str, other: str) -> Iterator[Tied]:
     path = q.schema.path(table, other)
     if not is_counted(path):
         return
-    whole = [(Things(other), place), *((Things(other, said), end) for said, end in in_period(q, place, other))]
+    timed = dict.fromkeys((*in_period(q, place, other), *at_time(q, place, other)))
+    whole = [(Things(other), place), *((Things(other, said), end) for said, end in timed)]
     for deed, begin in whole:
         for verb in adnominal(q, begin):
             if _is_of(q, verb.stem, other):

@@ -131,6 +131,18 @@ def _called(one: CatalogTable, synonyms: tuple[str, ...], columns: dict[str, str
             "orders.order_date < '2024-01-01'",
         ),
         (
+            "2023년에 주문이 없는 고객은 몇 명이야?",
+            "SELECT COUNT(*) AS count FROM main.buyers WHERE NOT buyers.buyer_id IN (SELECT orders.buyer_id FROM "
+            "main.orders WHERE (orders.order_date >= '2023-01-01' AND orders.order_date < '2024-01-01') AND NOT "
+            "orders.buyer_id IS NULL)",
+        ),
+        (
+            "2023년에 주문을 5번 이상 한 고객은 몇 명이야?",
+            "SELECT COUNT(*) AS count FROM main.buyers WHERE buyers.buyer_id IN (SELECT orders.buyer_id FROM "
+            "main.orders WHERE orders.order_date >= '2023-01-01' AND orders.order_date < '2024-01-01' "
+            "GROUP BY orders.buyer_id HAVING COUNT(*) >= 5)",
+        ),
+        (
             "주문을 2번 넘게 한 고객의 이름은?",
             "SELECT buyers.nm FROM main.buyers WHERE buyers.buyer_id IN (SELECT orders.buyer_id FROM main.orders "
             "GROUP BY orders.buyer_id HAVING COUNT(*) > 2)",
