@@ -12,10 +12,12 @@ from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogTable
 from plugin.generator import tables
 from plugin.generator.ask import Ask
+from plugin.generator.generate.plan import beside
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.lexicon import names, noun_of
 from plugin.generator.generate.plan.measures import Measure, is_by_row
 from plugin.generator.generate.plan.seen import Recognised
+from plugin.generator.generate.plan.text import Text
 
 if TYPE_CHECKING:
     from plugin.generator.generate.plan.meaning import Reading
@@ -61,6 +63,10 @@ def check(reading: Reading, seen: Recognised, ask: Ask) -> None:
         raise Unread("how much of what")
     if not found and not reading.having and (ask.periods or ask.groupings):
         raise Unread("a list of a period")
+    if beside.before_tax(Text(ask.question), reading.wide.base):
+        columns = [m.part.column if m.part else m.column for m in found]
+        if any(beside.is_after_tax(column, reading.wide.table) for column in columns):
+            raise Unread("a figure that is not before tax")
     before = seen.first("previous")
     if before and any(_ALSO.fullmatch(seen.text.between(f.span[1], before.span[0])) for f in seen.found):
         raise Unread("a figure beside its change")
