@@ -22,7 +22,9 @@ CATALOG = Catalog(
     "shop",
     "duckdb",
     (
-        table("buyers", "buyer_id int, buyer_name varchar, balance decimal", key="buyer_id"),
+        table("buyers", "buyer_id int, buyer_name varchar, balance decimal, home_store_id int", key="buyer_id",
+            refs={"home_store_id": "stores.store_id"}),
+        table("stores", "store_id int, city varchar", key="store_id", values={"city": ("Oslo",)}),
         ORDERS,
         table("makers", "maker_id int, maker_name varchar", key="maker_id"),
         table("parts", "part_id int, part_name varchar, metal varchar", key="part_id", values={"metal": ("steel",)}),
@@ -75,6 +77,18 @@ def test_what_was_done(question: str, sql: str) -> None:
 )
 def test_what_is_not_read(question: str) -> None:
     assert read(question) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "condition"),
+    [
+        ("How many buyers whose home store is Oslo are there?", "stores.city = 'Oslo'"),
+        ("How many buyers whose store is not Oslo are there?", "NOT (stores.city = 'Oslo')"),
+    ],
+)
+def test_things_by_what_their_parent_is(question: str, condition: str) -> None:
+    inner = f"(SELECT stores.store_id FROM main.stores WHERE {condition})"
+    assert read(question) == [f"{BUYERS}buyers.home_store_id IN {inner}"]
 
 
 def test_a_day_beside_its_time_tells_no_more_of_when() -> None:

@@ -153,6 +153,19 @@ def test_a_catalogue_in_korean_is_read_by_its_own_names(question: str, sql: str)
     assert read(question, _shop()) == [sql]
 
 
+def test_things_by_what_their_parent_is() -> None:
+    stores = table("stores", "store_id int, city varchar", key="store_id", values={"city": ("Oslo",)})
+    buyers = table("buyers", "buyer_id int, home_store_id int", key="buyer_id",
+        refs={"home_store_id": "stores.store_id"})  # fmt: skip
+    both = (_called(stores, ("매장",), {"city": "도시"}), _called(buyers, ("고객",), {}))
+    catalog = Catalog("shop", "duckdb", both)
+    sql = "SELECT COUNT(*) AS count FROM main.buyers WHERE buyers.home_store_id IN (SELECT stores.store_id FROM "
+    sql += "main.stores WHERE {})"
+    assert read("매장이 Oslo인 고객은 몇 명이야?", catalog) == [sql.format("stores.city = 'Oslo'")]
+    assert read("홈 매장이 Oslo인 고객은 몇 명이야?", catalog) == [sql.format("stores.city = 'Oslo'")]
+    assert read("매장이 Oslo가 아닌 고객은 몇 명이야?", catalog) == [sql.format("NOT (stores.city = 'Oslo')")]
+
+
 def _trips() -> Catalog:
     trips = table("trips", "trip_id int, source varchar, destination varchar", key="trip_id",
         values={"source": ("Oslo",), "destination": ("Oslo",)})  # fmt: skip
