@@ -10,7 +10,7 @@ from plugin.generator.generate.phrases.korean.bounds import BOUNDS, bounded, is_
 from plugin.generator.generate.phrases.korean.degrees import degree, most
 from plugin.generator.generate.phrases.korean.periods import at_time, in_period
 from plugin.generator.generate.phrases.korean.spoken import Spoken
-from plugin.generator.generate.phrases.korean.verbs import adnominal, close, towards
+from plugin.generator.generate.phrases.korean.verbs import DENYING, adnominal, close, towards
 from plugin.generator.generate.phrases.korean.words import listed
 from plugin.generator.generate.phrases.tree import Best, Condition, Counted, Path, Related, Sign, Things
 
@@ -53,7 +53,7 @@ def _behind(q: Spoken, place: int, table: str, found: Things) -> Iterator[Tied]:
     path = q.schema.path(table, found.table)
     for verb in adnominal(q, start):
         way = path or _directed(q, table, found.table, start, verb.end)
-        if way and (start > place or verb.known):
+        if way and (start > place or verb.known or q.word(start) in DENYING):
             yield (Related(way, found, verb.negated),), verb.end
     end = q.after(place, ("의", "에서") if not any(step.many for step in path) else ("의",))
     if path and (found.conditions or found.best) and end is not None:

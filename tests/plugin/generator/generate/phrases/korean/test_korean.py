@@ -137,6 +137,17 @@ def _called(one: CatalogTable, synonyms: tuple[str, ...], columns: dict[str, str
             "orders.buyer_id IS NULL)",
         ),
         (
+            "주문 안 한 고객은 몇 명이야?",
+            "SELECT COUNT(*) AS count FROM main.buyers WHERE NOT buyers.buyer_id IN (SELECT orders.buyer_id FROM "
+            "main.orders WHERE NOT orders.buyer_id IS NULL)",
+        ),
+        (
+            "2023년에 주문을 한 번도 안 한 고객은 몇 명이야?",
+            "SELECT COUNT(*) AS count FROM main.buyers WHERE NOT buyers.buyer_id IN (SELECT orders.buyer_id FROM "
+            "main.orders WHERE (orders.order_date >= '2023-01-01' AND orders.order_date < '2024-01-01') AND NOT "
+            "orders.buyer_id IS NULL)",
+        ),
+        (
             "2023년에 주문을 5번 이상 한 고객은 몇 명이야?",
             "SELECT COUNT(*) AS count FROM main.buyers WHERE buyers.buyer_id IN (SELECT orders.buyer_id FROM "
             "main.orders WHERE orders.order_date >= '2023-01-01' AND orders.order_date < '2024-01-01' "
