@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
-from catalog_sync.names import singulars
+from backends.vectors.english import stem
+from catalog_sync.names import singulars, words
 
 if TYPE_CHECKING:
     from catalog_sync.model import CatalogColumn, CatalogTable
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 Grain = Literal["day", "week", "month", "quarter", "year"]
 
 _COARSE: tuple[Grain, ...] = ("week", "month", "quarter", "year")
+_CLOCK = frozenset(("at", "on", "date", "day", "time", "ts", "timestamp", "datetime", "dt", "utc"))
 _LATER = frozenset(
     (
         "due",
@@ -69,7 +71,7 @@ def event_time(table: CatalogTable) -> CatalogColumn | None:
     """When it happened what a row tells, where one time column alone can be that: a loan is not of the day on which it
     is due, and an order not of that on which some were paid. None where there are several, or none."""
     times = [c for c in table.columns if is_time(c) and not (_LATER - _PLANNED) & _spoken_words(c)]
-    plain = [c for c in times if not _PLANNED & _spoken_words(c)]
+    plain = _days([c for c in times if not _PLANNED & _spoken_words(c)])
     whole = [c for c in times if c.gaps is False]
     if len(whole) == 1 and all(c.gaps for c in times if c is not whole[0]):
         return whole[0]
@@ -85,6 +87,16 @@ def _own_day(table: CatalogTable, times: list[CatalogColumn]) -> CatalogColumn |
 
 def _alike(word: str, noun: str) -> bool:
     return len(word) > 3 and (word == noun or (len(noun) > 4 and word[:4] == noun[:4] and word.endswith("ed")))
+
+
+def _days(times: list[CatalogColumn]) -> list[CatalogColumn]:
+    """Without the time of a day that stands beside it: `ordered_at` beside `order_date` tells no more of when."""
+    days = {_event(c) for c in times if c.type.upper() == "DATE"}
+    return [c for c in times if c.type.upper() == "DATE" or _event(c) not in days]
+
+
+def _event(column: CatalogColumn) -> tuple[str, ...]:
+    return tuple(stem(word) for word in words(column.name).split() if word not in _CLOCK)
 
 
 def _spoken_words(column: CatalogColumn) -> set[str]:

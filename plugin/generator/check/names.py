@@ -29,6 +29,12 @@ class Repair:
             if isinstance(scope.expression, exp.Select):
                 _ScopeRepair(self.schema, self.notes, self.missing, scope).run()
 
+    def apart(self, tree: exp.Expression) -> None:
+        """What a table that was joined later has too is of the table that was there before."""
+        for scope in traverse_scope(tree):
+            if isinstance(scope.expression, exp.Select):
+                _ScopeRepair(self.schema, self.notes, self.missing, scope).apart()
+
     def _tables(self, tree: exp.Expression) -> None:
         ctes = {cte.alias_or_name.casefold() for cte in tree.find_all(exp.CTE)}
         for node in tree.find_all(exp.Table):
@@ -73,6 +79,13 @@ class _ScopeRepair(ScopeJoins):
             if isinstance(column.this, exp.Star) or column.find_ancestor(exp.Select) is not self.select:
                 continue
             self._column(column)
+
+    def apart(self) -> None:
+        for column in self.scope.columns:
+            inside = column.find_ancestor(exp.Select) is self.select and not isinstance(column.this, exp.Star)
+            owners = [a for a in (*self.tables, *self.derived) if self.has(a, column.name)] if inside else []
+            if not column.table and len(owners) > 1 and not self._is_output_name(column):
+                self._qualify(column, self._best_owner(owners), note=False)
 
     def _other_table(self) -> None:
         """One table that lacks a column, and another shown one that has them all: that one was meant."""

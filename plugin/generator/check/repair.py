@@ -31,6 +31,7 @@ from plugin.generator.check import (
     semijoins,
     shares,
     todays,
+    told,
     unused,
     whose,
 )
@@ -80,8 +81,8 @@ def repair(
     notes += clocks.retime(tree, schema)
     names, written = Repair(schema), tree.copy()
     names.run(tree)
-    if names.missing and (told := elsewhere.retold(written, schema)):
-        tree, names = told
+    if names.missing and (again := elsewhere.retold(written, schema)):
+        tree, names = again
     notes += [*names.notes, *rollups.repair(tree, schema, question)]
     notes += [*aggregates.repair(tree, schema), *clauses.repair(tree, dialect, question)]
     notes += literals.repair(tree, schema, hits)
@@ -98,6 +99,8 @@ def repair(
         notes += joins.drop_served(tree, schema, question)
         notes += semijoins.repair(tree, schema, question)
         notes += joins.drop_unused(tree, schema, question)
+        notes += told.repair(tree, schema, question)
+    names.apart(tree)
     return Repaired(tree.sql(dialect=dialect), tuple(notes), tuple(names.missing))
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 
 from catalog_sync.documents import words
+from catalog_sync.model import CatalogColumn
 from plugin.generator.generate.phrases import words as said
 from plugin.generator.generate.phrases.question import Question, remembered
 from plugin.generator.generate.phrases.tokens import scale, stems
 from plugin.generator.generate.phrases.tree import Attribute, Compared, Path
+
+_MONEY = ("dollars", "dollar", "usd", "euros", "euro", "eur")  # behind a number
 
 
 def determiner(q: Question, place: int) -> tuple[int, bool]:
@@ -130,11 +135,16 @@ def label_value(q: Question, place: int, table: str) -> Iterator[tuple[Compared,
 
 
 def number(q: Question, place: int) -> tuple[str, int] | None:
+    """ "5", "2 thousand", "3 dollars"; of "5 %" with its sign."""
+    if place < q.end and re.fullmatch(r"\d+(?:\.\d+)?%", q.word(place)):
+        return q.word(place), place + 1
     if place >= q.end or not (found := q.tokens[place].number):
         return None
+    if q.word(place + 1) in ("percent", "%"):
+        return f"{found}%", place + 2
     if (times := scale(q.word(place + 1))) > 1:
-        return str(int(float(found) * times)), place + 2
-    return found, place + 1
+        return str(int(float(found) * times)), q.skip(place + 2, _MONEY)
+    return found, q.skip(place + 1, _MONEY)
 
 
 def spoken_of(q: Question, adjective: str, table: str) -> Iterator[tuple[Attribute, bool]]:
@@ -149,8 +159,20 @@ def spoken_of(q: Question, adjective: str, table: str) -> Iterator[tuple[Attribu
         yield Attribute(table, column), more
 
 
+def fraction(column: CatalogColumn, number: str) -> str | None:
+    """What 5 % is in a column of which it is told that it holds fractions, or percentages."""
+    told = column.description.casefold()
+    if not number.endswith("%"):
+        return number
+    if "fraction" in told or "비율" in told:
+        return str(Decimal(number.rstrip("%")) / 100)
+    return number.rstrip("%") if "percent" in told or "퍼센트" in told else None
+
+
 def comparable(q: Question, attribute: Attribute, numbers: Sequence[str]) -> bool:
-    """A column of numbers, or of digits."""
+    """A column of numbers, or of digits; percentages are compared with what is told to be a share."""
+    if any(n.endswith("%") for n in numbers):
+        return fraction(q.schema.column(attribute.table, attribute.column), numbers[0]) is not None
     column = q.schema.column(attribute.table, attribute.column)
     if q.schema.is_number(attribute.table, attribute.column):
         return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from plugin.generator.generate.phrases.tree import Filled, Flagged, Step, Within
+from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.nodes import day_of, named
 
 SIGNS = {"=": exp.EQ, "!=": exp.NEQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE}
@@ -24,6 +25,8 @@ def compared(left: exp.Expression, sign: str, text: str, *, number: bool) -> exp
 
 
 def literal(text: str, number: bool) -> exp.Expression:
+    if number and text.endswith("%"):
+        raise Unread("percent of what")
     return exp.Literal.number(text) if number else exp.Literal.string(text)
 
 

@@ -105,7 +105,10 @@ def _is_named(q: Question, start: int, end: int, table: str) -> bool:
 
 
 def _is_of_others(found: Things) -> bool:
-    """ "The pages of the oldest member" are of no member, and books are not spoken of."""
+    """ "The pages of the oldest member" are of no member, and books are not spoken of; "drinks with coffee" are."""
+    first = found.conditions[0] if found.conditions else None
+    if isinstance(first, Compared) and not first.attribute.path:
+        return False
     return any(isinstance(c, Related | Counted) for c in found.conditions)
 
 

@@ -8,6 +8,8 @@ from dataclasses import replace
 from plugin.generator.generate.phrases import conditions, nouns, superlatives
 from plugin.generator.generate.phrases import words as said
 from plugin.generator.generate.phrases.conditions import Said
+from plugin.generator.generate.phrases.deeds import done
+from plugin.generator.generate.phrases.parents import whose
 from plugin.generator.generate.phrases.quantities import quantities
 from plugin.generator.generate.phrases.question import Question, remembered
 from plugin.generator.generate.phrases.states import state, stated
@@ -85,6 +87,7 @@ def conditions_of(q: Question, place: int, table: str, deep: int) -> Iterator[Sa
     yield from conditions.of_columns(q, place, table)
     yield from stated(q, place, table)
     yield from in_time(q, place, table)
+    yield from whose(q, place, table)
     yield from _of_others(q, place, table, deep)
     start = q.after(place, _EXCEPT)
     if start is not None:
@@ -104,6 +107,7 @@ def _of_others(q: Question, place: int, table: str, deep: int) -> Iterator[Said]
             yield from _some(q, start, path, negated, deep)
             if not negated and start != place:
                 yield from _so_many(q, start, path, deep)
+    yield from done(q, place, table, deep, things, all_said)
     yield from _by_most(q, place, table)
     yield from _never(q, place, table)
 

@@ -77,7 +77,8 @@ def _within(q: Question, place: int, table: str, column: str) -> Iterator[tuple[
 
 def _is_done(q: Question, place: int, table: str, column: str) -> bool:
     """ "Paid in 2024" is by the day of that and no other."""
-    others = {deed for c, deeds in q.schema.deeds[table].items() for deed in deeds if c != column}
+    known = q.schema.deeds[table]
+    others = {deed for c, deeds in known.items() for deed in deeds if c != column} - known.get(column, frozenset())
     return place > 0 and stem(q.word(place - 1)) in others
 
 

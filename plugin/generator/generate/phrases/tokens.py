@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 
 from backends.vectors.english import stem
 
-_TOKEN = re.compile(r"\"([^\"]+)\"|(?<!\w)[‘']([^'’]+)['’](?!\w)|['’]s\b|\d+(?:,\d{3})*(?:\.\d+)?|\w[\w./-]*\w|\w|[,;]")
+_TOKEN = re.compile(
+    r"\"([^\"]+)\"|(?<!\w)[‘']([^'’]+)['’](?!\w)|['’]s\b|\d+(?:,\d{3})*(?:\.\d+)?%?|\w[\w./-]*\w|\w|[,;]"
+)
 _SPELLED = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _NUMBERS = {word: n for n, word in enumerate(_SPELLED)}
 _SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9}

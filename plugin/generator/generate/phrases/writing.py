@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from plugin.generator.generate.phrases.nouns import fraction
 from plugin.generator.generate.phrases.parts import SIGNS, bare, compared, literal, on, state
 from plugin.generator.generate.phrases.schema import Schema
 from plugin.generator.generate.phrases.tree import (
@@ -150,7 +151,8 @@ class _Writer:
 
     def _by_value(self, column: exp.Expression, condition: Compared) -> exp.Expression:
         numeric = self.schema.is_number(condition.attribute.table, condition.attribute.column)
-        values = [literal(v, numeric) for v in condition.values]
+        known = self.schema.column(condition.attribute.table, condition.attribute.column)
+        values = [literal(fraction(known, v) or v, numeric) for v in condition.values]
         if condition.like:
             found: exp.Expression = exp.Like(this=column, expression=values[0])
         elif condition.sign == "between":

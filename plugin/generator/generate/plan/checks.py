@@ -12,10 +12,12 @@ from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogTable
 from plugin.generator import tables
 from plugin.generator.ask import Ask
+from plugin.generator.generate.plan import beside
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.lexicon import names, noun_of
 from plugin.generator.generate.plan.measures import Measure, is_by_row
 from plugin.generator.generate.plan.seen import Recognised
+from plugin.generator.generate.plan.text import Text
 
 if TYPE_CHECKING:
     from plugin.generator.generate.plan.meaning import Reading
@@ -55,12 +57,19 @@ def check(reading: Reading, seen: Recognised, ask: Ask) -> None:
     singles = [o for o in seen.operators if o.of == "per" and "인" in seen.text.text[slice(*o.span)]]
     if singles and groups:
         raise Unread("a figure of each, or the average of one")
+    each = {o.of for o in seen.operators if o.kind == "each"}
+    if len(each) > 1 and any(g.casefold().endswith("_id") for g in groups):
+        raise Unread("a figure of each, or the average of one")  # "for each store, tweets per customer"
     if not found and not groups:
         raise Unread("neither a measure nor a list")
     if not found and not reading.having and _HOW_MUCH.search(ask.question):
         raise Unread("how much of what")
     if not found and not reading.having and (ask.periods or ask.groupings):
         raise Unread("a list of a period")
+    if beside.before_tax(Text(ask.question), reading.wide.base):
+        columns = [m.part.column if m.part else m.column for m in found]
+        if any(beside.is_after_tax(column, reading.wide.table) for column in columns):
+            raise Unread("a figure that is not before tax")
     before = seen.first("previous")
     if before and any(_ALSO.fullmatch(seen.text.between(f.span[1], before.span[0])) for f in seen.found):
         raise Unread("a figure beside its change")

@@ -50,6 +50,9 @@ _OF_ONE = frozenset(
     )
 )
 _BUT_FOR = re.compile(r"\b(?:before|after|including|excluding|plus|minus|net of|less)\s+$", re.IGNORECASE)
+_WENT = re.compile(
+    r"^\s*(?:goes|go|went) (?:in)?to\b|^\s*(?:is|was|were) (?:lost to|spent on|given away as)\b", re.IGNORECASE
+)
 _PERCENT = re.compile(r"%|percent|퍼센트|프로", re.IGNORECASE)
 
 
@@ -187,7 +190,7 @@ def _quotient(named: Sequence[Found], seen: Recognised, table: CatalogTable) -> 
     """ "Profit as a percentage of revenue", 매출 대비 이익. Raises Unread."""
     operator = seen.first("over")
     if operator is None:
-        return None
+        return _part_of(named, seen, table)
     before = [one for one in named if one.span[1] <= operator.span[0]]
     behind = [
         one for one in named if one.span[0] >= operator.span[1] and not seen.text.between(operator.span[1], one.span[0])
@@ -202,6 +205,22 @@ def _quotient(named: Sequence[Found], seen: Recognised, table: CatalogTable) -> 
     if part.aggregate not in ("sum", "rows") or over.aggregate not in ("sum", "rows"):
         raise Unread("what is divided by what")
     return Measure("ratio", part.column, part, over, _times(seen))
+
+
+def _part_of(named: Sequence[Found], seen: Recognised, table: CatalogTable) -> Measure | None:
+    """ "What percentage of gross revenue went into discounts?" """
+    share = seen.first("share")
+    if share is None or share.of != "percent" or len(named) != 2 or table.view is None:
+        return None
+    whole, part = named
+    if whole.name.counted or part.name.counted:
+        return None
+    if seen.before(whole.span) != share or not _WENT.search(seen.text.text[whole.span[1] : part.span[0]]):
+        return None
+    above, below = (_measure(one, seen, table, average=False, is_part=True) for one in (part, whole))
+    if above.aggregate != "sum" or below.aggregate != "sum":
+        return None
+    return Measure("ratio", above.column, above, below, _times(seen))
 
 
 def _times(seen: Recognised) -> int:

@@ -69,6 +69,7 @@ _MEAN = r"(?: than)? (?:the )?(?:overall |total |general )?(?:average|mean)\b"
 _MORE = r"more|higher|greater|larger|bigger|better|longer|above|over|exceed(?:s|ed|ing)?"
 _LESS = r"less|lower|smaller|fewer|worse|shorter|below|under"
 _WHOSE = r"(?:(?:their|its|the|our|total)\s+)*"
+_SO_MANY = rf"\s+[가-힣]+(?:\s[가-힣]+)?\s+(?:\d+|{'|'.join(KO_SPELLED)})\s*(?:개|명|곳|가지|군데|건)"
 _UNITS = r"day|week|month|quarter|year"
 KO_UNITS = {"일": "day", "주": "week", "월": "month", "분기": "quarter", "년": "year", "년도": "year"}
 
@@ -234,6 +235,8 @@ RULES = (
     Rule("top", r"상위\s*(\d{1,3})\s*(?:개|명|곳|건)?"),
     Rule("bottom", r"하위\s*(\d{1,3})\s*(?:개|명|곳|건)?"),
     Rule("top", r"상위(?=\s)"),
+    Rule("top", rf"(?<=[가이])\s(?:많은|높은|큰)(?={_SO_MANY})"),
+    Rule("bottom", rf"(?<=[가이])\s(?:적은|낮은|작은)(?={_SO_MANY})"),
     Rule("bottom", r"하위(?=\s)"),
     Rule("top", rf"{_EARNS} (?:us )?the most(?: money)?{_THEN}", of="money"),
     Rule("bottom", rf"{_EARNS} (?:us )?the least(?: money)?{_THEN}", of="money"),

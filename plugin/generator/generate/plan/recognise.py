@@ -11,7 +11,7 @@ from backends.vectors.tokens import terms
 from catalog_sync.documents import words
 from catalog_sync.model import CatalogTable
 from plugin.generator.ask import Ask
-from plugin.generator.generate.plan import flags, idioms, kinds, operators, turns, valued, weekdays
+from plugin.generator.generate.plan import beside, flags, idioms, kinds, operators, turns, valued, weekdays
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.lexicon import Name, names, noun_of
 from plugin.generator.generate.plan.measures import is_by_row
@@ -62,7 +62,7 @@ def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
     _find(seen, wide, known, [*long, *_names(text, known, lambda _span: True)], sides)
     is_timed = bool(ask.periods or ask.groupings)
     idioms.explain(seen, wide.base, is_timed=is_timed)
-    for place in turns.said_of_time(seen, table) if is_timed else ():
+    for place in (*turns.said_of_time(seen, table), *beside.of_time(seen, table, seen.periods)) if is_timed else ():
         text.take(place)
     _all_explained(seen, ask, wide, verbs)
     return seen
@@ -78,6 +78,8 @@ def _text(ask: Ask, base: CatalogTable) -> Text:
             text.take(span)
     for match in (*_SAID.finditer(ask.question), *(_COURSE.finditer(ask.question) if ask.groupings else ())):
         text.take(match.span())
+    if taxed := beside.before_tax(text, base):
+        text.take(taxed)
     if noun := terms(noun_of(base)):
         for place in idioms.wholes(text, noun):
             text.take(place)
@@ -104,6 +106,8 @@ def _find(
     equal = list(idioms.equals(seen, wide.table))
     seen.equal = {one.name.column: number for one, number in equal}
     seen.found = (*(f for f in seen.found if f not in [one for one, _ in equal]), *idioms.money(seen, known))
+    if valued_at := beside.worth(seen, known):
+        seen.found = (*sorted((*(f for f in seen.found if f.name.role != "measure"), valued_at), key=lambda f: f.span),)
     _names_of_things(seen)
     _said_again(seen)
 

@@ -15,7 +15,9 @@ _ASKED = ("which", "what", "rank the", "rank our", "rank all", "compare the", "c
 _WHOLE = re.compile(
     r"들?\s*전체|\s+(?:taken |put )?(?:together|combined)\b", re.IGNORECASE
 )  # 매장 전체의 매출: of all of them
-_ACROSS = re.compile(r"\b(?:across|over)\s+all(?:\s+of)?(?:\s+(?:our|the|its|their))?\s*$", re.IGNORECASE)
+_ACROSS = re.compile(
+    r"\b(?:across|over|did|do|have|has)\s+all(?:\s+of)?(?:\s+(?:our|the|its|their))?\s*$", re.IGNORECASE
+)
 _OWN = re.compile(r"들?의\s")
 _OWNED_BY = re.compile(r"\bof (?:all |each |every |the |our |those )*$", re.IGNORECASE)
 _DOES = re.compile(r"들?[이가]\s+(?:제시|제공|납품|판매|보유|등록|기록|달성|주문|구매|요청|청구)한\s")
@@ -124,7 +126,7 @@ def _is_listed(one: Found, seen: Recognised) -> bool:
 
 
 def _is_whole(one: Found, seen: Recognised) -> bool:
-    """ "Across all our stores", 매장 전체의: of all of them together, not of each."""
+    """ "Across all our stores", "what did all our stores sell", 매장 전체의: of all of them together."""
     said = seen.text.text
     return bool(_WHOLE.match(said, one.span[1]) or _ACROSS.search(said, 0, one.span[0]))
 

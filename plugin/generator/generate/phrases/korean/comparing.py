@@ -16,7 +16,7 @@ from plugin.generator.generate.phrases.korean.spoken import Spoken
 from plugin.generator.generate.phrases.korean.superlatives import superlative
 from plugin.generator.generate.phrases.korean.verbs import adnominal, close
 from plugin.generator.generate.phrases.korean.words import listed
-from plugin.generator.generate.phrases.nouns import comparable
+from plugin.generator.generate.phrases.nouns import comparable, parents
 from plugin.generator.generate.phrases.question import remembered
 from plugin.generator.generate.phrases.tokens import stems
 from plugin.generator.generate.phrases.tree import AgainstOther, Attribute, Best, Compared, Condition
@@ -35,6 +35,7 @@ def of_columns(q: Spoken, place: int, table: str) -> Iterator[Said]:
     for attribute, end in nouns.attribute(q, place, table):
         yield from of_attribute(q, end, attribute)
     yield from of_value(q, place, table)
+    yield from _of_parent(q, place, table)
     yield from _of_age(q, place, table)
     yield from _in_year(q, place, table)
     yield from _number_of(q, place, table)
@@ -42,6 +43,16 @@ def of_columns(q: Spoken, place: int, table: str) -> Iterator[Said]:
     yield from average_first(q, place, table)
     yield from _than_first(q, place, table)
     yield from _than_other(q, place, table)
+
+
+def _of_parent(q: Spoken, place: int, table: str) -> Iterator[Said]:
+    """ "매장이 브루클린인 (고객)": what a parent is, by its noun."""
+    for other, _ in parents(q, table):
+        end = nouns.noun(q, place, other)
+        start = q.after(end, ("가", "는")) if end is not None else None
+        for compared, last in nouns.one_value(q, start, table) if start is not None else ():
+            if compared.attribute.table == other:
+                yield from ((replace(compared, negated=denied), after) for after, denied in is_(q, last))
 
 
 def of_attribute(q: Spoken, place: int, attribute: Attribute) -> Iterator[Said]:

@@ -178,4 +178,5 @@ def numbered(q: Spoken, place: int) -> tuple[str, int] | None:
     """A number with its unit."""
     if (found := number(q, place)) is None:
         return None
-    return found[0], unit(q, found[1])
+    share = "%" if q.word(found[1]) in ("%", "퍼센트", "프로") else ""
+    return f"{found[0]}{share}", unit(q, found[1])

@@ -57,6 +57,13 @@ def own_deed(q: Spoken, place: int, table: str) -> bool:
     return not q.is_value(place) and not any(c.table != table for c in q.called.get(place, ()))
 
 
+def at_time(q: Spoken, place: int, table: str) -> Iterator[tuple[Bounds, int]]:
+    """ "2023년에" of the rows that are spoken of behind it."""
+    end, said = q.when.get(place, (place, {}))
+    if table in said:
+        yield said[table], q.skip(end, _WITHIN)
+
+
 def in_period(q: Spoken, place: int, table: str) -> Iterator[tuple[Bounds, int]]:
     """ "지난달에 등록한", "2023년의", "작년 (주문)"."""
     end, said = q.when.get(place, (place, {}))

@@ -8,9 +8,9 @@ from dataclasses import replace
 from plugin.generator.generate.phrases.korean import nouns
 from plugin.generator.generate.phrases.korean.bounds import BOUNDS, bounded, is_
 from plugin.generator.generate.phrases.korean.degrees import degree, most
-from plugin.generator.generate.phrases.korean.periods import in_period
+from plugin.generator.generate.phrases.korean.periods import at_time, in_period
 from plugin.generator.generate.phrases.korean.spoken import Spoken
-from plugin.generator.generate.phrases.korean.verbs import adnominal, close, towards
+from plugin.generator.generate.phrases.korean.verbs import DENYING, adnominal, close, towards
 from plugin.generator.generate.phrases.korean.words import listed
 from plugin.generator.generate.phrases.tree import Best, Condition, Counted, Path, Related, Sign, Things
 
@@ -38,6 +38,9 @@ def of_others(q: Spoken, place: int, table: str, things: Read) -> Iterator[Tied]
 def _done_with(q: Spoken, place: int, other: str, things: Read) -> Iterator[tuple[Things, bool, int]]:
     """ "책", "빌린 책": the verb says how they are tied."""
     yield from things(q, place, other)
+    for said, begin in at_time(q, place, other):
+        for found, different, end in things(q, begin, other):
+            yield replace(found, conditions=(*said, *found.conditions)), different, end
     for verb in adnominal(q, place):
         end = nouns.noun(q, verb.end, other)
         is_state = q.is_value(verb.stem)  # "폐강된 강좌" are not all of them
@@ -51,7 +54,7 @@ def _behind(q: Spoken, place: int, table: str, found: Things) -> Iterator[Tied]:
     path = q.schema.path(table, found.table)
     for verb in adnominal(q, start):
         way = path or _directed(q, table, found.table, start, verb.end)
-        if way and (start > place or verb.known):
+        if way and (start > place or verb.known or q.word(start) in DENYING):
             yield (Related(way, found, verb.negated),), verb.end
     end = q.after(place, ("의", "에서") if not any(step.many for step in path) else ("의",))
     if path and (found.conditions or found.best) and end is not None:
@@ -105,7 +108,8 @@ def _deeds(q: Spoken, place: int, table: str, other: str) -> Iterator[Tied]:
     path = q.schema.path(table, other)
     if not is_counted(path):
         return
-    whole = [(Things(other), place), *((Things(other, said), end) for said, end in in_period(q, place, other))]
+    timed = dict.fromkeys((*in_period(q, place, other), *at_time(q, place, other)))
+    whole = [(Things(other), place), *((Things(other, said), end) for said, end in timed)]
     for deed, begin in whole:
         for verb in adnominal(q, begin):
             if _is_of(q, verb.stem, other):

@@ -11,6 +11,7 @@ from plugin.generator.generate.phrases.korean.words import listed
 
 ADVERBS = listed("adverbs")
 JOINED = listed("joined verb")
+DENYING = ("안", "못")  # before the verb
 _NONE = listed("none")
 _LEAVING = listed("leaving")
 _ARRIVING = listed("arriving")
@@ -28,11 +29,13 @@ class Verb(NamedTuple):
 
 
 def adnominal(q: Spoken, place: int) -> Iterator[Verb]:
-    """ "연", "개최한", "없는", "사용하지 않는", "열린 적이 없는", "가지고 있는", "있고"."""
+    """ "연", "개최한", "없는", "사용하지 않는", "안 산", "열린 적이 없는", "가지고 있는", "있고"."""
     start, none = _emphasis(q, place)
+    turned = q.word(start) in DENYING
+    start += turned
     for stem, known in _stems(q, start):
         for verb in _endings(q, stem, known):
-            denies = verb.negated != (known and q.word(stem - 1) == "없")
+            denies = (verb.negated != (known and q.word(stem - 1) == "없")) != turned
             if not none or denies:
                 yield verb._replace(negated=denies, stem=start)
 

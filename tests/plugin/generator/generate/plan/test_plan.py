@@ -113,6 +113,7 @@ def test_plan(table: str, question: str, sql: str) -> None:
         ("monthly_sales", "How much did Brooklyn buy from Chicago?", "deals with whom"),
         ("customers", "How many customers ordered but never in 2020?", "a negation"),
         ("orders", "How many different companies ordered?", "nothing here is called company"),
+        ("orders", "For each store, how many orders are there per customer id?", "a figure of each, or"),
         ("monthly_sales", "revenue order count by store", "two figures in one breath"),
         ("orders", "What share of orders over 100 have an amount in Brooklyn?", "a share of what is not clear|bound"),
     ],

@@ -131,6 +131,29 @@ def _called(one: CatalogTable, synonyms: tuple[str, ...], columns: dict[str, str
             "orders.order_date < '2024-01-01'",
         ),
         (
+            "2023년에 주문이 없는 고객은 몇 명이야?",
+            "SELECT COUNT(*) AS count FROM main.buyers WHERE NOT buyers.buyer_id IN (SELECT orders.buyer_id FROM "
+            "main.orders WHERE (orders.order_date >= '2023-01-01' AND orders.order_date < '2024-01-01') AND NOT "
+            "orders.buyer_id IS NULL)",
+        ),
+        (
+            "주문 안 한 고객은 몇 명이야?",
+            "SELECT COUNT(*) AS count FROM main.buyers WHERE NOT buyers.buyer_id IN (SELECT orders.buyer_id FROM "
+            "main.orders WHERE NOT orders.buyer_id IS NULL)",
+        ),
+        (
+            "2023년에 주문을 한 번도 안 한 고객은 몇 명이야?",
+            "SELECT COUNT(*) AS count FROM main.buyers WHERE NOT buyers.buyer_id IN (SELECT orders.buyer_id FROM "
+            "main.orders WHERE (orders.order_date >= '2023-01-01' AND orders.order_date < '2024-01-01') AND NOT "
+            "orders.buyer_id IS NULL)",
+        ),
+        (
+            "2023년에 주문을 5번 이상 한 고객은 몇 명이야?",
+            "SELECT COUNT(*) AS count FROM main.buyers WHERE buyers.buyer_id IN (SELECT orders.buyer_id FROM "
+            "main.orders WHERE orders.order_date >= '2023-01-01' AND orders.order_date < '2024-01-01' "
+            "GROUP BY orders.buyer_id HAVING COUNT(*) >= 5)",
+        ),
+        (
             "주문을 2번 넘게 한 고객의 이름은?",
             "SELECT buyers.nm FROM main.buyers WHERE buyers.buyer_id IN (SELECT orders.buyer_id FROM main.orders "
             "GROUP BY orders.buyer_id HAVING COUNT(*) > 2)",
@@ -139,6 +162,19 @@ def _called(one: CatalogTable, synonyms: tuple[str, ...], columns: dict[str, str
 )
 def test_a_catalogue_in_korean_is_read_by_its_own_names(question: str, sql: str) -> None:
     assert read(question, _shop()) == [sql]
+
+
+def test_things_by_what_their_parent_is() -> None:
+    stores = table("stores", "store_id int, city varchar", key="store_id", values={"city": ("Oslo",)})
+    buyers = table("buyers", "buyer_id int, home_store_id int", key="buyer_id",
+        refs={"home_store_id": "stores.store_id"})  # fmt: skip
+    both = (_called(stores, ("매장",), {"city": "도시"}), _called(buyers, ("고객",), {}))
+    catalog = Catalog("shop", "duckdb", both)
+    sql = "SELECT COUNT(*) AS count FROM main.buyers WHERE buyers.home_store_id IN (SELECT stores.store_id FROM "
+    sql += "main.stores WHERE {})"
+    assert read("매장이 Oslo인 고객은 몇 명이야?", catalog) == [sql.format("stores.city = 'Oslo'")]
+    assert read("홈 매장이 Oslo인 고객은 몇 명이야?", catalog) == [sql.format("stores.city = 'Oslo'")]
+    assert read("매장이 Oslo가 아닌 고객은 몇 명이야?", catalog) == [sql.format("NOT (stores.city = 'Oslo')")]
 
 
 def _trips() -> Catalog:
