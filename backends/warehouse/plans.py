@@ -14,6 +14,7 @@ Rows = Sequence[tuple[Any, ...]]
 DRY_RUN = "-- a dry run\n"
 """BigQuery has no EXPLAIN: a statement that begins with this is only checked and priced."""
 
+_UNKNOWN = 8 * 1024.0**6
 _UNITS = {"": 0, "K": 1, "M": 2, "G": 3, "T": 4, "P": 5, "E": 6}
 _SIZE = re.compile(r"([\d.]+(?:E[+-]?\d+)?)\s*([KMGTPE]?)i?B", re.IGNORECASE)
 _POSTGRES = re.compile(r"cost=[\d.]+\.\.(?P<cost>[\d.]+) rows=(?P<rows>\d+)")
@@ -69,11 +70,13 @@ def _snowflake(rows: Rows, text: str) -> Plan:
 
 
 def _spark(_rows: Rows, text: str) -> Plan:
-    """Of what is read, not of what comes out. Where nothing was analysed the size is that of the files."""
+    """Of what is read, not of what comes out. Where nothing was analysed the size is that of the files, or for want of
+    that 8 EiB, which stands for unknown."""
     head, _, _ = text.partition("== Physical Plan ==")
     sizes = [found for part in _SPARK_SIZE.findall(head) if (found := size(part)) is not None]
     counted = _SPARK_ROWS.search(head)
-    return Plan(text, rows=float(counted.group(1)) if counted else None, scanned=sum(sizes) if sizes else None)
+    known = sizes and max(sizes) < _UNKNOWN
+    return Plan(text, rows=float(counted.group(1)) if counted else None, scanned=sum(sizes) if known else None)
 
 
 def _trino(_rows: Rows, text: str) -> Plan:

@@ -1,4 +1,4 @@
-"""What is read out of an EXPLAIN. PostgreSQL's and ClickHouse's answers are their own, the others those of the
+"""What is read out of an EXPLAIN. PostgreSQL's, ClickHouse's and Spark's answers are their own, the others those of the
 warehouses' documentation."""
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ REDSHIFT = [("XN HashAggregate  (cost=131.97..133.41 rows=576 width=17)",), ("  
         ("clickhouse", CLICKHOUSE, (16_386, None, None)),
         ("spark", [(SPARK,)], (64, None, 2 * GB + 1_536)),
         ("databricks", [(SPARK,)], (64, None, 2 * GB + 1_536)),
+        ("spark", [(SPARK.replace("2.0 GiB", "8.0 EiB"),)], (64, None, None)),
         ("trino", [(TRINO,)], (25, None, None)),
         ("redshift", REDSHIFT, (576, 133.41, None)),
         ("postgres", [("Seq Scan on orders  (cost=0.00..22.70 rows=1270 width=36)",)], (1270, 22.7, None)),
