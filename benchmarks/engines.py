@@ -42,6 +42,7 @@ class _Fetched:
 
 class _Engine:
     dialect = ""
+    locked = False
     default_schema = "default"
     lists: type[listing.ClickHouse] | type[listing.Spark]
     errors: tuple[type[Exception], ...] = (RuntimeError,)

@@ -86,6 +86,8 @@ class AdapterSession:
 
 
 class AdapterEngine:
+    locked = False
+
     def __init__(self, target: Target) -> None:
         if target.type not in _DIALECTS:
             raise WarehouseUnavailable(

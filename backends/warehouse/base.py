@@ -115,6 +115,10 @@ class Warehouse(Protocol):
     def dialect(self) -> str:
         """sqlglot's name of the dialect."""
 
+    @property
+    def locked(self) -> bool:
+        """Whether the connection itself can't write; else the rights of its user are the lock."""
+
     def tables(self) -> list[TableName]:
         """All relations of the database but the system's own, sorted."""
 

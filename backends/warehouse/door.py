@@ -40,6 +40,10 @@ class Door:
     def dialect(self) -> str:
         return self._engine.dialect
 
+    @property
+    def locked(self) -> bool:
+        return self._engine.locked
+
     def tables(self) -> list[TableName]:
         return self._engine.tables()
 

@@ -90,6 +90,7 @@ class PostgresSession:
 
 class PostgresEngine:
     dialect = "postgres"
+    locked = True
 
     def __init__(
         self,
