@@ -12,7 +12,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 export DBT_SEND_ANONYMOUS_USAGE_STATS := False
 
-.PHONY: help setup setup-test model data demo test test-fast test-postgres chromium caddy contract-test check bench eval eval-foreign docs release-check clean
+.PHONY: help setup setup-test model data demo test test-fast test-postgres chromium operators contract-test check bench eval eval-foreign docs release-check clean
 
 help:
 	@echo "make demo     set up, build the sample project, answer questions in English and Korean"
@@ -65,8 +65,8 @@ check: setup-test
 test-fast: setup-test
 	$(BIN)/python -m pytest -m "not model and not postgres and not slow and not browser"
 
-caddy:
-	@command -v caddy >/dev/null || { apt-get update -qq && apt-get install -y -qq caddy; }
+operators:
+	@command -v caddy promtool >/dev/null || { apt-get update -qq && apt-get install -y -qq caddy prometheus; }
 
 chromium:
 	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium fonts-noto-cjk; }
@@ -74,7 +74,7 @@ chromium:
 test-postgres: setup-test
 	$(BIN)/python -m pytest -m "postgres and not slow and not model and not browser"
 
-test: check test-fast model chromium caddy
+test: check test-fast model chromium operators
 	$(BIN)/python -m pytest -m "model or postgres or slow or browser"
 
 contract-test: setup-test
@@ -101,6 +101,7 @@ docs: setup-test
 release-check: setup-test
 	$(BIN)/python release/licences.py
 	$(BIN)/python release/check.py
+	$(BIN)/python release/notes.py
 
 clean:
 	rm -rf .venv build dist *.egg-info $(PROJECT)/target $(PROJECT)/logs $(PROJECT)/data $(PROJECT)/.dbt_ask

@@ -1,5 +1,7 @@
-"""ClickHouse and Spark in this process, as the door wants an engine. Neither is among the dependencies: `pip install
-chdb-core`, and `pip install pyspark` with a Java. They are for measuring, and lock nothing."""
+"""ClickHouse and Spark in this process, as the door wants an engine; listed and planned as through dbt's adapters.
+
+Neither is among the dependencies: `pip install chdb-core`, and `pip install pyspark` with a Java. They are for
+measuring, and lock nothing."""
 
 from __future__ import annotations
 
@@ -11,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from backends.errors import QueryFailed, WarehouseError
+from backends.warehouse import listing, plans
 from backends.warehouse.base import ColumnInfo, Limits, Plan, TableName
 from backends.warehouse.engine import Session
 
@@ -39,12 +42,23 @@ class _Fetched:
 
 class _Engine:
     dialect = ""
+    locked = False
     default_schema = "default"
+    lists: type[listing.ClickHouse] | type[listing.Spark]
     errors: tuple[type[Exception], ...] = (RuntimeError,)
 
     def run(self, sql: str) -> tuple[list[tuple[str, str]], list[tuple[Any, ...]]]:
         """Name and type of each column, and the rows."""
         raise NotImplementedError
+
+    def tables(self) -> list[TableName]:
+        return self.lists(self._rows).tables()
+
+    def columns(self, table: TableName) -> list[ColumnInfo]:
+        return self.lists(self._rows).columns(table)
+
+    def _rows(self, sql: str) -> list[tuple[Any, ...]]:
+        return self.run(sql)[1]
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -54,14 +68,15 @@ class _Engine:
         return QueryFailed(str(error).splitlines()[0], sql=sql)
 
     def explain_sql(self, sql: str) -> str:
-        return f"EXPLAIN {sql}"
+        return plans.explain_sql(sql, self.dialect)
 
     def plan(self, rows: Sequence[tuple[Any, ...]]) -> Plan:
-        return Plan("\n".join(str(row[0]) for row in rows))
+        return plans.plan(rows, self.dialect)
 
 
 class ClickHouse(_Engine):
     dialect = "clickhouse"
+    lists = listing.ClickHouse
 
     def __init__(self, folder: Path) -> None:
         from chdb.session import Session as Opened  # type: ignore[import-not-found]
@@ -71,7 +86,7 @@ class ClickHouse(_Engine):
     def run(self, sql: str) -> tuple[list[tuple[str, str]], list[tuple[Any, ...]]]:
         settings = "SETTINGS output_format_json_quote_64bit_integers = 0, output_format_json_quote_decimals = 0"
         found = json.loads(str(self._opened.query(f"{sql} {settings}", "JSONCompact")))
-        header = [(column["name"], _plain(column["type"])) for column in found["meta"]]
+        header = [(column["name"], listing.plain(column["type"])) for column in found["meta"]]
         kinds = [kind for _, kind in header]
         return header, [tuple(map(_value, row, kinds)) for row in found["data"]]
 
@@ -82,23 +97,13 @@ class ClickHouse(_Engine):
             f"AS SELECT * FROM file('{file}', Parquet)"
         )
 
-    def tables(self) -> list[TableName]:
-        _, rows = self.run("SELECT database, name FROM system.tables WHERE NOT startsWith(lower(database), 'inf')")
-        return sorted(TableName(None, *row) for row in rows if row[0] != "system")
-
-    def columns(self, table: TableName) -> list[ColumnInfo]:
-        _, rows = self.run(
-            f"SELECT name, type FROM system.columns WHERE database = '{table.schema}' AND table = '{table.name}' "
-            "ORDER BY position"
-        )
-        return [ColumnInfo(name, _plain(kind), kind.startswith("Nullable")) for name, kind in rows]
-
     def close(self) -> None:
         self._opened.close()
 
 
 class Spark(_Engine):
     dialect = "spark"
+    lists = listing.Spark
 
     def __init__(self, folder: Path) -> None:
         from pyspark.errors import PySparkException  # type: ignore[import-not-found]
@@ -120,24 +125,8 @@ class Spark(_Engine):
         self._opened.sql(f"CREATE DATABASE IF NOT EXISTS `{name.schema}`")
         self._opened.sql(f"CREATE TABLE `{name.schema}`.`{name.name}` USING parquet LOCATION '{file}'")
 
-    def tables(self) -> list[TableName]:
-        catalogue = self._opened.catalog
-        schemas = [schema.name for schema in catalogue.listDatabases()]
-        return sorted(TableName(None, s, table.name) for s in schemas for table in catalogue.listTables(s))
-
-    def columns(self, table: TableName) -> list[ColumnInfo]:
-        found = self._opened.table(f"`{table.schema}`.`{table.name}`").schema.fields
-        return [ColumnInfo(field.name, field.dataType.simpleString(), field.nullable) for field in found]
-
     def close(self) -> None:
         self._opened.stop()
-
-
-def _plain(kind: str) -> str:
-    for wrapped in ("Nullable(", "LowCardinality("):
-        if kind.startswith(wrapped):
-            return _plain(kind[len(wrapped) : -1])
-    return kind
 
 
 def _value(value: Any, kind: str) -> Any:

@@ -73,6 +73,7 @@ class Warehouse:
     """Has every table of the source, in its own spelling; nobody may ask it for more."""
 
     dialect = "duckdb"
+    locked = True
 
     def __init__(self, count: int) -> None:
         self._names = [table.name for table in tables(count, False)]

@@ -220,7 +220,7 @@ class Workbench:
     @property
     def limits(self) -> Limits:
         chosen = self.settings.limits
-        return Limits(seconds=chosen.seconds, rows=chosen.rows, bytes=chosen.bytes)
+        return Limits(chosen.seconds, chosen.rows, chosen.bytes, chosen.cost, chosen.scanned_bytes)
 
     def services(
         self,

@@ -74,7 +74,10 @@ def reproducible(work: Path) -> Path:
         say(f"reproducible  {sha256}  {name}")
     kept = ROOT / "dist"
     kept.mkdir(exist_ok=True)
-    return next(Path(shutil.copy2(file, kept)) for file in builds[1] if file.suffix == ".whl")
+    for stale in (*kept.glob("*.whl"), *kept.glob("*.tar.gz")):
+        stale.unlink()
+    copies = [Path(shutil.copy2(file, kept)) for file in builds[1]]
+    return next(copy for copy in copies if copy.suffix == ".whl")
 
 
 def build(work: Path, epoch: str) -> list[Path]:

@@ -6,22 +6,19 @@ may do. dbt's adapters share `execute(sql, fetch, limit)` and little else, so a 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
-
-from sqlglot import exp
+from typing import Any, Protocol
 
 from backends.errors import QueryFailed, WarehouseError, WarehouseUnavailable
+from backends.warehouse import listing, plans
 from backends.warehouse.base import ColumnInfo, Limits, Plan, TableName
 from backends.warehouse.dbt_bridge import Target, adapter, adapter_errors
 from backends.warehouse.engine import Session
 
-if TYPE_CHECKING:
-    import agate
-
 _DIALECTS = {
-    "athena": "athena",
+    "athena": "trino",  # its queries are; sqlglot's own dialect adds Hive for what we do not write
     "bigquery": "bigquery",
     "clickhouse": "clickhouse",
     "databricks": "databricks",
@@ -44,35 +41,53 @@ _DIALECTS = {
     "teradata": "teradata",
     "trino": "trino",
 }
+_log = logging.getLogger(__name__)
 _CONNECTION = "dbt-ask"
 _CANCELLER = "dbt-ask-cancel"
+
+
+class Listing(Protocol):
+    def tables(self) -> list[TableName]: ...
+
+    def columns(self, table: TableName) -> list[ColumnInfo]: ...
 
 
 class AdapterSession:
     def __init__(self, owner: Any) -> None:
         self._adapter = owner
-        self._table: agate.Table | None = None
-        self._next = 0
+        self._header: list[tuple[str, str]] = []
+        self._rows: list[tuple[Any, ...]] = []
+        self._deaf = False
 
     def execute(self, sql: str, limits: Limits) -> None:
-        _, self._table = self._adapter.execute(sql, auto_begin=False, fetch=True, limit=limits.rows + 1)
+        if sql.startswith(plans.DRY_RUN):
+            self._rows = [(getattr(self._adapter.validate_sql(sql), "bytes_processed", None),)]
+            return
+        _, table = self._adapter.execute(sql, auto_begin=False, fetch=True, limit=limits.rows + 1)
+        self._header = [(column.name, type(column.data_type).__name__.lower()) for column in table.columns]
+        self._rows = [tuple(row.values()) for row in table.rows]
 
     def header(self) -> list[tuple[str, str]]:
-        columns = self._table.columns if self._table is not None else []
-        return [(column.name, type(column.data_type).__name__.lower()) for column in columns]
+        return self._header
 
     def fetch(self, count: int) -> Sequence[tuple[Any, ...]]:
-        rows = self._table.rows if self._table is not None else []
-        found = [tuple(row.values()) for row in rows[self._next : self._next + count]]
-        self._next += count
+        found, self._rows = self._rows[:count], self._rows[count:]
         return found
 
     def cancel(self) -> None:
-        with self._adapter.connection_named(_CANCELLER):
-            self._adapter.cancel_open_connections()
+        """A warehouse that can't cancel is waited for: that is said once."""
+        try:
+            with self._adapter.connection_named(_CANCELLER):
+                self._adapter.cancel_open_connections()
+        except adapter_errors() as error:
+            if not self._deaf:
+                _log.warning("a query could not be cancelled: %s", str(error).strip())
+            self._deaf = True
 
 
 class AdapterEngine:
+    locked = False
+
     def __init__(self, target: Target) -> None:
         if target.type not in _DIALECTS:
             raise WarehouseUnavailable(
@@ -81,7 +96,18 @@ class AdapterEngine:
             )
         self.dialect = _DIALECTS[target.type]
         self.default_schema: str | None = target.schema
+        self._database = target.database or ""
         self._adapter = adapter(target)
+        self._listing = self._lists()
+
+    def _lists(self) -> Listing:
+        if self.dialect == "bigquery":
+            return listing.BigQuery(self._catalogue, self._database, self._datasets)
+        if self.dialect == "clickhouse":
+            return listing.ClickHouse(self._catalogue)
+        if self.dialect == "spark":
+            return listing.Spark(self._catalogue)
+        return listing.Standard(self._catalogue, self.dialect)
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -89,22 +115,14 @@ class AdapterEngine:
             yield AdapterSession(self._adapter)
 
     def tables(self) -> list[TableName]:
-        rows = self._catalogue(
-            "SELECT table_catalog, table_schema, table_name FROM information_schema.tables "
-            "WHERE lower(table_schema) NOT IN ('information_schema', 'pg_catalog')"
-        )
-        return sorted(TableName(*row) for row in rows)
+        return self._listing.tables()
 
     def columns(self, table: TableName) -> list[ColumnInfo]:
-        where = exp.condition(exp.column("table_name").eq(exp.Literal.string(table.name)))
-        for name, part in (("table_schema", table.schema), ("table_catalog", table.database)):
-            if part is not None:
-                where = exp.and_(where, exp.column(name).eq(exp.Literal.string(part)))
-        rows = self._catalogue(
-            "SELECT column_name, data_type, is_nullable FROM information_schema.columns "
-            f"WHERE {where.sql(self.dialect)} ORDER BY ordinal_position"
-        )
-        return [ColumnInfo(name, kind, str(nullable).upper() in {"YES", "TRUE"}) for name, kind, nullable in rows]
+        return self._listing.columns(table)
+
+    def _datasets(self) -> list[str]:
+        with self._adapter.connection_named(_CONNECTION):
+            return list(self._adapter.list_schemas(self._database))
 
     def _catalogue(self, sql: str) -> list[tuple[Any, ...]]:
         """Our own SQL, no user's."""
@@ -120,10 +138,10 @@ class AdapterEngine:
         return QueryFailed(str(error).strip(), sql=sql)
 
     def explain_sql(self, sql: str) -> str:
-        return f"EXPLAIN {sql}"
+        return plans.explain_sql(sql, self.dialect)
 
     def plan(self, rows: Sequence[tuple[Any, ...]]) -> Plan:
-        return Plan("\n".join(" ".join(str(value) for value in row) for row in rows))
+        return plans.plan(rows, self.dialect)
 
     def close(self) -> None:
         self._adapter.cleanup_connections()

@@ -29,11 +29,14 @@ class ColumnInfo:
 
 @dataclass(frozen=True)
 class Limits:
-    """Bounds of one query. What does not fit in `rows` or `bytes` is cut, and `Rows.truncated` says so."""
+    """Bounds of one query. What does not fit in `rows` or `bytes` is cut, and `Rows.truncated` says so. What the engine
+    expects to pass `cost` or `scanned` (see Plan) is refused before it runs; 0 is no bound."""
 
     seconds: float = 30.0
     rows: int = 1000
     bytes: int = 16 * 1024 * 1024
+    cost: float = 0
+    scanned: float = 0
 
 
 @dataclass(frozen=True)
@@ -51,11 +54,13 @@ class Rows:
 
 @dataclass(frozen=True)
 class Plan:
-    """What EXPLAIN said; `rows` and `cost` are the engine's estimates where it gives any."""
+    """What EXPLAIN said, and the engine's estimates where it gives any: `cost` in its own unit, `scanned` in bytes
+    that it would read."""
 
     text: str
     rows: float | None = None
     cost: float | None = None
+    scanned: float | None = None
 
 
 @dataclass(frozen=True)
@@ -109,6 +114,10 @@ class Warehouse(Protocol):
     @property
     def dialect(self) -> str:
         """sqlglot's name of the dialect."""
+
+    @property
+    def locked(self) -> bool:
+        """Whether the connection itself can't write; else the rights of its user are the lock."""
 
     def tables(self) -> list[TableName]:
         """All relations of the database but the system's own, sorted."""

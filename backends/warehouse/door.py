@@ -17,6 +17,7 @@ from backends.warehouse.catalogue import Catalogue
 from backends.warehouse.collect import collect
 from backends.warehouse.engine import Engine
 from backends.warehouse.guard import ALL_LAYERS, Layer, check_layers
+from backends.warehouse.price import check_price
 from backends.warehouse.watchdog import Watchdog
 from backends.warehouse.write import write_sql
 
@@ -39,6 +40,10 @@ class Door:
     def dialect(self) -> str:
         return self._engine.dialect
 
+    @property
+    def locked(self) -> bool:
+        return self._engine.locked
+
     def tables(self) -> list[TableName]:
         return self._engine.tables()
 
@@ -46,12 +51,12 @@ class Door:
         return self._engine.columns(table)
 
     def explain(self, sql: str) -> Plan:
-        checked = self._checked(sql)
-        rows = self._run(self._engine.explain_sql(checked), checked, _PLAN_LIMITS)
-        return self._engine.plan(rows.rows)
+        return self._planned(self._checked(sql))
 
     def query(self, sql: str, limits: Limits = Limits()) -> Rows:
         checked = self._checked(sql)
+        if limits.cost or limits.scanned:
+            check_price(self._planned(checked), limits)
         return self._run(checked, checked, limits)
 
     def distinct_values(
@@ -92,6 +97,10 @@ class Door:
             self._known = None  # it may have been built since
             trees = check_layers(sql, self.dialect, self._catalogue(), self._layers)
         return "; ".join(write_sql(tree, self.dialect) for tree in trees)
+
+    def _planned(self, checked: str) -> Plan:
+        rows = self._run(self._engine.explain_sql(checked), checked, _PLAN_LIMITS)
+        return self._engine.plan(rows.rows)
 
     def _catalogue(self) -> Catalogue | None:
         if Layer.CATALOGUE not in self._layers:

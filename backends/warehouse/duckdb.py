@@ -50,6 +50,7 @@ class DuckDBSession:
 
 class DuckDBEngine:
     dialect = "duckdb"
+    locked = True
     errors: tuple[type[Exception], ...] = (WorkerError,)
 
     def __init__(

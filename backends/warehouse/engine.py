@@ -31,6 +31,10 @@ class Engine(Protocol):
     def dialect(self) -> str: ...
 
     @property
+    def locked(self) -> bool:
+        """Whether its connections can't write, whatever their user may do."""
+
+    @property
     def default_schema(self) -> str | None:
         """Where a table is meant whose name several schemas have."""
 

@@ -110,7 +110,10 @@ def _parser_class(dialect: str) -> type[Parser]:
     syntax = {name: parse for name, parse in base.FUNCTION_PARSERS.items() if name in _SYNTAX}
     # `f(note -> 'key')` takes a value out of JSON; it begins no lambda.
     lambdas = {token: parse for token, parse in base.LAMBDAS.items() if token is not TokenType.ARROW}
-    return type(f"Door{base.__name__}", (base,), {"FUNCTIONS": {}, "FUNCTION_PARSERS": syntax, "LAMBDAS": lambdas})
+    by_name_alone = {"FUNCTIONS": {}, "FUNCTION_PARSERS": syntax, "LAMBDAS": lambdas}
+    if hasattr(base, "AGG_FUNC_MAPPING"):  # ClickHouse's: `count` would be another node than `COUNT`
+        by_name_alone["AGG_FUNC_MAPPING"] = {}
+    return type(f"Door{base.__name__}", (base,), by_name_alone)
 
 
 def _first_line(error: Exception) -> str:

@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from backends.errors import QueryFailed, WarehouseError
+from backends.warehouse import plans
 from backends.warehouse.base import ColumnInfo, Limits, Plan, TableName
 from backends.warehouse.engine import Session
 from backends.warehouse.postgres_connections import Connections, away, is_away
@@ -42,7 +43,6 @@ _COLUMNS = """
       AND a.attnum > 0 AND NOT a.attisdropped AND n.nspname !~ '^pg_'
     ORDER BY n.nspname, a.attnum
 """
-_ESTIMATE = re.compile(r"cost=[\d.]+\.\.([\d.]+) rows=(\d+)")
 _GRACE = 2.0  # seconds that the server's own clock runs longer than the door's
 
 
@@ -90,6 +90,7 @@ class PostgresSession:
 
 class PostgresEngine:
     dialect = "postgres"
+    locked = True
 
     def __init__(
         self,
@@ -142,13 +143,7 @@ class PostgresEngine:
         return f"EXPLAIN {sql}"
 
     def plan(self, rows: Sequence[tuple[Any, ...]]) -> Plan:
-        lines = [str(row[0]) for row in rows]
-        estimate = _ESTIMATE.search(lines[0]) if lines else None
-        return Plan(
-            "\n".join(lines),
-            rows=float(estimate.group(2)) if estimate else None,
-            cost=float(estimate.group(1)) if estimate else None,
-        )
+        return plans.plan(rows, self.dialect)
 
     def close(self) -> None:
         self._connections.close()

@@ -39,6 +39,7 @@ class SQLiteSession:
 
 class SQLiteEngine:
     dialect = "sqlite"
+    locked = True
     default_schema: str | None = None
     errors: tuple[type[Exception], ...] = (sqlite3.Error, sqlite3.Warning)
 

@@ -59,7 +59,7 @@ def _findings(bench: Workbench) -> Iterator[Finding]:
     yield _try("dbt", lambda: _dbt(bench))
     if bench.settings.catalog.source != "dbt":
         yield _try("openmetadata", lambda: _openmetadata(bench))
-    yield _try("warehouse", lambda: f"{bench.warehouse.dialect}, {len(bench.warehouse.tables())} relations, read-only")
+    yield _try("warehouse", lambda: _warehouse(bench))
     yield _try("catalogue", lambda: f"{len(bench.catalog.tables)} tables of {bench.catalog.project}")
     yield _try("embedder", lambda: f"{bench.embedder.id}, {len(bench.embedder.embed_query('doctor'))} dimensions")
     yield _try("index", lambda: _index(bench))
@@ -74,6 +74,11 @@ def _try(part: str, look: Callable[[], str]) -> Finding:
     except AskError as error:
         says, hint, ok = error.message, error.hint, False
     return Finding(part, ok, says, hint, time.perf_counter() - started)
+
+
+def _warehouse(bench: Workbench) -> str:
+    lock = "read-only" if bench.warehouse.locked else "as its user may: let that be one that may only read"
+    return f"{bench.warehouse.dialect}, {len(bench.warehouse.tables())} relations, {lock}"
 
 
 def _dbt(bench: Workbench) -> str:

@@ -186,3 +186,15 @@ class LimitSettings(Section):
     seconds: float = Field(30.0, gt=0, description="A query is cancelled after so many seconds.")
     rows: int = Field(1000, ge=1, description="Rows of an answer at most.")
     bytes: int = Field(16 * 1024 * 1024, ge=1024, description="Size of an answer at most, in bytes.")
+    scanned_bytes: int = Field(
+        0,
+        ge=0,
+        description="A query is refused if the warehouse expects to read more bytes for it (BigQuery, Snowflake, "
+        "Databricks, Spark); 0: no bound.",
+    )
+    cost: float = Field(
+        0,
+        ge=0,
+        description="A query is refused if the planner expects it to cost more, in its own unit (PostgreSQL, "
+        "Redshift); 0: no bound.",
+    )

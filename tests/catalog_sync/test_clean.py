@@ -29,6 +29,7 @@ class World:
 
     id = "dbt"
     dialect = "duckdb"
+    locked = True
 
     def __init__(self, tables: list[CatalogTable], state: Path) -> None:
         self.said = {t.name: t for t in tables}

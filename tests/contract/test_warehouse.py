@@ -99,6 +99,10 @@ def test_dialect_is_one_that_the_parser_knows(warehouse: Warehouse) -> None:
     assert warehouse.dialect in {"duckdb", "postgres", "sqlite"}
 
 
+def test_it_is_locked(warehouse: Warehouse) -> None:
+    assert warehouse.locked
+
+
 def test_tables_are_the_users_own_and_sorted(warehouse: Warehouse) -> None:
     tables = warehouse.tables()
     assert [table.name for table in tables] == ["big_orders", "customers", "orders"]

@@ -1,5 +1,5 @@
-"""The Caddyfile of the cluster, by Caddy itself: one person stays with one replica, a replica that dies is passed over, a
-stream comes as it is sent."""
+"""The Caddyfile of the cluster, by Caddy itself: a person stays with a replica, one that dies is passed over, a stream
+comes as it is sent."""
 
 from __future__ import annotations
 
@@ -40,7 +40,8 @@ class Replica:
                     assert replica.came.wait(60), "the first event was kept back"
                 self.wfile.write(replica.name.encode())
 
-            do_POST = do_GET
+            def do_POST(self) -> None:
+                self.do_GET()
 
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002
                 pass

@@ -21,6 +21,7 @@ from tests.docs.blocks import DOCS, Block, Step
 
 PAGES = blocks.pages()
 RUN = [page for page in PAGES if any(block.kind == "console" for block in blocks.blocks(page))]
+OUTSIDE = [page for part in (".", "docker", "dbt_project") for page in sorted((DOCS.parent / part).glob("*.md"))]
 FROM_THE_START = {"quickstart.md"}
 PATIENCE = 240  # seconds for one command: a page that hangs says at which
 NOBODY_LISTENS = "http://127.0.0.1:9/v1"
@@ -72,6 +73,23 @@ def parsed(command: click.Command, words: Sequence[str]) -> None:
         option = word.split("=")[0]
         if re.match(r"--?[a-z]", word) and option not in known:
             raise click.UsageError(f"{command.name} has no option {option}")
+
+
+def test_what_a_service_starts_is_a_command() -> None:
+    units = [block for page in PAGES for block in blocks.blocks(page) if block.title.endswith(".service")]
+    started = [line for unit in units for line in re.findall(r"^ExecStart=\S*/dbt-ask (.+)$", unit.body, re.MULTILINE)]
+    assert started == ["serve", "schedule run"]
+    for words in started:
+        parsed(cli, words.split())
+    for unit in units:
+        assert re.findall(r"^\[(\w+)\]$", unit.body, re.MULTILINE) == ["Unit", "Service", "Install"]
+
+
+@pytest.mark.parametrize("page", OUTSIDE, ids=name)
+def test_links_of_pages_outside_the_site_lead_somewhere(page: Path) -> None:
+    """Those of the site are looked at when it is built."""
+    for link in re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8")):
+        assert ":" in link or (page.parent / link).exists(), f"{link} leads nowhere"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)

@@ -11,11 +11,11 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import httpx2
 
@@ -43,10 +43,19 @@ _FILES = {
 }
 
 
+class Model(Protocol):
+    settings: dict[str, object]
+    """What `llm` says of it besides its address."""
+
+    def running(self) -> AbstractContextManager[str]:
+        """Its base URL."""
+
+
 class ModelServer:
     """Speaks OpenAI's protocol, whole and as a stream, and always writes the same SQL. `hangs` until it is cleared."""
 
     def __init__(self) -> None:
+        self.settings: dict[str, object] = {"timeout_seconds": 3, "retries": 1}
         self.asked = 0
         self.hangs, self.released = threading.Event(), threading.Event()
 
@@ -166,11 +175,11 @@ class App:
 class Served:
     """One project on the second set of parts. What it starts ends with it."""
 
-    def __init__(self, directory: Path, data: Postgres, state: str, model: ModelServer) -> None:
-        self.directory, self.data, self.model = directory, data, model
+    def __init__(self, directory: Path, data: Postgres, state: str, model: Model) -> None:
+        self.directory, self.data = directory, data
         self._open = ExitStack()
         url = self._open.enter_context(model.running())
-        self._write(state, url)
+        self._write(state, {"base_url": url, **model.settings})
         dbt(directory, "run", "--quiet", "--profiles-dir", ".")
         assert self.command("sync").returncode == 0
         with Workbench(find(directory)) as bench:
@@ -205,7 +214,7 @@ class Served:
         where = ("--project-dir", str(self.directory), "--profiles-dir", str(self.directory))
         return [sys.executable, *ours, *words, *where]
 
-    def _write(self, state: str, model: str) -> None:
+    def _write(self, state: str, model: dict[str, object]) -> None:
         place = PostgresAddress.of(self.data.url)
         output = {
             "type": "postgres", "host": place.host, "port": place.port, "user": place.user, "password": "none",
@@ -213,7 +222,7 @@ class Served:
         }  # fmt: skip
         settings = {
             "state": {"url": state},
-            "llm": {"kind": "openai", "base_url": model, "model": "m", "timeout_seconds": 3, "retries": 1},
+            "llm": {"kind": "openai", "model": "m", **model},
             "schedule": {
                 "lease_seconds": 15,
                 "jobs": {"catalog-sync": "0 0 1 1 *", "view-checks": "never", "values-refresh": "never"},
@@ -227,11 +236,11 @@ class Served:
 
 
 @contextmanager
-def served(directory: Path, state: str) -> Iterator[Served]:
+def served(directory: Path, state: str, model: Model) -> Iterator[Served]:
     os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
     data = Postgres(Path(tempfile.mkdtemp(prefix="dbt-ask-pg-")))
     try:
-        made = Served(directory, data, state, ModelServer())
+        made = Served(directory, data, state, model)
         try:
             yield made
         finally:

@@ -14,7 +14,7 @@ from plugin.jobs.history import History
 from plugin.jobs.pokes import poke
 from plugin.project import find
 from tests.e2e.pausing import WRITING
-from tests.e2e.served import App, Served, served, until
+from tests.e2e.served import App, ModelServer, Served, served, until
 
 pytestmark = [pytest.mark.slow, pytest.mark.postgres, pytest.mark.timeout(900)]
 NEEDS_MODEL = "Which shop was luckier than usual?"
@@ -22,8 +22,15 @@ BROOKLYN = "SELECT count(*) AS n FROM shop.stores WHERE store_name = 'Brooklyn'"
 
 
 @pytest.fixture(scope="module")
-def parts(postgres_module_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with served(tmp_path_factory.mktemp("served"), postgres_module_database) as made:
+def model() -> ModelServer:
+    return ModelServer()
+
+
+@pytest.fixture(scope="module")
+def parts(
+    postgres_module_database: str, tmp_path_factory: pytest.TempPathFactory, model: ModelServer
+) -> Iterator[Served]:
+    with served(tmp_path_factory.mktemp("served"), postgres_module_database, model) as made:
         yield made
 
 
@@ -47,17 +54,17 @@ def test_what_one_app_was_asked_the_other_knows(apps: list[App]) -> None:
     assert second.say(answer["id"], "up")["id"]
 
 
-def test_a_model_server_that_hangs_is_asked_again_and_reported(parts: Served, apps: list[App]) -> None:
-    before = parts.model.asked
-    parts.model.hangs.set()
+def test_a_model_server_that_hangs_is_asked_again_and_reported(model: ModelServer, apps: list[App]) -> None:
+    before = model.asked
+    model.hangs.set()
     try:
         answer = apps[0].ask(NEEDS_MODEL + " Or not?")
         assert answer["status"] == "failed"
         assert "did not answer" in answer["error"]
-        assert parts.model.asked - before == 2, "once, and once again"
+        assert model.asked - before == 2, "once, and once again"
         assert apps[0].status("/healthz") == 200
     finally:
-        parts.model.hangs.clear()
+        model.hangs.clear()
     assert rows(apps[0].ask(NEEDS_MODEL + " Or so?"))
 
 
@@ -78,16 +85,18 @@ def test_a_warehouse_that_restarts_needs_no_restart_of_ours(parts: Served, apps:
         assert rows(app.ask(NEEDS_MODEL))
 
 
-def test_an_app_that_dies_loses_nothing_that_it_acknowledged(parts: Served, apps: list[App]) -> None:
+def test_an_app_that_dies_loses_nothing_that_it_acknowledged(
+    parts: Served, model: ModelServer, apps: list[App]
+) -> None:
     dying, other = apps
     answered = dying.ask(NEEDS_MODEL + " Really?")
     dying.say(answered["id"], "up")
-    parts.model.hangs.set()
+    model.hangs.set()
     try:
         waiting = dying.ask(NEEDS_MODEL + " Again?", wait=0)
         dying.kill()
     finally:
-        parts.model.hangs.clear()
+        model.hangs.clear()
     assert rows(other.show(answered["id"]))
     with Workbench(find(parts.directory)) as bench:
         assert [given.kind for given in bench.feedback.given.of_ask(answered["id"])] == ["up"]

@@ -18,7 +18,6 @@ from sqlglot.errors import SqlglotError
 
 from backends.errors import QueryFailed, QueryRefused, QueryTimeout
 from backends.llm.base import Sampling
-from backends.warehouse.base import Limits
 from plugin.generator.ask import Ask, Candidate
 from plugin.generator.consult import consult, told
 from plugin.generator.reply import json_of, lines_of
@@ -69,7 +68,7 @@ class Semantic:
 
     def _values(self, ask: Ask, node: exp.Anonymous, instruction: str, services: Services) -> tuple[Ask, list[str]]:
         sql = distinct(node).sql(dialect=services.dialect)
-        limits = Limits(services.limits.seconds, _READ, services.limits.bytes)
+        limits = replace(services.limits, rows=_READ)
         held = services.warehouse.query(sql, limits).rows
         values = [str(row[0]) for row in held if row[0] is not None and str(row[0]).strip()]
         if len(values) <= self.most:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
 from backends.errors import QueryFailed, QueryRefused, QueryTimeout
-from backends.warehouse.base import Limits
 from catalog_sync.model import CatalogColumn, CatalogTable
 from plugin.generator import tables
 from plugin.generator.ask import Ask, TableSlice
@@ -43,7 +42,7 @@ class FirstRows:
 
     def _of(self, part: TableSlice, services: Services) -> Cells:
         shown = [c for c in part.table.columns if c.name in part.columns and not (c.pii or c.withheld)]
-        limits = Limits(_SECONDS, _READ, services.limits.bytes)
+        limits = replace(services.limits, seconds=_SECONDS, rows=_READ)
         try:
             rows = (
                 services.warehouse.query(select_of(part.table, shown, _READ, services.dialect), limits).rows

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from backends.errors import QueryFailed, QueryRefused, QueryTimeout
-from backends.warehouse.base import Limits, Rows
+from backends.warehouse.base import Rows
 from plugin.generator.ask import Ask, Candidate, TableSlice, Verdict
 from plugin.generator.deliver.sentence import show
 from plugin.generator.retrieve.cells import select_of
@@ -38,7 +38,7 @@ class NearestRows:
 
     def _rows(self, part: TableSlice, services: Services) -> Iterator[tuple[str, str]]:
         shown = [c for c in part.table.columns if c.name in part.columns and not (c.pii or c.withheld)]
-        limits = Limits(self.seconds, self.read, services.limits.bytes)
+        limits = replace(services.limits, seconds=self.seconds, rows=self.read)
         try:
             sql = select_of(part.table, shown, self.read, services.dialect)
             rows = services.warehouse.query(sql, limits).rows if shown else ()

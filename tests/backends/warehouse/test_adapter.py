@@ -52,6 +52,10 @@ def test_it_lists_and_reads(door: Door) -> None:
     assert [tuple(row) for row in rows.rows] == [("open", 1), ("paid", 4), ("void", 1)]
 
 
+def test_it_does_not_claim_a_lock(door: Door) -> None:
+    assert not door.locked
+
+
 def test_rows_are_cut(door: Door) -> None:
     rows = door.query("select id from orders order by id", Limits(rows=2))
     assert len(rows.rows) == 2

@@ -9,9 +9,12 @@ import pytest
 
 import backends.warehouse
 from backends.errors import QueryCancelled, QueryFailed, QueryRefused
+from backends.warehouse.adapter import _DIALECTS
 from backends.warehouse.base import Limits, Scope, TableName
 from backends.warehouse.door import Door
 from backends.warehouse.guard import ALL_LAYERS
+from backends.warehouse.parse import parse_query
+from backends.warehouse.tree import check_tree
 from tests.support.shop import HIDDEN, Shop, make_shop, scope_of
 
 ENDLESS = "with recursive n(i) as (select 1 union all select i + 1 from n) select max(i) from n"
@@ -33,6 +36,12 @@ def test_all_layers_are_on_unless_a_test_says_otherwise(shop: Shop) -> None:
     assert inspect.signature(Door).parameters["layers"].default is ALL_LAYERS
     for opener in (backends.warehouse.open_dbt, backends.warehouse.open_sqlite):
         assert "layers" not in inspect.signature(opener).parameters
+
+
+@pytest.mark.parametrize("dialect", sorted({*_DIALECTS.values()}))
+@pytest.mark.parametrize("count", ["count(*)", "COUNT(*)", "Count(DISTINCT a)", "sum(a)", "MAX(a)"])
+def test_common_functions_pass_however_they_are_written(dialect: str, count: str) -> None:
+    check_tree(parse_query(f"SELECT b, {count} AS n FROM t GROUP BY b", dialect), dialect)
 
 
 def test_a_table_that_was_built_meanwhile_is_found(shop: Shop, door: Door) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import psycopg2
 import pytest
 
-from backends.errors import QueryFailed, WarehouseUnavailable
+from backends.errors import QueryFailed, QueryRefused, WarehouseUnavailable
 from backends.warehouse.base import Limits
 from backends.warehouse.door import Door
 from backends.warehouse.guard import ALL_LAYERS, Layer
@@ -190,6 +190,14 @@ def test_explain_estimates(door: Door) -> None:
     assert plan.rows is not None
     assert plan.cost is not None
     assert plan.cost > 0
+
+
+def test_what_the_planner_expects_to_cost_too_much_is_not_run(door: Door) -> None:
+    dear = "select count(*) from t as a cross join t as b cross join t as c"
+    with pytest.raises(QueryRefused) as caught:
+        door.query(dear, Limits(cost=1))
+    assert (caught.value.rule, "limits.cost" in caught.value.hint) == ("too_costly", True)
+    assert door.query(dear, Limits(cost=1e12)).rows == ((8,),)
 
 
 def test_types_are_postgres_words(door: Door) -> None:

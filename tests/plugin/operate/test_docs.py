@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from plugin.operate.standing import Standing
 from plugin.web.site import Site
 
 DOCS = Path(__file__).parents[3] / "docs" / "operate"
+PROMTOOL = shutil.which("promtool")
 RULES = yaml.safe_load((DOCS / "alerts.yml").read_text(encoding="utf-8"))["groups"][0]["rules"]
 _NAME = re.compile(r"\bdbt_ask_[a-z0-9_]+\b")
 _LABELS = re.compile(r"(?:by|without) \(([a-z, ]+)\)|([a-z]+)=~?\"")
@@ -57,6 +60,17 @@ def test_they_group_by_labels_that_are_there(site: Site) -> None:
     for expression in expressions():
         for grouped, matched in _LABELS.findall(expression):
             assert {part.strip() for part in (grouped or matched).split(",")} <= known, expression
+
+
+@pytest.mark.skipif(PROMTOOL is None, reason="needs promtool, of Debian's package prometheus")
+def test_alerts_fire_when_they_should_and_no_sooner(tmp_path: Path) -> None:
+    """Each of them, by Prometheus itself."""
+    cases = (Path(__file__).parent / "alerts.yml").read_text(encoding="utf-8")
+    assert set(re.findall(r"alertname: (\w+)\n", cases)) == {rule["alert"] for rule in RULES}
+    (tmp_path / "alerts.yml").write_text(cases.replace("ALERTS", str(DOCS / "alerts.yml")), encoding="utf-8")
+    line = [str(PROMTOOL), "test", "rules", str(tmp_path / "alerts.yml")]
+    done = subprocess.run(line, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("rule", RULES, ids=[rule["alert"] for rule in RULES])
