@@ -53,9 +53,9 @@ class Hybrid:
     view_bonus: float = 0.15
     average_penalty: float = 0.5
     absence_penalty: float = 1.0
-    mention_weight: float = 3.0
-    value_weight: float = 2.0
-    rows_weight: float = 1.0
+    mention_weight: float = 1.0
+    value_weight: float = 1.0
+    rows_weight: float = 1.5
     looked_at: int = 100
     name: str = "route.hybrid"
     kind: Kind = "route"
