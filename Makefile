@@ -66,7 +66,7 @@ test-fast: setup-test
 	$(BIN)/python -m pytest -m "not model and not postgres and not slow and not browser"
 
 operators:
-	@command -v caddy promtool >/dev/null || { apt-get update -qq && apt-get install -y -qq caddy prometheus; }
+	@{ command -v caddy && command -v promtool; } >/dev/null || { apt-get update -qq && apt-get install -y -qq caddy prometheus; }
 
 chromium:
 	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium fonts-noto-cjk; }
