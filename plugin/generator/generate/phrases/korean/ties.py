@@ -39,8 +39,8 @@ def _done_with(q: Spoken, place: int, other: str, things: Read) -> Iterator[tupl
     """ "책", "빌린 책": the verb says how they are tied."""
     yield from things(q, place, other)
     for said, begin in at_time(q, place, other):
-        for found, different, end in things(q, begin, other):
-            yield replace(found, conditions=(*said, *found.conditions)), different, end
+        for found, different, last in things(q, begin, other):
+            yield replace(found, conditions=(*said, *found.conditions)), different, last
     for verb in adnominal(q, place):
         end = nouns.noun(q, verb.end, other)
         is_state = q.is_value(verb.stem)  # "폐강된 강좌" are not all of them
