@@ -37,7 +37,8 @@ def explain_sql(sql: str, dialect: str) -> str:
 
 def plan(rows: Rows, dialect: str) -> Plan:
     text = "\n".join(" ".join("" if value is None else str(value) for value in row) for row in rows)
-    return _READ.get(dialect, lambda _rows, said: Plan(said))(rows, text)
+    read = _READ.get(dialect)
+    return read(rows, text) if read else Plan(text)
 
 
 def size(text: str) -> float | None:
