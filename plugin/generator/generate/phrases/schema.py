@@ -204,8 +204,8 @@ def _is_done(column: str) -> bool:
 def _attributes(
     table: CatalogTable, known: Mapping[str, CatalogTable], nouns_of: Mapping[str, frozenset[Form]]
 ) -> dict[Form, frozenset[str]]:
-    """Full names before short ones, these before words of the same meaning: a short one that several have is none. What no table is called is a name
-    that somebody has: the drug of `drug_name`."""
+    """Full names before short ones, these before words of the same meaning; a short one that several have is none.
+    What no table is called is a name that somebody has: the drug of `drug_name`."""
     nouns = nouns_of[str(table.name)]
     called = {form for forms in nouns_of.values() for form in forms}
     spoken_for = _called_as_theirs(table, known, nouns_of)
