@@ -206,7 +206,7 @@ def _most_often(q: Question, place: int, table: str, groups: Groups, limit: int 
     if groups[0].path or not done:
         return
     there = Things(table, (Filled(groups[0]),))  # what is not there does not occur
-    shown = groups if limit == 1 else (*groups, _COUNT)
+    shown: tuple[Output, ...] = groups if limit == 1 else (*groups, _COUNT)
     for spoken, descending in ((_OFTEN, True), (_SELDOM, False)):
         end = q.after(start + 1, spoken)
         for found, last in all_said(q, there, end) if end is not None else ():
