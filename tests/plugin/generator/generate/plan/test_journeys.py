@@ -44,7 +44,7 @@ def ask_of(question: str) -> Ask:
         if city in question
     )
     language = "en" if question.isascii() else "ko"
-    ask = Ask(question, language, periods=dates.find(question), groupings=dates.groupings(question))  # type: ignore[arg-type]
+    ask = Ask(question, language, periods=dates.find(question), groupings=dates.groupings(question))
     return ask.add(values=tuple(values), routes=tuple(Route(t, 1.0) for t in CATALOG))
 
 
