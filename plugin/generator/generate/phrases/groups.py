@@ -206,11 +206,11 @@ def _most_often(q: Question, place: int, table: str, groups: Groups, limit: int 
     if groups[0].path or not done:
         return
     there = Things(table, (Filled(groups[0]),))  # what is not there does not occur
-    shown = groups if limit == 1 else (*groups, _COUNT)
+    counted: tuple[Output, ...] = (_COUNT,) if limit > 1 else ()
     for spoken, descending in ((_OFTEN, True), (_SELDOM, False)):
         end = q.after(start + 1, spoken)
         for found, last in all_said(q, there, end) if end is not None else ():
-            yield Asked(found, shown, by=groups, order=Order(_COUNT, descending, limit)), last
+            yield Asked(found, (*groups, *counted), by=groups, order=Order(_COUNT, descending, limit)), last
 
 
 def _most_parents(q: Question, place: int, table: str, groups: Groups) -> Iterator[tuple[Asked, int]]:

@@ -204,14 +204,15 @@ def _is_done(column: str) -> bool:
 def _attributes(
     table: CatalogTable, known: Mapping[str, CatalogTable], nouns_of: Mapping[str, frozenset[Form]]
 ) -> dict[Form, frozenset[str]]:
-    """Full names before short ones: a short one that several columns have is none. What no table is called is a name
-    that somebody has: the drug of `drug_name`."""
+    """Full names before short ones, these before words of the same meaning; a short one that several have is none.
+    What no table is called is a name that somebody has: the drug of `drug_name`."""
     nouns = nouns_of[str(table.name)]
     called = {form for forms in nouns_of.values() for form in forms}
     spoken_for = _called_as_theirs(table, known, nouns_of)
     shown = [c for c in table.columns if not c.pii and c.name not in spoken_for]
     full: dict[Form, set[str]] = {}
     short: dict[Form, set[str]] = {}
+    same: dict[Form, set[str]] = {}
     for column in shown:
         spoken = [stems(words(n)) for n in (column.name, *column.synonyms) if not has_hangul(n)]
         for form in spoken:
@@ -227,9 +228,10 @@ def _attributes(
             if len(form) == 2 and _is_done(column.name):
                 full.setdefault(form[::-1], set()).add(column.name)
             for other in alike(form):
-                short.setdefault(other, set()).add(column.name)
+                same.setdefault(other, set()).add(column.name)
     if len(table.primary_key) == 1 and table.column(table.primary_key[0]) in shown:
         full.setdefault(stems("id"), set()).add(table.primary_key[0])
+    short.update({form: columns for form, columns in same.items() if form not in short})
     found = {form: frozenset(columns) for form, columns in short.items() if len(columns) == 1 and form not in full}
     return found | {form: frozenset(columns) for form, columns in full.items()}
 

@@ -44,7 +44,7 @@ def ask_of(question: str) -> Ask:
         if city in question
     )
     language = "en" if question.isascii() else "ko"
-    ask = Ask(question, language, periods=dates.find(question), groupings=dates.groupings(question))  # type: ignore[arg-type]
+    ask = Ask(question, language, periods=dates.find(question), groupings=dates.groupings(question))
     return ask.add(values=tuple(values), routes=tuple(Route(t, 1.0) for t in CATALOG))
 
 
@@ -109,3 +109,11 @@ def test_a_word_of_the_same_meaning_is_that_of_no_other_table() -> None:
     customers = table("customers", "customer_id int, city varchar", key="customer_id")
     nouns = schema_of((*CATALOG, customers)).nouns
     assert stems("customer") not in nouns[str(PASSENGERS.name)]
+
+
+def test_the_own_word_of_a_column_is_not_that_of_another_which_means_the_same() -> None:
+    parts = table("parts", "part_id int, unit_price double, parts_cost double, delay_reason varchar", key="part_id")
+    called = schema_of((parts,)).attributes[str(parts.name)]
+    assert called[stems("cost")] == {"parts_cost"}
+    assert called[stems("price")] == {"unit_price"}
+    assert called[stems("delay cause")] == {"delay_reason"}
