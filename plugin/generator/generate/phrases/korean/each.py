@@ -32,7 +32,7 @@ def _asked_of_each(q: Spoken, place: int, table: str) -> Iterator[tuple[tuple[Ou
     if start is not None and (last := how_many(q, start)) is not None:
         yield (COUNT,), last
     counted = q.after(place, COUNTS)
-    said = [((COUNT,), counted)] if counted is not None else []
+    said: list[tuple[tuple[Output, ...], int]] = [((COUNT,), counted)] if counted is not None else []
     said += [(asked, end) for asked, of, end in figures_of(q, q.skip(place, ("의",)), table) if of == Things(table)]
     for asked, end in said:
         if (after := q.after(q.skip(end, ("를", "는", "가")), _COMPARED)) is not None:
