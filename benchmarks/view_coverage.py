@@ -56,7 +56,7 @@ from plugin.project import find
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results" / "view_coverage.json"
-_FREE = Rules(refreshes_a_day=0.0, storage_ms_per_mb=0.0, general=0.0)
+_FREE = Rules(refreshes_a_day=0.0, storage_ms_per_mb=0.0)
 RULES = {
     "priced, 20 views": Rules(budget=Budget(views=20)),
     "20 views": replace(_FREE, budget=Budget(views=20)),

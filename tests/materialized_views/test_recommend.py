@@ -54,7 +54,7 @@ def workload(*asked: tuple[str, int, float]) -> Workload:
     return Miner(catalog(), NOW).mine(entries)
 
 
-RULES = Rules(view_ms=10.0, general=0.0)
+RULES = Rules(view_ms=10.0)
 
 
 def verdicts(found: Recommendation) -> dict[str, str]:
