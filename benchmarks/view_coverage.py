@@ -60,6 +60,7 @@ _FREE = Rules(refreshes_a_day=0.0, storage_ms_per_mb=0.0)
 RULES = {
     "priced, 20 views": Rules(budget=Budget(views=20)),
     "20 views": replace(_FREE, budget=Budget(views=20)),
+    "20 views, general": replace(_FREE, budget=Budget(views=20), general=0.1),
     "20 views, room": replace(_FREE, budget=Budget(views=20), room=4.0),
     "any size, 50": replace(_FREE, max_ratio=1.0, budget=Budget(views=50)),
 }

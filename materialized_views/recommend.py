@@ -33,7 +33,7 @@ class Rules:
     min_days: int = 1
     max_ratio: float = 0.3
     room: float = 1.0
-    general: float = 0.1
+    general: float = 0.0
     wide: bool = False
     refreshes_a_day: float = 1.0
     view_ms: float = 1000.0

@@ -62,7 +62,7 @@ class ViewSettings(Section):
         ),
     )
     general: float = Field(
-        0.1,
+        0.0,
         ge=0,
         le=1,
         description=(

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
+from sqlglot import parse_one
 
 from catalog_sync.model import Catalog, CatalogTable
+from materialized_views.blocks import Facts, read_block
 from materialized_views.blocks.expressions import Column
-from materialized_views.candidates.candidate import Candidate
+from materialized_views.candidates.candidate import Candidate, of_need
+from materialized_views.candidates.need import need_of
 from materialized_views.general import General, covers
 from materialized_views.room import Room
 from materialized_views.sizes import Size
@@ -97,8 +100,13 @@ def test_a_finer_time_counts_once() -> None:
 
 
 def test_numbers_of_different_values_are_left_to_the_view_that_has_them() -> None:
-    found = beside("select b, count(distinct id) from f where g = 'a' group by b", share=0.1)
-    assert found
+    facts = Facts(catalog())
+    sql = "select b, count(distinct id) from f where g = 'a' group by b"
+    exact = need_of(read_block(parse_one(sql, dialect="duckdb"), facts), facts).instead
+    assert exact is not None
+    chosen = [of_need(exact)]
+    found = General(Room(catalog(), measured, 1.0, 1.0, 0.003, further=True)).beside(chosen, chosen)
+    assert any({"b", "g"} <= dimensions(one) for one in found)
     assert not any(part.distinct for one in found for part in one.parts)
 
 
