@@ -41,7 +41,7 @@ from catalog_sync.policy import Policy
 from catalog_sync.sync import sync
 
 RESULTS = Path(__file__).parent / "results" / "crash_matrix.json"
-SECRET = "order 3"  # a value of a column that becomes PII
+SECRET = "order 3"  # a value of the columns that become PII
 _COUNT = 6
 _STORE = ("put_head", "put_rows", "put_record", "remove", "put_made", "put_readings", "__exit__")
 _INDEX = ("begin", "upsert", "delete", "flush")
@@ -88,10 +88,8 @@ def cases() -> tuple[Case, ...]:
 
 def _moved_on(old: tuple[CatalogTable, ...]) -> tuple[CatalogTable, ...]:
     first, second, third, personal, _gone, *rest = old
-    columns = (
-        replace(personal.columns[0], pii=True, values=(), values_exact=False, provenance={"pii": "dbt:manifest"}),
-        *personal.columns[1:],
-    )
+    said = {"pii": True, "values": (), "values_exact": False, "provenance": {"pii": "dbt:manifest"}}
+    columns = (*(replace(column, **said) for column in personal.columns[:2]), *personal.columns[2:])
     more = list(tables(_COUNT + 1, False))[-1]
     anew = replace(second, description="Described anew.")
     return (first, anew, replace(third, tier="Tier.Tier5"), replace(personal, columns=columns), *rest, more)
