@@ -48,7 +48,7 @@ def _placed(names: Sequence[TableName], words: Sequence[Edit]) -> Mapping[TableN
         for start in range(len(parts)):
             if (end := ".".join(parts[start:])) in found:
                 found[end].append(name)
-    placed = defaultdict(list)
+    placed: dict[TableName, list[Edit]] = defaultdict(list)
     for edit in words:
         fits = found[edit.table.casefold()]
         if len(fits) == 1:

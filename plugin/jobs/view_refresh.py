@@ -24,4 +24,4 @@ def run(bench: Workbench) -> Mapping[str, Any]:
     failed = [f"{item.view}: {item.why}" for item in done if item.status == "failed"]
     if failed:
         raise BuildFailed("; ".join(failed), hint="`dbt-ask views refresh` does the same by hand")
-    return Counter(item.status for item in done)
+    return Counter[str](item.status for item in done)
