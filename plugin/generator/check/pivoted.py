@@ -16,8 +16,8 @@ def repair(tree: exp.Expression, question: str) -> list[str]:
     two. Works in place on the outermost SELECT; returns notes."""
     if not isinstance(tree, exp.Select) or _is_grouped(tree) or _COLUMNS.search(question):
         return []
-    if column := _compared(tree):
-        return [f"a row for each {column.name}, not the same figure twice"]
+    if compared := _compared(tree):
+        return [f"a row for each {compared}, not the same figure twice"]
     outputs = [s.unalias() for s in tree.selects if not isinstance(s.unalias(), exp.Literal)]
     cases = [c for o in outputs if (c := _case(o)) is not None]
     if len(cases) < 2 or len(cases) < len(outputs) or len({(f.sql(), kind) for f, kind, _c in cases}) > 1:
@@ -34,19 +34,19 @@ def repair(tree: exp.Expression, question: str) -> list[str]:
     return [f"a row for each {column.name}, not a column"]
 
 
-def _compared(select: exp.Select) -> exp.Column | None:
-    """`AVG(x) AS x_of_a, AVG(x) AS x_of_b ... WHERE kind IN ('a', 'b')`: put by kind; the kind, or None."""
+def _compared(select: exp.Select) -> str:
+    """`AVG(x) AS x_of_a, AVG(x) AS x_of_b ... WHERE kind IN ('a', 'b')`: put by kind; its name, or ""."""
     figures = [s.unalias() for s in select.selects]
     where, are_one = select.args.get("where"), len({f.sql() for f in figures}) == 1
     if where is None or len(figures) < 2 or not are_one or not isinstance(figures[0], _AGGREGATES):
-        return None
+        return ""
     lists = [n for n in where.find_all(exp.In) if len(n.expressions) == len(figures) and isinstance(n.this, exp.Column)]
     if len(lists) != 1 or lists[0].find_ancestor(exp.Not, exp.Or):
-        return None
+        return ""
     column = lists[0].this
     select.set("expressions", [column.copy(), figures[0].copy()])
     select.set("group", exp.Group(expressions=[column.copy()]))
-    return column
+    return str(column.name)
 
 
 def _is_grouped(select: exp.Select) -> bool:

@@ -88,20 +88,30 @@ def repair(
     notes += literals.repair(tree, schema, hits)
     if question:
         notes += todays.repair(tree, question, today) if today else []
-        notes += [*whose.repair(tree, schema, question, hits), *numbers.repair(tree, question)]
-        notes += clocks.repair(tree, schema, question)
-        notes += evidence.repair(tree, schema, question, hits, periods)
-        notes += pivoted.repair(tree, question)
-        notes += shares.repair(tree, question, hits)
-        notes += ranking.repair(tree, question) if isinstance(tree, exp.Select) else []
-        notes += grouped.repair(tree, schema, question)
-        notes += flags.put_in(tree, schema, question)
-        notes += joins.drop_served(tree, schema, question)
-        notes += semijoins.repair(tree, schema, question)
-        notes += joins.drop_unused(tree, schema, question)
-        notes += told.repair(tree, schema, question)
+        notes += _measured(tree, schema, hits, question, periods)
     names.apart(tree)
     return Repaired(tree.sql(dialect=dialect), tuple(notes), tuple(names.missing))
+
+
+def _measured(
+    tree: exp.Query, schema: Schema, hits: Sequence[ValueHit], question: str, periods: Sequence[Period]
+) -> list[str]:
+    """What the statement does against what the question says."""
+    return [
+        *whose.repair(tree, schema, question, hits),
+        *numbers.repair(tree, question),
+        *clocks.repair(tree, schema, question),
+        *evidence.repair(tree, schema, question, hits, periods),
+        *pivoted.repair(tree, question),
+        *shares.repair(tree, question, hits),
+        *(ranking.repair(tree, question) if isinstance(tree, exp.Select) else ()),
+        *grouped.repair(tree, schema, question),
+        *flags.put_in(tree, schema, question),
+        *joins.drop_served(tree, schema, question),
+        *semijoins.repair(tree, schema, question),
+        *joins.drop_unused(tree, schema, question),
+        *told.repair(tree, schema, question),
+    ]
 
 
 def _parse(sql: str, dialect: str) -> exp.Query | None:

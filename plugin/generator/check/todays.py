@@ -20,12 +20,15 @@ def repair(tree: exp.Expression, question: str, today: date) -> list[str]:
     returns notes."""
     notes = []
     if not _TIMES.search(question):
-        for where in list(tree.find_all(exp.Where)):
+        for select in tree.find_all(exp.Select):
+            where = select.args.get("where")
+            if where is None:
+                continue
             parts = list(where.this.flatten()) if isinstance(where.this, exp.And) else [where.this]
             kept = [p for p in parts if not list(p.find_all(*_CLOCK))]
             notes += [f"left out {p.sql()}, of which the question says nothing" for p in parts if p not in kept]
             if len(kept) < len(parts):
-                where.parent.set("where", exp.Where(this=exp.and_(*kept)) if kept else None)
+                select.set("where", exp.Where(this=exp.and_(*kept)) if kept else None)
     for clock in list(tree.find_all(*_CLOCK)):
         clock.replace(exp.Cast(this=exp.Literal.string(today.isoformat()), to=exp.DataType.build("date")))
         notes.append(f"today is {today}")
