@@ -43,8 +43,8 @@ def done(
         for whole, after in all_said(q, deed, last, deep + 1):
             yield Related(path, whole, negated), after
     for begin, sign, number in quantities(q, end) if not negated else ():
-        if (last := q.after(begin, _TIMES)) is not None:
-            for whole, after in all_said(q, Things(path[-1].end), last, deep + 1):
+        if (times := q.after(begin, _TIMES)) is not None:
+            for whole, after in all_said(q, Things(path[-1].end), times, deep + 1):
                 yield Counted(path, whole, sign, number), after
 
 
