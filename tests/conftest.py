@@ -6,4 +6,5 @@ pytest_plugins = [
     "tests.support.turns",
     "tests.support.little",
     "tests.support.openid",
+    "tests.support.strict",
 ]

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from backends.errors import AskError
 from plugin.generator.ask import Ask, Step
 from plugin.generator.stage import Kind, Need, Services, Stage
+
+log = logging.getLogger(__name__)
+PASSED_OVER: tuple[type[Exception], ...] = (Exception,)
+"""What a stage may break with, without the question being lost: others may answer it. Tests make it empty."""
 
 
 class _Combinator:
@@ -109,13 +115,20 @@ class Gate(_Combinator):
 
 
 def run(stage: Stage, ask: Ask, services: Services) -> Ask:
-    """Runs one stage, times it and announces it; combinators are only passed through."""
+    """Runs one stage, times it and announces it; combinators are only passed through. A stage that breaks of itself, by
+    no error of a backend, is passed over: the log has where, the receipt that it did."""
     if stage.kind == "combinator":
         return stage(ask, services)
     services.emit("stage", stage.name)
     started = time.perf_counter()
-    after = stage(ask, services)
-    found = {key: value for key, value in _summary(ask, after).items() if value}
+    try:
+        after = stage(ask, services)
+        found = {key: value for key, value in _summary(ask, after).items() if value}
+    except AskError:
+        raise
+    except PASSED_OVER as error:
+        log.exception("the stage %s broke and is passed over", stage.name)
+        after, found = ask, {"broke": type(error).__name__}
     return after.add(steps=(*after.steps, Step(stage.name, time.perf_counter() - started, found)))
 
 

@@ -147,6 +147,12 @@ def number(q: Question, place: int) -> tuple[str, int] | None:
     return found, q.skip(place + 1, _MONEY)
 
 
+def whole(q: Question, place: int) -> tuple[int, int] | None:
+    """How many of something: no percentage, nothing with a fraction."""
+    found = number(q, place)
+    return (int(found[0]), found[1]) if found is not None and found[0].isdigit() else None
+
+
 def spoken_of(q: Question, adjective: str, table: str) -> Iterator[tuple[Attribute, bool]]:
     """The one column of the table that an adjective speaks of, and whether more of it is more of the column."""
     columns, more = said.ADJECTIVES.get(adjective, ((), True))

@@ -18,9 +18,9 @@ def quantities(q: Question, place: int) -> Iterator[tuple[int, Sign, str]]:
     if q.word(begin) in ("a", "one") and q.word(begin + 1) == "single":
         yield begin + 2, sign, "1"
         return
-    if (found := nouns.number(q, begin)) is None or sign == "!=":
+    if (found := nouns.whole(q, begin)) is None or sign == "!=":
         return
-    number, end = found
+    number, end = str(found[0]), found[1]
     behind = q.after(end, said.BEHIND)
     if behind is not None and sign_end is None:
         yield behind, said.BEHIND[" ".join(t.word for t in q.tokens[end:behind])], number

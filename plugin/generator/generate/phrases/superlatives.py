@@ -29,8 +29,8 @@ def extreme(q: Question, place: int) -> Iterator[tuple[tuple[bool, int, int], in
     descending = q.word(place) != "bottom"
     if top is not None:
         place = top
-    if number := nouns.number(q, place):
-        limit, place = int(float(number[0])), number[1]
+    if number := nouns.whole(q, place):
+        limit, place = number
     word = q.word(place)
     if word in said.HIGH | said.LOW:
         yield (word in said.HIGH, limit, skip), place + 1
@@ -43,8 +43,8 @@ def superlative(q: Question, place: int, table: str) -> Iterator[tuple[Best, int
     skip, limit = 0, 1
     if (after := q.after(place, tuple(_PLACES))) is not None:
         skip, place = _PLACES[q.word(place)], after
-    if number := nouns.number(q, place):
-        limit, place = int(float(number[0])), number[1]
+    if number := nouns.whole(q, place):
+        limit, place = number
     turned = q.word(place) == "least"
     if q.word(place) in ("most", "least") and q.word(place + 1) in said.PLAIN:
         place += 1

@@ -189,8 +189,8 @@ class _Writer:
 
     def _counted(self, counted: Counted) -> exp.Expression:
         step = counted.path[0]
-        if len(step.columns) != 1 or counted.number == "0":
-            raise Unread("a count of none")
+        if len(step.columns) != 1 or not counted.number.isdigit() or counted.number == "0":
+            raise Unread("a count of none, or of a share")
         key = named(step.to_columns[0], bare(step.end))
         inner = exp.select(key).from_(self._relation(step.end))
         if len(counted.path) == 1:

@@ -99,4 +99,4 @@ def limited(q: Spoken, place: int) -> tuple[int, int] | None:
     """Behind a noun how many of it: "3곳", "상위 5개"."""
     start = q.skip(place, ("상위", "하위"))
     found = nouns.numbered(q, start)
-    return (int(float(found[0])), found[1]) if found is not None and "." not in found[0] else None
+    return (int(found[0]), found[1]) if found is not None and found[0].isdigit() else None

@@ -50,3 +50,8 @@ def test_of_one_that_does_not_it_is_not_known(question: str) -> None:
 
 def test_so_many_percent_are_no_number_of_rows() -> None:
     assert read("How many shops have more than 5% shops?", schema("")) == []
+
+
+@pytest.mark.parametrize("question", ["Which 8% largest shops are there?", "What are the top 8% highest tax rates?"])
+def test_so_many_percent_are_no_limit(question: str) -> None:
+    assert read(question, schema("")) == []
