@@ -164,19 +164,21 @@ def test_one_run_by_hand(project: Project) -> None:
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 def test_a_signal_ends_it_in_peace(tmp_path: Path) -> None:
     (tmp_path / "dbt_project.yml").write_text("name: shop\n", encoding="utf-8")
-    (tmp_path / "dbt_ask.yml").write_text(
-        "schedule: {jobs: {catalog-sync: 0 0 1 1 *, values-refresh: never, retention: never, view-checks: never}}\n",
-        encoding="utf-8",
-    )
+    rare = "catalog-sync: 0 0 1 1 *, values-refresh: never, retention: never, view-checks: never, examples-check: never"
+    (tmp_path / "dbt_ask.yml").write_text(f"schedule: {{jobs: {{{rare}}}}}\n", encoding="utf-8")
     code = "from plugin.main import main; main()"
-    with subprocess.Popen(
+    process = subprocess.Popen(
         [sys.executable, "-c", code, "schedule", "run", "--project-dir", str(tmp_path)],
         cwd=ROOT, stderr=subprocess.PIPE, text=True,
-    ) as process:  # fmt: skip
+    )  # fmt: skip
+    try:
         assert process.stderr is not None
         assert process.stderr.readline().strip() == "running catalog-sync"
         process.send_signal(signal.SIGTERM)
         assert process.wait(PATIENCE) == 0
+    finally:
+        process.kill()
+        process.communicate()
 
 
 @pytest.mark.slow
