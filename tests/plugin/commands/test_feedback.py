@@ -90,14 +90,7 @@ def test_from_a_correction_to_an_example_that_is_retired(
     _, listed = run("list")
     assert listed["counts"] == {"published": 1}
     _, shown = run("show", made["id"])
-    assert [h["action"] for h in shown["history"]] == [
-        "create",
-        "claim",
-        "release",
-        "claim",
-        "approve",
-        "publish",
-    ]
+    assert [h["action"] for h in shown["history"]] == ["create", "claim", "approve", "publish"]
     assert run("review", made["id"], "retire", "--reason", "no longer asked", user="rob")[1]["live"] is None
     assert shelf(project) == []
 

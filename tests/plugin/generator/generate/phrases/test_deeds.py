@@ -93,5 +93,5 @@ def test_things_by_what_their_parent_is(question: str, condition: str) -> None:
 
 def test_a_day_beside_its_time_tells_no_more_of_when() -> None:
     assert event_time(ORDERS) == ORDERS.column("order_date")
-    other = table("visits", "visit_id int, checked_at timestamp, visit_date date", key="visit_id")
+    other = table("stays", "stay_id int, checked_at timestamp, visit_date date", key="stay_id")
     assert event_time(other) is None
