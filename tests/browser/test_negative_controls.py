@@ -45,14 +45,14 @@ def complaints(open_page: Open, wanted: str) -> list[str]:
 
 def test_a_chart_that_would_need_eval(open_page: Open) -> None:
     page = open_page()
-    changed = with_bundle(page, lambda text: text.replace("ast:!0", "ast:!1"))
+    changed = with_bundle(page, lambda text: re.sub(r"ast:!0(.{1,40}?)expr:\w+,", r"ast:!1\1", text))
     ask(page, QUESTION)
-    expect(page.locator("[data-chart]")).to_be_visible()
+    expect(page.locator("[data-chart]")).to_be_attached()
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(500)
     assert changed
     assert page.locator("[data-drawn] svg").count() == 0
-    assert complaints(open_page, "EvalError|unsafe-eval")
+    assert complaints(open_page, "EvalError|unsafe-eval|TrustedScript")
 
 
 def test_an_editor_without_the_nonce(open_page: Open) -> None:
@@ -94,12 +94,13 @@ def test_a_script_in_the_page_and_a_request_elsewhere(open_page: Open) -> None:
     page.wait_for_timeout(300)
     assert complaints(open_page, "elsewhere.example|img-src")
     page.evaluate(
-        """() => { const b = document.createElement('button'); b.setAttribute('onclick', 'window.hacked = 1');
-        document.body.append(b); b.click(); }"""
+        """() => { const b = document.createElement('button'); document.body.append(b);
+        try { b.setAttribute('onclick', 'window.hacked = 1'); } catch (refused) { /* by Trusted Types, at once */ }
+        b.click(); }"""
     )
     page.wait_for_timeout(100)
     assert page.evaluate("window.hacked") is None
-    assert complaints(open_page, "script-src|inline event handler")
+    assert complaints(open_page, "script-src|inline event handler|TrustedScript")
 
 
 def test_the_models_words_stay_words(open_page: Open, script: Script) -> None:
