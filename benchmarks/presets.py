@@ -121,6 +121,7 @@ def measure(options: argparse.Namespace, *, show: bool = True) -> dict[str, Any]
         asker.prepare(list(dict.fromkeys(i.database for i in drawn.items)), report)
         setup = _setup(drawn, options, bench.llm.id)
         results = _kept(options.out, setup)
+        results["note"] = options.note
         for preset in options.presets:
             with RunFile(options.runs / f"{preset}.jsonl") as kept:
                 results["presets"][preset] = figures(asker.ask_all(preset, kept, report, options.first))
@@ -178,7 +179,7 @@ def table(results: Mapping[str, Any]) -> str:
             f"{f['seconds_mean']:>9.1f}{f['seconds_p95']:>9.1f}{f['calls_mean']:>8.2f}{f['prompt_tokens_mean']:>11}"
             f"{f['completion_tokens_mean']:>8}"
         )
-    return "\n".join([results["setup"], "", *lines])
+    return "\n".join([results["setup"], results.get("note", ""), *lines])
 
 
 def options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
@@ -187,6 +188,7 @@ def options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--sample", type=int, default=100)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--first", type=int, default=None, help="of the sample: default all")
+    parser.add_argument("--note", default="", help="what is to be known beside the figures: a busy machine, say")
     parser.add_argument("--presets", nargs="+", default=list(ABOUT), choices=list(ABOUT), metavar="PRESET")
     parser.add_argument("--no-examples", dest="examples", action="store_false")
     parser.add_argument("--runs", type=Path, default=Path("build/presets"))

@@ -135,7 +135,8 @@ def markdown() -> str:
         (f"`{r['preset']}`", f"{r['title']} ({r['source']})", r["requests"], r["published"] or "–", r["ours"])
         for r in records
     ])]  # fmt: skip
-    lines.append(_PAGE_MEASURED.format(setup=_results().get("setup", NOT_MEASURED)))
+    how = [_results().get("setup", NOT_MEASURED), _results().get("note", "")]
+    lines.append(_PAGE_MEASURED.format(setup="; ".join(filter(None, how))))
     if measured := _results().get("presets"):
         lines.append(
             _table(_MEASURED, [_figures(name, measured[name]) for name in _names() if name in measured]) + "\n"
