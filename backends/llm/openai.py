@@ -78,6 +78,8 @@ class OpenAILLM:
     def stream(self, messages: Sequence[Message], sampling: Sampling = Sampling()) -> Stream:
         require(self.id, self.capabilities, messages, sampling)
         request = self._request(messages, sampling, n=1, seed=sampling.seed)
+        if "stream_options" not in self._omit:
+            request["stream_options"] = {"include_usage": True}  # else a stream ends without its tokens
         text, heard = "", _Heard()
         with self._explained(), self._client.chat.completions.create(**request, stream=True) as chunks:
             for piece in filter(None, _without_prefill(heard.texts(chunks), messages[-1])):

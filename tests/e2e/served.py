@@ -181,7 +181,8 @@ class Served:
         url = self._open.enter_context(model.running())
         self._write(state, {"base_url": url, **model.settings})
         dbt(directory, "run", "--quiet", "--profiles-dir", ".")
-        assert self.command("sync").returncode == 0
+        synced = self.command("sync")
+        assert synced.returncode == 0, synced.stdout + synced.stderr
         with Workbench(find(directory)) as bench:
             person = People(bench.state).add("kim", "Kim", "correct horse battery", [Grant("asker"), Grant("reviewer")])
             self.token = Tokens(bench.state).add(person.id, "e2e", ["ask", "read", "feedback"], 1)
