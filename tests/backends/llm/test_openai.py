@@ -89,6 +89,13 @@ def test_fields_that_an_endpoint_refuses_can_be_left_out(connect: Any) -> None:
     assert server.bodies[0].keys() == {"model", "messages", "max_completion_tokens"}
 
 
+@pytest.mark.parametrize(("omit", "asked"), [((), {"include_usage": True}), (("stream_options",), None)])
+def test_a_stream_is_asked_for_its_tokens(connect: Any, omit: tuple[str, ...], asked: object) -> None:
+    with endpoint(stream_of("2")) as server:
+        assert "".join(connect(server.address, omit=omit).stream(ASKED)) == "2"
+    assert server.bodies[0].get("stream_options") == asked
+
+
 def test_samples_one_by_one_where_the_endpoint_gives_one(connect: Any) -> None:
     with endpoint(completion("a"), completion("b"), completion("c")) as server:
         reply = connect(server.address, features=()).chat(ASKED, Sampling(temperature=1.0, n=3, seed=8))
