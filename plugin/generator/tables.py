@@ -44,11 +44,11 @@ def spoken_time(table: CatalogTable, question: str) -> CatalogColumn | None:
     """The one date or timestamp of which the question has a word: "shipped in 1997" is of ship_date. Of several the one
     whose word is a deed: "orders shipped in 1997"."""
     asked, was_done = set(terms(question)), done(question)
-    found = [c for c in table.columns if is_time(c) and deeds(c) & asked]
+    found = [c for c in table.columns if is_time(c) and deeds(c, question) & asked]
     days = [c for c in found if grain(c) == "day"] or found
     if len(days) > 1:
-        days = [c for c in days if deeds(c) & was_done]
-    if len(days) > 1 and len({frozenset(deeds(c)) for c in days}) == 1:
+        days = [c for c in days if deeds(c, question) & was_done]
+    if len(days) > 1 and len({frozenset(deeds(c, question)) for c in days}) == 1:
         days = [c for c in days if c.type.upper() == "DATE"]  # the day of the moment beside it
     return days[0] if len(days) == 1 else None
 
@@ -58,10 +58,11 @@ def done(question: str) -> set[str]:
     return {t for deed in _DONE.findall(question) for t in terms(deed)}
 
 
-def deeds(column: CatalogColumn) -> set[str]:
-    """What happened then, in terms: "ship" of ship_date, of a Korean name what stands last: 만료 of 사용 만료일."""
+def deeds(column: CatalogColumn, question: str) -> set[str]:
+    """What happened then, in terms: "ship" of ship_date, of a Korean name what stands last: 만료 of 사용 만료일. Only
+    a question with Korean in it has use for these, and for what reads them."""
     found = {t for name in (column.name, *column.synonyms) if not has_hangul(name) for t in terms(name)}
-    korean = [_last_deed(name) for name in column.synonyms if has_hangul(name)]
+    korean = [_last_deed(name) for name in column.synonyms if has_hangul(name)] if has_hangul(question) else []
     return found.union(*korean) - _time_words(bool(korean))
 
 
@@ -72,7 +73,7 @@ def _last_deed(name: str) -> set[str]:
 
 def is_beginning(column: CatalogColumn) -> bool:
     """On that day a thing came to be: joined_at of members."""
-    return bool(deeds(column) & _begun())
+    return bool(deeds(column, "") & _begun())
 
 
 @cache

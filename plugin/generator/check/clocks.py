@@ -23,7 +23,8 @@ def repair(tree: exp.Expression, schema: Schema, question: str) -> list[str]:
         bounds = list(_bounds(select, found))
         for column, table, known in bounds:
             event = event_time(table)
-            if event is None or event.name == known.name or tables.deeds(known) & said or not tables.deeds(known):
+            deeds = tables.deeds(known, question)
+            if event is None or event.name == known.name or deeds & said or not deeds:
                 continue
             if any(c.name == event.name for _, _, c in bounds):
                 continue

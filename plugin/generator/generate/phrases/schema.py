@@ -125,12 +125,12 @@ def _is_whole_key(key: ForeignKey, table: CatalogTable) -> bool:
     return bool(table.primary_key) and set(table.primary_key) == set(key.columns)
 
 
-def schema_of(tables: Sequence[CatalogTable]) -> Schema:
+def schema_of(tables: Sequence[CatalogTable], question: str = "") -> Schema:
     known = {str(t.name): t for t in tables if t.view is None}
     nouns = _all_nouns(known)
     attributes = {name: _attributes(table, known, nouns) for name, table in known.items()}
     flags = {name: _flags(table) for name, table in known.items()}
-    return Schema(known, nouns, attributes, flags, {name: _deeds(table) for name, table in known.items()})
+    return Schema(known, nouns, attributes, flags, {name: _deeds(table, question) for name, table in known.items()})
 
 
 def _flags(table: CatalogTable) -> dict[Form, frozenset[str]]:
@@ -144,8 +144,8 @@ def _flags(table: CatalogTable) -> dict[Form, frozenset[str]]:
     return {form: frozenset(columns) for form, columns in found.items()}
 
 
-def _deeds(table: CatalogTable) -> dict[str, frozenset[str]]:
-    return {c.name: frozenset(kinds.deeds(c)) for c in table.columns if kinds.is_time(c) and not c.pii}
+def _deeds(table: CatalogTable, question: str) -> dict[str, frozenset[str]]:
+    return {c.name: frozenset(kinds.deeds(c, question)) for c in table.columns if kinds.is_time(c) and not c.pii}
 
 
 def _all_nouns(known: Mapping[str, CatalogTable]) -> dict[str, frozenset[Form]]:

@@ -40,7 +40,7 @@ class Phrases:
     def __call__(self, ask: Ask, services: Services) -> Ask:
         if ask.glosses:
             return ask  # Korean is read as it was asked
-        schema = schema_of(_tables(ask, services.catalog, self.tried))
+        schema = schema_of(_tables(ask, services.catalog, self.tried), ask.question)
         found = written(_readings(ask, schema, services), schema, services.dialect)
         if len(found) > self.most:
             return ask

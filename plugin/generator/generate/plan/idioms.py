@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from backends.vectors.english import stem
 from backends.vectors.tokens import terms
@@ -53,7 +53,7 @@ _KO_IS = re.compile(r"[이가은는]?\s*(\d[\d,]*(?:\.\d+)?)(?:이고|이며|이
 def explain(seen: Recognised, table: CatalogTable, *, is_timed: bool) -> None:
     """Takes the places of what needs no name. `is_timed`: the question speaks of periods."""
     new = _new(seen, table) if is_timed else ()
-    for place in (*_glossed(seen), *_apposed(seen, set(terms(table.description))), *new, *_deeds(seen, table)):
+    for place in (*_glossed(seen), *_apposed(seen, table), *new, *_deeds(seen, table)):
         seen.text.take(place)
     for place in _clocked(seen, table) if is_timed else ():
         seen.text.take(place)
@@ -73,8 +73,8 @@ def _glossed(seen: Recognised) -> Iterator[Span]:
                     yield token.start, token.end
 
 
-def _apposed(seen: Recognised, told: Set[str]) -> Iterator[Span]:
-    """ "Customer companies" are customers, above all of the table of which it is `told` that they are companies."""
+def _apposed(seen: Recognised, table: CatalogTable) -> Iterator[Span]:
+    """ "Customer companies" are customers, above all of the table that is described as one of companies."""
     ends = {f.span[1] for f in seen.found} | {span[1] for _, span in seen.values}
     for token in seen.text.tokens:
         place = (token.start, token.end)
@@ -83,7 +83,7 @@ def _apposed(seen: Recognised, told: Set[str]) -> Iterator[Span]:
             and seen.before(place) is None
             and any(not seen.text.text[e : token.start].strip() for e in ends if e < token.start)
         ):
-            seen.alike = seen.alike or not told & _ORGANISATION
+            seen.alike = seen.alike or not _ORGANISATION.intersection(terms(table.description))
             yield place
 
 
@@ -111,7 +111,7 @@ def _deeds(seen: Recognised, table: CatalogTable) -> Iterator[Span]:
 def _clocked(seen: Recognised, table: CatalogTable) -> Iterator[Span]:
     """ "Claims filed in May": by the day on which they were."""
     column = tables.spoken_time(table, seen.text.text)
-    deeds = tables.deeds(column) if column is not None else frozenset()
+    deeds = tables.deeds(column, seen.text.text) if column is not None else frozenset()
     for token in seen.text.tokens:
         place = (token.start, token.end)
         if token.term in deeds and seen.text.is_free(place) and _DONE.fullmatch(seen.text.text[slice(*place)]):

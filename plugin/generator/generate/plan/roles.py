@@ -108,7 +108,7 @@ def _owns_next(one: Found, seen: Recognised) -> bool:
     for other in seen.found:
         if other.name.role == "dimension" and other.span[0] > one.span[1]:
             home = seen.homes.get(other.name.column)
-            if home and said <= home.words and seen.text.between(one.span[1], other.span[0]) == "":
+            if home and all(map(home.is_called, said)) and seen.text.between(one.span[1], other.span[0]) == "":
                 return True
     return False
 

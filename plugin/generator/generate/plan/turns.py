@@ -84,7 +84,7 @@ def said_of_time(seen: Recognised, table: CatalogTable) -> Iterator[Span]:
     spoken = tables.spoken_time(table, text.text)
     for token in text.tokens if spoken is not None else ():
         is_done = _SAID.match(text.text, token.end) and has_hangul(token.term)
-        if is_done and spoken is not None and token.term in tables.deeds(spoken):
+        if is_done and spoken is not None and token.term in tables.deeds(spoken, text.text):
             yield token.start, token.end
     if (tables.time_column(table) if table.view else tables.event_time(table)) is not None:
         for one in seen.found:
@@ -109,7 +109,11 @@ def clock(table: CatalogTable, ask: Ask, question: str) -> CatalogColumn | None:
     for phrase in ask.periods if has_hangul(ask.question) else ():
         behind = _BEHIND.match(ask.question, phrase.span[1])
         times = [c for c in table.columns if tables.is_time(c)]
-        near = [c for c in times if behind and any(behind[1].startswith(d) for d in tables.deeds(c) if has_hangul(d))]
+        near = [
+            c
+            for c in times
+            if behind and any(behind[1].startswith(d) for d in tables.deeds(c, ask.question) if has_hangul(d))
+        ]
         if len(near) == 1:
             return near[0]
     return tables.spoken_time(table, question)

@@ -15,7 +15,7 @@ from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.lexicon import terms_of
 from plugin.generator.generate.plan.seen import Recognised
 from plugin.generator.generate.plan.text import Span, Text, Token
-from plugin.generator.generate.plan.wide import Home
+from plugin.generator.generate.plan.wide import Home, is_name
 
 _ASKED = re.compile(r"\b(?:which|what|list|show|name|names of)(?: all)?(?: the| our| \w+)?\s*$", re.IGNORECASE)
 _BUT = re.compile(
@@ -125,8 +125,8 @@ def nearest(columns: Sequence[str], seen: Recognised) -> str:
 
 
 def _names_word(column: str, term: str, table: CatalogTable, homes: Mapping[str, Home]) -> bool:
-    known = terms_of(column, table) | (homes[column].words if column in homes else frozenset())
-    return any(term == word or (not word.isascii() and term in word) for word in known)
+    home = homes.get(column)
+    return is_name(term, terms_of(column, table)) or (home is not None and home.is_called(term))
 
 
 def _beside(text: Text, span: Span) -> list[Token]:

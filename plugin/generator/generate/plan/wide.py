@@ -31,10 +31,16 @@ class Join:
 
 @dataclass(frozen=True)
 class Home:
-    """What a column is of: the words for it, and the joins on the way to it, by their aliases."""
+    """What a column is of: how one calls it, and the joins on the way to it, by their aliases."""
 
-    words: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
     way: tuple[str, ...] = ()
+
+    def is_called(self, term: str) -> bool:
+        """Korean names are read for a Korean word alone, since that loads a dictionary."""
+        korean = has_hangul(term)
+        said = (name for name in self.names if has_hangul(name) == korean)
+        return any(is_name(term, terms(name) or (name,)) for name in said)
 
 
 @dataclass(frozen=True)
@@ -98,9 +104,14 @@ def narrow(table: CatalogTable, catalog: Catalog) -> Wide:
     return Wide(table, replace(table, columns=tuple(columns)), homes=homes)
 
 
+def is_name(term: str, words: Iterable[str]) -> bool:
+    """One of the words, or a part of a Korean one."""
+    return any(term == word or (not word.isascii() and term in word) for word in words)
+
+
 def _spoken(*owners: CatalogTable) -> frozenset[str]:
-    """How one calls what the tables hold, in terms."""
-    return frozenset(t for o in owners for name in (noun_of(o), *o.synonyms) for t in terms(name) or (name,))
+    """How one calls what the tables hold."""
+    return frozenset(name for o in owners for name in (noun_of(o), *o.synonyms))
 
 
 def _ends_in_noun(column: CatalogColumn, table: CatalogTable) -> bool:
@@ -123,7 +134,7 @@ def widened(table: CatalogTable, catalog: Catalog, question: str = "") -> Wide:
     joins = {join.alias: join for join in _joins(table, catalog)}
     times = [c for c in table.columns if tables.is_time(c)]
     said = tables.done(question) if has_hangul(question) else set(terms(question))
-    said = said if not any(tables.deeds(c) & set(terms(question)) for c in times) else set()
+    said = said if not any(tables.deeds(c, question) & set(terms(question)) for c in times) else set()
     first = _first_time(joins.values()) if not times else None
     columns: dict[str, tuple[str, str]] = {}
     added: list[CatalogColumn] = []
@@ -134,7 +145,10 @@ def widened(table: CatalogTable, catalog: Catalog, question: str = "") -> Wide:
         for column in join.parent.columns
         if _is_worth(column, join.parent)
         and not (
-            (times or first) and tables.is_time(column) and not tables.deeds(column) & said and column is not first
+            (times or first)
+            and tables.is_time(column)
+            and not tables.deeds(column, question) & said
+            and column is not first
         )
     ]
     offered = [(name if name not in taken else f"{j.alias}_{name}", j, column) for name, j, column in offered]

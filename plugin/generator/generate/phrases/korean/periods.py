@@ -43,7 +43,7 @@ def day_of(q: Spoken, place: int, table: str) -> str | None:
     english = (name for noun in (word, f"{word}일") for name in glossary().get(noun, ()))
     said = {word, *(stem for name in english for stem in stems(name))}
     times = [c for c in q.schema.tables[table].columns if is_time(c) and not c.pii]
-    found = [c.name for c in times if tables.deeds(c) & said] if q.tag(place) == "NNG" else []
+    found = [c.name for c in times if tables.deeds(c, word) & said] if q.tag(place) == "NNG" else []
     if not found and (word in _COMING or said & _BEGINNING):
         own = event_time(q.schema.tables[table])
         found = [own.name] if own is not None and is_time(own) and not own.pii else []

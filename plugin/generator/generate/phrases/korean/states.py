@@ -61,7 +61,9 @@ def _done(q: Spoken, place: int, table: str) -> Iterator[tuple[Filled, int]]:
         if (day := _open_day(q, verb.stem, table)) and not (verb.known or q.is_value(verb.stem)):
             yield Filled(Attribute(table, day), negated=verb.negated), verb.end
     deed = q.word(place).removeprefix(_NOT_YET)
-    open_ = [c.name for c in q.schema.tables[table].columns if is_time(c) and c.gaps and not c.pii and deed in deeds(c)]
+    open_ = [
+        c.name for c in q.schema.tables[table].columns if is_time(c) and c.gaps and not c.pii and deed in deeds(c, deed)
+    ]
     if deed != q.word(place) and len(open_) == 1:
         yield Filled(Attribute(table, open_[0]), negated=True), place + 1
 

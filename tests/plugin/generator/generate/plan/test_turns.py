@@ -186,3 +186,22 @@ def test_days_of_the_week_are_written_where_the_engine_has_the_words() -> None:
     assert "TO_CHAR" in planned("요일별 접수 건수", "requests", "postgres")
     with pytest.raises(Unread, match="days of the week"):
         planned("요일별 접수 건수", "requests", "sqlite")
+
+
+@pytest.mark.parametrize(
+    "question", ["How many requests were received in September 2025?", "requests per contract grade"]
+)
+def test_an_english_question_loads_no_dictionary_for_the_korean_names(
+    question: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes 200 MB and a second."""
+
+    def load(text: str) -> list[tuple[int, str]]:
+        raise AssertionError(f"read the morphemes of {text}")
+
+    monkeypatch.setattr("backends.vectors.korean.morphemes", load)
+    ask = Ask(question, "en", periods=dates.find(question), groupings=dates.groupings(question))
+    for name in TABLES:
+        for wide in (narrow(TABLES[name], CATALOG), widened(TABLES[name], CATALOG, question)):
+            with suppress(Unread):
+                assert read(ask, wide)

@@ -30,7 +30,7 @@ LIBRARY = library()
 
 
 def read(question: str, catalog: Catalog = LIBRARY, embedder: Embedder | None = None) -> list[str]:
-    schema = schema_of(tuple(catalog))
+    schema = schema_of(tuple(catalog), question)
     when = times(dates.find(question), schema, catalog)
     found = readings(spoken(question, schema, _hits(question, catalog), embedder, when))
     return written(found, schema, "duckdb")
