@@ -6,6 +6,7 @@
 | decline | proposed, approved, conflict | declined |
 | revise | proposed, conflict | proposed, as a text of who revised it |
 | settle | approved | written, or conflict where another text stands there |
+| forget | written, where it is kept here | declined |
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ _FROM: Mapping[str, tuple[State, ...]] = {
     "decline": OPEN,
     "revise": ("proposed", "conflict"),
     "settle": ("approved",),
+    "forget": ("written",),
 }
 HERE = "dbt-ask"
 """Where a word is kept that its catalogue has no place for."""
@@ -78,9 +80,9 @@ class Suggestions:
         with session(self._engine) as opened:
             return list(opened.scalars(wanted.order_by(SuggestionRecord.at.desc(), SuggestionRecord.id)))
 
-    def kept_here(self) -> list[Edit]:
-        """Words that were approved and stand nowhere else."""
-        return [edit_of(found) for found in self.find("written") if found.why == HERE]
+    def kept_here(self) -> list[SuggestionRecord]:
+        """Words that were approved and stand nowhere else, the newest first."""
+        return [found for found in self.find("written") if found.why == HERE]
 
     def keep(self, edit: Edit, actor: Actor) -> None:
         """A word that somebody who may decide says is right, to be kept here. Raises NotAccepted."""
@@ -121,6 +123,17 @@ class Suggestions:
             self._moved(opened, "write" if found.state == "written" else "conflict", found, actor, before)
         return found
 
+    def forget(self, suggestion: str, actor: Actor) -> SuggestionRecord:
+        """A word that is kept here is taken back. Raises NotFound, MoveRefused where it stands somewhere else."""
+        with session(self._engine, exclusive=True) as opened:
+            found = self._movable(opened, "forget", suggestion, None)
+            if found.why != HERE:
+                raise MoveRefused("state", f"it was written to {found.why}", hint="take it out there, then sync")
+            before = snapshot(found)
+            found.state, found.why, found.decided_by, found.decided_at = "declined", "", actor.name, self._clock()
+            self._moved(opened, "forget", found, actor, before)
+        return found
+
     def _new(self, edit: Edit, text: str, actor: Actor) -> SuggestionRecord:
         return SuggestionRecord(
             id=str(uuid4()), project=self._project, state="proposed", table=edit.table, column=edit.column,
@@ -147,7 +160,7 @@ class Suggestions:
         if lock is not None and found.lock != lock:
             raise Conflict(found.id, found.lock, None, found.decided_by or found.person, f"it is {found.state} now")
         if found.state not in _FROM[move]:
-            raise MoveRefused("state", f"a suggestion that is {found.state} can't be {move}d", hint="look at it again")
+            raise MoveRefused("state", f"{move}: the suggestion is {found.state}", hint="look at it again")
         return found
 
     def _moved(

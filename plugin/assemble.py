@@ -136,9 +136,9 @@ class Workbench:
         return source if self.settings.catalog.source == "dbt" else CuratedSource(source, self._words_kept_here)
 
     def _words_kept_here(self) -> list[Edit]:
-        from feedback.suggestions import Suggestions
+        from feedback.suggestions import Suggestions, edit_of
 
-        return Suggestions(self.state, self.project.name, self.feedback.rules).kept_here()
+        return [edit_of(found) for found in Suggestions(self.state, self.project.name, self.feedback.rules).kept_here()]
 
     @cached_property
     def sync_options(self) -> Options:

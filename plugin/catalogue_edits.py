@@ -29,6 +29,7 @@ from plugin.errors import SettingsError
 
 if TYPE_CHECKING:
     from catalog_sync.model import Catalog
+    from feedback.model import SuggestionRecord
     from plugin.assemble import Workbench
 
 AUDIT = "writes.jsonl"
@@ -130,6 +131,16 @@ def _kept_here(bench: Workbench, edits: Sequence[Edit], dry_run: bool) -> list[W
             bench.feedback.suggestions.keep(edit, person())
         poke(bench.project)
     return [Written(edit, "written", why="dbt-ask keeps it; the next sync indexes it", to=HERE) for edit in edits]
+
+
+def taken_back(bench: Workbench, word: str) -> SuggestionRecord:
+    """A word that is kept here, by its id. Raises NotFound, MoveRefused."""
+    from plugin.feedback_loop import person
+    from plugin.jobs.pokes import poke
+
+    found = bench.feedback.suggestions.forget(word, person())
+    poke(bench.project)
+    return found
 
 
 def _to_dbt(bench: Workbench, edits: Sequence[Edit], dry_run: bool) -> Report:

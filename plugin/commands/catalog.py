@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from catalog_sync.diff import Change
     from catalog_sync.model import CatalogTable
     from catalog_sync.one_record import Conflict
+    from feedback.model import SuggestionRecord
     from plugin.assemble import Workbench
     from plugin.catalogue_edits import Report
 
@@ -122,6 +124,49 @@ def write(
     else:
         _print_written(report)
     return 0 if all(written.outcome in DONE for written in report.written) else 1
+
+
+@command.command("kept", help="Words that dbt-ask keeps, as what they are for knows no place for them.")
+@click.option("--forget", metavar="ID", help="Take one back: the next sync is without it.")
+@with_format
+@for_project
+def kept(project: Project, forget: str | None, form: str) -> int:
+    from plugin.assemble import Workbench
+    from plugin.catalogue_edits import taken_back
+    from plugin.commands import console
+
+    with Workbench(project) as bench:
+        gone = [taken_back(bench, forget)] if forget else []
+        found = gone or bench.feedback.suggestions.kept_here()
+    if form == "json":
+        console.put_json({"forgotten" if forget else "kept": [_attrs_of_word(word) for word in found]})
+    elif forget:
+        console.err.print(f"forgotten: {gone[0].text}; the next sync is without it", markup=False)
+    elif found:
+        _print_words(found)
+    else:
+        console.out.print("no word is kept here")
+    return 0
+
+
+def _attrs_of_word(word: SuggestionRecord) -> dict[str, str]:
+    from feedback.suggestions import snapshot
+
+    return {"id": word.id, "by": word.decided_by, **snapshot(word)}
+
+
+def _print_words(found: Sequence[SuggestionRecord]) -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
+    from feedback.suggestions import edit_of
+    from plugin.commands import console
+
+    shown = Table("id", "word", "of", "by", box=None, pad_edge=False)
+    for word in found:
+        of = f"{word.value} in {edit_of(word).where}" if word.value else edit_of(word).where
+        shown.add_row(word.id, escape(word.text), escape(of), escape(word.decided_by))
+    console.out.print(shown)
 
 
 def _print_written(report: Report) -> None:

@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 import yaml
@@ -196,3 +197,14 @@ def test_words_that_openmetadata_has_no_place_for_are_kept_here(
     status = next(c for c in shown["columns"] if c["name"] == "status")
     assert status["value_synonyms"]["placed"].count("접수") == 1
     assert shown["provenance"]["synonyms"].split("+")[-1] == "curation"
+    words_kept = run(project, "kept")[1]["kept"]
+    assert {word["text"] for word in words_kept} == {"주문", "접수"}
+    (tiny.state / "poke").unlink()
+    order = next(word["id"] for word in words_kept if word["text"] == "주문")
+    assert run(project, "kept", "--forget", order) == (0, {"forgotten": [ANY]})
+    assert [word["text"] for word in run(project, "kept")[1]["kept"]] == ["접수"]
+    assert (tiny.state / "poke").exists()
+    sync(project)
+    assert "주문" not in str(run(project, "show", "main.orders")[1])
+    with pytest.raises(AskError, match="declined"):
+        run(project, "kept", "--forget", order)
