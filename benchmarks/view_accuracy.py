@@ -111,6 +111,7 @@ def recommended(project: Path, to: Path, log: Path) -> list[str]:
     if passed:
         ask(to, "views", "approve", *passed, "--by", "benchmark")
         ask(to, "views", "build")
+        ask(to, "parse", "--profiles-dir", str(to))
         ask(to, "sync")
     with Workbench(find(to)) as bench:
         return [record.name for record in bench.views.all("ready")]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from catalog_sync.dbt_nodes import catalog_of
 from catalog_sync.dbt_runs import with_outcomes, with_types
 from catalog_sync.errors import ArtifactMissing, ArtifactUnreadable, CatalogUnreadable
 from catalog_sync.model import Catalog
+from catalog_sync.pii import as_list
 
 PARSED = "dbt_ask_catalog.json"
 
@@ -41,7 +43,7 @@ class DbtArtifacts:
             catalog = with_types(catalog, docs)
         if results:
             catalog = with_outcomes(catalog, results)
-        return catalog
+        return replace(catalog, notes=(*catalog.notes, *self._unparsed(catalog)))
 
     def parsed(self) -> Catalog:
         """What the project files alone say."""
@@ -70,6 +72,17 @@ class DbtArtifacts:
                 hint="run  dbt parse  again",
             )
         return manifest
+
+    def _unparsed(self, catalog: Catalog) -> Iterator[str]:
+        """Models whose files came after dbt last read the project."""
+        known = {table.unique_id.rpartition(".")[2] for table in catalog}
+        read = max(_modified(path) for name in ("manifest.json", PARSED) if (path := self.target / name).exists())
+        folders = as_list(_settings(self.project_dir).get("model-paths", "models"))
+        files = (file for folder in folders for file in (self.project_dir / str(folder)).rglob("*.sql"))
+        new = sorted(file.stem for file in files if file.stem not in known and _modified(file) > read)
+        if new:
+            more = f" and {len(new) - 1} more" if len(new) > 1 else ""
+            yield f"dbt has not read the model {new[0]}{more} yet: run  dbt parse,  then sync again"
 
     def _optional(self, name: str) -> dict[str, Any] | None:
         path = self.target / name

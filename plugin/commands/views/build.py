@@ -86,3 +86,5 @@ def _show(done: list[Refreshed], form: str) -> None:
         )
     if not done:
         console.out.print("nothing to do")
+    if any(item.status == "built" for item in done):
+        console.err.print("[dim]of a new view questions know after  dbt parse  and  dbt-ask sync[/]")
