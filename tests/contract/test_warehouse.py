@@ -170,13 +170,21 @@ def test_a_timeout_cancels_and_leaves_the_warehouse_usable(warehouse: Warehouse)
 
 
 def test_cancel_from_another_thread(warehouse: Warehouse) -> None:
-    timer = threading.Timer(0.3, warehouse.cancel)
-    timer.start()
+    stopped = threading.Event()
+
+    def cancel() -> None:
+        """Until it is felt: the query may not have begun yet."""
+        while not stopped.wait(0.1):
+            warehouse.cancel()
+
+    canceller = threading.Thread(target=cancel)
+    canceller.start()
     try:
         with pytest.raises(QueryCancelled):
             warehouse.query(ENDLESS, Limits(seconds=60))
     finally:
-        timer.join()
+        stopped.set()
+        canceller.join()
     assert warehouse.query("select count(*) from orders").rows == ((4,),)
 
 
