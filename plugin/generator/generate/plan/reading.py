@@ -50,7 +50,7 @@ def read(ask: Ask, wide: Wide, *, verbs: bool = True) -> Reading:
     form, kept, groups, periods = _form_of(seen, ask, bounds, found, groups)
     having, inner, left = _bounded(bounds, found, groups, by_row=is_by_row(table))
     found = found if having and _ALSO_ASKED.search(ask.question) else left
-    if form == "share_of_all" and inner and not (groups or ask.groupings):
+    if form == "share_of_all" and inner and (not (groups or ask.groupings) or shares.is_bound_of_them(seen)):
         form = "share"
     ranked, found = _extreme(ranked, found, groups, has_units=bool(ask.groupings))
     if form == "share" and kept:
@@ -151,13 +151,15 @@ def _form(seen: Recognised, ask: Ask, conditions: Sequence[Condition], measures:
         found.append("over_average")
     if seen.first("under_average"):
         found.append("under_average")
-    if seen.first("average") and ask.groupings:
+    if (average := seen.first("average")) and ask.groupings:
+        if average.of == "median":
+            raise Unread("a median of periods")
         found.append("averaged")
     if (share := seen.first("share")) and any(m.aggregate == "ratio" for m in measures):
         if share.of != "percent" and not seen.first("over"):
             raise Unread("a share of a quotient")
     elif share:
-        found.append("share" if conditions else "share_of_all")
+        found.append("share" if conditions and not shares.is_of_each(seen) else "share_of_all")
     if seen.first("running"):
         found.append("running")
     percent = any(o.of == "percent" for o in seen.operators)

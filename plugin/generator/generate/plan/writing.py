@@ -189,6 +189,8 @@ class _Writer:
             return f"{measure.column.removesuffix('_id')}_count"
         if measure.aggregate == "average":
             return f"average_{measure.column}"
+        if measure.aggregate == "median":
+            return f"median_{measure.column}"
         if measure.aggregate in ("max", "min"):
             return f"{'highest' if measure.aggregate == 'max' else 'lowest'}_{measure.column}"
         if measure.over is not None and measure.part is not None:
@@ -243,7 +245,7 @@ class _Writer:
             return exp.Count(this=when(column, exp.Literal.number(1)))
         if measure.aggregate == "value":
             return column
-        kinds = {"average": exp.Avg, "max": exp.Max, "min": exp.Min}
+        kinds = {"average": exp.Avg, "median": exp.Median, "max": exp.Max, "min": exp.Min}
         return kinds.get(measure.aggregate, exp.Sum)(this=column)
 
     def _apart(self, measure: Measure) -> exp.Expression:
@@ -306,7 +308,7 @@ class _Writer:
         part = exp.Case(ifs=[exp.If(this=rows, true=inner)])
         if measure.aggregate == "distinct":
             return exp.Count(this=exp.Distinct(expressions=[part]))
-        kinds = {"average": exp.Avg, "rows": exp.Count}
+        kinds = {"average": exp.Avg, "median": exp.Median, "rows": exp.Count}
         return kinds.get(measure.aggregate, exp.Sum)(this=part)
 
     def _periods(self, catalog: Catalog) -> list[Period]:
