@@ -9,6 +9,7 @@ from plugin.generator.generate.phrases import conditions, nouns, superlatives
 from plugin.generator.generate.phrases import words as said
 from plugin.generator.generate.phrases.conditions import Said
 from plugin.generator.generate.phrases.deeds import done
+from plugin.generator.generate.phrases.firsts import of_ends
 from plugin.generator.generate.phrases.parents import whose
 from plugin.generator.generate.phrases.quantities import quantities
 from plugin.generator.generate.phrases.question import Question, remembered
@@ -88,6 +89,7 @@ def conditions_of(q: Question, place: int, table: str, deep: int) -> Iterator[Sa
     yield from stated(q, place, table)
     yield from in_time(q, place, table)
     yield from whose(q, place, table)
+    yield from of_ends(q, place, table)
     yield from _of_others(q, place, table, deep)
     start = q.after(place, _EXCEPT)
     if start is not None:

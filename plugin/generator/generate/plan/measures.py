@@ -154,9 +154,11 @@ def bounds(seen: Recognised, asked: Sequence[Measure], table: CatalogTable) -> l
         near = [one for one in near if one.name.role == "measure" or seen.is_counted(one.span)]
         if len(near) == 1:
             average = seen.first("average") is not None and seen.before(near[0].span) == seen.first("average")
-            (measure,) = _medians([_measure(near[0], seen, table, average)], seen) if average else [
-                _measure(near[0], seen, table, average=False)
-            ]
+            (measure,) = (
+                _medians([_measure(near[0], seen, table, average)], seen)
+                if average
+                else [_measure(near[0], seen, table, average=False)]
+            )
         elif len(asked) == 1 and not (seen.first("count") and asked[0].aggregate in ("rows", "distinct")):
             measure = asked[0]
         else:

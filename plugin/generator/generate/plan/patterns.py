@@ -66,7 +66,8 @@ _EARNS = (
 )
 _THEN = r"(?=\s*(?:[?.,]|$)|\s+(?:from|in|on|to|during|last|this|over|at|with)\b)"
 _MEAN = (
-    r"(?: than)? (?:the |its |our |that (?:year|month|quarter|week|period)'s )?(?:overall |total |general )?(?:average|mean)\b"
+    r"(?: than)? (?:the |its |our |that (?:year|month|quarter|week|period)'s )?"
+    r"(?:overall |total |general )?(?:average|mean)\b"
 )
 _MORE = r"more|higher|greater|larger|bigger|better|longer|above|over|exceed(?:s|ed|ing)?"
 _LESS = r"less|lower|smaller|fewer|worse|shorter|below|under"

@@ -9,7 +9,8 @@ from plugin.generator.generate.plan.meaning import Condition
 from plugin.generator.generate.plan.seen import Recognised
 
 _OF_EACH = re.compile(
-    r"\b(?:did|does|do) (?:each|every)\b|\b(?:each|every) \w+(?: \w+)?['’]s\s*$|\b(?:each|every) .*\bas an?\s*$", re.IGNORECASE
+    r"\b(?:did|does|do) (?:each|every)\b|\b(?:each|every) \w+(?: \w+)?['’]s\s*$|\b(?:each|every) .*\bas an?\s*$",
+    re.IGNORECASE,
 )
 _OF_THEM = re.compile(r"\b(?:has|have|had|is|are|was|were)\b|비율", re.IGNORECASE)
 _VERB = re.compile(r"\b(?:is|are|was|were|came|come|comes|had|have|went)\b|중에?서?\s|가운데")

@@ -109,16 +109,17 @@ def _among(q: Spoken, found: Things, place: int, deep: int) -> Iterator[tuple[Th
     for compared, end, every in nouns.value(q, start, found.table) if start is not None else ():
         if not (every or compared.attribute.path):
             yield replace(found, conditions=(*found.conditions, compared)), q.skip(end, ("출신",))
-    for more, limit, end in _of_ones(q, start, found.table, deep) if start is not None else ():
+    for more, limit, end in of_ones(q, start, found.table, deep) if start is not None else ():
         if found.best is None or more.best is None:
             both = replace(more, conditions=(*found.conditions, *more.conditions), best=more.best or found.best)
             if (whole := _limited(both, limit)) is not None and _has_key(q, whole):
                 yield whole, end
 
 
-def _of_ones(q: Spoken, place: int, table: str, deep: int) -> Iterator[Named]:
+def of_ones(q: Spoken, place: int, table: str, deep: int) -> Iterator[Named]:
+    """What stands behind "중": "50달러 이상 쓴 사람"."""
     for conditions, end in conditions_of(q, place, table, deep):
-        rest = list(_of_ones(q, end, table, deep))
+        rest = list(of_ones(q, end, table, deep))
         last = q.after(end, _ONES)
         if last is None:
             last = nouns.noun(q, end, table)

@@ -19,6 +19,7 @@ Read = Callable[[Spoken, int, str], Iterable[tuple[Things, bool, int]]]  # how o
 
 PARTICLES = listed("particles")
 BOTH = listed("both")
+_ONE = ("한", "하나 의", "한 번 의", "같 은", "같 ㄴ")
 
 
 def of_others(q: Spoken, place: int, table: str, things: Read) -> Iterator[Tied]:
@@ -26,12 +27,13 @@ def of_others(q: Spoken, place: int, table: str, things: Read) -> Iterator[Tied]
         if other == table:
             continue
         for found, _, end in _done_with(q, place, other, things):
-            yield from _behind(q, end, table, found)
+            yield from _behind(q, end, table, found, is_amount=_is_amount(q, place, found))
             yield from _deeds_of_others(q, end, table, found)
         yield from _deeds(q, place, table, other)
         yield from _several(q, place, table, other, things)
         yield from _of_values(q, place, table, other)
         yield from _most_of_values(q, place, table, other)
+        yield from _in_one(q, place, table, other)
         yield from _counted_first(q, place, table, other, things)
 
 
@@ -48,7 +50,13 @@ def _done_with(q: Spoken, place: int, other: str, things: Read) -> Iterator[tupl
             yield Things(other), False, end
 
 
-def _behind(q: Spoken, place: int, table: str, found: Things) -> Iterator[Tied]:
+def _is_amount(q: Spoken, place: int, found: Things) -> bool:
+    """재고 are rows, and what stands in one of their columns: "재고가 50개 미만인" does not count rows."""
+    columns = (c.column for c in q.called.get(place, ()) if c.table == found.table and c.column)
+    return any(q.schema.is_number(found.table, column) for column in columns)
+
+
+def _behind(q: Spoken, place: int, table: str, found: Things, *, is_amount: bool) -> Iterator[Tied]:
     """What stands behind the other things: a verb, how many of them there are, "의"."""
     start = q.skip(place, PARTICLES)
     path = q.schema.path(table, found.table)
@@ -59,7 +67,7 @@ def _behind(q: Spoken, place: int, table: str, found: Things) -> Iterator[Tied]:
     end = q.after(place, ("의", "에서") if not any(step.many for step in path) else ("의",))
     if path and (found.conditions or found.best) and end is not None:
         yield (Related(path, found),), end
-    if is_counted(path):
+    if is_counted(path) and not is_amount:
         for sign, number, end in amounts(q, start):
             yield (Counted(path, found, sign, number),), end
         for descending, limit, skip, end in mosts(q, start):
@@ -208,6 +216,21 @@ def _of_values(q: Spoken, place: int, table: str, other: str) -> Iterator[Tied]:
                 several = replace(found, every=every and bool(way) and way[0].many and not verb.negated)
                 if way and every == several.every and (both is None or every):
                     yield (Related(way, Things(other, (several,)), verb.negated),), verb.end
+
+
+def _in_one(q: Spoken, place: int, table: str, other: str) -> Iterator[Tied]:
+    """ "빵과 우유를 한 주문에서 같이 산": one of each value in the same row between."""
+    for found, end, every in nouns.value(q, place, other):
+        start = q.after(end, ("를",))
+        one = q.after(start, _ONE) if start is not None and every and not found.attribute.path else None
+        for between, last in nouns.any_noun(q, one) if one is not None else ():
+            way, inner = q.schema.path(table, between), q.schema.path(between, other)
+            after = q.after(last, ("에서", "에", "로"))
+            if after is None or not is_counted(way) or not inner or not inner[0].many:
+                continue
+            rows = Things(between, (Related(inner, Things(other, (replace(found, every=True),))),))
+            ends = [v.end for v in adnominal(q, q.skip(after, BOTH)) if not v.negated]
+            yield from (((Related(way, rows),), behind) for behind in ends)
 
 
 def _most_of_values(q: Spoken, place: int, table: str, other: str) -> Iterator[Tied]:
