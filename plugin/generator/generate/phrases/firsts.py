@@ -77,7 +77,7 @@ def _again(q: Question, place: int, table: str) -> Iterator[tuple[Condition, int
         start = q.after(place + 1, ("again within", "a second time within", "again in"))
         number = nouns.whole(q, start) if start is not None else None
         days = q.after(number[1], _DAYS) if number is not None else None
-        time = _time(q, path[0].end)
+        time = time_of(q, path[0].end)
         if days is None or number is None or not time:
             continue
         found = Again(path, time, str(number[0]))
@@ -91,12 +91,13 @@ def _again(q: Question, place: int, table: str) -> Iterator[tuple[Condition, int
 def _deeds(q: Question, place: int, table: str) -> Iterator[Path]:
     if q.is_verb(place) and place not in q.hits:
         stem_of = q.tokens[place].stem
-        ways = [p for p in _children(q, table) if q.schema.is_deed(p[0].end, stem_of)]
+        ways = [p for p in children(q, table) if q.schema.is_deed(p[0].end, stem_of)]
         if len(ways) == 1:
             yield ways[0]
 
 
-def _children(q: Question, table: str) -> list[Path]:
+def children(q: Question, table: str) -> list[Path]:
+    """The ways to what things have several of, one key away."""
     ways = (q.schema.path(table, other) for other in q.schema.tables if other != table)
     return [way for way in ways if len(way) == 1 and way[0].many and len(way[0].columns) == 1]
 
@@ -106,7 +107,7 @@ def _end_of(q: Question, place: int, table: str) -> Iterator[tuple[End, Path, in
     ends: tuple[tuple[End, tuple[str, ...]], ...] = (("min", _FIRST), ("max", _LAST))
     for function, spoken in ends:
         start = q.after(place, spoken)
-        for path in _children(q, table) if start is not None else ():
+        for path in children(q, table) if start is not None else ():
             if (end := nouns.noun(q, start or 0, path[0].end)) is not None:
                 yield function, path, end
 
@@ -117,7 +118,7 @@ def _in_time(q: Question, place: int, table: str, path: Path, function: End) -> 
         yield from within(q, place, table, own)
         return
     child = path[0].end
-    if time := _time(q, child):
+    if time := time_of(q, child):
         for found, end in within(q, place, child, time):
             yield Reached(path, function, found), end
 
@@ -136,7 +137,8 @@ def own_end(q: Question, table: str, child: str, function: End) -> str:
     return found[0] if len(found) == 1 else ""
 
 
-def _time(q: Question, table: str) -> str:
+def time_of(q: Question, table: str) -> str:
+    """The one column that says when the rows happened."""
     own = event_time(q.schema.tables[table])
     return own.name if own is not None and not own.pii and tables.is_time(own) else ""
 
@@ -167,8 +169,8 @@ def _places(
         return
     if second == -1 and first != 1:
         return
-    for path in _children(q, table):
-        end, time = nouns.noun(q, at, path[0].end), _time(q, path[0].end)
+    for path in children(q, table):
+        end, time = nouns.noun(q, at, path[0].end), time_of(q, path[0].end)
         if end is None or not time:
             continue
         of = q.after(end, ("of", "by", "from"))

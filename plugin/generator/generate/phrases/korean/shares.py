@@ -1,5 +1,5 @@
-"""Korean phrases for the part of things of which something is true: "주문이 없는 고객의 비율", "나라별로 주문이 없는 고객의
-비율", "독일 고객 중 잔액이 마이너스인 고객은 몇 퍼센트"."""
+"""Korean phrases for the part of things of which something is true: "주문이 없는 고객의 비율", "나라별로 주문이 없는
+고객의 비율", "독일 고객 중 잔액이 마이너스인 고객은 몇 퍼센트"."""
 
 from __future__ import annotations
 

@@ -123,11 +123,11 @@ def _deeds(q: Spoken, place: int, table: str, other: str) -> Iterator[Tied]:
             if _is_of(q, verb.stem, other):
                 yield (Related(path, deed, verb.negated),), verb.end
         for sign, text, start in how_often(q, begin):
-            yield from (((Counted(path, deed, sign, text),), end) for end in _deed_ends(q, start, other))
+            yield from (((Counted(path, deed, sign, text),), end) for end in deed_ends(q, start, other))
         for limit, skip, start in most(q, begin):
             adverb = q.after(start, ("많이", "자주", "적 게"))
             best = Best(Related(path, deed), q.word(start) != "적", limit, skip)
-            yield from (((best,), end) for end in (_deed_ends(q, adverb, other) if adverb is not None else ()))
+            yield from (((best,), end) for end in (deed_ends(q, adverb, other) if adverb is not None else ()))
 
 
 def _deeds_of_others(q: Spoken, place: int, table: str, doer: Things) -> Iterator[Tied]:
@@ -141,10 +141,11 @@ def _deeds_of_others(q: Spoken, place: int, table: str, doer: Things) -> Iterato
         whole = [((), start), *in_period(q, start, other)]
         for said, begin in whole:
             deed = Things(other, (done, *said))
-            yield from (((Related(path, deed),), end) for end in _deed_ends(q, begin, other))
+            yield from (((Related(path, deed),), end) for end in deed_ends(q, begin, other))
 
 
-def _deed_ends(q: Spoken, place: int, table: str) -> Iterator[int]:
+def deed_ends(q: Spoken, place: int, table: str) -> Iterator[int]:
+    """Of a verb that is made of the name of the table's rows: "주문한"."""
     yield from (verb.end for verb in adnominal(q, place) if _is_of(q, verb.stem, table) and not verb.negated)
 
 
