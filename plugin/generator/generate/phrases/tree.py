@@ -108,6 +108,16 @@ class Counted:
 
 
 @dataclass(frozen=True)
+class Summed:
+    """A column of all the rows at the end of the path, added up, is so much."""
+
+    path: Path
+    column: str
+    sign: Sign
+    number: str
+
+
+@dataclass(frozen=True)
 class Among:
     """One of these things of the same table, or none of them."""
 
@@ -134,7 +144,18 @@ class Again:
 
 
 Condition = (
-    Compared | Flagged | Filled | Within | AgainstAverage | AgainstOther | Related | Counted | Among | Reached | Again
+    Compared
+    | Flagged
+    | Filled
+    | Within
+    | AgainstAverage
+    | AgainstOther
+    | Related
+    | Counted
+    | Summed
+    | Among
+    | Reached
+    | Again
 )
 
 
@@ -259,7 +280,7 @@ def _of_things(things: Things) -> int:
             found += _of_things(condition.things)
         elif isinstance(condition, Compared):
             found += len(condition.attribute.path)
-        elif isinstance(condition, Reached | Again):
+        elif isinstance(condition, Reached | Again | Summed):
             found += len(condition.path)
     return found
 

@@ -30,6 +30,7 @@ from plugin.generator.generate.phrases.tree import (
     Reached,
     Related,
     Share,
+    Summed,
     Tally,
     Things,
     Within,
@@ -143,6 +144,8 @@ class _Writer:
             return self._related(condition)
         if isinstance(condition, Counted):
             return self._counted(condition)
+        if isinstance(condition, Summed):
+            return self._summed(condition)
         if isinstance(condition, Reached):
             return gaps.reached(condition, self._relation(condition.path[0].end))
         if isinstance(condition, Again):
@@ -218,6 +221,14 @@ class _Writer:
             inner = inner.where(self._in(counted.path[1:], counted.things))
         rows = compared(exp.Count(this=exp.Star()), counted.sign, counted.number, number=True)
         inner = inner.group_by(key.copy()).having(rows)
+        return exp.In(this=named(step.columns[0], bare(step.start)), query=inner.subquery())
+
+    def _summed(self, summed: Summed) -> exp.Expression:
+        step = summed.path[0]
+        key = named(step.to_columns[0], bare(step.end))
+        total = exp.Sum(this=named(summed.column, bare(step.end)))
+        inner = exp.select(key).from_(self._relation(step.end)).group_by(key.copy())
+        inner = inner.having(compared(total, summed.sign, summed.number, number=True))
         return exp.In(this=named(step.columns[0], bare(step.start)), query=inner.subquery())
 
     def _among(self, among: Among) -> exp.Expression:

@@ -19,7 +19,16 @@ from plugin.generator.generate.phrases.korean.valued import by_value
 from plugin.generator.generate.phrases.korean.words import listed
 from plugin.generator.generate.phrases.question import remembered
 from plugin.generator.generate.phrases.things import is_of_each
-from plugin.generator.generate.phrases.tree import Attribute, Best, Compared, Condition, Counted, Related, Things
+from plugin.generator.generate.phrases.tree import (
+    Attribute,
+    Best,
+    Compared,
+    Condition,
+    Counted,
+    Flagged,
+    Related,
+    Things,
+)
 
 _DEEPEST = 3
 _AMONG = listed("among")
@@ -75,6 +84,7 @@ def _said(q: Spoken, place: int, table: str, deep: int) -> Iterator[Named]:
 def _named(q: Spoken, place: int, table: str) -> Iterator[Named]:
     """ "가수", "가수 Kyle", "나라 3곳", "가수 상위 5명", "재학생"."""
     yield from ((Things(table, (found,)), 0, end) for found, end in by_value(q, place, table))
+    yield from ((Things(table, (found,)), 0, end) for found, end in _flagged(q, place, table))
     if (end := nouns.noun(q, place, table)) is None:
         return
     yield Things(table), 0, end
@@ -85,6 +95,14 @@ def _named(q: Spoken, place: int, table: str) -> Iterator[Named]:
     if label := q.schema.label(table):
         for texts, last in nouns.literals(q, end, Attribute(table, label)):
             yield Things(table, (Compared(Attribute(table, label), "=", texts),)), 0, last
+
+
+def _flagged(q: Spoken, place: int, table: str) -> Iterator[tuple[Flagged, int]]:
+    """ "신선 재료", where a flag is called so: such things, as its last word says."""
+    for called in q.called.get(place, ()):
+        if called.table == table and called.column and q.schema.is_flag(table, called.column):
+            if called.end > place + 1 and nouns.noun(q, called.end - 1, table) == called.end:
+                yield Flagged(Attribute(table, called.column)), called.end
 
 
 def _with(said: tuple[Condition | Best, ...], behind: Iterator[Named] | tuple[Named, ...]) -> Iterator[Named]:

@@ -12,7 +12,7 @@ from plugin.generator.generate.phrases.korean.periods import at_time, in_period
 from plugin.generator.generate.phrases.korean.spoken import Spoken
 from plugin.generator.generate.phrases.korean.verbs import DENYING, adnominal, close, towards
 from plugin.generator.generate.phrases.korean.words import listed
-from plugin.generator.generate.phrases.tree import Best, Condition, Counted, Path, Related, Sign, Things
+from plugin.generator.generate.phrases.tree import Best, Condition, Counted, Path, Related, Sign, Summed, Things
 
 Tied = tuple[tuple[Condition | Best, ...], int]
 Read = Callable[[Spoken, int, str], Iterable[tuple[Things, bool, int]]]  # how other things are read
@@ -27,7 +27,7 @@ def of_others(q: Spoken, place: int, table: str, things: Read) -> Iterator[Tied]
         if other == table:
             continue
         for found, _, end in _done_with(q, place, other, things):
-            yield from _behind(q, end, table, found, is_amount=_is_amount(q, place, found))
+            yield from _behind(q, end, table, found, amounts_of(q, place, found))
             yield from _deeds_of_others(q, end, table, found)
         yield from _deeds(q, place, table, other)
         yield from _several(q, place, table, other, things)
@@ -50,13 +50,13 @@ def _done_with(q: Spoken, place: int, other: str, things: Read) -> Iterator[tupl
             yield Things(other), False, end
 
 
-def _is_amount(q: Spoken, place: int, found: Things) -> bool:
-    """재고 are rows, and what stands in one of their columns: "재고가 50개 미만인" does not count rows."""
-    columns = (c.column for c in q.called.get(place, ()) if c.table == found.table and c.column)
-    return any(q.schema.is_number(found.table, column) for column in columns)
+def amounts_of(q: Spoken, place: int, found: Things) -> list[str]:
+    """재고 are rows, and what stands in a column of theirs: "재고가 50개 미만인" does not count rows."""
+    columns = dict.fromkeys(c.column for c in q.called.get(place, ()) if c.table == found.table and c.column)
+    return [column for column in columns if q.schema.is_number(found.table, column)]
 
 
-def _behind(q: Spoken, place: int, table: str, found: Things, *, is_amount: bool) -> Iterator[Tied]:
+def _behind(q: Spoken, place: int, table: str, found: Things, of_rows: list[str]) -> Iterator[Tied]:
     """What stands behind the other things: a verb, how many of them there are, "의"."""
     start = q.skip(place, PARTICLES)
     path = q.schema.path(table, found.table)
@@ -67,7 +67,10 @@ def _behind(q: Spoken, place: int, table: str, found: Things, *, is_amount: bool
     end = q.after(place, ("의", "에서") if not any(step.many for step in path) else ("의",))
     if path and (found.conditions or found.best) and end is not None:
         yield (Related(path, found),), end
-    if is_counted(path) and not is_amount:
+    if len(of_rows) == 1 and len(path) == 1 and path[0].many and found == Things(found.table):
+        for sign, number, end in amounts(q, start):
+            yield (Summed(path, of_rows[0], sign, number),), end
+    if is_counted(path) and not of_rows:
         for sign, number, end in amounts(q, start):
             yield (Counted(path, found, sign, number),), end
         for descending, limit, skip, end in mosts(q, start):
