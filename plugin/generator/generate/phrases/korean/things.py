@@ -100,9 +100,9 @@ def _named(q: Spoken, place: int, table: str) -> Iterator[Named]:
 def _flagged(q: Spoken, place: int, table: str) -> Iterator[tuple[Flagged, int]]:
     """ "신선 재료", where a flag is called so: such things, as its last word says."""
     for called in q.called.get(place, ()):
-        if called.table == table and called.column and q.schema.is_flag(table, called.column):
-            if called.end > place + 1 and nouns.noun(q, called.end - 1, table) == called.end:
-                yield Flagged(Attribute(table, called.column)), called.end
+        is_flag = called.table == table and bool(called.column) and q.schema.is_flag(table, called.column)
+        if is_flag and called.end > place + 1 and nouns.noun(q, called.end - 1, table) == called.end:
+            yield Flagged(Attribute(table, called.column)), called.end
 
 
 def _with(said: tuple[Condition | Best, ...], behind: Iterator[Named] | tuple[Named, ...]) -> Iterator[Named]:
