@@ -8,8 +8,10 @@ from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.meaning import Condition
 from plugin.generator.generate.plan.seen import Recognised
 
+_MAKING = r"(?:account for|make up|contribute|represent|bring in|generate)"
 _OF_EACH = re.compile(
-    r"\b(?:did|does|do) (?:each|every)\b|\b(?:each|every) \w+(?: \w+)?['’]s\s*$|\b(?:each|every) .*\bas an?\s*$",
+    rf"\b(?:did|does|do) (?:each|every)\b.*\b{_MAKING}\b"
+    r"|\b(?:each|every) \w+(?: \w+)?['’]s\s*$|\b(?:each|every) .*\bas an?\s*$",
     re.IGNORECASE,
 )
 _OF_THEM = re.compile(r"\b(?:has|have|had|is|are|was|were)\b|비율", re.IGNORECASE)
