@@ -25,6 +25,8 @@ Said = tuple[Condition | Best, int]
 
 _BE = tuple(f"{r} {b}".strip() for r in ("", "that", "which", "who", "where") for b in said.BEING[:6])
 _HAVE = tuple(said.HAVING)
+_PAID = ("spend", "spent", "have spent", "has spent", "paid", "have paid", "earned", "have earned")
+_FACTORS = {"twice": "2", "double": "2", "triple": "3", "half": "0.5"}
 _IN = ("in", "at", "of", "with", "for", "on", "from", "by")
 
 
@@ -163,11 +165,12 @@ def _range(q: Question, place: int, attribute: Attribute) -> Iterator[Said]:
 
 def _average(q: Question, place: int, attribute: Attribute, sign: Sign) -> Iterator[Said]:
     """ "Above the average", "higher than the average age of all students"."""
-    start = q.skip(place, ("the", "that of the"))
+    times, start = _times(q, place)
+    start = q.skip(start, ("the", "that of the"))
     end = q.after(start, ("average", "mean"))
     if end is None:
         return
-    found = AgainstAverage(attribute, sign)
+    found = AgainstAverage(attribute, sign, times)
     yield found, end
     for other, after in nouns.attribute(q, end, attribute.table):
         if other.column == attribute.column:
@@ -178,9 +181,18 @@ def _average(q: Question, place: int, attribute: Attribute, sign: Sign) -> Itera
                 yield from ((found, n) for n in (rest,) if n is not None)
 
 
+def _times(q: Question, place: int) -> tuple[str, int]:
+    """ "Twice (the average)", "three times", "half"; once where nothing is said."""
+    if (times := _FACTORS.get(q.word(place))) is not None:
+        return times, place + 1
+    number = nouns.number(q, place)
+    after = q.after(number[1], ("times", "x")) if number is not None else None
+    return (number[0], after) if number is not None and after is not None else ("1", place)
+
+
 def _signed_first(q: Question, place: int, table: str) -> Iterator[Said]:
     """ "Above age 20", "with a greater weight than 10", "over the average age"."""
-    start = q.skip(q.skip(place, _BE), _HAVE)
+    start = q.skip(q.skip(q.skip(place, _BE), _HAVE), _PAID)
     start = q.skip(start, ("a", "an"))
     end = q.after(start, said.SIGNS)
     if end is not None and (sign := said.SIGNS[_text(q, start, end)]) not in ("=", "!="):
@@ -188,10 +200,11 @@ def _signed_first(q: Question, place: int, table: str) -> Iterator[Said]:
             yield from _numbers(q, after, attribute, sign)
     yield from _number_first(q, start, table)
     if end is not None and (sign := said.SIGNS[_text(q, start, end)]) not in ("=", "!="):
+        times, begin = _times(q, end)
         for average in ("the average", "average", "the mean"):
-            if (after_average := q.after(end, (average,))) is not None:
+            if (after_average := q.after(begin, (average,))) is not None:
                 for attribute, after in nouns.attribute(q, after_average, table):
-                    yield AgainstAverage(attribute, sign), after
+                    yield AgainstAverage(attribute, sign, times), after
     for word, sign in _COMPARATIVES.items():
         if q.word(start) == word:
             for attribute, after in nouns.attribute(q, start + 1, table):

@@ -78,7 +78,7 @@ def value(q: Question, place: int, table: str) -> Iterator[tuple[Compared, int]]
 
 
 def _more_values(q: Question, first: Compared, place: int, table: str) -> Iterator[tuple[Compared, int]]:
-    start = q.after(place, ("or", "and", ",", ", or", "or the", "or in"))
+    start = q.after(place, ("or", "and", ",", ", or", "or the", "or in", "and a", "and an", "and the", "or a", "or an"))
     if start is None:
         return
     for other, end in _one_value(q, start, table):

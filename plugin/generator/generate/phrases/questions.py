@@ -7,8 +7,10 @@ from dataclasses import replace
 
 from plugin.generator.generate.phrases import groups, nouns
 from plugin.generator.generate.phrases import words as said
+from plugin.generator.generate.phrases.firsts import gap
 from plugin.generator.generate.phrases.outputs import Outputs, is_aggregate, order, outputs
 from plugin.generator.generate.phrases.question import Question
+from plugin.generator.generate.phrases.shares import shares
 from plugin.generator.generate.phrases.spans import lasting
 from plugin.generator.generate.phrases.spending import spent
 from plugin.generator.generate.phrases.things import all_said, is_of_each, things
@@ -57,6 +59,8 @@ def _of_table(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]
     yield from _how_many_of(q, place, table)
     yield from _people(q, place, table)
     yield from lasting(q, place, table)
+    yield from gap(q, place, table)
+    yield from shares(q, place, table)
     yield from spent(q, place, table)
     yield from groups.grouped(q, place, table)
     yield from groups.kinds(q, place, table)

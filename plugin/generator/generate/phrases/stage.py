@@ -68,10 +68,16 @@ def written(found: Iterable[Asked], schema: Schema, dialect: str) -> list[str]:
 
 
 def _tables(ask: Ask, catalog: Catalog, most: int) -> list[CatalogTable]:
-    """Of many that have a key to a routed one, those of whose names the question has a word come first."""
+    """Of many that have a key to a routed one, those of whose names the question has a word come first; last those that
+    these have a key to, where a value of theirs is named."""
     routed = [r.table for r in ask.routes if r.table.view is None][:most]
     names, said = {t.name for t in routed}, set(terms(ask.question))
     parents = {k.to_table for t in routed for k in t.foreign_keys}
     children = sorted(catalog.directory.children(names), key=lambda name: not said & set(terms(name.name)))
     kin = dict.fromkeys((*sorted(parents), *children[:_CHILDREN]))
-    return routed + [t for t in catalog.these(name for name in kin if name not in names) if t.view is None]
+    found = routed + [t for t in catalog.these(name for name in kin if name not in names) if t.view is None]
+    named, names = {v.table for v in ask.values if v.score == 1.0}, {t.name for t in found}
+    beyond = dict.fromkeys(
+        k.to_table for t in found for k in t.foreign_keys if str(k.to_table) in named - {*map(str, names)}
+    )
+    return found + [t for t in catalog.these(beyond) if t.view is None]

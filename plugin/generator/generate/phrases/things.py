@@ -9,11 +9,13 @@ from plugin.generator.generate.phrases import conditions, nouns, superlatives
 from plugin.generator.generate.phrases import words as said
 from plugin.generator.generate.phrases.conditions import Said
 from plugin.generator.generate.phrases.deeds import done
+from plugin.generator.generate.phrases.firsts import of_ends
 from plugin.generator.generate.phrases.parents import whose
 from plugin.generator.generate.phrases.quantities import quantities
 from plugin.generator.generate.phrases.question import Question, remembered
 from plugin.generator.generate.phrases.states import state, stated
 from plugin.generator.generate.phrases.times import begun, in_time
+from plugin.generator.generate.phrases.together import in_one
 from plugin.generator.generate.phrases.tree import Among, Best, Compared, Counted, Flagged, Path, Related, Things
 
 _DEEPEST = 3
@@ -88,6 +90,7 @@ def conditions_of(q: Question, place: int, table: str, deep: int) -> Iterator[Sa
     yield from stated(q, place, table)
     yield from in_time(q, place, table)
     yield from whose(q, place, table)
+    yield from of_ends(q, place, table)
     yield from _of_others(q, place, table, deep)
     start = q.after(place, _EXCEPT)
     if start is not None:
@@ -98,6 +101,7 @@ def conditions_of(q: Question, place: int, table: str, deep: int) -> Iterator[Sa
 def _of_others(q: Question, place: int, table: str, deep: int) -> Iterator[Said]:
     """What is said of things that keys tie to these: "who have no pets", "of the youngest singer"."""
     for start, negated in _ties(q, place):
+        yield from in_one(q, start, table) if not negated else ()
         for other in q.schema.tables:
             path = q.schema.path(table, other) if other != table else ()
             if not path and (towards := q.towards(place, start)) is not None and other != table:
@@ -160,7 +164,7 @@ def _some(q: Question, place: int, path: Path, negated: bool, deep: int) -> Iter
     for found, _, end in things(q, start, other, deep + 1):
         if negated or not (_says_little(q, place, path, found) or _is_far(q, start, end, path)):
             yield Related(path, found, negated), end
-    both = q.after(start, ("both",))
+    both = q.after(start, ("both", "both a", "both an", "both the"))
     if len(path) >= _FAR and not negated:
         return
     for first, end in nouns.value(q, start if both is None else both, other):

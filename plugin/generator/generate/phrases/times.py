@@ -42,14 +42,14 @@ def in_time(q: Question, place: int, table: str) -> Iterator[tuple[Within, int]]
     """By the day of the deed that is named, else by that of what a row tells."""
     start = q.skip(place, _BE)
     for column, after in _deed(q, start, table):
-        yield from _within(q, after, table, column)
+        yield from within(q, after, table, column)
     own = event_time(q.schema.tables[table])
     if own is None or own.pii or not tables.is_time(own):
         return
     if _is_done(q, place, table, own.name):
         return
     if not _is_of_things(q, table) or _is_new(q, place):
-        yield from _within(q, start, table, own.name)
+        yield from within(q, start, table, own.name)
 
 
 def begun(q: Question, table: str) -> str:
@@ -67,7 +67,8 @@ def _deed(q: Question, place: int, table: str) -> Iterator[tuple[str, int]]:
         yield found[0], q.skip(place + 1, ("with us", "up", "us", "in"))
 
 
-def _within(q: Question, place: int, table: str, column: str) -> Iterator[tuple[Within, int]]:
+def within(q: Question, place: int, table: str, column: str) -> Iterator[tuple[Within, int]]:
+    """The time that stands here, with or without "in" before it."""
     for start in dict.fromkeys((place, q.skip(place, _IN))):
         end, by_table = q.when.get(start, (start, {}))
         if table in by_table and any(by_table[table]):

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Literal
 
 Sign = Literal["=", "!=", "<", "<=", ">", ">=", "between"]
-Function = Literal["avg", "min", "max", "sum"]
+Function = Literal["avg", "median", "min", "max", "sum"]
 
 
 @dataclass(frozen=True)
@@ -72,10 +72,11 @@ class Within:
 
 @dataclass(frozen=True)
 class AgainstAverage:
-    """Of all things of the table."""
+    """Of all things of the table; or so many `times` the average."""
 
     attribute: Attribute
     sign: Sign
+    times: str = "1"
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,16 @@ class Counted:
 
 
 @dataclass(frozen=True)
+class Summed:
+    """A column of all the rows at the end of the path, added up, is so much."""
+
+    path: Path
+    column: str
+    sign: Sign
+    number: str
+
+
+@dataclass(frozen=True)
 class Among:
     """One of these things of the same table, or none of them."""
 
@@ -114,7 +125,38 @@ class Among:
     negated: bool = False
 
 
-Condition = Compared | Flagged | Filled | Within | AgainstAverage | AgainstOther | Related | Counted | Among
+@dataclass(frozen=True)
+class Reached:
+    """The first (`min`) or the last of the rows at the end of the path is of that time."""
+
+    path: Path
+    function: Literal["min", "max"]
+    within: Within
+
+
+@dataclass(frozen=True)
+class Again:
+    """The second of the rows at the end of the path comes no later than `days` after the first."""
+
+    path: Path
+    time: str
+    days: str
+
+
+Condition = (
+    Compared
+    | Flagged
+    | Filled
+    | Within
+    | AgainstAverage
+    | AgainstOther
+    | Related
+    | Counted
+    | Summed
+    | Among
+    | Reached
+    | Again
+)
 
 
 @dataclass(frozen=True)
@@ -141,7 +183,7 @@ class Things:
 class Aggregate:
     """`attribute` None counts rows."""
 
-    function: Literal["avg", "min", "max", "sum", "count"]
+    function: Literal["avg", "median", "min", "max", "sum", "count"]
     attribute: Attribute | None = None
     distinct: bool = False
 
@@ -163,7 +205,27 @@ class Lasting:
     unit: str
 
 
-Output = Attribute | Aggregate | Tally | Lasting
+@dataclass(frozen=True)
+class Gap:
+    """How many days lie between two rows of one thing, by their places in time: the first and the second, or each and
+    the one before it (0 and 0), or the first and the last (1 and -1)."""
+
+    function: Function
+    path: Path
+    time: str
+    first: int
+    second: int
+
+
+@dataclass(frozen=True)
+class Share:
+    """The part of the things of which all this is true; of 100 where `times` says so."""
+
+    conditions: tuple[Condition, ...]
+    times: int = 1
+
+
+Output = Attribute | Aggregate | Tally | Lasting | Gap | Share
 
 
 @dataclass(frozen=True)
@@ -198,8 +260,10 @@ def guesses(asked: Asked) -> int:
     first, a column of a parent one for each key."""
     shown = [*asked.by, *(o for o in asked.outputs if isinstance(o, Attribute))]
     tallied = [o.related for o in asked.outputs if isinstance(o, Tally)]
+    shares = [Things(asked.things.table, o.conditions) for o in asked.outputs if isinstance(o, Share)]
     return (
         asked.guesses
+        + sum(map(_of_things, shares))
         + sum(len(a.path) for a in dict.fromkeys(shown))
         + sum(len(t.path) - 1 for t in tallied)
         + _of_things(asked.things)
@@ -216,6 +280,8 @@ def _of_things(things: Things) -> int:
             found += _of_things(condition.things)
         elif isinstance(condition, Compared):
             found += len(condition.attribute.path)
+        elif isinstance(condition, Reached | Again | Summed):
+            found += len(condition.path)
     return found
 
 

@@ -70,6 +70,7 @@ BEHIND: dict[str, Sign] = {
 FUNCTIONS: dict[str, Function] = {}
 for _function, _said in (
     ("avg", "average|mean|avg|averaged"),
+    ("median", "median"),
     ("min", "minimum|min|lowest|smallest|least|minimal"),
     ("max", "maximum|max|highest|largest|greatest|biggest|maximal"),
     ("sum", "total|sum|sum of|total sum of|combined|overall|sum of the|total amount of|summed"),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from plugin.generator.generate.phrases import gaps
 from plugin.generator.generate.phrases.nouns import fraction
 from plugin.generator.generate.phrases.parts import SIGNS, bare, compared, literal, on, state
 from plugin.generator.generate.phrases.schema import Schema
 from plugin.generator.generate.phrases.tree import (
+    Again,
     AgainstAverage,
     AgainstOther,
     Aggregate,
@@ -20,19 +22,24 @@ from plugin.generator.generate.phrases.tree import (
     Counted,
     Filled,
     Flagged,
+    Gap,
     Lasting,
     Order,
     Output,
     Path,
+    Reached,
     Related,
+    Share,
+    Summed,
     Tally,
     Things,
     Within,
 )
 from plugin.generator.generate.plan.errors import Unread
-from plugin.generator.generate.plan.nodes import named, relation
+from plugin.generator.generate.plan.forms import divided
+from plugin.generator.generate.plan.nodes import named, relation, when
 
-_FUNCTIONS = {"avg": exp.Avg, "min": exp.Min, "max": exp.Max, "sum": exp.Sum}
+_FUNCTIONS = {"avg": exp.Avg, "median": exp.Median, "min": exp.Min, "max": exp.Max, "sum": exp.Sum}
 
 
 def write(asked: Asked, schema: Schema, dialect: str) -> str:
@@ -46,7 +53,10 @@ class _Writer:
 
     def asked(self, asked: Asked) -> exp.Select:
         things, best = asked.things, asked.things.best
-        aggregates = any(isinstance(o, Aggregate | Lasting) for o in asked.outputs)
+        if isinstance(asked.outputs[0], Gap):
+            gap = asked.outputs[0]
+            return gaps.between(gap, self._relation(gap.path[0].end))
+        aggregates = any(isinstance(o, Aggregate | Lasting | Share) for o in asked.outputs)
         if best is not None and (aggregates or asked.by or (asked.order and asked.order.limit)):
             things = Things(things.table, (Among(things),))
             best = None
@@ -134,6 +144,12 @@ class _Writer:
             return self._related(condition)
         if isinstance(condition, Counted):
             return self._counted(condition)
+        if isinstance(condition, Summed):
+            return self._summed(condition)
+        if isinstance(condition, Reached):
+            return gaps.reached(condition, self._relation(condition.path[0].end))
+        if isinstance(condition, Again):
+            return gaps.again(condition, self._relation(condition.path[0].end))
         if isinstance(condition, AgainstOther):
             left, right = self._attribute(condition.attribute), self._attribute(condition.other)
             return SIGNS[condition.sign](this=left, expression=right)
@@ -146,7 +162,10 @@ class _Writer:
         column = self._attribute(attribute)
         if isinstance(condition, AgainstAverage):
             average = exp.select(exp.Avg(this=column.copy())).from_(self._relation(attribute.table))
-            return SIGNS[condition.sign](this=column, expression=average.subquery())
+            times = condition.times
+            bound = average.subquery()
+            against = bound if times == "1" else exp.Mul(this=exp.Literal.number(times), expression=bound)
+            return SIGNS[condition.sign](this=column, expression=against)
         return self._by_value(column, condition)
 
     def _by_value(self, column: exp.Expression, condition: Compared) -> exp.Expression:
@@ -204,6 +223,14 @@ class _Writer:
         inner = inner.group_by(key.copy()).having(rows)
         return exp.In(this=named(step.columns[0], bare(step.start)), query=inner.subquery())
 
+    def _summed(self, summed: Summed) -> exp.Expression:
+        step = summed.path[0]
+        key = named(step.to_columns[0], bare(step.end))
+        total = exp.Sum(this=named(summed.column, bare(step.end)))
+        inner = exp.select(key).from_(self._relation(step.end)).group_by(key.copy())
+        inner = inner.having(compared(total, summed.sign, summed.number, number=True))
+        return exp.In(this=named(step.columns[0], bare(step.start)), query=inner.subquery())
+
     def _among(self, among: Among) -> exp.Expression:
         things = among.things
         key = self.schema.key(things.table)
@@ -233,6 +260,13 @@ class _Writer:
             )
             lasts = _FUNCTIONS[output.function](this=span)
             return lasts if alone else exp.alias_(lasts, f"{output.function}_{output.unit}s")
+        if isinstance(output, Share):
+            true = exp.and_(*(self._condition(c) for c in output.conditions))
+            some = exp.Count(this=when(true, exp.Literal.number(1)))
+            part = divided(some, exp.Count(this=exp.Star()), output.times)
+            return part if alone else exp.alias_(part, "share" if output.times == 1 else "percentage")
+        if isinstance(output, Gap):
+            raise Unread("days beside other figures")
         if output.attribute is None:
             count = exp.Count(this=exp.Star())
             return count if alone else exp.alias_(count, "count")

@@ -19,8 +19,8 @@ _OF_TIME = re.compile(
     r"(?:for |of |over )?(?:the |all )?\b(\w+)s(?: (?:that were )?(?:placed|made))? (?:of|in|from|during)\s+$",
     re.IGNORECASE,
 )
-_WORTH = re.compile(r"\bworth\b(?=\s*[?.]?$)", re.IGNORECASE)
-_VALUES = tuple(frozenset(map(stem, lot)) for lot in (("worth",), ("value",), ("amount",)))
+_WORTH = re.compile(r"\bworth\b(?=\s*[?.]?$|\s+(?:by|per|for each|for every)\b)", re.IGNORECASE)
+_VALUES = tuple(frozenset(map(stem, lot)) for lot in (("worth",), ("value",), ("amount",), ("total",)))
 
 
 def before_tax(text: Text, table: CatalogTable) -> Span | None:

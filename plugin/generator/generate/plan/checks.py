@@ -93,8 +93,7 @@ def _check_rows(reading: Reading, seen: Recognised) -> None:
     if each_row and groups and all(g in reading.wide.columns for g in groups):
         raise Unread("a figure of each row by what the row is of")
     times = {g for g in groups if _is_time(g, reading.wide.table)}
-    own_time = times & set(base.view.grain if base.view else base.primary_key)
-    if each_row and order and (reading.units or times) and not own_time:
+    if each_row and order and (reading.units or times) and not _own_times(reading):
         raise Unread("the best day is not that of the best row")
     own = {n.column for n in names(base) if n.form == terms(noun_of(base))}
     one = {c.column for c in reading.conditions if len(c.values) == 1 and not c.excluded}
@@ -102,6 +101,13 @@ def _check_rows(reading: Reading, seen: Recognised) -> None:
         raise Unread("the best of one row")
     if is_by_row(base) and set(groups) & own and (seen.first("total") or _counts_rows(found)):
         raise Unread("one row of each")
+
+
+def _own_times(reading: Reading) -> set[str]:
+    """Of each of which there is one row."""
+    base = reading.wide.base
+    times = {g for g in reading.groups if _is_time(g, reading.wide.table)}
+    return times & set(base.view.grain if base.view else base.primary_key)
 
 
 def _counts_rows(found: Sequence[Measure]) -> bool:
@@ -122,12 +128,14 @@ def _check_form(reading: Reading) -> None:
         raise Unread("a share of what is not clear")
     if form in ("share_of_all", "running") and aggregate not in ("sum", "rows"):
         raise Unread(f"{form} of what can't be added up")
-    if form in ("change", "change_rate", "running") and not by_time:
+    if form in ("change", "change_rate", "risen", "fallen", "running") and not by_time:
         raise Unread(f"{form} over what time")
     if form == "share_of_all" and reading.order and not reading.figures:
         raise Unread("the largest share of what is not clear")
     if form == "share_of_all" and not (reading.groups or reading.units):
         raise Unread("a share of what is not clear")
+    if form in ("risen", "fallen") and (reading.order or (aggregate == "value" and not _own_times(reading))):
+        raise Unread("what is compared with what was before")
     if form in ("rose", "fell") and (reading.units or reading.order or aggregate not in ("sum", "rows", "distinct")):
         raise Unread("what is compared with what was before")
     if form in ("growth", "difference") and (reading.units or len(reading.periods) != 2 or aggregate == "value"):
@@ -135,9 +143,9 @@ def _check_form(reading: Reading) -> None:
     if form in ("over_average", "under_average") and (
         aggregate == "ratio"
         or found[0].column in reading.groups
-        or not reading.groups
         or reading.order
-        or reading.units
+        or bool(reading.groups) == bool(reading.units)
+        or (reading.units and aggregate not in ("sum", "rows", "distinct"))
     ):
         raise Unread("what is compared with the average")
 

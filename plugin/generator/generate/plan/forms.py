@@ -93,6 +93,18 @@ def change(
     return query.limit(order.limit) if order.limit is not None else query
 
 
+def moved(inner: exp.Select, clock: str, within: Sequence[exp.Expression], sign: str) -> exp.Select:
+    """The times whose figure is more, or less, than the one before it in time."""
+    names, figure = _names(inner)
+    inner.set("order", None)
+    before = _windowed(exp.Lag(this=exp.column(figure)), [n for n in names if n != clock], clock)
+    both = exp.select(*(exp.column(n) for n in (*names, figure)), exp.alias_(before, "before"))
+    query = exp.select(*(exp.column(n) for n in names)).from_(both.from_(inner.subquery(_FIGURES)).subquery("changes"))
+    for condition in within:
+        query = query.where(condition)
+    return query.where(compare(exp.column(figure), sign, exp.column("before"))).order_by(exp.column(clock))
+
+
 def best_within(inner: exp.Select, within: Collection[str], order: Order, shown: bool) -> exp.Select:
     """The best of each: "the three best products in each store". All that are best, where one is asked for."""
     names, figure = _names(inner)

@@ -17,7 +17,7 @@ from plugin.generator.generate.plan.operators import Operator
 from plugin.generator.generate.plan.patterns import Kind
 from plugin.generator.generate.plan.seen import BOUNDS, Found, Recognised
 
-Aggregate = Literal["sum", "average", "rows", "distinct", "value", "ratio", "flagged", "max", "min"]
+Aggregate = Literal["sum", "average", "rows", "distinct", "value", "ratio", "flagged", "max", "min", "median"]
 
 _ADDED = frozenset((
     "value", "amount", "quantity", "revenue", "sales", "total", "units", "volume", "profit", "cost", "costs",
@@ -94,10 +94,10 @@ def measures(seen: Recognised, table: CatalogTable, noun: tuple[str, ...], *, ha
     if any(one.name.role == "rows" and seen.is_counted(one.span) for one in named):
         named = [one for one in named if one.name.role != "rows" or one.name.column or seen.is_counted(one.span)]
     if quotient := _quotient(named, seen, table):
-        return [quotient]
+        return _medians([quotient], seen)
     over = [one for one in named if _is_divisor(one, seen)]
     if over:
-        return [_ratio([one for one in named if one not in over], over, seen, table)]
+        return _medians([_ratio([one for one in named if one not in over], over, seen, table)], seen)
     if any(one.name.role == "measure" and not one.name.counted for one in named):
         named = [one for one in named if one.name.role == "rows" or not one.name.counted or seen.is_counted(one.span)]
     averaged = _averaged(named, seen) if average else []
@@ -105,7 +105,17 @@ def measures(seen: Recognised, table: CatalogTable, noun: tuple[str, ...], *, ha
     fit = ("sum", "rows", "distinct") if has_units else ("average",)
     if any(m.aggregate not in fit for one, m in zip(named, found, strict=True) if one in averaged):
         raise Unread("an average of sums")
-    return list(dict.fromkeys([*found, *(Measure("distinct", column) for column in different)]))
+    return _medians(list(dict.fromkeys([*found, *(Measure("distinct", column) for column in different)])), seen)
+
+
+def _medians(found: list[Measure], seen: Recognised) -> list[Measure]:
+    """The average that is asked for is the middle one. Raises Unread."""
+    average = seen.first("average")
+    if average is None or average.of != "median":
+        return found
+    if not any(m.aggregate == "average" for m in found):
+        raise Unread("a median of sums")
+    return [replace(m, aggregate="median") if m.aggregate == "average" else m for m in found]
 
 
 def _is_modifier(one: Found, named: Sequence[Found], seen: Recognised) -> bool:
@@ -144,7 +154,11 @@ def bounds(seen: Recognised, asked: Sequence[Measure], table: CatalogTable) -> l
         near = [one for one in near if one.name.role == "measure" or seen.is_counted(one.span)]
         if len(near) == 1:
             average = seen.first("average") is not None and seen.before(near[0].span) == seen.first("average")
-            measure = _measure(near[0], seen, table, average)
+            (measure,) = (
+                _medians([_measure(near[0], seen, table, average)], seen)
+                if average
+                else [_measure(near[0], seen, table, average=False)]
+            )
         elif len(asked) == 1 and not (seen.first("count") and asked[0].aggregate in ("rows", "distinct")):
             measure = asked[0]
         else:

@@ -51,8 +51,8 @@ _KO_ONE = r"(?:(?:한|1)\s*(?:인|명|건|곳|개|회|번|사람)|인)"
 _NUMBER = rf"(\d[\d,]*(?:\.\d+)?(?:\s?(?:{'|'.join(SCALES)}))?|\b(?:zero|{'|'.join(_SPELLED)})\b)"
 _TIMES = r"(?: times\b|\s?%|\s?percent\b)?"
 FEW = rf"(\d{{1,3}}|{'|'.join(_SPELLED)})"
-_HIGH = r"most|highest|largest|biggest|greatest"
-_LOW = r"least|lowest|fewest|smallest"
+_HIGH = r"most|highest|largest|biggest|greatest|longest"
+_LOW = r"least|lowest|fewest|smallest|shortest"
 _UNIT = r"\s*(?:개|건|명|곳|회|번|차례|달러|불|원|장|권|일|시간|%|퍼센트|프로)?"
 _EXTREME = r"(?:가장|제일)\s*"
 _PLACE = r"(?P<place>second|third|fourth|fifth|2nd|3rd|4th|5th)[- ]"
@@ -65,12 +65,17 @@ _EARNS = (
     r"\b(?:sells?|sold|buys?|bought|earns?|earned|makes?|made|spends?|spent|(?:brings?|brought|takes?|took)(?: in)?)"
 )
 _THEN = r"(?=\s*(?:[?.,]|$)|\s+(?:from|in|on|to|during|last|this|over|at|with)\b)"
-_MEAN = r"(?: than)? (?:the )?(?:overall |total |general )?(?:average|mean)\b"
+_MEAN = (
+    r"(?: than)? (?:the |its |our |that (?:year|month|quarter|week|period)'s )?"
+    r"(?:overall |total |general )?(?:average|mean)\b"
+)
 _MORE = r"more|higher|greater|larger|bigger|better|longer|above|over|exceed(?:s|ed|ing)?"
 _LESS = r"less|lower|smaller|fewer|worse|shorter|below|under"
 _WHOSE = r"(?:(?:their|its|the|our|total)\s+)*"
 _SO_MANY = rf"\s+[가-힣]+(?:\s[가-힣]+)?\s+(?:\d+|{'|'.join(KO_SPELLED)})\s*(?:개|명|곳|가지|군데|건)"
 _UNITS = r"day|week|month|quarter|year"
+_FROM_TO = r"\b(?=.*\b(?:from\b.*\bto|between\b.*\band)\b)"
+_BY_COUNT = r"\b(?=.*\bby (?:the )?(?:number|count|orders|revenue|sales)\b)"
 KO_UNITS = {"일": "day", "주": "week", "월": "month", "분기": "quarter", "년": "year", "년도": "year"}
 
 
@@ -94,12 +99,13 @@ RULES = (
     Rule("previous", rf"\b(?P<unit>{_UNITS})[- ](?:over|on)[- ](?P=unit)\b"),
     Rule(
         "previous",
-        r"\b(?:compared (?:to|with)|versus|vs\.?|over|from|than|against|to) "
+        r"\b(?:compared (?:to|with)|versus|vs\.?|over|from|than|against|to)(?: in| during| on)? "
         rf"(?:the |its )?(?:previous|prior|preceding|last) (?P<unit>{_UNITS})\b",
     ),
     Rule(
         "previous",
-        rf"\b(?:compared (?:to|with)|versus|vs\.?|over|from|than|against) (?:the )?(?P<unit>{_UNITS}) before\b",
+        r"\b(?:compared (?:to|with)|versus|vs\.?|over|from|than|against)(?: in| during| on)? "
+        rf"(?:the )?(?P<unit>{_UNITS}) before\b",
     ),
     Rule(
         "previous",
@@ -130,6 +136,7 @@ RULES = (
     ),
     Rule("than_then", r"\b(?:fewer|less|lower)\b(?=.*\bthan (?:in|during|on)\b)", of="falling"),
     Rule("moved", r"\b(?:drop(?:ped)?|decline[ds]?|decrease[ds]?|fall|fell|fallen)\b", of="falling"),
+    Rule("moved", rf"\b(?:cut|reduced?|lowered|shrank|shrunk|lost|lose){_FROM_TO}", of="falling"),
     Rule("moved", r"(?:줄(?=[어었이인])|감소|하락|떨어)[가-힣]*", of="falling"),
     Rule("moved", r"\b(?:gain(?:ed|s)?|grow|grew|grown|increase[ds]?|rise|rose|risen|change[ds]?|develop(?:ed)?)\b"),
     Rule("moved", r"(?:늘|증가|성장|변화|변동|변했|상승)[가-힣]*"),
@@ -163,6 +170,7 @@ RULES = (
     Rule("count", r"^count\b"),
     Rule("count", r"몇\s*(?:개|건|명|곳|회|번)?|(?:건수|개수|횟수)", behind=True),
     Rule("count", r"(?<=[가-힣a-z])\s?수(?=[는를가와도\s?]|$)", behind=True),
+    Rule("average", r"\bmedian\b|중[앙위간]값", of="median"),
     Rule("average", r"\b(?:on )?average\b|\bavg\b|\bmean\b|평균"),
     Rule(
         "total",
@@ -231,7 +239,7 @@ RULES = (
     Rule("top", rf"\b(?:{FEW} )?best\b(?=.*\bby\b)|\bbest {FEW}\b(?=.*\bby\b)"),
     Rule("bottom", rf"\b(?:{FEW} )?worst\b(?=.*\bby\b)"),
     Rule("top", r"\bbusiest\b|\bstrongest\b"),
-    Rule("bottom", r"\bquietest\b|\bweakest\b"),
+    Rule("bottom", rf"\bquietest\b|\bweakest\b|\bslowest{_BY_COUNT}"),
     Rule("top", r"상위\s*(\d{1,3})\s*(?:개|명|곳|건)?"),
     Rule("bottom", r"하위\s*(\d{1,3})\s*(?:개|명|곳|건)?"),
     Rule("top", r"상위(?=\s)"),

@@ -9,6 +9,7 @@ from dataclasses import replace
 from backends.vectors.korean import has_hangul
 from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogTable
+from plugin.generator import tables
 from plugin.generator.ask import Ask
 from plugin.generator.generate.plan import measures as figures
 from plugin.generator.generate.plan import operators, roles, shares, turns
@@ -50,7 +51,7 @@ def read(ask: Ask, wide: Wide, *, verbs: bool = True) -> Reading:
     form, kept, groups, periods = _form_of(seen, ask, bounds, found, groups)
     having, inner, left = _bounded(bounds, found, groups, by_row=is_by_row(table))
     found = found if having and _ALSO_ASKED.search(ask.question) else left
-    if form == "share_of_all" and inner and not (groups or ask.groupings):
+    if form == "share_of_all" and inner and (not (groups or ask.groupings) or shares.is_bound_of_them(seen)):
         form = "share"
     ranked, found = _extreme(ranked, found, groups, has_units=bool(ask.groupings))
     if form == "share" and kept:
@@ -60,7 +61,7 @@ def read(ask: Ask, wide: Wide, *, verbs: bool = True) -> Reading:
         wide,
         tuple(found),
         tuple(groups),
-        tuple(unit for _, unit in ask.groupings) or _over(seen),
+        _units(form, groups, ask) or _over(seen),
         (*kept, *inner),
         tuple(having),
         periods,
@@ -101,7 +102,7 @@ def _form_of(
         form = "difference"  # "grew the most"
     is_two = form in ("growth", "difference") or (form == "plain" and moved)
     periods = _two(ask.periods) if is_two else ask.periods
-    if form == "plain" and (than := _than_then(seen, ask.periods, groups)):
+    if form in ("plain", "change") and (than := _than_then(seen, ask, groups)):
         form, periods = than
     if against := turns.against_before(ask, seen, form):
         form, periods = against
@@ -123,7 +124,7 @@ def _outside_periods(ask: Ask) -> str:
 
 def _shows_figures(form: Form, ranked: Operator | None, question: str) -> bool:
     """ "Which store had the most revenue" asks for no figure, "... and how much was it" does."""
-    if form in ("over_average", "under_average", "rose", "fell"):
+    if form in ("over_average", "under_average", "rose", "fell", "risen", "fallen"):
         return False
     return ranked is None or ranked.number is not None or bool(_ALSO_ASKED.search(question))
 
@@ -151,13 +152,15 @@ def _form(seen: Recognised, ask: Ask, conditions: Sequence[Condition], measures:
         found.append("over_average")
     if seen.first("under_average"):
         found.append("under_average")
-    if seen.first("average") and ask.groupings:
+    if (average := seen.first("average")) and ask.groupings:
+        if average.of == "median":
+            raise Unread("a median of periods")
         found.append("averaged")
     if (share := seen.first("share")) and any(m.aggregate == "ratio" for m in measures):
         if share.of != "percent" and not seen.first("over"):
             raise Unread("a share of a quotient")
     elif share:
-        found.append("share" if conditions else "share_of_all")
+        found.append("share" if conditions and not shares.is_of_each(seen) else "share_of_all")
     if seen.first("running"):
         found.append("running")
     percent = any(o.of == "percent" for o in seen.operators)
@@ -176,6 +179,14 @@ def _form(seen: Recognised, ask: Ask, conditions: Sequence[Condition], measures:
     if len(found) > 1:
         raise Unread(" and ".join(found))
     return found[0] if found else "plain"
+
+
+def _units(form: Form, groups: Sequence[str], ask: Ask) -> tuple[Unit, ...]:
+    """ "Which months were above the average monthly revenue" names the month twice."""
+    units = tuple(unit for _, unit in ask.groupings)
+    if form in ("over_average", "under_average") and len(groups) == 1:
+        return tuple(unit for unit in units if not tables.is_unit(groups[0], unit))
+    return units
 
 
 def _over(seen: Recognised) -> tuple[Unit, ...]:
@@ -210,18 +221,33 @@ def _two_values(seen: Recognised, conditions: Sequence[Condition], periods: tupl
     return [replace(two[0], values=tuple(said[::-1] if turned else said)), *(c for c in conditions if c is not two[0])]
 
 
-def _than_then(
-    seen: Recognised, periods: tuple[TimePhrase, ...], groups: Sequence[str]
-) -> tuple[Form, tuple[TimePhrase, ...]] | None:
+def _than_then(seen: Recognised, ask: Ask, groups: Sequence[str]) -> tuple[Form, tuple[TimePhrase, ...]] | None:
     """ "Products that sold less in July than in June", 6월보다 7월에 매출이 늘어난 매장; the period that the other is
-    compared with comes first."""
-    operator = seen.first("than_then")
+    compared with comes first. With what was before: "in which months did we sell less than in the month before"."""
+    operator, periods, before = seen.first("than_then"), ask.periods, seen.first("previous")
     if operator is None:
         return None
+    if before is not None:
+        return _than_before(operator, before, ask, groups)
     base = [p for p in periods if _IS_BASE.match(seen.text.text, p.span[1])] or list(periods[1:])
     if len(periods) != 2 or not groups or len(base) != 1:
         raise Unread("what was more than when")
     return ("fell" if operator.of == "falling" else "rose"), (base[0], *(p for p in periods if p is not base[0]))
+
+
+def _than_before(
+    operator: Operator, before: Operator, ask: Ask, groups: Sequence[str]
+) -> tuple[Form, tuple[TimePhrase, ...]]:
+    """Of each time against the one before it, or of one period against that. Raises Unread."""
+    fell = operator.of == "falling"
+    units: tuple[Unit, ...] = ("day", "week", "month", "quarter", "year")
+    unit = next((u for u in units if u == before.of), None)
+    asked = [g for g in groups if unit and tables.is_unit(g, unit)]
+    if unit and (asked or any(own == unit for _, own in ask.groupings)):
+        return ("fallen" if fell else "risen"), ask.periods
+    if unit is None or len(ask.periods) != 1 or not groups or ask.groupings:
+        raise Unread("what was more than when")
+    return ("fell" if fell else "rose"), turns.with_before(ask, before, unit)
 
 
 def _counted_groups(bounds: Sequence[Bound], found: Sequence[Measure], groups: Sequence[str]) -> str:

@@ -24,6 +24,7 @@ _SAID = re.compile(
     r"(?:,\s*)?\b(?:in )?(?:one|a|the same) (?:row|line)(?: (?:for|per) each\b.*$|\b)|\bin one (?:row|line)\b|"
     r"\b(?:a|per) piece\b(?=\s*[?.,]|$)|\bapiece\b|(?<=[.?!;] )only\b|"
     r"\b(?:of|across|for) the (?:whole|entire) (?:company|business|chain)\b|\bcompany-?wide\b|전사(?:적으로)?(?=\s)|"
+    r"\b(?:account(?:s|ed)? for|ma[kd]e up)\b(?=\s*[?.]?$)|"
     r"\b(?:of|over|for|across|in) all[- ]time\b|\ball[- ]time\b|\bso far\b"
     r"|역대|전체\s*기간(?:\s*동안)?|(?:지금|여태|현재)까지"
     r"|(?<=는지\s)(?:금액|액수)으?로(?=\s|$)"
@@ -95,7 +96,8 @@ def _find(
 ) -> None:
     """What the names in the question mean beside its values and operators."""
     seen.sole = _sole_counted(said, seen)
-    named = [Found(_meant(same, span, seen), span) for span, same in said if not _is_deed(same, span, seen)]
+    said = [(span, same) for span, same in said if not (_is_deed(same, span, seen) or _is_verb(same, span, seen))]
+    named = [Found(_meant(same, span, seen), span) for span, same in said]
     if seen.sole not in {one.span for one in named} and not any(one.name.counted for one in named):
         named += turns.counted_events(seen, wide, known, named)
     named = [_as_thing(_by_number(one, seen), seen, wide.base, known) for one in named]
@@ -183,6 +185,11 @@ def _is_deed(same: Sequence[Name], span: Span, seen: Recognised) -> bool:
     return rows and is_done and (bound is None or (bound.span[0] >= span[1] and not seen.is_times(bound)))
 
 
+def _is_verb(same: Sequence[Name], span: Span, seen: Recognised) -> bool:
+    """ "How many orders did we take": no takings, which is another word for the sales."""
+    return all(n.alike for n in same) and seen.text.moves(span)
+
+
 def _said_again(seen: Recognised) -> None:
     """ "The stock value ..., with the value": a word of a figure that is named in full already."""
     known = {t for f in seen.found if f.name.role == "measure" for t in f.name.form if not isinstance(f.name.form, str)}
@@ -220,6 +227,11 @@ def _sole_counted(places: Sequence[tuple[Span, Sequence[Name]]], seen: Recognise
     return free[0] if len(free) == 1 else None
 
 
+def _called_so(same: Sequence[Name]) -> list[Name]:
+    """ "Region" is `customer_region` rather than a nation, of which a synonym speaks of regions."""
+    return [n for n in same if not isinstance(n.form, str) and set(n.form) <= set(terms(words(n.column)))]
+
+
 def _meant(same: Sequence[Name], span: Span, seen: Recognised) -> Name:
     if len({(n.column, n.role) for n in same}) == 1:
         return same[0]
@@ -230,6 +242,7 @@ def _meant(same: Sequence[Name], span: Span, seen: Recognised) -> Name:
     fitting = [n for n in same if n.counted == counted]
     shown = [n for n in fitting if not n.column.casefold().endswith("_id")]
     fitting = shown if not counted and shown else fitting
+    fitting = _called_so(fitting) or fitting
     nearest = valued.nearest(list(dict.fromkeys(n.column for n in fitting)), seen)
     fitting = [n for n in fitting if n.column == nearest] if nearest else fitting
     if len({(n.column, n.role) for n in fitting}) != 1:

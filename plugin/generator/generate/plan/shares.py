@@ -8,6 +8,13 @@ from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.meaning import Condition
 from plugin.generator.generate.plan.seen import Recognised
 
+_MAKING = r"(?:account for|make up|contribute|represent|bring in|generate)"
+_OF_EACH = re.compile(
+    rf"\b(?:did|does|do) (?:each|every)\b.*\b{_MAKING}\b"
+    r"|\b(?:each|every) \w+(?: \w+)?['’]s\s*$|\b(?:each|every) .*\bas an?\s*$",
+    re.IGNORECASE,
+)
+_OF_THEM = re.compile(r"\b(?:has|have|had|is|are|was|were)\b|비율", re.IGNORECASE)
 _VERB = re.compile(r"\b(?:is|are|was|were|came|come|comes|had|have|went)\b|중에?서?\s|가운데")
 
 
@@ -20,6 +27,9 @@ def first(conditions: list[Condition], seen: Recognised) -> list[Condition]:
         return [flags[0], *(c for c in conditions if c is not flags[0])]
     verb = _VERB.search(seen.text.text)
     later = [c for c in conditions if verb and any(k == c.column and s[0] >= verb.end() for k, s in seen.values)]
+    share = seen.first("share")
+    if not later and share is not None:  # "the share of negative tweets from returning customers"
+        later = [c for c in conditions if any(k == c.column and seen.before(s) == share for k, s in seen.values)]
     if len(later) != 1:
         raise Unread("a share of what is not clear")
     return [later[0], *(c for c in conditions if c is not later[0])]
@@ -36,3 +46,22 @@ def bound_first(kept: list[Condition], inner: list[Condition], seen: Recognised)
     if bound.span[0] >= verb.end() and all(end <= verb.start() for _, end in places):
         return [*inner, *kept]
     raise Unread("a share of what is not clear")
+
+
+def is_of_each(seen: Recognised) -> bool:
+    """ "What share of Asia's revenue did each segment account for": each group's part of what the conditions leave."""
+    share = seen.first("share")
+    if share is None:
+        return False
+    before, behind = seen.text.text[: share.span[0]].removesuffix("the "), seen.text.text[share.span[1] :]
+    return any(match is not None for match in (_OF_EACH.search(behind), _OF_EACH.search(before)))
+
+
+def is_bound_of_them(seen: Recognised) -> bool:
+    """ "For every region, what share of the suppliers has a negative balance": of those of the region."""
+    share, bound = seen.first("share"), seen.first("above", "least", "below", "most")
+    if share is None or bound is None:
+        return False
+    return bool(_OF_THEM.search(seen.text.text[share.span[0] : bound.span[0]])) or bool(
+        bound.span[1] <= share.span[0] and _OF_THEM.fullmatch(seen.text.text[slice(*share.span)])
+    )

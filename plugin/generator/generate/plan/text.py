@@ -80,8 +80,15 @@ class Text:
         return None
 
     def _word_before(self, token: Token) -> str:
-        words = self.text[: token.start].split()
+        return self._last_word(token.start)
+
+    def _last_word(self, end: int) -> str:
+        words = self.text[:end].split()
         return words[-1] if words else ""
+
+    def moves(self, span: Span) -> bool:
+        """A word that can be a verb, behind its subject."""
+        return _moves(self.text[slice(*span)], self._last_word(span[0]))
 
     def places(self, name: Name) -> Iterator[Span]:
         """Where a name stands, free or not."""

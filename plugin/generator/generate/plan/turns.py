@@ -131,13 +131,18 @@ def against_before(ask: Ask, seen: Recognised, form: str) -> tuple[Literal["grow
         return None
     if len(ask.periods) != 1 or unit is None:
         return None
+    return ("growth" if form == "change_rate" else "difference"), with_before(ask, before, unit)
+
+
+def with_before(ask: Ask, before: Operator, unit: Unit) -> Periods:
+    """The one period of the question behind the one before it. Raises Unread."""
     (phrase,) = ask.periods
     if unit != "year" and not _is_one(unit, phrase.resolve(_SOME_DAY)):
         raise Unread("a change over another time")
     same = bool(_SAME.search(ask.question[slice(*before.span)]))
     now = replace(phrase, resolve=lambda today: _up_to(phrase.resolve(today), today, same=same))
     earlier = replace(phrase, resolve=lambda today: _earlier(now.resolve(today), unit))
-    return ("growth" if form == "change_rate" else "difference"), (earlier, now)
+    return earlier, now
 
 
 def _is_one(unit: Unit, period: Period) -> bool:

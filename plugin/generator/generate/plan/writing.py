@@ -39,6 +39,9 @@ def conditions_of(reading: Reading, catalog: Catalog) -> exp.Select:
     return _Writer(reading, catalog).rows()
 
 
+_SINCE = ("change", "change_rate", "risen", "fallen")  # each time beside the one before it
+
+
 class _Writer:
     def __init__(self, reading: Reading, catalog: Catalog) -> None:
         self.reading, self.wide, self.table = reading, reading.wide, reading.wide.table
@@ -63,6 +66,9 @@ class _Writer:
             return forms.share_of_all(query, reading.times)
         if form == "running":
             return forms.running(query, self._clock(query))
+        if form in ("risen", "fallen"):
+            within = [self._within_names(p) for p in self.periods]
+            return forms.moved(query, self._clock(query), within, ">" if form == "risen" else "<")
         if form in ("change", "change_rate"):
             within = [self._within_names(p) for p in self.periods]
             rate = reading.times if form == "change_rate" else 0
@@ -84,9 +90,7 @@ class _Writer:
         than = reading.form in ("rose", "fell")
         in_time = reading.form == "plain" and (reading.units or any(self._is_time(g) for g in reading.groups))
         two = len(self.periods) == 2 and not self.one_below_other and not than and not in_time
-        whole = reading.form in ("change", "change_rate", "averaged") or (
-            reading.order is not None and bool(reading.order.within)
-        )
+        whole = reading.form in (*_SINCE, "averaged") or (reading.order is not None and bool(reading.order.within))
         shown = reading.measures if reading.figures or whole else ()
         columns = self._side_by_side() if two else [(self._measure(m), self._alias(m, whole)) for m in shown]
         plain = all(m.aggregate == "value" for m in reading.measures) and not reading.having
@@ -128,7 +132,7 @@ class _Writer:
         reading, measure = self.reading, self.reading.measures[0]
         sign = ">" if reading.form == "over_average" else "<"
         if measure.aggregate != "value":
-            groups = [self._group(g) for g in reading.groups]
+            groups = [*(self._bucket(u) for u in reading.units), *(self._group(g) for g in reading.groups)]
             return forms.over_average(self._grouped_for_average(groups), [g.alias_or_name for g in groups], sign)
         column = self._column(measure.column)
         average = exp.select(exp.Avg(this=column.copy())).from_(relation(self.wide.base.name))
@@ -189,6 +193,8 @@ class _Writer:
             return f"{measure.column.removesuffix('_id')}_count"
         if measure.aggregate == "average":
             return f"average_{measure.column}"
+        if measure.aggregate == "median":
+            return f"median_{measure.column}"
         if measure.aggregate in ("max", "min"):
             return f"{'highest' if measure.aggregate == 'max' else 'lowest'}_{measure.column}"
         if measure.over is not None and measure.part is not None:
@@ -243,7 +249,7 @@ class _Writer:
             return exp.Count(this=when(column, exp.Literal.number(1)))
         if measure.aggregate == "value":
             return column
-        kinds = {"average": exp.Avg, "max": exp.Max, "min": exp.Min}
+        kinds = {"average": exp.Avg, "median": exp.Median, "max": exp.Max, "min": exp.Min}
         return kinds.get(measure.aggregate, exp.Sum)(this=column)
 
     def _apart(self, measure: Measure) -> exp.Expression:
@@ -270,7 +276,7 @@ class _Writer:
         """The period of a change is no condition: its first unit has one before it too."""
         shared = self.reading.conditions[1:] if self.reading.form == "share" else self.reading.conditions
         conditions = [self._condition(c) for c in shared]
-        if self.reading.form in ("change", "change_rate"):
+        if self.reading.form in _SINCE:
             return conditions
         if len(self.periods) != 2:
             return [*conditions, *(self._within(p) for p in self.periods)]
@@ -306,7 +312,7 @@ class _Writer:
         part = exp.Case(ifs=[exp.If(this=rows, true=inner)])
         if measure.aggregate == "distinct":
             return exp.Count(this=exp.Distinct(expressions=[part]))
-        kinds = {"average": exp.Avg, "rows": exp.Count}
+        kinds = {"average": exp.Avg, "median": exp.Median, "rows": exp.Count}
         return kinds.get(measure.aggregate, exp.Sum)(this=part)
 
     def _periods(self, catalog: Catalog) -> list[Period]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from plugin.generator.generate.phrases.korean import nouns
 from plugin.generator.generate.phrases.korean.bounds import BOUNDS, ends_of_bound
@@ -12,6 +13,7 @@ from plugin.generator.generate.phrases.korean.verbs import adnominal, close
 from plugin.generator.generate.phrases.tree import AgainstAverage, Attribute, Sign
 
 _ADVERBS: tuple[tuple[str, Sign], ...] = (("많이", ">"), ("적 게", "<"), ("높 게", ">"), ("낮 게", "<"))
+_SPELLED = {"두": "2", "세": "3", "네": "4", "다섯": "5", "열": "10"}
 _MEAN = ("평균", "전체 평균", "전체 의 평균", "평균 값")
 
 
@@ -60,6 +62,19 @@ def _done_more(q: Spoken, place: int, attribute: Attribute) -> Iterator[tuple[Ag
 
 
 def _against(q: Spoken, place: int, attribute: Attribute) -> Iterator[tuple[AgainstAverage, int]]:
+    """So many times the average: "평균의 두 배 이상인"."""
+    times = _times(q, place)
+    for found, end in _against_once(q, place if times is None else times[1], attribute):
+        yield (found if times is None else replace(found, times=times[0])), end
+
+
+def _times(q: Spoken, place: int) -> tuple[str, int] | None:
+    start = q.skip(place, ("의", "보다"))
+    found = nouns.number(q, start) or ((_SPELLED[q.word(start)], start + 1) if q.word(start) in _SPELLED else None)
+    return (found[0], found[1] + 1) if found is not None and q.word(found[1]) == "배" else None
+
+
+def _against_once(q: Spoken, place: int, attribute: Attribute) -> Iterator[tuple[AgainstAverage, int]]:
     if (sign := BOUNDS.get(q.word(place))) is not None:
         yield from ((AgainstAverage(attribute, sign), end) for end in ends_of_bound(q, place + 1))
     over = q.after(place, ("를 넘", "를 초과 하", "를 웃돌"))

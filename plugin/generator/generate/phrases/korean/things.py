@@ -9,6 +9,7 @@ from functools import partial
 from plugin.generator.generate.phrases.korean import nouns
 from plugin.generator.generate.phrases.korean.comparing import of_columns
 from plugin.generator.generate.phrases.korean.degrees import limited
+from plugin.generator.generate.phrases.korean.firsts import of_ends
 from plugin.generator.generate.phrases.korean.periods import in_period
 from plugin.generator.generate.phrases.korean.placing import kind
 from plugin.generator.generate.phrases.korean.spoken import Spoken
@@ -18,7 +19,16 @@ from plugin.generator.generate.phrases.korean.valued import by_value
 from plugin.generator.generate.phrases.korean.words import listed
 from plugin.generator.generate.phrases.question import remembered
 from plugin.generator.generate.phrases.things import is_of_each
-from plugin.generator.generate.phrases.tree import Attribute, Best, Compared, Condition, Counted, Related, Things
+from plugin.generator.generate.phrases.tree import (
+    Attribute,
+    Best,
+    Compared,
+    Condition,
+    Counted,
+    Flagged,
+    Related,
+    Things,
+)
 
 _DEEPEST = 3
 _AMONG = listed("among")
@@ -74,6 +84,7 @@ def _said(q: Spoken, place: int, table: str, deep: int) -> Iterator[Named]:
 def _named(q: Spoken, place: int, table: str) -> Iterator[Named]:
     """ "가수", "가수 Kyle", "나라 3곳", "가수 상위 5명", "재학생"."""
     yield from ((Things(table, (found,)), 0, end) for found, end in by_value(q, place, table))
+    yield from ((Things(table, (found,)), 0, end) for found, end in _flagged(q, place, table))
     if (end := nouns.noun(q, place, table)) is None:
         return
     yield Things(table), 0, end
@@ -84,6 +95,14 @@ def _named(q: Spoken, place: int, table: str) -> Iterator[Named]:
     if label := q.schema.label(table):
         for texts, last in nouns.literals(q, end, Attribute(table, label)):
             yield Things(table, (Compared(Attribute(table, label), "=", texts),)), 0, last
+
+
+def _flagged(q: Spoken, place: int, table: str) -> Iterator[tuple[Flagged, int]]:
+    """ "신선 재료", where a flag is called so: such things, as its last word says."""
+    for called in q.called.get(place, ()):
+        is_flag = called.table == table and bool(called.column) and q.schema.is_flag(table, called.column)
+        if is_flag and called.end > place + 1 and nouns.noun(q, called.end - 1, table) == called.end:
+            yield Flagged(Attribute(table, called.column)), called.end
 
 
 def _with(said: tuple[Condition | Best, ...], behind: Iterator[Named] | tuple[Named, ...]) -> Iterator[Named]:
@@ -99,6 +118,7 @@ def conditions_of(q: Spoken, place: int, table: str, deep: int) -> Iterator[tupl
     start = q.skip(place, _SO_FAR)
     yield from (((one,), end) for one, end in of_columns(q, start, table))
     yield from in_period(q, start, table)
+    yield from of_ends(q, start, table)
     yield from (((one,), end) for one, end in stated(q, start, table))
     yield from of_others(q, start, table, partial(things, deep=deep + 1))
 
@@ -109,16 +129,17 @@ def _among(q: Spoken, found: Things, place: int, deep: int) -> Iterator[tuple[Th
     for compared, end, every in nouns.value(q, start, found.table) if start is not None else ():
         if not (every or compared.attribute.path):
             yield replace(found, conditions=(*found.conditions, compared)), q.skip(end, ("출신",))
-    for more, limit, end in _of_ones(q, start, found.table, deep) if start is not None else ():
+    for more, limit, end in of_ones(q, start, found.table, deep) if start is not None else ():
         if found.best is None or more.best is None:
             both = replace(more, conditions=(*found.conditions, *more.conditions), best=more.best or found.best)
             if (whole := _limited(both, limit)) is not None and _has_key(q, whole):
                 yield whole, end
 
 
-def _of_ones(q: Spoken, place: int, table: str, deep: int) -> Iterator[Named]:
+def of_ones(q: Spoken, place: int, table: str, deep: int) -> Iterator[Named]:
+    """What stands behind "중": "50달러 이상 쓴 사람"."""
     for conditions, end in conditions_of(q, place, table, deep):
-        rest = list(_of_ones(q, end, table, deep))
+        rest = list(of_ones(q, end, table, deep))
         last = q.after(end, _ONES)
         if last is None:
             last = nouns.noun(q, end, table)

@@ -12,13 +12,14 @@ from plugin.generator.generate.phrases.korean.periods import at_time, in_period
 from plugin.generator.generate.phrases.korean.spoken import Spoken
 from plugin.generator.generate.phrases.korean.verbs import DENYING, adnominal, close, towards
 from plugin.generator.generate.phrases.korean.words import listed
-from plugin.generator.generate.phrases.tree import Best, Condition, Counted, Path, Related, Sign, Things
+from plugin.generator.generate.phrases.tree import Best, Condition, Counted, Path, Related, Sign, Summed, Things
 
 Tied = tuple[tuple[Condition | Best, ...], int]
 Read = Callable[[Spoken, int, str], Iterable[tuple[Things, bool, int]]]  # how other things are read
 
 PARTICLES = listed("particles")
 BOTH = listed("both")
+_ONE = ("한", "하나 의", "한 번 의", "같 은", "같 ㄴ")
 
 
 def of_others(q: Spoken, place: int, table: str, things: Read) -> Iterator[Tied]:
@@ -26,12 +27,13 @@ def of_others(q: Spoken, place: int, table: str, things: Read) -> Iterator[Tied]
         if other == table:
             continue
         for found, _, end in _done_with(q, place, other, things):
-            yield from _behind(q, end, table, found)
+            yield from _behind(q, end, table, found, amounts_of(q, place, found))
             yield from _deeds_of_others(q, end, table, found)
         yield from _deeds(q, place, table, other)
         yield from _several(q, place, table, other, things)
         yield from _of_values(q, place, table, other)
         yield from _most_of_values(q, place, table, other)
+        yield from _in_one(q, place, table, other)
         yield from _counted_first(q, place, table, other, things)
 
 
@@ -48,7 +50,13 @@ def _done_with(q: Spoken, place: int, other: str, things: Read) -> Iterator[tupl
             yield Things(other), False, end
 
 
-def _behind(q: Spoken, place: int, table: str, found: Things) -> Iterator[Tied]:
+def amounts_of(q: Spoken, place: int, found: Things) -> list[str]:
+    """재고 are rows, and what stands in a column of theirs: "재고가 50개 미만인" does not count rows."""
+    columns = dict.fromkeys(c.column for c in q.called.get(place, ()) if c.table == found.table and c.column)
+    return [column for column in columns if q.schema.is_number(found.table, column)]
+
+
+def _behind(q: Spoken, place: int, table: str, found: Things, of_rows: list[str]) -> Iterator[Tied]:
     """What stands behind the other things: a verb, how many of them there are, "의"."""
     start = q.skip(place, PARTICLES)
     path = q.schema.path(table, found.table)
@@ -59,7 +67,10 @@ def _behind(q: Spoken, place: int, table: str, found: Things) -> Iterator[Tied]:
     end = q.after(place, ("의", "에서") if not any(step.many for step in path) else ("의",))
     if path and (found.conditions or found.best) and end is not None:
         yield (Related(path, found),), end
-    if is_counted(path):
+    if len(of_rows) == 1 and len(path) == 1 and path[0].many and found == Things(found.table):
+        for sign, number, end in amounts(q, start):
+            yield (Summed(path, of_rows[0], sign, number),), end
+    if is_counted(path) and not of_rows:
         for sign, number, end in amounts(q, start):
             yield (Counted(path, found, sign, number),), end
         for descending, limit, skip, end in mosts(q, start):
@@ -115,11 +126,11 @@ def _deeds(q: Spoken, place: int, table: str, other: str) -> Iterator[Tied]:
             if _is_of(q, verb.stem, other):
                 yield (Related(path, deed, verb.negated),), verb.end
         for sign, text, start in how_often(q, begin):
-            yield from (((Counted(path, deed, sign, text),), end) for end in _deed_ends(q, start, other))
+            yield from (((Counted(path, deed, sign, text),), end) for end in deed_ends(q, start, other))
         for limit, skip, start in most(q, begin):
             adverb = q.after(start, ("많이", "자주", "적 게"))
             best = Best(Related(path, deed), q.word(start) != "적", limit, skip)
-            yield from (((best,), end) for end in (_deed_ends(q, adverb, other) if adverb is not None else ()))
+            yield from (((best,), end) for end in (deed_ends(q, adverb, other) if adverb is not None else ()))
 
 
 def _deeds_of_others(q: Spoken, place: int, table: str, doer: Things) -> Iterator[Tied]:
@@ -133,10 +144,11 @@ def _deeds_of_others(q: Spoken, place: int, table: str, doer: Things) -> Iterato
         whole = [((), start), *in_period(q, start, other)]
         for said, begin in whole:
             deed = Things(other, (done, *said))
-            yield from (((Related(path, deed),), end) for end in _deed_ends(q, begin, other))
+            yield from (((Related(path, deed),), end) for end in deed_ends(q, begin, other))
 
 
-def _deed_ends(q: Spoken, place: int, table: str) -> Iterator[int]:
+def deed_ends(q: Spoken, place: int, table: str) -> Iterator[int]:
+    """Of a verb that is made of the name of the table's rows: "주문한"."""
     yield from (verb.end for verb in adnominal(q, place) if _is_of(q, verb.stem, table) and not verb.negated)
 
 
@@ -208,6 +220,21 @@ def _of_values(q: Spoken, place: int, table: str, other: str) -> Iterator[Tied]:
                 several = replace(found, every=every and bool(way) and way[0].many and not verb.negated)
                 if way and every == several.every and (both is None or every):
                     yield (Related(way, Things(other, (several,)), verb.negated),), verb.end
+
+
+def _in_one(q: Spoken, place: int, table: str, other: str) -> Iterator[Tied]:
+    """ "빵과 우유를 한 주문에서 같이 산": one of each value in the same row between."""
+    for found, end, every in nouns.value(q, place, other):
+        start = q.after(end, ("를",))
+        one = q.after(start, _ONE) if start is not None and every and not found.attribute.path else None
+        for between, last in nouns.any_noun(q, one) if one is not None else ():
+            way, inner = q.schema.path(table, between), q.schema.path(between, other)
+            after = q.after(last, ("에서", "에", "로"))
+            if after is None or not is_counted(way) or not inner or not inner[0].many:
+                continue
+            rows = Things(between, (Related(inner, Things(other, (replace(found, every=True),))),))
+            ends = [v.end for v in adnominal(q, q.skip(after, BOTH)) if not v.negated]
+            yield from (((Related(way, rows),), behind) for behind in ends)
 
 
 def _most_of_values(q: Spoken, place: int, table: str, other: str) -> Iterator[Tied]:
