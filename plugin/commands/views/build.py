@@ -85,4 +85,4 @@ def _show(done: list[Refreshed], form: str) -> None:
             soft_wrap=True,
         )
     if not done:
-        console.out.print("nothing to do")
+        console.out.print("nothing to do: no view is approved; `dbt-ask views approve` takes a proposed one")
