@@ -69,7 +69,7 @@ class DbtArtifacts:
         if not isinstance(manifest.get("nodes"), Mapping):
             raise ArtifactUnreadable(
                 f"{self.target / 'manifest.json'} is no dbt manifest: it has no nodes",
-                hint="run  dbt parse  again",
+                hint="run `dbt parse` again",
             )
         return manifest
 
@@ -82,7 +82,7 @@ class DbtArtifacts:
         new = sorted(file.stem for file in files if file.stem not in known and _modified(file) > read)
         if new:
             more = f" and {len(new) - 1} more" if len(new) > 1 else ""
-            yield f"dbt has not read the model {new[0]}{more} yet: run  dbt parse,  then sync again"
+            yield f"dbt has not read the model {new[0]}{more} yet: run `dbt parse`, then sync again"
 
     def _optional(self, name: str) -> dict[str, Any] | None:
         path = self.target / name
@@ -109,14 +109,14 @@ def _settings(project_dir: Path) -> dict[str, Any]:
     try:
         found = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError) as error:
-        raise ArtifactUnreadable(f"{path} can't be read: {error}", hint="run  dbt parse  to see why") from error
+        raise ArtifactUnreadable(f"{path} can't be read: {error}", hint="run `dbt parse` to see why") from error
     return found if isinstance(found, dict) else {}
 
 
 def _never_parsed(manifest: Path, project_dir: Path) -> ArtifactMissing:
     return ArtifactMissing(
         f"{manifest} is not there: the dbt project was never parsed",
-        hint=f"run  dbt build  (or dbt parse) in {project_dir}",
+        hint=f"run `dbt build` (or dbt parse) in {project_dir}",
     )
 
 
@@ -130,8 +130,8 @@ def _read(path: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise ArtifactUnreadable(
             f"{path} can't be read: {error}",
-            hint="another dbt command may be writing it; run  dbt parse  and try again",
+            hint="another dbt command may be writing it; run `dbt parse` and try again",
         ) from error
     if not isinstance(found, dict):
-        raise ArtifactUnreadable(f"{path} is no dbt artifact", hint="run  dbt parse  again")
+        raise ArtifactUnreadable(f"{path} is no dbt artifact", hint="run `dbt parse` again")
     return found

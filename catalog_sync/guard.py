@@ -47,12 +47,12 @@ def _check_not_empty(read: Catalog, not_built: list[TableName]) -> None:
     if not len(read.tables):
         raise NothingToSync(
             f"the catalogue source has no tables for {read.project or 'this project'}; nothing was changed",
-            hint=f"run  dbt parse  in the right project; {_FORCE}",
+            hint=f"run `dbt parse` in the right project; {_FORCE}",
         )
     if not_built:
         raise NothingToSync(
             f"none of the {len(not_built)} tables is in the warehouse ({not_built[0]}, ...); nothing was changed",
-            hint=f"run  dbt build, or choose the target that has them; {_FORCE}",
+            hint=f"run `dbt build`, or choose the target that has them; {_FORCE}",
         )
 
 

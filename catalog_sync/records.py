@@ -28,7 +28,7 @@ from catalog_sync.model import (
 )
 
 FORMAT = 1
-_HINT = "run  dbt-ask sync"
+_HINT = "run `dbt-ask sync`"
 
 
 def write(catalog: Catalog, path: Path) -> None:

@@ -20,7 +20,7 @@ from catalog_sync.model import CatalogTable
 
 SCHEMA = PLACES + RECORDS
 _PAGE = 200
-_HINT = "run  dbt-ask sync"
+_HINT = "run `dbt-ask sync`"
 _KEPT = 512  # tables that were asked for by name last
 _SECONDS = 60.0  # that another process may take to write
 

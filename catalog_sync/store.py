@@ -25,7 +25,7 @@ CATALOG = "catalog.db"
 _BEFORE, _VALUES_BEFORE = "catalog.json", "values.json"
 _FORMAT = 3
 _WITHOUT_DIRECTORY = 2
-_HINT = "run  dbt-ask sync"
+_HINT = "run `dbt-ask sync`"
 _SECONDS = 60.0  # that another process may take to write
 _SCHEMA = f"""
 {shelf.SCHEMA}

@@ -44,7 +44,7 @@ class Verifier:
         if record.state == "quarantined" and not found:
             content = reconcile.content(definition, table, self.warehouse, self.limits)
             if content.checksum != (record.version or {}).get("checksum"):
-                found.append("what is in place is not the version that was written down: run  dbt-ask views refresh")
+                found.append("what is in place is not the version that was written down: run `dbt-ask views refresh`")
         released = record.state == "quarantined" and not found
         if released:
             self.guard.release(table)
@@ -58,7 +58,7 @@ class Verifier:
     def of_project(self, table: TableName, standing: Standing, made_by: str) -> Verified:
         """A view that somebody wrote into the project; `made_by` is the SQL of its rows over base tables."""
         if not made_by:
-            return Verified(table.name, ("nobody knows the SQL that makes it: run  dbt build",))
+            return Verified(table.name, ("nobody knows the SQL that makes it: run `dbt build`",))
         problem = content_difference(table, made_by, self.warehouse, self.limits)
         found = [problem] if problem else self._open(table)
         moved = ("its tables were built after it",) if standing.behind else ()

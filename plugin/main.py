@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 import click
 
 from backends.errors import AskError
+from plugin.commands.group import Group
 from plugin.texts import helped, language_for, speak, t, told
 
 COMMANDS = {
@@ -54,7 +55,7 @@ _DISK_HINTS = {
 }
 
 
-class _Lazy(click.Group):
+class _Lazy(Group):
     """Knows names and one-line helps; imports a command when it is called."""
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
@@ -65,6 +66,9 @@ class _Lazy(click.Group):
             command: click.Command = import_module(COMMANDS[name][0]).command
             return helped(command)
         return super().get_command(ctx, name)
+
+    def names(self, _ctx: click.Context) -> list[str]:
+        return [*COMMANDS, *DBT_COMMANDS]
 
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section(t("Commands")):

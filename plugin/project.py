@@ -35,7 +35,7 @@ class Project:
         try:
             found = yaml.safe_load((self.directory / "dbt_project.yml").read_text(encoding="utf-8"))
         except (OSError, yaml.YAMLError) as error:
-            raise SettingsError(f"dbt_project.yml can't be read: {error}", hint="run  dbt parse  to see why") from error
+            raise SettingsError(f"dbt_project.yml can't be read: {error}", hint="run `dbt parse` to see why") from error
         return str(found.get("name") or "") if isinstance(found, dict) else ""
 
     @property

@@ -67,8 +67,11 @@ def openmetadata(project: Project, settings: Settings, policy: Policy) -> OpenMe
 
     chosen = settings.openmetadata
     if not chosen.server.get("hostPort"):
+        asks_for_it = settings.catalog.source in ("openmetadata", "both")
         raise SettingsError(
-            f"catalog.source is {settings.catalog.source}, but openmetadata.server has no hostPort",
+            f"catalog.source is {settings.catalog.source}, but openmetadata.server has no hostPort"
+            if asks_for_it
+            else "this project reads dbt alone: openmetadata.server has no hostPort",
             hint="openmetadata: {server: {hostPort: https://host:8585/api}}; the token in " + chosen.token_env,
         )
     return OpenMetadataSource(

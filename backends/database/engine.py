@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from backends.errors import DatabaseError
 
 _BUSY_SECONDS = 30
+_BROKEN = ("file is not a database", "malformed")
 _URLS = "write it like sqlite:////path/to/state.db or postgresql://user:password@host/database"
 
 
@@ -63,8 +64,14 @@ def translated(engine: Engine) -> Iterator[None]:
     except (IntegrityError, ProgrammingError, DataError):
         raise
     except DBAPIError as error:
+        said = str(error.orig).strip()
+        if engine.url.get_backend_name() == "sqlite" and any(broken in said for broken in _BROKEN):
+            raise DatabaseError(
+                f"the state database {engine.url.database} is damaged: {said}",
+                hint="move the file away, then run `dbt-ask restore` with a backup; without one it begins empty",
+            ) from error
         raise DatabaseError(
-            f"the state database {shown(engine.url)} failed: {str(error.orig).strip()}",
+            f"the state database {shown(engine.url)} failed: {said}",
             hint="check state.url in dbt_ask.yml, that the server is up or the folder can be written, "
             "and that no other program holds a lock",
         ) from error

@@ -119,7 +119,8 @@ def load(path: Path, *, repair: bool = False) -> dict[str, Way]:
                 results[read["way"]][result.id] = result
         except (ValueError, KeyError, TypeError) as error:
             raise EvaluationError(
-                f"line {number} of {path} is no result: {error!r}", hint="is it a run file?"
+                f"line {number} of {path} is no result of an evaluation",
+                hint="name a file that `dbt-ask eval run --out` or `dbt-ask eval judge` wrote",
             ) from error
     return {way: Way(header, tuple(results[way].values())) for way, header in headers.items()}
 

@@ -24,7 +24,7 @@ def read(manifest: Path) -> Iterator[Found | Skipped]:
     try:
         data = json.loads(manifest.read_bytes())
     except (OSError, ValueError) as error:
-        raise ImportUnreadable(f"{manifest} can't be read: {error}", hint="run  dbt compile  in the project") from error
+        raise ImportUnreadable(f"{manifest} can't be read: {error}", hint="run `dbt compile` in the project") from error
     for node in (data.get("nodes") or {}).values():
         if node.get("resource_type") == "analysis":
             yield _analysis(node)
@@ -36,7 +36,7 @@ def _analysis(node: Mapping[str, Any]) -> Found | Skipped:
     where, raw = str(node["unique_id"]), str(node.get("raw_code") or "")
     sql = str(node.get("compiled_code") or "") or ("" if "{{" in raw or "{%" in raw else raw)
     if not sql.strip():
-        return Skipped(where, "not compiled: run  dbt compile")
+        return Skipped(where, "not compiled: run `dbt compile`")
     asked = _ours(node).get("question") or _flat(node.get("description"))
     return Found(sql, str(asked), where, origin={"node": where})
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from plugin.commands.options import for_project, with_format
+from plugin.commands.options import for_project, rows_option, with_format
 from plugin.project import Project
 from plugin.texts import language_for, speaking, t, told
 
@@ -17,15 +17,13 @@ if TYPE_CHECKING:
     from plugin.assemble import Workbench
     from plugin.generator.ask import Ask
 
-SHOWN_ROWS = 20
-
 
 @click.command("ask", help="Ask a question; get SQL, rows, a sentence and a receipt.")
 @click.argument("question", nargs=-1)
 @click.option("--preset", help="Another composition of stages than the settings'.")
 @click.option("--no-views", is_flag=True, help="Answer from base tables.")
 @click.option("--receipt", is_flag=True, help="Show where the answer came from.")
-@click.option("--rows", "shown", default=SHOWN_ROWS, show_default=True, help="Rows shown on the terminal.")
+@rows_option
 @with_format
 @for_project
 def command(
@@ -39,14 +37,29 @@ def command(
 ) -> int:
     from plugin.assemble import Workbench
 
+    asked = " ".join(question).strip()
+    if not asked and (question or form == "json"):
+        raise click.UsageError("there is no question: write it after `dbt-ask ask`, in quotes")
     with Workbench(project) as bench:
-        asked = " ".join(question)
-        if asked or form == "json":
+        if asked:
             return ask_once(bench, asked, preset, no_views, receipt, shown, form)
-        while asked := click.prompt(t("ask"), default="", show_default=False, prompt_suffix="> "):
+        for asked in _conversation():
             with speaking(language_for([asked])):
                 ask_once(bench, asked, preset, no_views, receipt, shown, form)
     return 0
+
+
+def _conversation() -> Iterator[str]:
+    """Questions until an empty line, the end of the input or Ctrl-C: the ways in which people leave a prompt."""
+    while True:
+        try:
+            asked = click.prompt(t("ask"), default="", show_default=False, prompt_suffix="> ")
+        except click.Abort:
+            click.echo()
+            return
+        if not asked.strip():
+            return
+        yield asked
 
 
 def ask_once(
@@ -104,20 +117,17 @@ def _record(done: Answer) -> dict[str, Any]:
 def show(done: Answer, receipt: bool, shown: int, ask: str = "") -> None:
     from rich.json import JSON
     from rich.markup import escape
-    from rich.padding import Padding
-    from rich.syntax import Syntax
 
     from plugin.answer import pretty
-    from plugin.commands.console import out
+    from plugin.commands.console import joined, out, put_sql
 
     if done.sql:
-        sql = pretty(done.sql, done.dialect)
-        out.print(Padding(Syntax(sql, "sql", theme="ansi_dark", background_color="default", word_wrap=True), (0, 2)))
+        put_sql(pretty(done.sql, done.dialect))
     if done.status == "answered" and done.columns:
         _show_rows(done, shown)
     colour = {"answered": "bold green", "refused": "bold yellow", "clarify": "bold yellow"}.get(done.status, "bold red")
     out.print(f"[{colour}]{escape(done.answer)}[/]")
-    out.print(f"[dim]{_where_from(done, ask)}[/]")
+    out.print(joined(_where_from(done, ask)), style="dim")
     if done.status == "answered" and done.confidence < 0.5:
         out.print(f"[yellow]{t('fewer than half of such answers are right: read the SQL before you rely on it')}[/]")
     if read_as := _read_as(done):
@@ -125,7 +135,7 @@ def show(done: Answer, receipt: bool, shown: int, ask: str = "") -> None:
     if done.status == "answered" and (proof := _proved(done.receipt["proof"] or {})):
         out.print(proof, soft_wrap=True)
     if receipt:
-        out.print(JSON.from_data(done.receipt, default=str))
+        out.print(JSON.from_data(done.receipt, default=str), soft_wrap=True)  # a line break would end a string
 
 
 def _show_rows(done: Answer, shown: int) -> None:
@@ -146,14 +156,17 @@ def _show_rows(done: Answer, shown: int) -> None:
         out.print(t("[dim]{} more rows; --rows shows more[/]", f"{len(done.rows) - shown:,}"))
 
 
-def _where_from(done: Answer, ask: str) -> str:
-    used = ", ".join([*(t("{} (view)", v) for v in done.views), *done.tables])
+def _where_from(done: Answer, ask: str) -> list[str]:
+    """What a question without a statement has no part in is left out: nobody is sure of it, and nobody wrote it."""
+    said = [", ".join([*(t("{} (view)", v) for v in done.views), *done.tables])]
     if until := _as_of(done.receipt["data_as_of"].values()):
-        used += " · " + t("as of {}", until)
-    took = t("{} s", f"{done.timings_ms['total'] / 1000:.1f}")
-    sure, who = t("confidence {}", f"{done.confidence:.2f}"), t("rules") if done.model == "rules" else done.model
-    said = [used, sure, who, took, t("ask {}", ask[:8]) if ask else ""]
-    return " · ".join(filter(None, said))
+        said.append(t("as of {}", until))
+    if done.sql:
+        said.append(t("confidence {}", f"{done.confidence:.2f}"))
+        said.append(t("rules") if done.model == "rules" else done.model)
+    said.append(t("{} s", f"{done.timings_ms['total'] / 1000:.1f}"))
+    said.append(t("ask {}", ask[:8]) if ask else "")
+    return [part for part in said if part]
 
 
 def _read_as(done: Answer) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from plugin.commands.group import Group
 from plugin.commands.options import for_project
 from plugin.project import Project
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from feedback.model import AuditRecord
 
 
-@click.group("audit", help="Who did what: write it out.")
+@click.group("audit", cls=Group, help="Who did what: write it out.")
 def command() -> None:
     pass
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from plugin.commands.group import Group
 from plugin.commands.options import for_project, with_format
 from plugin.project import Project
 
@@ -21,9 +22,10 @@ if TYPE_CHECKING:
     from plugin.catalogue_edits import Report
 
 _SHOWN_VALUES = 8
+_SHOWN_NAMES = 20
 
 
-@click.group("catalog", help="What is known of a table, from where; what a sync would change.")
+@click.group("catalog", cls=Group, help="What is known of a table, from where; what a sync would change.")
 def command() -> None:
     pass
 
@@ -65,7 +67,7 @@ def diff(project: Project, form: str) -> int:
         return 0
     for change in found:
         console.out.print(_line(change))
-    console.out.print(f"{len(found)} changes" if found else "nothing would change")
+    console.out.print(f"changes: {len(found)}" if found else "nothing would change")
     return 0
 
 
@@ -121,6 +123,8 @@ def write(
     if form == "json":
         told = [written.attrs() for written in report.written]
         console.put_json({"dry_run": dry_run, "edits": told, "diff": report.diff})
+    elif not report.written:
+        console.out.print("nothing waits: what people suggest in the web UI is approved there first")
     else:
         _print_written(report)
     return 0 if all(written.outcome in DONE for written in report.written) else 1
@@ -195,14 +199,19 @@ def _found(bench: Workbench, wanted: str) -> tuple[CatalogTable, str]:
     read = bench.catalog_source.read()
     found = _named(wanted, list(read))
     if found is None:
-        near = difflib.get_close_matches(wanted, [str(t.name) for t in read] + [t.name.name for t in read], n=3)
-        raise TableUnknown(
-            f"no table is called {wanted}", hint=f"did you mean {', '.join(near)}?" if near else "see dbt-ask sync"
-        )
+        raise TableUnknown(f"no table is called {wanted}", hint=_near(wanted, list(read)))
     decisions, _ = policies.decide(bench.policy, read)
     decision = next(d for d in decisions if d.table == found.name)
     why = "not synced yet: run dbt-ask sync" if decision.kept else f"{decision.reason}: {decision.detail}"
     return withhold(found, read), why
+
+
+def _near(wanted: str, tables: list[CatalogTable]) -> str:
+    names = [table.name.name for table in tables]
+    if near := difflib.get_close_matches(wanted, [*names, *(str(table.name) for table in tables)], n=3):
+        return f"did you mean {', '.join(near)}?"
+    shown = ", ".join(sorted(names)[:_SHOWN_NAMES])
+    return f"tables: {shown}" + (f" and {len(names) - _SHOWN_NAMES} more" if len(names) > _SHOWN_NAMES else "")
 
 
 def _named(wanted: str, tables: list[CatalogTable]) -> CatalogTable | None:
@@ -234,9 +243,16 @@ def _print(table: CatalogTable, why: str) -> None:
     columns = Table("column", "type", "description", "values", "from", header_style="bold", border_style="dim")
     for column in table.columns:
         shown = f"withheld: {column.withheld}" if column.withheld else ", ".join(column.values[:_SHOWN_VALUES])
-        sources = ", ".join(f"{name}: {source}" for name, source in sorted(column.provenance.items()))
+        sources = _sources(column.provenance)
         columns.add_row(*(escape(text) for text in (column.name, column.type, column.description, shown, sources)))
     out.print(columns)
+
+
+def _sources(provenance: Mapping[str, str]) -> str:
+    """The source alone where all fields have the same."""
+    if len(set(provenance.values())) == 1:
+        return next(iter(provenance.values()))
+    return ", ".join(f"{name}: {source}" for name, source in sorted(provenance.items()))
 
 
 def _fields(table: CatalogTable) -> list[tuple[str, str, str]]:

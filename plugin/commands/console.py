@@ -9,9 +9,13 @@ from contextlib import contextmanager
 from typing import Any
 
 import click
+from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.segment import Segment
+from rich.syntax import Syntax
+from rich.table import Table
+from rich.text import Text
 
 from plugin.texts import told
 
@@ -33,6 +37,30 @@ err = Terminal(stderr=True, highlight=False)
 
 def put_json(data: Any) -> None:
     click.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str))
+
+
+def put_sql(sql: str) -> None:
+    """As it can be copied: no line is broken, none ends in blanks."""
+    highlighted = Syntax("", "sql", theme="ansi_dark", background_color="default").highlight(sql)
+    for line in highlighted.split("\n"):
+        out.print(Text("  ").append_text(line), soft_wrap=True)
+
+
+def joined(parts: Iterable[str], width: int = 0) -> Text:
+    """The parts in a row; a line breaks between two of them and not within one, if it is no longer than a line."""
+    room, lines = width or out.width, [""]
+    for part in parts:
+        longer = f"{lines[-1]} · {part}" if lines[-1] else part
+        if lines[-1] and cell_len(longer) > room:
+            lines.append(part)
+        else:
+            lines[-1] = longer
+    return Text("\n".join(lines))
+
+
+def put_list(table: Table, empty: str) -> None:
+    """A table that has rows; else what that means."""
+    out.print(table if table.row_count else f"[dim]{empty}[/]")
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +14,9 @@ from plugin.assemble import Workbench
 from plugin.commands.options import for_project, with_format
 from plugin.project import Project
 from plugin.texts import t, told
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 _WIDTH = 10
 
@@ -38,20 +42,25 @@ def command(project: Project, form: str) -> int:
         console.put_json([asdict(f) for f in findings])
     else:
         for finding in findings:
-            mark = "[green]✓[/]" if finding.ok else "[red]✗[/]"
-            part = _padded(t(finding.part))
-            took = t("{} s", f"{finding.seconds:.1f}")
-            console.out.print(f"{mark} [bold]{part}[/] {told(finding.says)} [dim]{took}[/]")
-            if finding.hint:
-                console.out.print(f"             [yellow]-> {told(finding.hint)}[/]")
+            console.out.print(_line(finding))
     return 0 if all(f.ok for f in findings) else 1
 
 
-def _padded(part: str) -> str:
-    """To one width: a Korean letter takes two places."""
-    from rich.cells import cell_len
+def _line(finding: Finding) -> Table:
+    """Of three columns, so that a long text goes on below itself."""
+    from rich.markup import escape
+    from rich.table import Table
 
-    return part + " " * (_WIDTH - cell_len(part))
+    line = Table.grid(padding=(0, 1))
+    line.add_column()
+    line.add_column(min_width=_WIDTH, no_wrap=True)
+    line.add_column(overflow="fold")
+    mark = "[green]✓[/]" if finding.ok else "[red]✗[/]"
+    took = t("{} s", f"{finding.seconds:.1f}")
+    line.add_row(mark, f"[bold]{t(finding.part)}[/]", f"{escape(told(finding.says))} [dim]{took}[/]")
+    if finding.hint:
+        line.add_row("", "", f"[yellow]-> {escape(told(finding.hint))}[/]")
+    return line
 
 
 def _findings(bench: Workbench) -> Iterator[Finding]:
@@ -64,7 +73,7 @@ def _findings(bench: Workbench) -> Iterator[Finding]:
     yield _try("embedder", lambda: f"{bench.embedder.id}, {len(bench.embedder.embed_query('doctor'))} dimensions")
     yield _try("index", lambda: _index(bench))
     yield _try("model", lambda: _model(bench))
-    yield _try("state", lambda: f"{len(bench.asks.recent(1))} question(s) seen of the last")
+    yield _try("state", lambda: _state(bench))
 
 
 def _try(part: str, look: Callable[[], str]) -> Finding:
@@ -95,6 +104,11 @@ def _openmetadata(bench: Workbench) -> str:
     source = openmetadata(bench.project, bench.settings, bench.policy)
     found = connect(source.server, source.token)
     return found.note or f"version {found.server_version} at {found.host}"
+
+
+def _state(bench: Workbench) -> str:
+    last = next(iter(bench.asks.recent(1)), None)
+    return f"the last question was at {last.asked_at:%Y-%m-%d %H:%M}" if last else "nothing was asked yet"
 
 
 def _index(bench: Workbench) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from plugin.commands import eval_runs
+from plugin.commands.group import Group
 from plugin.commands.options import for_project_if_any, with_format
 from plugin.project import Project
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from feedback.evaluation.run import Report
 
 
-@click.group("eval", help="Measure the answers on a suite of questions.")
+@click.group("eval", cls=Group, help="Measure the answers on a suite of questions.")
 def command() -> None:
     pass
 

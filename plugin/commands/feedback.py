@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
+from feedback.lifecycle import REASONS, STATES
 from plugin.commands.feedback_controls import controls
 from plugin.commands.feedback_import import import_
-from plugin.commands.feedback_shown import print_example, row
+from plugin.commands.feedback_shown import print_example, print_taken, row
+from plugin.commands.group import Group
 from plugin.commands.options import for_project, with_format
 from plugin.project import Project
+
+if TYPE_CHECKING:
+    from feedback.given import Kind
+    from feedback.intake import Taken
 
 MOVES = (
     "claim", "release", "approve", "reject", "ask_back", "reply", "edit", "merge", "discard", "reopen", "unpublish",
@@ -20,7 +26,7 @@ MOVES = (
 )  # fmt: skip
 
 
-@click.group("feedback", help="Say what was wrong, review what others said, publish what is right.")
+@click.group("feedback", cls=Group, help="Say what was wrong, review what others said, publish what is right.")
 def command() -> None:
     pass
 
@@ -34,7 +40,9 @@ command.add_command(controls)
 )
 @click.argument("ask", default="last")
 @click.option("--up", is_flag=True, help="It was right.")
-@click.option("--down", "reason", help="It was wrong: wrong_table, wrong_join, wrong_filter, wrong_grain, ...")
+@click.option(
+    "--down", "reason", type=click.Choice(REASONS), metavar="REASON", help=f"It was wrong: {', '.join(REASONS)}."
+)
 @click.option("--sql", help="The right SQL; @file reads it from a file.")
 @click.option("--comment", default="", help="Anything else.")
 @click.option("--question", help="With --sql and without an ask: a question of your own.")
@@ -50,45 +58,41 @@ def add(
     question: str | None,
     form: str,
 ) -> int:
-    from feedback.given import Kind
     from feedback.intake import Proposal
     from plugin.assemble import Workbench
     from plugin.commands import console
     from plugin.feedback_loop import attrs, person
 
-    kinds: list[Kind] = [k for k, given in (("up", up), ("down", reason), ("edit", sql)) if given]  # type: ignore[misc]
-    if len(kinds) > 1 or not (kinds or comment) or (question and not sql):
+    given = [kind for kind, value in (("up", up), ("down", reason), ("edit", sql)) if value]
+    if len(given) > 1 or not (given or comment) or (question and not sql):
         raise click.UsageError("say one of --up, --down REASON, --sql SQL, or a --comment; --question needs --sql")
     text = _text(sql) if sql else ""
     with Workbench(project) as bench:
         loop = bench.feedback
         if question:
-            taken = loop.intake.propose(Proposal(question, text), person())
+            taken: Taken | None = loop.intake.propose(Proposal(question, text), person())
         else:
-            kind: Kind = kinds[0] if kinds else "comment"
+            kind = cast("Kind", given[0] if given else "comment")
             heard = loop.give(ask, kind, person(), reason=reason or "", sql=text, comment=comment)
             if heard.refused:
                 raise heard.refused
-            if heard.taken is None:
-                _say(form, {"example": None}, "noted")
-                return 0
             taken = heard.taken
-        made = taken.example
-        data = attrs(made, how=taken.how, checks=[c.attrs() for c in taken.checks])
-    _say(form, data, f"{'proposed' if taken.how == 'created' else 'proposed before'}: example [bold]{made.id[:8]}[/]")
-    for check in taken.checks if form == "text" else ():
-        if check.outcome != "ok":
-            console.out.print(f"[yellow]{check.name}:[/] {check.says}", markup=True)
-    if form == "text" and made.role == "benchmark":
-        console.out.print("[dim]its question is among those that are held out to measure with[/]")
+    if taken is None:
+        _say(form, {"example": None}, "noted")
+    elif form == "json":
+        console.put_json(attrs(taken.example, how=taken.how, checks=[c.attrs() for c in taken.checks]))
+    else:
+        print_taken(taken)
     return 0
 
 
 @command.command("list", help="Examples, the most asked first.")
-@click.option("--state", "states", multiple=True, help="candidate, in_review, verified, published, stale, ...")
+@click.option(
+    "--state", "states", multiple=True, type=click.Choice(STATES), metavar="STATE", help=f"{', '.join(STATES)}."
+)
 @click.option("--mine", is_flag=True, help="Only what waits for my review.")
 @click.option("--search", default="", help="Words of the question or the SQL.")
-@click.option("--limit", default=50, show_default=True)
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1), help="At most so many.")
 @with_format
 @for_project
 def list_(project: Project, states: tuple[str, ...], mine: bool, search: str, limit: int, form: str) -> int:
@@ -113,8 +117,10 @@ def list_(project: Project, states: tuple[str, ...], mine: bool, search: str, li
     for e in found:
         state = f"{e.state}{' (held out)' if e.role == 'benchmark' else ''}"
         table.add_row(e.id[:8], state, str(e.seen), escape(e.question), escape(e.created_by))
-    console.out.print(table)
-    console.out.print("[dim]" + (", ".join(f"{n} {s}" for s, n in sorted(counts.items())) or "none yet") + "[/]")
+    none = "none of these" if counts else "none yet: say what an answer was with `dbt-ask feedback add`"
+    console.put_list(table, none)
+    if counts:
+        console.out.print(f"[dim]{', '.join(f'{n} {s}' for s, n in sorted(counts.items()))}[/]")
     return 0
 
 
@@ -146,8 +152,8 @@ def show(project: Project, example: str, form: str) -> int:
 @command.command("review", help="Decide on an example: " + ", ".join(MOVES) + ".")
 @click.argument("example")
 @click.argument("move", type=click.Choice(MOVES))
-@click.option("--reason", default="", help="Of a rejection: wrong_table, wrong_join, wrong_filter, ...; else any text.")
-@click.option("--comment", default="")
+@click.option("--reason", default="", help="Of a rejection one of those of `feedback add --down`; else any text.")
+@click.option("--comment", default="", help="For whoever proposed it.")
 @click.option("--sql", help="With edit: the new SQL; @file reads it from a file.")
 @click.option("--into", default="", help="With merge: the example that stays.")
 @click.option("--override", is_flag=True, help="Approve although a check failed; needs a reason.")

@@ -26,5 +26,7 @@ def controls(project: Project, count: int, seed: int, form: str) -> int:
     if form == "json":
         console.put_json({"made": [example.id for example in made]})
     else:
-        console.out.print(f"{len(made)} made; they wait among the others, and whoever approves one is told")
+        waits = f"{len(made)} made; they wait among the others, and whoever approves one is told"
+        none = "none made: it takes published examples whose question names a value that is listed"
+        console.out.print(waits if made else none)
     return 0 if made else 1

@@ -26,7 +26,13 @@ if TYPE_CHECKING:
 @click.option(
     "--log", "is_log", is_flag=True, help="FILE is a log of queries: alike ones are one, rare ones are left out."
 )
-@click.option("--least", default=2, show_default=True, help="With --log: how often a query must have been run.")
+@click.option(
+    "--least",
+    default=2,
+    show_default=True,
+    type=click.IntRange(1),
+    help="With --log: how often a query must have been run.",
+)
 @click.option("--write-questions", is_flag=True, help="The language model writes a question where there is none.")
 @click.option("--language", default="en", type=click.Choice(["en", "ko"]), help="Of the questions that are written.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be taken.")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from feedback.importing import Report
+    from feedback.intake import Taken
     from feedback.model import ExampleRecord
 
 
@@ -27,6 +28,21 @@ def show_import(form: str, done: Report, notes: dict[str, Any]) -> None:
     if notes:
         rules = ", ".join(f"{count} {rule}" for rule, count in sorted(notes["refused"].items()))
         console.out.print(f"[dim]of {notes['read']} entries: {notes['rare']} too rare; refused: {rules or 'none'}[/]")
+
+
+def print_taken(taken: Taken) -> None:
+    """What was made of a correction: the example, what its checks found, whether it is held out."""
+    from rich.markup import escape
+
+    from plugin.commands.console import out
+
+    made = taken.example
+    out.print(f"{'proposed' if taken.how == 'created' else 'proposed before'}: example [bold]{made.id[:8]}[/]")
+    for check in taken.checks:
+        if check.outcome != "ok":
+            out.print(f"[yellow]{check.name}:[/] {escape(check.says)}")
+    if made.role == "benchmark":
+        out.print("[dim]its question is among those that are held out to measure with[/]")
 
 
 def print_example(found: ExampleRecord, versions: list[Any], history: list[Any], moves: tuple[str, ...]) -> None:

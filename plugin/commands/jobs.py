@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from plugin.commands.group import Group
 from plugin.commands.options import for_project, with_format
 from plugin.project import Project
 
@@ -16,7 +17,7 @@ _COLOURS = {"done": "green", "failed": "red", "lost": "red", "running": "cyan"}
 _EXIT = {"done": 0, "skipped": 1}
 
 
-@click.group("jobs", help="Scheduled jobs: list, run, history, pause, resume.")
+@click.group("jobs", cls=Group, help="Scheduled jobs: list, run, history, pause, resume.")
 def command() -> None:
     pass
 
@@ -50,6 +51,8 @@ def list_(project: Project, form: str) -> int:
         console.put_json(rows)
     else:
         _print_list(rows)
+        if not due:
+            console.out.print("[dim]nothing is due: no schedule ran here yet; `dbt-ask schedule run` starts one[/]")
     return 0
 
 
@@ -149,7 +152,7 @@ def _print_runs(runs: list[JobRun]) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    from plugin.commands.console import out
+    from plugin.commands.console import put_list
 
     table = Table("job", "started", "outcome", "tries", "cause", "result", header_style="bold", border_style="dim")
     for found in runs:
@@ -157,4 +160,4 @@ def _print_runs(runs: list[JobRun]) -> None:
         outcome = f"[{_COLOURS.get(found.outcome, 'yellow')}]{found.outcome}[/]"
         started = found.started_at.isoformat(sep=" ", timespec="seconds")
         table.add_row(found.job, started, outcome, str(found.tries), found.cause, escape(told))
-    out.print(table)
+    put_list(table, "no job has run yet")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import click
 
+from plugin.commands.group import Group
 
-@click.group("model", help="The embedded language model.")
+
+@click.group("model", cls=Group, help="The embedded language model.")
 def command() -> None:
     pass
 
@@ -19,7 +21,8 @@ def pull(name: str, dry_run: bool) -> int:
     from plugin.commands import console
 
     if dry_run:
-        console.out.print(f"{remaining(name) / 1e6:,.0f} MB to fetch")
+        left = remaining(name)
+        console.out.print(f"{left / 1e6:,.0f} MB to fetch" if left else "the model is there: nothing to fetch")
         return 0
     with console.progress() as report:
         path = fetch(name, lambda done, total, text: report(f"model: {text}", done, total))

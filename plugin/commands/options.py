@@ -69,6 +69,22 @@ def _mapping(text: str | None) -> dict[str, Any] | None:
 
 
 def with_format(command: F) -> F:
-    return click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)(
-        command
-    )
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        show_default=True,
+        help="For people or for programs.",
+    )(command)
+
+
+def rows_option(command: F) -> F:
+    return click.option(
+        "--rows",
+        "shown",
+        default=20,
+        show_default=True,
+        type=click.IntRange(0),
+        help="Rows shown on the terminal.",
+    )(command)

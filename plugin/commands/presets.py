@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from plugin.commands.options import for_project, with_format
+from plugin.commands.group import Group
+from plugin.commands.options import for_project, rows_option, with_format
 from plugin.project import Project
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ _MEASURED = ("preset", "questions", "right", "95 % interval", "fail to run", "s 
              "tokens out")  # fmt: skip
 
 
-@click.group("presets", help="The ways to answer: list, show side by side, run one.")
+@click.group("presets", cls=Group, help="The ways to answer: list, show side by side, run one.")
 def command() -> None:
     pass
 
@@ -88,7 +89,7 @@ def show(name: str, form: str) -> int:
 @command.command("run", help="Ask a question by this preset, with its receipt.")
 @click.argument("name")
 @click.argument("question", nargs=-1, required=True)
-@click.option("--rows", "shown", default=20, show_default=True, help="Rows shown on the terminal.")
+@rows_option
 @with_format
 @for_project
 def run(project: Project, name: str, question: tuple[str, ...], shown: int, form: str) -> int:

@@ -7,11 +7,12 @@ from types import FrameType
 
 import click
 
+from plugin.commands.group import Group
 from plugin.commands.options import for_project
 from plugin.project import Project
 
 
-@click.group("schedule", help="Run jobs when they are due.")
+@click.group("schedule", cls=Group, help="Run jobs when they are due.")
 def command() -> None:
     pass
 

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, replace
+from typing import TYPE_CHECKING
 
 import click
 
 from plugin.commands.options import for_project, with_format
 from plugin.project import Project
 from plugin.texts import t, told
+
+if TYPE_CHECKING:
+    from catalog_sync.sync import SyncReport
+    from feedback.upkeep import Doubt
 
 
 @click.command("sync", help="Bring the catalogue and its index up to date.")
@@ -20,8 +26,6 @@ from plugin.texts import t, told
 @with_format
 @for_project
 def command(project: Project, rebuild: bool, refresh_values: bool, force: bool, dry_run: bool, form: str) -> int:
-    from rich.markup import escape
-
     from catalog_sync.sync import sync
     from plugin.assemble import Workbench
     from plugin.commands import console
@@ -45,6 +49,15 @@ def command(project: Project, rebuild: bool, refresh_values: bool, force: bool, 
     if form == "json":
         console.put_json({**done.attrs(), "stale": [asdict(d) for d in doubts]})
         return 0
+    _show(done, doubts, dry_run)
+    return 0
+
+
+def _show(done: SyncReport, doubts: Sequence[Doubt], dry_run: bool) -> None:
+    from rich.markup import escape
+
+    from plugin.commands import console
+
     counts = (done.project, done.tables, done.columns, done.values)
     if dry_run:
         console.out.print(t("[bold]{}[/]: {} tables, {} columns, {} values would be indexed", *counts))
@@ -64,4 +77,3 @@ def command(project: Project, rebuild: bool, refresh_values: bool, force: bool, 
         console.out.print(t("[yellow]stale:[/] {}: {}", escape(doubt.question), escape("; ".join(doubt.reasons))))
     for note in done.notes:
         console.out.print(t("[yellow]note:[/] {}", told(note)))
-    return 0

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from plugin.commands.group import Group
 from plugin.commands.options import for_project, with_format
 from plugin.project import Project
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 _DISTRACTORS = 2
 
 
-@click.group("training", help="Write training data from what was reviewed.")
+@click.group("training", cls=Group, help="Write training data from what was reviewed.")
 def command() -> None:
     pass
 
@@ -28,9 +29,17 @@ def command() -> None:
 @command.command("export", help="Chat examples and preference pairs as JSON lines, with a data card.")
 @click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="A new folder.")
 @click.option(
-    "--synthetic", default=0, help="So many questions for the schema, made by rules, run, and worded by the model."
+    "--synthetic",
+    default=0,
+    type=click.IntRange(0),
+    help="So many questions for the schema, made by rules, run, and worded by the model.",
 )
-@click.option("--invented", default=0, help="So many questions that the model thinks up and the generator answers.")
+@click.option(
+    "--invented",
+    default=0,
+    type=click.IntRange(0),
+    help="So many questions that the model thinks up and the generator answers.",
+)
 @click.option("--language", default="en", type=click.Choice(["en", "ko"]), help="Of the questions that are made.")
 @click.option("--seed", default=0, show_default=True, help="Of the questions that are made.")
 @click.option("--dry-run", is_flag=True, help="Only count the rows.")
@@ -52,7 +61,7 @@ def export(
         if dry_run:
             pairs = sum(bool(row.rejected) for row in rows)
             data = {"sft": len(rows) - pairs, "preference": pairs, "synthetic": synthetic, "invented": invented}
-            console.put_json(data) if form == "json" else console.out.print(data)
+            _show_counts(form, data)
             return 0
         if synthetic:
             rows += _synthetic(bench, synthetic, language, seed, form == "text")
@@ -68,6 +77,18 @@ def export(
             console.out.print(f"[yellow]{count:>6}[/] left out: {why}")
         console.out.print(f"[dim]{out}/README.md says what is in it[/]")
     return 0 if done.files else 1
+
+
+def _show_counts(form: str, data: dict[str, int]) -> None:
+    from plugin.commands import console
+
+    if form == "json":
+        console.put_json(data)
+        return
+    for name, count in data.items():
+        console.out.print(f"{count:>6} {name}")
+    if not any(data.values()):
+        console.out.print("[dim]nothing was reviewed yet: dbt-ask feedback; or make some: --synthetic, --invented[/]")
 
 
 def _synthetic(bench: Workbench, count: int, language: str, seed: int, show: bool) -> list[Row]:

@@ -181,7 +181,7 @@ def test_a_model_that_dbt_has_not_read_yet_is_told(tiny: Tiny) -> None:
     (tiny.root / "models" / "refunds.sql").write_text("select 1 as refund_id", encoding="utf-8")
     (tiny.root / "models" / "returns.sql").write_text("select 1 as return_id", encoding="utf-8")
     (note,) = (note for note in source.read().notes if "not read" in note)
-    assert note == "dbt has not read the model refunds and 1 more yet: run  dbt parse,  then sync again"
+    assert note == "dbt has not read the model refunds and 1 more yet: run `dbt parse`, then sync again"
     os.utime(tiny.root / "target" / "manifest.json")
     os.utime(tiny.root / "models" / "refunds.sql", (0, 0))
     os.utime(tiny.root / "models" / "returns.sql", (0, 0))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import click
 
+from plugin.commands.group import Group
 from plugin.commands.views import build, decide, mine, report, show, verify
 
 
-@click.group("views", help="Views for the questions: recommend, try, build, refresh, prove.")
+@click.group("views", cls=Group, help="Views for the questions: recommend, try, build, refresh, prove.")
 def command() -> None:
     pass
 

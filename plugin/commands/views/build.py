@@ -85,6 +85,6 @@ def _show(done: list[Refreshed], form: str) -> None:
             soft_wrap=True,
         )
     if not done:
-        console.out.print("nothing to do")
+        console.out.print("nothing to do: no view is approved; `dbt-ask views approve` takes a proposed one")
     if any(item.status == "built" for item in done):
-        console.err.print("[dim]of a new view questions know after  dbt parse  and  dbt-ask sync[/]")
+        console.err.print("[dim]questions know a new view after `dbt parse` and `dbt-ask sync`[/]")

@@ -36,6 +36,8 @@ def try_(project: Project, names: tuple[str, ...], form: str) -> int:
         for trial in trials:
             verdict = "[green]passed[/]" if trial.passed else "[red]dropped[/]"
             console.out.print(f"{verdict} [bold]{trial.view}[/]: {trial.reason}", soft_wrap=True)
+        if not trials:
+            console.out.print("nothing to try: no view is proposed; `dbt-ask views recommend` proposes some")
     return 0 if all(trial.passed for trial in trials) else 1
 
 

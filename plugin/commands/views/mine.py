@@ -135,7 +135,7 @@ def _show_workload(workload: Workload) -> None:
     for shape in workload.shapes[:_SHOWN]:
         ms = f"{shape.milliseconds:,.0f} ms" if shape.milliseconds is not None else t("not timed")
         example = shape.examples[0][:_WIDTH]
-        users = t("{} users", shape.users)
+        users = t("{} users", shape.users) if shape.users != 1 else t("1 user")
         out.print(f"  {shape.executions:>6,} x  {ms:>9}  {users}  {example}", markup=False, soft_wrap=True)
     for miss in workload.misses:
         told_of = (f"{miss.count:,}", t(miss.check), miss.code, miss.example)
@@ -154,6 +154,8 @@ def _show_recommendation(found: Recommendation, everything: bool) -> None:
     for proposal in found.proposals if everything else found.chosen:
         colour = "green" if proposal.verdict == "chosen" else "dim"
         out.print(f"  [{colour}]{proposal.definition.name}[/]: {told(proposal.reason)}", soft_wrap=True)
+    if not found.chosen and not everything:
+        out.print(t("[dim]nothing is worth a view yet; --all says why, and `dbt-ask views mine` reads more[/]"))
     if everything:
         for shape in found.unserved:
             out.print(f"  [dim]{shape.reason}: {shape.executions:,} x[/] ", end="")

@@ -47,7 +47,9 @@ def list_(project: Project, everything: bool, form: str) -> int:
         state = f"[green]{t('of the project')}[/]" if known["usable"] else f"[red]{t(known['state'])}[/]"
         built = f"{until:%Y-%m-%d %H:%M}" if until else ""
         table.add_row(known["view"], state, "", built, "", told(known["problem"]))
-    console.out.print(table)
+    console.put_list(
+        table, t("none yet: `dbt-ask views mine` reads what is asked, `views recommend` proposes views for it")
+    )
     return 0
 
 

@@ -34,6 +34,8 @@ def verify(project: Project, names: tuple[str, ...], form: str) -> int:
     else:
         for result in results:
             _show(result)
+        if not results:
+            console.out.print("nothing to compare: no view is built")
     return 1 if any(result.differences for result in results) else 0
 
 

@@ -13,6 +13,8 @@ _MOST_BARS = 40
 _MOST_SERIES = 8
 _MOST_POINTS = 1000
 _MOST_TICKS = 12
+_FEW_TICKS = {"tickCount": 8}
+"""Of a measure that lies along the page: its numbers stand side by side."""
 
 Spec = dict[str, Any]
 _MYRIADS = (
@@ -71,9 +73,10 @@ def _line(
 
 
 def _bars(columns: Sequence[str], rows: Sequence[Sequence[Any]], x: int, y: int, axis: Spec) -> Spec:
+    along = {"axis": {**axis.get("axis", {}), **_FEW_TICKS}}
     encoding: Spec = {
         "y": {"field": f"c{x}", "type": "nominal", "title": None, "sort": None},
-        "x": {"field": f"c{y}", "type": "quantitative", "title": columns[y], **axis},
+        "x": {"field": f"c{y}", "type": "quantitative", "title": columns[y], **along},
         "tooltip": [_tip(columns, x), _tip(columns, y)],
     }
     return {"data": _values(rows), "mark": {"type": "bar"}, "encoding": encoding}

@@ -67,6 +67,7 @@ def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     with pytest.raises(DatabaseError, match="file is not a database") as raised:
         open_database(f"sqlite:///{path}")
     assert str(path) in raised.value.message
+    assert "dbt-ask restore" in raised.value.hint
 
 
 def test_a_folder_that_can_not_be_made(tmp_path: Path) -> None:

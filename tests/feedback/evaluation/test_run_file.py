@@ -70,3 +70,7 @@ def test_which_run_is_meant(tmp_path: Path) -> None:
     (tmp_path / "bad.jsonl").write_text("{}\n", encoding="utf-8")
     with pytest.raises(EvaluationError, match="line 1 of"):
         load(tmp_path / "bad.jsonl")
+    (tmp_path / "picture.png").write_bytes(b"\x89PNG\xff\x00\n")
+    with pytest.raises(EvaluationError, match="is no result of an evaluation") as raised:
+        load(tmp_path / "picture.png")
+    assert "eval run --out" in raised.value.hint

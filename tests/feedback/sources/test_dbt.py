@@ -39,7 +39,7 @@ def test_a_question_in_its_meta_comes_first(tmp_path: Path) -> None:
 
 def test_what_was_not_compiled_is_not_guessed(tmp_path: Path) -> None:
     assert found(tmp_path, nodes=analysis(raw_code="select * from {{ ref('a') }}")) == [
-        "not compiled: run  dbt compile"
+        "not compiled: run `dbt compile`"
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from click.testing import CliRunner, Result
 from backends.errors import AskError
 from catalog_sync.openmetadata.testing import FakeOpenMetadata, openmetadata, payloads
 from catalog_sync.openmetadata.testing.payloads import column, table, tag
+from plugin.commands.catalog import _sources
 from plugin.main import cli
 from tests.catalog_sync.conftest import Tiny, built, tiny
 
@@ -122,6 +124,25 @@ def test_no_server_named(tiny: Tiny) -> None:
     (tiny.root / "dbt_ask.yml").write_text("catalog: {source: openmetadata}\n", encoding="utf-8")
     with pytest.raises(AskError, match="no hostPort"):
         run(tiny.root, "diff")
+
+
+def test_with_dbt_alone_there_is_nothing_to_compare_it_with(tiny: Tiny) -> None:
+    (tiny.root / "dbt_ask.yml").write_text("", encoding="utf-8")
+    with pytest.raises(AskError, match="this project reads dbt alone"):
+        run(tiny.root, "conflicts")
+
+
+@pytest.mark.parametrize(("wanted", "hint"), [("ordrs", "did you mean .*orders"), ("zzz", "^tables: .*orders")])
+def test_a_table_that_is_not_there(project: Path, wanted: str, hint: str) -> None:
+    with pytest.raises(AskError) as raised:
+        run(project, "show", wanted)
+    assert re.search(hint, raised.value.hint)
+
+
+def test_the_source_of_a_column_is_said_once_where_it_is_one() -> None:
+    assert _sources({"name": "warehouse", "type": "warehouse"}) == "warehouse"
+    assert _sources({"type": "warehouse", "description": "dbt"}) == "description: dbt, type: warehouse"
+    assert _sources({}) == ""
 
 
 def test_write_fills_what_is_empty_and_keeps_an_audit(

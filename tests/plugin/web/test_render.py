@@ -99,7 +99,7 @@ def test_charts_are_drawn_where_they_say_more_than_the_table() -> None:
     bars = charts.spec(["store", "revenue"], [["A", 1], ["B", 2]])
     assert bars is not None
     assert bars["mark"]["type"] == "bar"
-    assert "axis" not in bars["encoding"]["x"]
+    assert bars["encoding"]["x"]["axis"] == {"tickCount": 8}
     korean = charts.spec(["store", "revenue"], [["A", 1], ["B", 2]], language="ko")
     assert korean is not None
     assert "만" in korean["encoding"]["x"]["axis"]["labelExpr"]
