@@ -12,7 +12,7 @@ from catalog_sync.model import CatalogColumn
 from catalog_sync.times import is_time
 from plugin.generator.generate.phrases.korean import nouns
 from plugin.generator.generate.phrases.korean.bounds import is_
-from plugin.generator.generate.phrases.korean.periods import day_of
+from plugin.generator.generate.phrases.korean.periods import day_of, deed_words
 from plugin.generator.generate.phrases.korean.spoken import Spoken
 from plugin.generator.generate.phrases.korean.verbs import adnominal, ends_of
 from plugin.generator.generate.phrases.tree import AgainstOther, Attribute, Compared, Filled, Flagged, Sign
@@ -61,9 +61,11 @@ def _done(q: Spoken, place: int, table: str) -> Iterator[tuple[Filled, int]]:
         if (day := _open_day(q, verb.stem, table)) and not (verb.known or q.is_value(verb.stem)):
             yield Filled(Attribute(table, day), negated=verb.negated), verb.end
     deed = q.word(place).removeprefix(_NOT_YET)
-    open_ = [c.name for c in q.schema.tables[table].columns if is_time(c) and c.gaps and not c.pii and deed in deeds(c)]
-    if deed != q.word(place) and len(open_) == 1:
-        yield Filled(Attribute(table, open_[0]), negated=True), place + 1
+    if deed != q.word(place):
+        said = {word for noun in (deed, f"{deed}부") for word in deed_words(noun)}
+        days = [c for c in q.schema.tables[table].columns if is_time(c) and c.gaps and not c.pii and deeds(c) & said]
+        if len(days) == 1:
+            yield Filled(Attribute(table, days[0].name), negated=True), place + 1
 
 
 def _open_day(q: Spoken, place: int, table: str) -> str:
@@ -93,6 +95,8 @@ def _flagged(q: Spoken, place: int, table: str) -> Iterator[tuple[Flagged, int]]
             if q.tag(end) == "XSV":
                 yield from ((replace(found, negated=v.negated), v.end) for v in ends_of(q, end + 1))
             yield from ((replace(found, negated=denied), last) for last, denied in is_(q, q.skip(end, ("중",))))
+            if nouns.noun(q, end, table) is not None:
+                yield found, end
 
 
 def _of_flag(column: CatalogColumn) -> set[str]:

@@ -9,7 +9,7 @@ from functools import partial
 from plugin.generator.generate.phrases.korean import nouns
 from plugin.generator.generate.phrases.korean.comparing import of_columns
 from plugin.generator.generate.phrases.korean.degrees import limited
-from plugin.generator.generate.phrases.korean.periods import in_period
+from plugin.generator.generate.phrases.korean.periods import dated, in_period
 from plugin.generator.generate.phrases.korean.placing import kind
 from plugin.generator.generate.phrases.korean.spoken import Spoken
 from plugin.generator.generate.phrases.korean.states import stated
@@ -99,6 +99,7 @@ def conditions_of(q: Spoken, place: int, table: str, deep: int) -> Iterator[tupl
     start = q.skip(place, _SO_FAR)
     yield from (((one,), end) for one, end in of_columns(q, start, table))
     yield from in_period(q, start, table)
+    yield from dated(q, start, table)
     yield from (((one,), end) for one, end in stated(q, start, table))
     yield from of_others(q, start, table, partial(things, deep=deep + 1))
 
