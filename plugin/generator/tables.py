@@ -59,15 +59,19 @@ def done(question: str) -> set[str]:
 
 
 def deeds(column: CatalogColumn) -> set[str]:
-    """What happened then, in terms: "ship" of ship_date, of a Korean name what stands last: 만료 of 사용 만료일."""
+    """What happened then, in terms: "ship" of ship_date, of a Korean name what stands last: 만료 of 사용 만료일, and of
+    배송 완료일 배송 too."""
     found = {t for name in (column.name, *column.synonyms) if not has_hangul(name) for t in terms(name)}
     korean = [_last_deed(name) for name in column.synonyms if has_hangul(name)]
     return found.union(*korean) - _time_words(bool(korean))
 
 
+_COMPLETED = {"완료"}
+
+
 def _last_deed(name: str) -> set[str]:
-    said = ({*terms(word)} - _time_words(True) for word in reversed(name.split()))
-    return next((deed for deed in said if deed), set())
+    said = [deed for word in reversed(name.split()) if (deed := {*terms(word)} - _time_words(True))]
+    return set().union(*said[:2]) if said[:1] == [_COMPLETED] else next(iter(said), set())
 
 
 def is_beginning(column: CatalogColumn) -> bool:

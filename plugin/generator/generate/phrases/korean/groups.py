@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import chain
 
+from catalog_sync.times import event_time
 from plugin.generator.generate.phrases.korean import nouns
 from plugin.generator.generate.phrases.korean.bounds import bounded
 from plugin.generator.generate.phrases.korean.ends import how_many
 from plugin.generator.generate.phrases.korean.outputs import COUNTS, outputs
-from plugin.generator.generate.phrases.korean.spoken import Spoken
+from plugin.generator.generate.phrases.korean.periods import at_time
+from plugin.generator.generate.phrases.korean.spoken import Bounds, Spoken
 from plugin.generator.generate.phrases.korean.things import things
 from plugin.generator.generate.phrases.korean.verbs import adnominal
 from plugin.generator.generate.phrases.korean.words import listed
@@ -23,6 +27,7 @@ from plugin.generator.generate.phrases.tree import (
     Tally,
     Things,
 )
+from plugin.generator.tables import is_beginning
 
 _PER = listed("per")
 _OF_EACH = listed("of each")
@@ -67,6 +72,20 @@ def grouped(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
     yield from _per_behind(q, place, table)
     yield from _each_first(q, place, table)
     yield from _and_of_each(q, place, table)
+    if not is_of_things(q, table):
+        for said, begin in at_time(q, place, table):
+            for asked, end in chain(_per(q, begin, table), _per_behind(q, begin, table), _each_first(q, begin, table)):
+                yield _then(asked, said), end
+
+
+def is_of_things(q: Spoken, table: str) -> bool:
+    """Of people and places there are rows of all times."""
+    own = event_time(q.schema.tables[table])
+    return own is not None and is_beginning(own)
+
+
+def _then(asked: Asked, said: Bounds) -> Asked:
+    return replace(asked, things=replace(asked.things, conditions=(*said, *asked.things.conditions)))
 
 
 def figures_of(q: Spoken, place: int, table: str) -> Iterator[tuple[tuple[Output, ...], Things, int]]:
@@ -117,9 +136,11 @@ def _per(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
         start = q.after(end, _PER)
         if start is None:
             continue
-        for figures, found, last in figures_of(q, q.skip(start, (",",)), table):
-            if (shown := _shown(groups, figures)) is not None and not found.best:
-                yield Asked(found, shown, by=groups), last
+        begin = q.skip(start, (",",))
+        for said, behind in ((), begin), *(() if is_of_things(q, table) else at_time(q, begin, table)):
+            for figures, found, last in figures_of(q, behind, table):
+                if (shown := _shown(groups, figures)) is not None and not found.best:
+                    yield _then(Asked(found, shown, by=groups), said), last
 
 
 def _per_behind(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:

@@ -92,7 +92,7 @@ def _functions_behind(q: Spoken, place: int, attribute: Attribute) -> Iterator[t
     start = q.skip(place, ("의",))
     for functions, end in _functions(q, start):
         if is_figure(q, attribute):
-            yield tuple(Aggregate(f, attribute) for f in functions), q.skip(end, ("값",))
+            yield tuple(Aggregate(f, attribute) for f in functions), q.skip(end, ("값", "점수", "금액"))
 
 
 def _functions(q: Spoken, place: int) -> Iterator[tuple[tuple[Function, ...], int]]:

@@ -17,7 +17,7 @@ from plugin.generator.generate.phrases.korean.spoken import Spoken
 from plugin.generator.generate.phrases.korean.sums import is_clear, sums
 from plugin.generator.generate.phrases.korean.things import things, without_noun
 from plugin.generator.generate.phrases.korean.ties import PARTICLES
-from plugin.generator.generate.phrases.korean.totals import most_of_a_figure
+from plugin.generator.generate.phrases.korean.totals import most_by_average, most_of_a_figure
 from plugin.generator.generate.phrases.korean.verbs import finite
 from plugin.generator.generate.phrases.korean.words import listed
 from plugin.generator.generate.phrases.nouns import parents
@@ -78,6 +78,7 @@ def _of_table(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
     yield from of_each_value(q, place, table)
     yield from kinds(q, place, table)
     yield from most_of_a_figure(q, place, table)
+    yield from most_by_average(q, place, table)
 
 
 def _asked_of(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
@@ -160,7 +161,7 @@ def _how_many_values(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked,
         begin, different = nouns.determiner(q, start)
         for attribute, end in nouns.attribute(q, begin, table):
             asked = Asked(found, (Aggregate("count", attribute, distinct=True),), guesses=int(found == Things(table)))
-            last = how_many(q, end)
+            last = how_many(q, q.skip(end, ("종류", "의 종류")))
             if (attribute.path and found == Things(table)) or nouns.noun(q, begin, table) == end:
                 continue
             if last is not None and not is_figure(q, attribute):
