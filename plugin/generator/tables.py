@@ -74,6 +74,13 @@ def _last_deed(name: str) -> set[str]:
     return set().union(*said[:2]) if said[:1] == [_COMPLETED] else next(iter(said), set())
 
 
+def own_deeds(column: CatalogColumn) -> set[str]:
+    """What a Korean name says of the day and nothing else: 접수 of 접수 일시, none of 클레임 접수일."""
+    names = (name.split() for name in column.synonyms if has_hangul(name))
+    said = ([deed for word in name if (deed := {*terms(word)} - _time_words(True))] for name in names)
+    return set().union(*(deeds[0] for deeds in said if len(deeds) == 1 and len(deeds[0]) == 1))
+
+
 def is_beginning(column: CatalogColumn) -> bool:
     """On that day a thing came to be: joined_at of members."""
     return bool(deeds(column) & _begun())

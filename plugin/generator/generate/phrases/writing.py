@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from catalog_sync.times import is_time
 from plugin.generator.generate.phrases.nouns import fraction
 from plugin.generator.generate.phrases.parts import SIGNS, bare, compared, literal, on, state
 from plugin.generator.generate.phrases.schema import Schema
@@ -135,7 +136,7 @@ class _Writer:
         if isinstance(condition, Counted):
             return self._counted(condition)
         if isinstance(condition, AgainstOther):
-            left, right = self._attribute(condition.attribute), self._attribute(condition.other)
+            left, right = self._same_kind(condition.attribute, condition.other)
             return SIGNS[condition.sign](this=left, expression=right)
         if isinstance(condition, Flagged | Filled | Within):
             return state(self._attribute(condition.attribute), condition)
@@ -148,6 +149,16 @@ class _Writer:
             average = exp.select(exp.Avg(this=column.copy())).from_(self._relation(attribute.table))
             return SIGNS[condition.sign](this=column, expression=average.subquery())
         return self._by_value(column, condition)
+
+    def _same_kind(self, *of: Attribute) -> tuple[exp.Expression, ...]:
+        """What happens on a day at some hour is not later than that day."""
+        columns = [self.schema.column(a.table, a.column) for a in of]
+        clocks = [is_time(c) and c.type.upper() != "DATE" for c in columns]
+        days = any(clocks) and not all(clocks)
+        return tuple(
+            exp.cast(self._attribute(a), "DATE") if days and clock else self._attribute(a)
+            for a, clock in zip(of, clocks, strict=True)
+        )
 
     def _by_value(self, column: exp.Expression, condition: Compared) -> exp.Expression:
         numeric = self.schema.is_number(condition.attribute.table, condition.attribute.column)

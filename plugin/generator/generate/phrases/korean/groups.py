@@ -22,6 +22,7 @@ from plugin.generator.generate.phrases.tree import (
     Asked,
     Attribute,
     Having,
+    Lasting,
     Output,
     Path,
     Tally,
@@ -72,6 +73,7 @@ def grouped(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
     yield from _per_behind(q, place, table)
     yield from _each_first(q, place, table)
     yield from _and_of_each(q, place, table)
+    yield from _figures_first(q, place, table)
     if not is_of_things(q, table):
         for said, begin in at_time(q, place, table):
             for asked, end in chain(_per(q, begin, table), _per_behind(q, begin, table), _each_first(q, begin, table)):
@@ -119,7 +121,7 @@ def _there(q: Spoken, place: int) -> int:
 
 
 def _arefigures(asked: tuple[Output, ...]) -> bool:
-    return any(isinstance(o, Aggregate) for o in asked) and not any(isinstance(o, Tally) for o in asked)
+    return any(isinstance(o, Aggregate | Lasting) for o in asked) and not any(isinstance(o, Tally) for o in asked)
 
 
 def _shown(groups: Groups, figures: tuple[Output, ...]) -> tuple[Output, ...] | None:
@@ -158,6 +160,16 @@ def _per_behind(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]
                 yield Asked(found, (*groups, COUNT), by=groups), _there(q, many)
             if (counted := q.after(after, COUNTS)) is not None:
                 yield Asked(found, (*groups, COUNT), by=groups), counted
+
+
+def _figures_first(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
+    """ "평균 운임을 업종별로" """
+    for figures, found, end in figures_of(q, place, table):
+        start = q.after(end, ("를", "는", "가"))
+        for groups, last in by(q, start, table) if start is not None and not found.best else ():
+            shown = _shown(groups, figures)
+            if shown is not None and (after := q.after(last, ("별", "별 로", "마다"))) is not None:
+                yield Asked(found, shown, by=groups), after
 
 
 def _each_first(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from plugin.generator.generate.phrases.korean import nouns
 from plugin.generator.generate.phrases.korean.degrees import degree, limited
+from plugin.generator.generate.phrases.korean.lasting import lasting
 from plugin.generator.generate.phrases.korean.spoken import Spoken
 from plugin.generator.generate.phrases.korean.verbs import adnominal
 from plugin.generator.generate.phrases.korean.words import listed
@@ -49,6 +50,7 @@ def outputs(q: Spoken, place: int, table: str) -> Iterator[tuple[Outputs, bool, 
 
 def _one(q: Spoken, place: int, table: str) -> Iterator[tuple[Outputs, bool, int]]:
     yield from (((tally,), False, end) for tally, end in tallies(q, place, table))
+    yield from (((lasts,), False, end) for lasts, end in lasting(q, place, table))
     start, different = nouns.determiner(q, place)
     found = list(nouns.attribute(q, start, table))
     for attribute, end in found:

@@ -28,6 +28,7 @@ from plugin.generator.generate.phrases.tree import (
     Attribute,
     Compared,
     Condition,
+    Lasting,
     Related,
     Tally,
     Things,
@@ -108,7 +109,7 @@ def _behind(q: Spoken, place: int) -> int:
 
 
 def _is_mixed(asked: tuple[object, ...]) -> bool:
-    return any(isinstance(o, Aggregate) for o in asked) and not all(isinstance(o, Aggregate) for o in asked)
+    return any(isinstance(o, Aggregate | Lasting) for o in asked) and not is_aggregate(asked)
 
 
 def _is_a_sum(q: Spoken, end: int, table: str, asked: tuple[object, ...], found: Things) -> bool:

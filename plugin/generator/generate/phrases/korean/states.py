@@ -41,13 +41,20 @@ def stated(q: Spoken, place: int, table: str) -> Iterator[tuple[Compared | Fille
 
 def _later(q: Spoken, place: int, table: str) -> Iterator[tuple[AgainstOther, int]]:
     """ "예정일보다 늦게 반납된", "기한을 넘겨 납부한": two days of the same row."""
-    for column, end in nouns.own_attribute(q, place, table):
+    for column, end in nouns.own_attribute(q, place, table) or _by_last_word(q, place, table):
         for spoken, sign in _AGAINST if is_time(q.schema.column(table, column)) else ():
             after = q.after(end, (spoken,))
             for verb in adnominal(q, after) if after is not None else ():
                 day = day_of(q, verb.stem, table)
                 if day is not None and day != column and not (verb.negated or verb.known):
                     yield AgainstOther(Attribute(table, day), sign, Attribute(table, column)), verb.end
+
+
+def _by_last_word(q: Spoken, place: int, table: str) -> tuple[tuple[str, int], ...]:
+    """예정일, where one day alone is called so at its end: 배송 예정일."""
+    ends = [c for c in q.schema.tables[table].columns if is_time(c) and not c.pii]
+    found = {c.name for c in ends for name in c.synonyms if name.split()[-1] == q.word(place) and q.word(place)}
+    return ((next(iter(found)), place + 1),) if len(found) == 1 else ()
 
 
 def _behind_own(q: Spoken, place: int, table: str) -> int:

@@ -8,6 +8,7 @@ from itertools import chain
 
 from plugin.generator.generate.phrases.korean import nouns
 from plugin.generator.generate.phrases.korean.ends import ALTOGETHER
+from plugin.generator.generate.phrases.korean.lasting import lasting
 from plugin.generator.generate.phrases.korean.outputs import is_figure, outputs
 from plugin.generator.generate.phrases.korean.periods import at_time
 from plugin.generator.generate.phrases.korean.spoken import Spoken
@@ -27,6 +28,7 @@ def sums(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
     yield from _sums(q, place, table)
     yield from _paid_for(q, place, table)
     yield from _in_time(q, place, table)
+    yield from _lasting(q, place, table)
     yield from _figures_of_values(q, place, table)
     yield from _people(q, place, table)
 
@@ -48,6 +50,11 @@ def _sums(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
             after = q.after(start, ALTOGETHER)
             if after is not None and q.word(after) == "얼마" and is_figure(q, attribute):
                 yield Asked(found, (Aggregate("sum", attribute),)), after
+
+
+def _lasting(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
+    """ "접수부터 배송까지 평균 며칠 걸려": of all rows that have such days."""
+    yield from ((Asked(Things(table, guesses=1), (lasts,)), end) for lasts, end in lasting(q, place, table))
 
 
 def _paid_for(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:

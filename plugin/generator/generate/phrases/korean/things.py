@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
+from catalog_sync.times import event_time
 from plugin.generator.generate.phrases.korean import nouns
 from plugin.generator.generate.phrases.korean.comparing import of_columns
 from plugin.generator.generate.phrases.korean.degrees import limited
@@ -19,7 +20,9 @@ from plugin.generator.generate.phrases.korean.words import listed
 from plugin.generator.generate.phrases.question import remembered
 from plugin.generator.generate.phrases.things import is_of_each
 from plugin.generator.generate.phrases.tree import Attribute, Best, Compared, Condition, Counted, Related, Things
+from plugin.generator.tables import is_beginning, own_deeds
 
+COUNTS = listed("counts")
 _DEEPEST = 3
 _AMONG = listed("among")
 _ONES = listed("ones")
@@ -74,9 +77,11 @@ def _said(q: Spoken, place: int, table: str, deep: int) -> Iterator[Named]:
 def _named(q: Spoken, place: int, table: str) -> Iterator[Named]:
     """ "가수", "가수 Kyle", "나라 3곳", "가수 상위 5명", "재학생"."""
     yield from ((Things(table, (found,)), 0, end) for found, end in by_value(q, place, table))
+    yield from ((Things(table), 0, end) for end in _deed(q, place, table))
     if (end := nouns.noun(q, place, table)) is None:
         return
     yield Things(table), 0, end
+    yield from ((Things(table), 0, last) for last in _deed(q, end, table))
     if (several := limited(q, end)) is not None:
         yield Things(table), several[0], several[1]
     for compared, last in nouns.label_value(q, end, table):
@@ -84,6 +89,15 @@ def _named(q: Spoken, place: int, table: str) -> Iterator[Named]:
     if label := q.schema.label(table):
         for texts, last in nouns.literals(q, end, Attribute(table, label)):
             yield Things(table, (Compared(Attribute(table, label), "=", texts),)), 0, last
+
+
+def _deed(q: Spoken, place: int, table: str) -> Iterator[int]:
+    """ "(택배) 접수 건수": how often that was done of which each row tells."""
+    if q.tag(place) != "NNG" or q.after(place + 1, COUNTS) is None or q.is_value(place):
+        return
+    own = event_time(q.schema.tables[table])
+    if own is not None and not is_beginning(own) and q.word(place) in own_deeds(own):
+        yield place + 1
 
 
 def _with(said: tuple[Condition | Best, ...], behind: Iterator[Named] | tuple[Named, ...]) -> Iterator[Named]:
