@@ -16,6 +16,7 @@ from plugin.generator.generate.phrases.tree import (
     Order,
     Output,
     Related,
+    Share,
     Tally,
     Things,
 )
@@ -145,4 +146,4 @@ def _direction(q: Question, by: Output, place: int) -> Iterator[tuple[Order, int
 
 
 def is_aggregate(asked: Outputs) -> bool:
-    return all(isinstance(o, Aggregate | Lasting) for o in asked)
+    return all(isinstance(o, Aggregate | Lasting | Share) for o in asked)

@@ -26,12 +26,14 @@ from plugin.generator.generate.phrases.tree import (
     Output,
     Path,
     Related,
+    Share,
     Tally,
     Things,
     Within,
 )
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.nodes import named, relation
+from plugin.generator.tables import bucket
 
 _FUNCTIONS = {"avg": exp.Avg, "min": exp.Min, "max": exp.Max, "sum": exp.Sum}
 
@@ -47,7 +49,7 @@ class _Writer:
 
     def asked(self, asked: Asked) -> exp.Select:
         things, best = asked.things, asked.things.best
-        aggregates = any(isinstance(o, Aggregate | Lasting) for o in asked.outputs)
+        aggregates = any(isinstance(o, Aggregate | Lasting | Share) for o in asked.outputs)
         if best is not None and (aggregates or asked.by or (asked.order and asked.order.limit)):
             things = Things(things.table, (Among(things),))
             best = None
@@ -234,7 +236,11 @@ class _Writer:
 
     def _output(self, output: Output, *, alone: bool = False) -> exp.Expression:
         if isinstance(output, Attribute):
-            return self._attribute(output)
+            return self._attribute(output) if alone or output.unit is None else exp.alias_(
+                self._attribute(output), output.unit
+            )
+        if isinstance(output, Share):
+            return self._share(output, alone=alone)
         if isinstance(output, Tally):
             count: exp.Expression = exp.Count(this=exp.Star())
             return count if alone else exp.alias_(count, f"{bare(output.related.things.table)}_count")
@@ -254,8 +260,16 @@ class _Writer:
             found = _FUNCTIONS[output.function](this=column)
         return found if alone else exp.alias_(found, f"{output.function}_{output.attribute.column}")
 
-    def _attribute(self, attribute: Attribute) -> exp.Column:
-        return named(attribute.column, bare(attribute.table))
+    def _share(self, share: Share, *, alone: bool) -> exp.Expression:
+        met = exp.Case().when(exp.and_(*(self._condition(c) for c in share.conditions)), exp.Literal.number(1))
+        of = exp.Literal.number("100.0" if share.percent else "1.0")
+        every = exp.Nullif(this=exp.Count(this=exp.Star()), expression=exp.Literal.number(0))
+        found = exp.Div(this=exp.Mul(this=exp.Count(this=met), expression=of), expression=every)
+        return found if alone else exp.alias_(found, "share")
+
+    def _attribute(self, attribute: Attribute) -> exp.Expression:
+        column = named(attribute.column, bare(attribute.table))
+        return column if attribute.unit is None else bucket(column, attribute.unit)
 
     def _relation(self, table: str) -> exp.Table:
         return relation(self.schema.tables[table].name)

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
 
-from catalog_sync.times import event_time
+from catalog_sync.times import event_time, grain, is_time
 from plugin.generator.generate.phrases.korean import nouns
 from plugin.generator.generate.phrases.korean.bounds import bounded
 from plugin.generator.generate.phrases.korean.ends import how_many
 from plugin.generator.generate.phrases.korean.outputs import COUNTS, outputs
 from plugin.generator.generate.phrases.korean.periods import at_time
+from plugin.generator.generate.phrases.korean.ratios import shares
 from plugin.generator.generate.phrases.korean.spoken import Bounds, Spoken
 from plugin.generator.generate.phrases.korean.things import things
 from plugin.generator.generate.phrases.korean.verbs import adnominal
@@ -25,16 +26,23 @@ from plugin.generator.generate.phrases.tree import (
     Lasting,
     Output,
     Path,
+    Share,
     Tally,
     Things,
 )
 from plugin.generator.tables import is_beginning
+from plugin.generator.understand.periods import Unit
 
 _PER = listed("per")
 _OF_EACH = listed("of each")
 ALSO = listed("also")
 EACH = listed("each")
 COUNT = Aggregate("count")
+_UNITS: dict[str, Unit] = {
+    "월": "month", "달": "month", "연도": "year", "연": "year", "년": "year", "년도": "year", "해": "year",
+    "분기": "quarter", "주": "week", "일": "day", "일자": "day", "날짜": "day",
+}  # fmt: skip
+_FINENESS: tuple[Unit, ...] = ("day", "week", "month", "quarter", "year")
 
 Groups = tuple[Attribute, ...]
 
@@ -42,6 +50,7 @@ Groups = tuple[Attribute, ...]
 def by(q: Spoken, place: int, table: str) -> Iterator[tuple[Groups, int]]:
     """A column, or a parent by its name, else by its key."""
     start, _ = nouns.determiner(q, place)
+    yield from _by_time(q, start, table)
     own = list(nouns.attribute(q, start, table))
     for other, path in parents(q, table):
         behind = nouns.noun(q, start, other)
@@ -55,6 +64,17 @@ def by(q: Spoken, place: int, table: str) -> Iterator[tuple[Groups, int]]:
     if not own and not any(True for _ in nouns.any_noun(q, start)):
         for other, path in parents(q, table):
             yield from (((Attribute(other, c, path),), end) for c, end in nouns.own_attribute(q, start, other))
+
+
+def _by_time(q: Spoken, place: int, table: str) -> Iterator[tuple[Groups, int]]:
+    """월별, by the day of which a row tells."""
+    end = q.after(place, _UNITS)
+    own = event_time(q.schema.tables[table])
+    if end is None or own is None or own.pii or not is_time(own) or q.word(end) not in ("별", "마다"):
+        return
+    unit = _UNITS[" ".join(q.word(n) for n in range(place, end))]
+    if _FINENESS.index(unit) >= _FINENESS.index(grain(own)):
+        yield (Attribute(table, own.name, unit=unit),), end
 
 
 def _is_of_another(q: Spoken, place: int, end: int, table: str) -> bool:
@@ -101,6 +121,7 @@ def figures_of(q: Spoken, place: int, table: str) -> Iterator[tuple[tuple[Output
 
 
 def _one_figure(q: Spoken, place: int, table: str) -> Iterator[tuple[tuple[Output, ...], Things, int]]:
+    yield from (((share,), of, end) for share, of, end in shares(q, place, table))
     for found, _, end in things(q, place, table):
         if (last := q.after(end, COUNTS)) is not None:
             yield (COUNT,), found, last
@@ -121,7 +142,7 @@ def _there(q: Spoken, place: int) -> int:
 
 
 def _arefigures(asked: tuple[Output, ...]) -> bool:
-    return any(isinstance(o, Aggregate | Lasting) for o in asked) and not any(isinstance(o, Tally) for o in asked)
+    return any(isinstance(o, Aggregate | Lasting | Share) for o in asked) and not any(isinstance(o, Tally) for o in asked)
 
 
 def _shown(groups: Groups, figures: tuple[Output, ...]) -> tuple[Output, ...] | None:

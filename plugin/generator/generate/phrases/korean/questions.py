@@ -13,6 +13,7 @@ from plugin.generator.generate.phrases.korean.ends import ALTOGETHER, ended, how
 from plugin.generator.generate.phrases.korean.groups import grouped
 from plugin.generator.generate.phrases.korean.kinds import kinds
 from plugin.generator.generate.phrases.korean.outputs import COUNTS, is_figure, order, outputs
+from plugin.generator.generate.phrases.korean.ratios import shares
 from plugin.generator.generate.phrases.korean.spoken import Spoken
 from plugin.generator.generate.phrases.korean.sums import is_clear, sums
 from plugin.generator.generate.phrases.korean.things import things, without_noun
@@ -75,6 +76,7 @@ def _of_table(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
     yield from _of_a_thing(q, place, table)
     yield from _how_many_of(q, place, table)
     yield from sums(q, place, table)
+    yield from ((Asked(of, (share,)), end) for share, of, end in shares(q, place, table))
     yield from grouped(q, place, table)
     yield from of_each_value(q, place, table)
     yield from kinds(q, place, table)

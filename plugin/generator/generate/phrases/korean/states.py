@@ -30,12 +30,15 @@ _AGAINST: tuple[tuple[str, Sign], ...] = (
 )  # fmt: skip
 
 
-def stated(q: Spoken, place: int, table: str) -> Iterator[tuple[Compared | Filled | Flagged | AgainstOther, int]]:
+def stated(
+    q: Spoken, place: int, table: str, *, bare: bool = False
+) -> Iterator[tuple[Compared | Filled | Flagged | AgainstOther, int]]:
+    """`bare`: a flag may stand without a verb or a noun behind it: "보험 가입 (비율)"."""
     yield from _later(q, place, table)
     for start in dict.fromkeys((place, _behind_own(q, place, table))):
         yield from _done(q, start, table)
         yield from _of_value(q, start, table)
-    yield from _flagged(q, place, table)
+    yield from _flagged(q, place, table, bare)
     yield from _lacking(q, place, table)
 
 
@@ -91,7 +94,7 @@ def _lacking(q: Spoken, place: int, table: str) -> Iterator[tuple[Filled, int]]:
                 yield Filled(Attribute(table, column), negated=verb.negated), verb.end
 
 
-def _flagged(q: Spoken, place: int, table: str) -> Iterator[tuple[Flagged, int]]:
+def _flagged(q: Spoken, place: int, table: str, bare: bool) -> Iterator[tuple[Flagged, int]]:
     """ "재수강한", "식사를 신청한", "활동 중인", by flags called 재수강 여부, 식사 신청 여부, 활동 중인지 여부."""
     for column in q.schema.tables[table].columns:
         if column.pii or not column.type.upper().startswith("BOOL"):
@@ -102,7 +105,7 @@ def _flagged(q: Spoken, place: int, table: str) -> Iterator[tuple[Flagged, int]]
             if q.tag(end) == "XSV":
                 yield from ((replace(found, negated=v.negated), v.end) for v in ends_of(q, end + 1))
             yield from ((replace(found, negated=denied), last) for last, denied in is_(q, q.skip(end, ("중",))))
-            if nouns.noun(q, end, table) is not None:
+            if bare or nouns.noun(q, end, table) is not None:
                 yield found, end
 
 

@@ -24,8 +24,8 @@ from plugin.generator.tables import is_beginning, own_deeds
 
 COUNTS = listed("counts")
 _DEEPEST = 3
-_AMONG = listed("among")
-_ONES = listed("ones")
+AMONG = listed("among")
+ONES = listed("ones")
 _SO_FAR = listed("so far")
 _BETWEEN = listed("between")
 
@@ -120,7 +120,7 @@ def conditions_of(q: Spoken, place: int, table: str, deep: int) -> Iterator[tupl
 
 def _among(q: Spoken, found: Things, place: int, deep: int) -> Iterator[tuple[Things, int]]:
     """ "고객 중에서 50달러 이상 쓴 사람", "졸업생 중 여자"."""
-    start = q.after(place, _AMONG)
+    start = q.after(place, AMONG)
     for compared, end, every in nouns.value(q, start, found.table) if start is not None else ():
         if not (every or compared.attribute.path):
             yield replace(found, conditions=(*found.conditions, compared)), q.skip(end, ("출신",))
@@ -134,7 +134,7 @@ def _among(q: Spoken, found: Things, place: int, deep: int) -> Iterator[tuple[Th
 def _of_ones(q: Spoken, place: int, table: str, deep: int) -> Iterator[Named]:
     for conditions, end in conditions_of(q, place, table, deep):
         rest = list(_of_ones(q, end, table, deep))
-        last = q.after(end, _ONES)
+        last = q.after(end, ONES)
         if last is None:
             last = nouns.noun(q, end, table)
         if last is not None:
