@@ -103,10 +103,10 @@ def _of_table(table: CatalogTable) -> Iterator[str]:
 
 
 def _alias(table: CatalogTable) -> Iterator[str]:
-    """ "화주(고객사)": 고객사 too; a list, or an example, is none."""
+    """ "화주(고객사)": 고객사 too; more than a word explains."""
     behind = _ALIAS.match(table.description)
     words, whole = phrase(behind[1]) if behind else ((), False)
-    if whole and len(words) <= _MOST_NOUNS and words[-1] not in _HOLDERS:
+    if whole and len(words) == 1 and words[0] not in _HOLDERS:
         yield from _named(words)
 
 

@@ -75,9 +75,10 @@ def _last_deed(name: str) -> set[str]:
 
 
 def own_deeds(column: CatalogColumn) -> set[str]:
-    """What a Korean name says of the day and nothing else: 접수 of 접수 일시, none of 클레임 접수일."""
-    names = (name.split() for name in column.synonyms if has_hangul(name))
-    said = ([deed for word in name if (deed := {*terms(word)} - _time_words(True))] for name in names)
+    """What a whole Korean name says of the day and nothing else: 접수 of 접수 일시, none of 클레임 접수일."""
+    names = [name for name in column.synonyms if has_hangul(name)]
+    whole = (name.split() for name in names if not any(other.endswith(f" {name}") for other in names))
+    said = ([deed for word in name if (deed := {*terms(word)} - _time_words(True))] for name in whole)
     return set().union(*(deeds[0] for deeds in said if len(deeds) == 1 and len(deeds[0]) == 1))
 
 

@@ -82,9 +82,7 @@ class Values:
                 if {*made_of} & {*h.payload["norm"]}
             ]
         kept = [v for v in _longest(found) if not of_rows(v, ask.question, services.catalog)]
-        return ask.add(
-            values=tuple(v for v in kept if not of_all_rows(v, ask.question, services.catalog, ask.periods))
-        )
+        return ask.add(values=tuple(v for v in kept if not of_all_rows(v, ask.question, services.catalog, ask.periods)))
 
     def _spelled_alike(self, phrases: Sequence[str], hits: Sequence[Hit]) -> Iterator[ValueHit]:
         for hit in hits:

@@ -236,8 +236,10 @@ class _Writer:
 
     def _output(self, output: Output, *, alone: bool = False) -> exp.Expression:
         if isinstance(output, Attribute):
-            return self._attribute(output) if alone or output.unit is None else exp.alias_(
-                self._attribute(output), output.unit
+            return (
+                self._attribute(output)
+                if alone or output.unit is None
+                else exp.alias_(self._attribute(output), output.unit)
             )
         if isinstance(output, Share):
             return self._share(output, alone=alone)

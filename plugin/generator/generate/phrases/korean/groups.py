@@ -142,7 +142,8 @@ def _there(q: Spoken, place: int) -> int:
 
 
 def _arefigures(asked: tuple[Output, ...]) -> bool:
-    return any(isinstance(o, Aggregate | Lasting | Share) for o in asked) and not any(isinstance(o, Tally) for o in asked)
+    has_figures = any(isinstance(o, Aggregate | Lasting | Share) for o in asked)
+    return has_figures and not any(isinstance(o, Tally) for o in asked)
 
 
 def _shown(groups: Groups, figures: tuple[Output, ...]) -> tuple[Output, ...] | None:

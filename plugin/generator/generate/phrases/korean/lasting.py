@@ -21,6 +21,7 @@ _UNITS = {
 _TAKING = ("걸리 ㄴ", "걸리 는", "소요 되 ㄴ", "소요 하 ㄴ")
 _SINCE = ("부터", "에서", "에서 부터", "후", "하 ㄴ 후", "되 ㄴ 후", "이후")
 _UNTIL = ("까지", "까지 의", "까지 는")
+_TOWARDS = ("에", "하 ㄴ 데", "되 ㄴ 데", "하 기 까지", "되 기 까지")
 _TAKES = ("걸리", "소요 되", "가 걸리", "가 소요 되", "나 걸리", "를 걸리")
 
 
@@ -64,7 +65,7 @@ def _of_deed(q: Spoken, place: int, table: str) -> Iterator[tuple[str, str, int]
     noun = nouns.noun(q, place, table)
     begins = dict.fromkeys((place, place if noun is None else q.skip(noun, ("를", "가", "의"))))
     for last, end in (pair for begin in begins for pair in _moment(q, begin, table)):
-        start = q.after(end, ("에", "하 ㄴ 데", "되 ㄴ 데", "하 ㄴ 데 까지", "되 ㄴ 데 까지", "하 기 까지", "되 기 까지"))
+        start = q.after(end, _TOWARDS)
         is_taken = start is not None and q.after(start, _TAKING) is not None
         if own is not None and last != own.name and is_taken:
             yield own.name, last, start or end

@@ -18,7 +18,7 @@ from plugin.generator.generate.phrases.korean.spoken import Spoken
 from plugin.generator.generate.phrases.korean.sums import is_clear, sums
 from plugin.generator.generate.phrases.korean.things import things, without_noun
 from plugin.generator.generate.phrases.korean.ties import PARTICLES
-from plugin.generator.generate.phrases.korean.totals import most_by_average, most_of_a_figure
+from plugin.generator.generate.phrases.korean.totals import most_by_average, most_of_a_figure, top_by_figure
 from plugin.generator.generate.phrases.korean.verbs import finite
 from plugin.generator.generate.phrases.korean.words import listed
 from plugin.generator.generate.phrases.nouns import parents
@@ -82,6 +82,7 @@ def _of_table(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
     yield from kinds(q, place, table)
     yield from most_of_a_figure(q, place, table)
     yield from most_by_average(q, place, table)
+    yield from top_by_figure(q, place, table)
 
 
 def _asked_of(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:

@@ -42,7 +42,8 @@ def _of_things(q: Spoken, place: int, table: str) -> Iterator[tuple[tuple[Condit
     for found, _, end in things(q, place, table):
         after = q.after(end, _SHARES)
         if after is not None and found.best is None:
-            when = tuple(c for c in found.conditions if own and isinstance(c, Compared) and c.attribute.column == own.name)
+            days = [c for c in found.conditions if isinstance(c, Compared)]
+            when = tuple(c for c in days if own is not None and c.attribute.column == own.name)
             yield tuple(c for c in found.conditions if c not in when), Things(table, when), after
 
 
