@@ -98,4 +98,6 @@ def dated(q: Spoken, place: int, table: str) -> Iterator[tuple[Bounds, int]]:
         start = q.after(end, ("가", "는"))
         last, said = q.when.get(start, (start, {})) if start is not None else (place, {})
         if table in said and is_time(q.schema.column(table, column)):
-            yield from ((_by(said[table], column), after) for after, denied in is_(q, last) if not denied)
+            ends = [after for after, denied in is_(q, last) if not denied]
+            ends += [last + 1] if q.word(last) == "인" else []  # 2024년인
+            yield from ((_by(said[table], column), after) for after in ends)

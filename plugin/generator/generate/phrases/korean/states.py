@@ -21,7 +21,7 @@ from plugin.generator.tables import deeds
 _OBJECT = ("를", "가")
 _NOT_YET = "미"
 _GIVEN = ("배정", "지정", "입력", "등록", "설정", "기재")
-_WHETHER = re.compile(r"(?:인지|중인지|하는지|했는지|되었는지|됐는지)?(?:의?여부)?[.]?$")
+_WHETHER = re.compile(r"(?:인지|중인지|하는지|했는지|되었는지|됐는지)?(?:(?<=지)의)?(?:여부)?[.]?$")
 _KOREAN = re.compile(r"[가-힣]+")
 _AGAINST: tuple[tuple[str, Sign], ...] = (
     ("보다 늦 게", ">"), ("보다 더 늦 게", ">"), ("를 넘기 어", ">"), ("를 넘기 어서", ">"),
