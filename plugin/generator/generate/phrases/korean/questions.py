@@ -22,7 +22,7 @@ from plugin.generator.generate.phrases.korean.totals import most_by_average, mos
 from plugin.generator.generate.phrases.korean.verbs import finite
 from plugin.generator.generate.phrases.korean.words import listed
 from plugin.generator.generate.phrases.nouns import parents
-from plugin.generator.generate.phrases.outputs import is_aggregate
+from plugin.generator.generate.phrases.outputs import Outputs, is_aggregate
 from plugin.generator.generate.phrases.tree import (
     Aggregate,
     Asked,
@@ -111,7 +111,7 @@ def _behind(q: Spoken, place: int) -> int:
     return q.skip(place, ("의", "에 대하 ㄴ"))
 
 
-def _is_mixed(asked: tuple[object, ...]) -> bool:
+def _is_mixed(asked: Outputs) -> bool:
     return any(isinstance(o, Aggregate | Lasting) for o in asked) and not is_aggregate(asked)
 
 
