@@ -70,7 +70,9 @@ def _by_time(q: Spoken, place: int, table: str) -> Iterator[tuple[Groups, int]]:
     """월별, by the day of which a row tells."""
     end = q.after(place, _UNITS)
     own = event_time(q.schema.tables[table])
-    if end is None or own is None or own.pii or not is_time(own) or q.word(end) not in ("별", "마다"):
+    if end is None or own is None or own.pii or not is_time(own) or is_beginning(own):
+        return
+    if q.word(end) not in ("별", "마다"):
         return
     unit = _UNITS[" ".join(q.word(n) for n in range(place, end))]
     if _FINENESS.index(unit) >= _FINENESS.index(grain(own)):
