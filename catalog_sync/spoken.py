@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -23,6 +23,7 @@ PROVENANCE = "description"
 _LONGEST = 20
 _MOST_NOUNS = 4
 _FIRST = re.compile(r"^[^.(\[:;,\n–—=|]*")
+_ALIAS = re.compile(r"^[^.(]*\(([가-힣 ]+)\)")
 _NOUNS = frozenset(("NNG", "NNP", "NNB", "XPN", "XSN", "SL", "XR", "SN", "NR", "MAG", "MM"))
 _HOLDERS = frozenset((
     "마스터", "테이블", "목록", "정보", "내역", "이력", "집계", "상세", "현황", "데이터", "원장", "대장",
@@ -54,11 +55,17 @@ def phrase(description: str) -> tuple[Words, bool]:
         return (), False
     tokens = korean.tagged(said)
     start = len(tokens)
-    while start and tokens[start - 1][1] in _NOUNS:
-        start -= 1
+    while start and (tokens[start - 1][1] in _NOUNS or _is_loanword(tokens[:start])):
+        start -= 3 if tokens[start - 1][1] == "ETN" and tokens[start - 2][1] == "VCP" else 1
     if start == len(tokens):
         return (), False
     return tuple(said[tokens[start][2] :].split()), start == 0
+
+
+def _is_loanword(tokens: Sequence[tuple[str, str, int, int]]) -> bool:
+    """클레임, taken for a name that something is: 클레 + 이 + ㅁ."""
+    tags = [tag for _form, tag, _start, _end in tokens[-3:]]
+    return tags[-1] == "ETN" and (tags[-2:-1] == ["NNP"] or tags[:2] == ["NNP", "VCP"])
 
 
 def _table(table: CatalogTable) -> CatalogTable:
@@ -91,7 +98,16 @@ def _of_table(table: CatalogTable) -> Iterator[str]:
     is_link = len(table.primary_key) != 1 and len(table.foreign_keys) > 1
     if words and len(words) <= _MOST_NOUNS and (whole or not (is_link or table.view)):
         yield " ".join(words)
+        yield from _alias(table)
     yield from _of_rows(table)
+
+
+def _alias(table: CatalogTable) -> Iterator[str]:
+    """ "화주(고객사)": 고객사 too; more than a word explains."""
+    behind = _ALIAS.match(table.description)
+    words, whole = phrase(behind[1]) if behind else ((), False)
+    if whole and len(words) == 1 and words[0] not in _HOLDERS:
+        yield from _named(words)
 
 
 def _of_rows(table: CatalogTable) -> Iterator[str]:

@@ -24,6 +24,7 @@ __all__ = [
 
 _TIME_WORDS = "date at on day time month year quarter week"
 _KOREAN_TIME_WORDS = "날짜 일자 일시 시각 시간 날 일 월 연도 분기 주"
+_KOREAN_TIME_ENDING = re.compile(r"(?:날짜|일자|일시|시각|시간|연도|분기|[날일월주])$")
 _BEGUN = (
     "join joined open opened hire hired create created found founded register registered start started born birth enrol"
     " enrolled enroll sign signed launch launched onboard added established"
@@ -59,16 +60,28 @@ def done(question: str) -> set[str]:
 
 
 def deeds(column: CatalogColumn, question: str) -> set[str]:
-    """What happened then, in terms: "ship" of ship_date, of a Korean name what stands last: 만료 of 사용 만료일. Only
-    a question with Korean in it has use for these, and for what reads them."""
+    """What happened then, in terms: "ship" of ship_date, of a Korean name what stands last: 만료 of 사용 만료일, and of
+    배송 완료일 배송 too. Only a question with Korean in it has use for these, and for what reads them."""
     found = {t for name in (column.name, *column.synonyms) if not has_hangul(name) for t in terms(name)}
     korean = [_last_deed(name) for name in column.synonyms if has_hangul(name)] if has_hangul(question) else []
     return found.union(*korean) - _time_words(bool(korean))
 
 
+_COMPLETED = {"완료"}
+
+
 def _last_deed(name: str) -> set[str]:
-    said = ({*terms(word)} - _time_words(True) for word in reversed(name.split()))
-    return next((deed for deed in said if deed), set())
+    said = [deed for word in reversed(name.split()) if (deed := {*terms(word)} - _time_words(True))]
+    return set().union(*said[:2]) if said[:1] == [_COMPLETED] else next(iter(said), set())
+
+
+def own_deeds(column: CatalogColumn) -> set[str]:
+    """What a whole Korean name says of the day and nothing else: 접수 of 접수 일시 and 접수일, none of 클레임 접수일. By
+    its form, as it is asked of every table."""
+    names = [name for name in column.synonyms if has_hangul(name)]
+    whole = (name.split() for name in names if not any(other.endswith(f" {name}") for other in names))
+    said = ([deed for word in name if (deed := _KOREAN_TIME_ENDING.sub("", word))] for name in whole)
+    return {deeds[0] for deeds in said if len(deeds) == 1 and len(deeds[0]) > 1}
 
 
 def is_beginning(column: CatalogColumn) -> bool:

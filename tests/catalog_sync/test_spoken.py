@@ -97,3 +97,12 @@ def _named(name: str) -> TableName:
 def test_phrase() -> None:
     assert phrase("전국 지점 마스터. 지점 하나가 한 행.") == (("전국", "지점", "마스터"), True)
     assert phrase("지점이 속한 지역") == (("지역",), False)
+
+
+def test_a_word_in_brackets_is_another_name() -> None:
+    def names(description: str) -> tuple[str, ...]:
+        return spoken(CatalogTable(NAME, "table", "orders", description=description)).synonyms
+
+    assert names("화주(고객사). 택배를 맡기는 기업 고객.") == ("화주", "고객사")
+    assert names("고객 클레임(사고 접수)") == ("고객 클레임",)
+    assert names("권역 (수도권, 충청)") == ("권역",)

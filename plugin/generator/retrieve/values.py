@@ -19,6 +19,7 @@ from catalog_sync.model import Catalog
 from catalog_sync.names import words
 from plugin.generator.ask import Ask, ValueHit
 from plugin.generator.generate.phrases.korean.glossary import glossary
+from plugin.generator.retrieve.done import of_all_rows
 from plugin.generator.retrieve.places import places
 from plugin.generator.stage import Kind, Need, Services
 
@@ -80,7 +81,8 @@ class Values:
                 for w, made_of in made.items()
                 if {*made_of} & {*h.payload["norm"]}
             ]
-        return ask.add(values=tuple(v for v in _longest(found) if not of_rows(v, ask.question, services.catalog)))
+        kept = [v for v in _longest(found) if not of_rows(v, ask.question, services.catalog)]
+        return ask.add(values=tuple(v for v in kept if not of_all_rows(v, ask.question, services.catalog, ask.periods)))
 
     def _spelled_alike(self, phrases: Sequence[str], hits: Sequence[Hit]) -> Iterator[ValueHit]:
         for hit in hits:

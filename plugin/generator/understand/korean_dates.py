@@ -190,7 +190,7 @@ def _calendar(pattern: str, unit: Unit, away: int) -> Rule:
 
 
 def _yearless() -> Iterator[Rule]:
-    yield rule(r"(?<!\d)(1[0-2]|[1-9])월(?!\s*\d+일)", lambda m: latest("month", int(m[1])))
+    yield rule(r"(?:지난\s*)?(?<!\d)(1[0-2]|[1-9])월(?!\s*\d+일)", lambda m: latest("month", int(m[1])))
     yield rule(
         r"(?<!\d)(?<!년 )(?<!년)(1[0-2]|[1-9])월\s*(\d{1,2})일",
         lambda m: day_range(None, (int(m[1]), int(m[2])), (int(m[1]), int(m[2]))),

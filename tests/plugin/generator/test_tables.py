@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog_sync.model import Catalog
+from catalog_sync.model import Catalog, CatalogColumn
 from plugin.generator import tables
 from tests.support.catalogs import table
 
@@ -68,3 +68,12 @@ def test_today_is_where_most_tables_end_else_the_latest_day_that_has_come() -> N
     assert tables.today((), _ending(a="2024-06-30", b="2024-06-30", c="2024-08-01")) == date(2024, 6, 30)
     assert tables.today((), _ending(staff="2021-03-01", loans="2024-06-30", members="2024-05-28")) == date(2024, 6, 30)
     assert tables.today((), _ending(loans="2024-06-30", plans="2999-01-01")) == date(2024, 6, 30)
+
+
+def test_what_a_day_is_called_after() -> None:
+    def day(*names: str) -> CatalogColumn:
+        return CatalogColumn("accepted_at", "timestamp", synonyms=names)
+
+    assert tables.own_deeds(day("접수 일시")) == {"접수"}
+    assert tables.own_deeds(day("클레임 접수일", "접수일")) == set()
+    assert tables.deeds(day("배송 완료 일시"), "배송 완료된") >= {"배송", "완료"}

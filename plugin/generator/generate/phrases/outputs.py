@@ -8,7 +8,18 @@ from plugin.generator.generate.phrases import nouns
 from plugin.generator.generate.phrases import words as said
 from plugin.generator.generate.phrases.question import Question, remembered
 from plugin.generator.generate.phrases.times import begun
-from plugin.generator.generate.phrases.tree import Aggregate, Attribute, Function, Order, Output, Related, Tally, Things
+from plugin.generator.generate.phrases.tree import (
+    Aggregate,
+    Attribute,
+    Function,
+    Lasting,
+    Order,
+    Output,
+    Related,
+    Share,
+    Tally,
+    Things,
+)
 from plugin.generator.generate.phrases.words import listed, phrases
 
 Outputs = tuple[Output, ...]
@@ -135,4 +146,4 @@ def _direction(q: Question, by: Output, place: int) -> Iterator[tuple[Order, int
 
 
 def is_aggregate(asked: Outputs) -> bool:
-    return all(isinstance(o, Aggregate) for o in asked)
+    return all(isinstance(o, Aggregate | Lasting | Share) for o in asked)

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from plugin.generator.understand.periods import Unit
+
 Sign = Literal["=", "!=", "<", "<=", ">", ">=", "between"]
 Function = Literal["avg", "median", "min", "max", "sum"]
 
@@ -26,11 +28,13 @@ Path = tuple[Step, ...]
 
 @dataclass(frozen=True)
 class Attribute:
-    """A column of the table of the things, or of one that `path` leads to, one row for each thing."""
+    """A column of the table of the things, or of one that `path` leads to, one row for each thing; `unit`: the month or
+    the like that a time is in."""
 
     table: str
     column: str
     path: Path = ()
+    unit: Unit | None = None
 
 
 @dataclass(frozen=True)

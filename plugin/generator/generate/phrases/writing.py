@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from catalog_sync.times import is_time
 from plugin.generator.generate.phrases import gaps
 from plugin.generator.generate.phrases.nouns import fraction
 from plugin.generator.generate.phrases.parts import SIGNS, bare, compared, literal, on, state
@@ -38,6 +39,7 @@ from plugin.generator.generate.phrases.tree import (
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.forms import divided
 from plugin.generator.generate.plan.nodes import named, relation, when
+from plugin.generator.tables import bucket
 
 _FUNCTIONS = {"avg": exp.Avg, "median": exp.Median, "min": exp.Min, "max": exp.Max, "sum": exp.Sum}
 
@@ -151,7 +153,7 @@ class _Writer:
         if isinstance(condition, Again):
             return gaps.again(condition, self._relation(condition.path[0].end))
         if isinstance(condition, AgainstOther):
-            left, right = self._attribute(condition.attribute), self._attribute(condition.other)
+            left, right = self._same_kind(condition.attribute, condition.other)
             return SIGNS[condition.sign](this=left, expression=right)
         if isinstance(condition, Flagged | Filled | Within):
             return state(self._attribute(condition.attribute), condition)
@@ -167,6 +169,16 @@ class _Writer:
             against = bound if times == "1" else exp.Mul(this=exp.Literal.number(times), expression=bound)
             return SIGNS[condition.sign](this=column, expression=against)
         return self._by_value(column, condition)
+
+    def _same_kind(self, *of: Attribute) -> tuple[exp.Expression, ...]:
+        """What happens on a day at some hour is not later than that day."""
+        columns = [self.schema.column(a.table, a.column) for a in of]
+        clocks = [is_time(c) and c.type.upper() != "DATE" for c in columns]
+        days = any(clocks) and not all(clocks)
+        return tuple(
+            exp.cast(self._attribute(a), "DATE") if days and clock else self._attribute(a)
+            for a, clock in zip(of, clocks, strict=True)
+        )
 
     def _by_value(self, column: exp.Expression, condition: Compared) -> exp.Expression:
         numeric = self.schema.is_number(condition.attribute.table, condition.attribute.column)
@@ -250,7 +262,11 @@ class _Writer:
 
     def _output(self, output: Output, *, alone: bool = False) -> exp.Expression:
         if isinstance(output, Attribute):
-            return self._attribute(output)
+            return (
+                self._attribute(output)
+                if alone or output.unit is None
+                else exp.alias_(self._attribute(output), output.unit)
+            )
         if isinstance(output, Tally):
             count: exp.Expression = exp.Count(this=exp.Star())
             return count if alone else exp.alias_(count, f"{bare(output.related.things.table)}_count")
@@ -277,8 +293,9 @@ class _Writer:
             found = _FUNCTIONS[output.function](this=column)
         return found if alone else exp.alias_(found, f"{output.function}_{output.attribute.column}")
 
-    def _attribute(self, attribute: Attribute) -> exp.Column:
-        return named(attribute.column, bare(attribute.table))
+    def _attribute(self, attribute: Attribute) -> exp.Expression:
+        column = named(attribute.column, bare(attribute.table))
+        return column if attribute.unit is None else bucket(column, attribute.unit)
 
     def _relation(self, table: str) -> exp.Table:
         return relation(self.schema.tables[table].name)

@@ -251,6 +251,10 @@ def _rows(table: CatalogTable) -> Iterator[Name]:
         yield Name(terms(noun_of(table))[-1:], "rows", "", counted=True, own=False)
         for synonym in (*table.synonyms, *(s.split()[-1] for s in table.synonyms if has_hangul(s) and " " in s)):
             yield from _synonym(synonym, "rows", "", counted=True)
+        own = tables.event_time(table)
+        if own is not None and tables.is_time(own) and not tables.is_beginning(own):
+            for deed in tables.own_deeds(own):  # 접수 건수
+                yield from _synonym(deed, "rows", "", counted=True)
         for key in table.foreign_keys:
             if len(key.columns) == 1 and key.columns[0].casefold().endswith("_id"):
                 known = table.column(key.columns[0])

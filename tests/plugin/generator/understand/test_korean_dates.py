@@ -41,7 +41,7 @@ def test_what_they_mean(text: str, start: str, end: str) -> None:
     assert (str(period.start), str(period.end)) == (start, end)
 
 
-@pytest.mark.parametrize("text", ["9월 한 달간", "올해 들어", "작년 한 해 동안", "최근 6개월 동안"])
+@pytest.mark.parametrize("text", ["9월 한 달간", "지난 3월", "올해 들어", "작년 한 해 동안", "최근 6개월 동안"])
 def test_what_stands_behind_them_is_theirs(text: str) -> None:
     assert dates.find(text)[0].text == text
 

@@ -97,6 +97,6 @@ def spoken_of(q: Spoken, names: Sequence[str], table: str) -> Iterator[tuple[Att
 
 def limited(q: Spoken, place: int) -> tuple[int, int] | None:
     """Behind a noun how many of it: "3곳", "상위 5개"."""
-    start = q.skip(place, ("상위", "하위"))
+    start = q.skip(place, ("상위", "하위", "top", "탑"))
     found = nouns.numbered(q, start)
     return (int(found[0]), found[1]) if found is not None and found[0].isdigit() else None

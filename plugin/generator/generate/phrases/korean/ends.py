@@ -10,6 +10,7 @@ _VERBS = frozenset(listed("asking verbs"))
 _NOUNS = frozenset(listed("asking nouns"))
 _WORDS = frozenset(listed("ends"))
 _ONCE = listed("once")
+_THERE = listed("there")
 
 
 def ended(q: Spoken, place: int) -> bool | None:
@@ -18,6 +19,8 @@ def ended(q: Spoken, place: int) -> bool | None:
     while place < q.end:
         if (after := q.after(place, _ONCE)) is not None:
             once, place = True, after
+        elif (there := q.after(place, _THERE)) is not None:
+            place = there
         elif _is_end(q, place):
             place += 1
         else:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import chain
 
+from catalog_sync.times import event_time, grain, is_time
 from plugin.generator.generate.phrases.korean import nouns
 from plugin.generator.generate.phrases.korean.bounds import bounded
 from plugin.generator.generate.phrases.korean.ends import how_many
 from plugin.generator.generate.phrases.korean.outputs import COUNTS, outputs
-from plugin.generator.generate.phrases.korean.spoken import Spoken
+from plugin.generator.generate.phrases.korean.periods import at_time
+from plugin.generator.generate.phrases.korean.shares import shares
+from plugin.generator.generate.phrases.korean.spoken import Bounds, Spoken
 from plugin.generator.generate.phrases.korean.things import things
 from plugin.generator.generate.phrases.korean.verbs import adnominal
 from plugin.generator.generate.phrases.korean.words import listed
@@ -18,17 +23,26 @@ from plugin.generator.generate.phrases.tree import (
     Asked,
     Attribute,
     Having,
+    Lasting,
     Output,
     Path,
+    Share,
     Tally,
     Things,
 )
+from plugin.generator.tables import is_beginning
+from plugin.generator.understand.periods import Unit
 
 _PER = listed("per")
 _OF_EACH = listed("of each")
 ALSO = listed("also")
 EACH = listed("each")
 COUNT = Aggregate("count")
+_UNITS: dict[str, Unit] = {
+    "월": "month", "달": "month", "연도": "year", "연": "year", "년": "year", "년도": "year", "해": "year",
+    "분기": "quarter", "주": "week", "일": "day", "일자": "day", "날짜": "day",
+}  # fmt: skip
+_FINENESS: tuple[Unit, ...] = ("day", "week", "month", "quarter", "year")
 
 Groups = tuple[Attribute, ...]
 
@@ -36,6 +50,7 @@ Groups = tuple[Attribute, ...]
 def by(q: Spoken, place: int, table: str) -> Iterator[tuple[Groups, int]]:
     """A column, or a parent by its name, else by its key."""
     start, _ = nouns.determiner(q, place)
+    yield from _by_time(q, start, table)
     own = list(nouns.attribute(q, start, table))
     for other, path in parents(q, table):
         behind = nouns.noun(q, start, other)
@@ -49,6 +64,19 @@ def by(q: Spoken, place: int, table: str) -> Iterator[tuple[Groups, int]]:
     if not own and not any(True for _ in nouns.any_noun(q, start)):
         for other, path in parents(q, table):
             yield from (((Attribute(other, c, path),), end) for c, end in nouns.own_attribute(q, start, other))
+
+
+def _by_time(q: Spoken, place: int, table: str) -> Iterator[tuple[Groups, int]]:
+    """월별, by the day of which a row tells."""
+    end = q.after(place, _UNITS)
+    own = event_time(q.schema.tables[table])
+    if end is None or own is None or own.pii or not is_time(own) or is_beginning(own):
+        return
+    if q.word(end) not in ("별", "마다"):
+        return
+    unit = _UNITS[" ".join(q.word(n) for n in range(place, end))]
+    if _FINENESS.index(unit) >= _FINENESS.index(grain(own)):
+        yield (Attribute(table, own.name, unit=unit),), end
 
 
 def _is_of_another(q: Spoken, place: int, end: int, table: str) -> bool:
@@ -67,6 +95,21 @@ def grouped(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
     yield from _per_behind(q, place, table)
     yield from _each_first(q, place, table)
     yield from _and_of_each(q, place, table)
+    yield from _figures_first(q, place, table)
+    if not is_of_things(q, table):
+        for said, begin in at_time(q, place, table):
+            for asked, end in chain(_per(q, begin, table), _per_behind(q, begin, table), _each_first(q, begin, table)):
+                yield _then(asked, said), end
+
+
+def is_of_things(q: Spoken, table: str) -> bool:
+    """Of people and places there are rows of all times."""
+    own = event_time(q.schema.tables[table])
+    return own is not None and is_beginning(own)
+
+
+def _then(asked: Asked, said: Bounds) -> Asked:
+    return replace(asked, things=replace(asked.things, conditions=(*said, *asked.things.conditions)))
 
 
 def figures_of(q: Spoken, place: int, table: str) -> Iterator[tuple[tuple[Output, ...], Things, int]]:
@@ -80,6 +123,7 @@ def figures_of(q: Spoken, place: int, table: str) -> Iterator[tuple[tuple[Output
 
 
 def _one_figure(q: Spoken, place: int, table: str) -> Iterator[tuple[tuple[Output, ...], Things, int]]:
+    yield from (((share,), of, end) for share, of, end in shares(q, place, table))
     for found, _, end in things(q, place, table):
         if (last := q.after(end, COUNTS)) is not None:
             yield (COUNT,), found, last
@@ -100,7 +144,8 @@ def _there(q: Spoken, place: int) -> int:
 
 
 def _arefigures(asked: tuple[Output, ...]) -> bool:
-    return any(isinstance(o, Aggregate) for o in asked) and not any(isinstance(o, Tally) for o in asked)
+    has_figures = any(isinstance(o, Aggregate | Lasting | Share) for o in asked)
+    return has_figures and not any(isinstance(o, Tally) for o in asked)
 
 
 def _shown(groups: Groups, figures: tuple[Output, ...]) -> tuple[Output, ...] | None:
@@ -117,9 +162,11 @@ def _per(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
         start = q.after(end, _PER)
         if start is None:
             continue
-        for figures, found, last in figures_of(q, q.skip(start, (",",)), table):
-            if (shown := _shown(groups, figures)) is not None and not found.best:
-                yield Asked(found, shown, by=groups), last
+        begin = q.skip(start, (",",))
+        for said, behind in ((), begin), *(() if is_of_things(q, table) else at_time(q, begin, table)):
+            for figures, found, last in figures_of(q, behind, table):
+                if (shown := _shown(groups, figures)) is not None and not found.best:
+                    yield _then(Asked(found, shown, by=groups), said), last
 
 
 def _per_behind(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
@@ -137,6 +184,16 @@ def _per_behind(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]
                 yield Asked(found, (*groups, COUNT), by=groups), _there(q, many)
             if (counted := q.after(after, COUNTS)) is not None:
                 yield Asked(found, (*groups, COUNT), by=groups), counted
+
+
+def _figures_first(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
+    """ "평균 운임을 업종별로" """
+    for figures, found, end in figures_of(q, place, table):
+        start = q.after(end, ("를", "는", "가"))
+        for groups, last in by(q, start, table) if start is not None and not found.best else ():
+            shown = _shown(groups, figures)
+            if shown is not None and (after := q.after(last, ("별", "별 로", "마다"))) is not None:
+                yield Asked(found, shown, by=groups), after
 
 
 def _each_first(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:

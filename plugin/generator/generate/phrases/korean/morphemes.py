@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from backends.vectors import korean
@@ -21,6 +21,8 @@ _NUMERALS = {
 }  # fmt: skip
 _SCALES = {"십": 10, "백": 10**2, "천": 10**3, "만": 10**4, "억": 10**8}
 _WHOLE = {("르", "ᆯ"): ("를", "JKO"), ("제", "일"): ("제일", "MAG"), ("오래", "되"): ("오래되", "VA")}
+_NOUNS = frozenset(("NNG", "NNP", "NNB", "XPN", "XSN", "SL", "XR", "SN"))
+_NOT = ("안", "못")
 ENDING = "ㄴ"
 _JONGSEONG = {"ᆫ": "ㄴ", "ᆯ": "ㄹ", "ᆸ": "ㅂ", "ᆷ": "ㅁ"}
 
@@ -48,10 +50,54 @@ def scale(word: str) -> int:
     return _SCALES.get(word, 1)
 
 
-def morphemes(question: str) -> tuple[Morpheme, ...]:
-    """None where no analysis is installed."""
+def morphemes(question: str, names: Iterable[str] = ()) -> tuple[Morpheme, ...]:
+    """None where no analysis is installed. Words of `names` are nouns: 화주 of customers is no 화 + 주."""
     quotes = [(m.start(), m.end(), next(g for g in m.groups() if g)) for m in _QUOTED.finditer(question)]
-    return tuple(_together(tuple(_joined(question, quotes))))
+    whole = _whole(tuple(_joined(question, quotes)), question, names)
+    return tuple(_denied(tuple(_together(tuple(whole)))))
+
+
+def _whole(found: tuple[Morpheme, ...], question: str, names: Iterable[str]) -> Iterator[Morpheme]:
+    """A word of a name that begins a word of the question and ends with a morpheme, where it was taken for something
+    else than nouns."""
+    words = {place for name in names for place in _places(name, question)}
+    ends = {token.end: at + 1 for at, token in enumerate(found)}
+    at = 0
+    while at < len(found):
+        start = found[at].start
+        last = max((ends[end] for begin, end in words if begin == start and end in ends), default=at)
+        if any(token.tag not in _NOUNS for token in found[at:last]):
+            text = question[start : found[last - 1].end]
+            yield replace(found[at], word=text, stem=stem(text), end=found[last - 1].end, tag="NNG", written=text)
+            at = last
+        else:
+            yield found[at]
+            at += 1
+
+
+def _places(name: str, question: str) -> Iterator[tuple[int, int]]:
+    """Of each word of the name, where the question has all of it."""
+    words = name.split()
+    pattern = r"(?<![가-힣])" + r"\s*".join(f"({re.escape(word)})" for word in words)
+    for match in re.finditer(pattern, question):
+        yield from (match.span(n) for n, word in enumerate(words, 1) if len(word) > 1)
+
+
+def _denied(found: tuple[Morpheme, ...]) -> Iterator[Morpheme]:
+    """ "처리 안 된" is 처리되지 않은."""
+    at = 0
+    while at < len(found):
+        said = found[at : at + 3]
+        is_denied = len(said) == 3 and said[0].tag == "NNG" and said[1].word in _NOT and said[1].tag == "MAG"
+        if is_denied and said[2].word in ("되", "하") and said[2].tag in ("VV", "XSV", "VX"):
+            yield said[0]
+            yield replace(said[2], tag="XSV")
+            yield replace(said[1], word="지", stem="지", tag="EC")
+            yield replace(said[1], word="않", stem="않", tag="VX")
+            at += 3
+        else:
+            yield found[at]
+            at += 1
 
 
 def _together(found: tuple[Morpheme, ...]) -> Iterator[Morpheme]:

@@ -101,6 +101,7 @@ class _Known:
                 for one in columns if len(columns) == 1 and not _is_part(form, table, *columns) else ():
                     self._add(form, name, one)
         self._add_last_words(schema)
+        self._add_labels(schema)
         for implied in (rows_by_label, amounts):
             rows = {name for name, meant in self.korean.items() if any(not column for _, column in meant)}
             taken = rows if implied is rows_by_label else set(self.korean)
@@ -115,6 +116,15 @@ class _Known:
             for synonym in table.synonyms:
                 if has_hangul(synonym) and " " in synonym and synonym.split()[-1] not in whole:
                     self._add_korean(synonym.split()[-1], name, "")
+
+    def _add_labels(self, schema: Schema) -> None:
+        """이름 is the name of any rows, not only of those whose description says 이름."""
+        for spoken in ("이름", "명칭"):
+            told = {table for table, _ in self.korean.get(spoken, ())}
+            for name in schema.tables if told else ():
+                label = schema.label(name)
+                if label and name not in told and stems(words(label))[-1:] == _NAME:
+                    self._add_korean(spoken, name, label)
 
     def _add_column(self, table: str, column: CatalogColumn, rows: Sequence[str]) -> None:
         self.spelled.setdefault(words(column.name), []).append((table, column.name))

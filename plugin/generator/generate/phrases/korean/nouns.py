@@ -168,7 +168,7 @@ def unit(q: Spoken, place: int) -> int:
     """Behind a number: 명, 살, 개국."""
     if q.tag(place) == "NNB" and q.word(place) not in ("중", "것", "때", "순", "적"):
         return place + 1
-    return q.skip(place, UNITS)
+    return place + 1 if q.word(place) in q.units else q.skip(place, UNITS)
 
 
 UNITS = listed("units")

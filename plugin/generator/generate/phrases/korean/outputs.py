@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from plugin.generator.generate.phrases.korean import nouns
 from plugin.generator.generate.phrases.korean.degrees import degree, limited
+from plugin.generator.generate.phrases.korean.lasting import lasting
 from plugin.generator.generate.phrases.korean.spoken import Spoken
 from plugin.generator.generate.phrases.korean.verbs import adnominal
 from plugin.generator.generate.phrases.korean.words import listed
@@ -49,6 +50,7 @@ def outputs(q: Spoken, place: int, table: str) -> Iterator[tuple[Outputs, bool, 
 
 def _one(q: Spoken, place: int, table: str) -> Iterator[tuple[Outputs, bool, int]]:
     yield from (((tally,), False, end) for tally, end in tallies(q, place, table))
+    yield from (((lasts,), False, end) for lasts, end in lasting(q, place, table))
     start, different = nouns.determiner(q, place)
     found = list(nouns.attribute(q, start, table))
     for attribute, end in found:
@@ -92,7 +94,7 @@ def _functions_behind(q: Spoken, place: int, attribute: Attribute) -> Iterator[t
     start = q.skip(place, ("의",))
     for functions, end in _functions(q, start):
         if is_figure(q, attribute):
-            yield tuple(Aggregate(f, attribute) for f in functions), q.skip(end, ("값",))
+            yield tuple(Aggregate(f, attribute) for f in functions), q.skip(end, ("값", "점수", "금액"))
 
 
 def _functions(q: Spoken, place: int) -> Iterator[tuple[tuple[Function, ...], int]]:
@@ -136,11 +138,22 @@ _FIRST = ("ㄴ 순", "ㄴ 순서", "ㄴ 순 서", "ㄴ 것 부터", "ㄴ 거 부
 
 def order(q: Spoken, place: int, table: str, shown: Outputs) -> Iterator[tuple[Order, int]]:
     """ "나이가 많은 순으로", "이름순으로", "이름 내림차순으로", "많은 순으로 3개만"."""
+    figures = [o for o in shown if not isinstance(o, Attribute) or is_figure(q, o)]
+    for descending, size, end in top(q, q.skip(place, (",", "가", "는", "기준"))) if len(figures) == 1 else ():
+        yield Order(figures[0], descending, size), end
     for by, descending, end in _directed(q, place, table, shown):
         last = q.skip(end, _TO)
         yield Order(by, descending), last
         if (several := limited(q, last)) is not None:
             yield Order(by, descending, several[0]), q.skip(several[1], ("만",))
+
+
+def top(q: Spoken, place: int) -> Iterator[tuple[bool, int, int]]:
+    """ "상위 5개", "하위 3곳", "top 5", "1위": whether it falls, how many, the end."""
+    if q.word(place) in ("상위", "하위", "top", "탑") and (several := limited(q, place)) is not None:
+        yield q.word(place) != "하위", several[0], q.skip(several[1], ("만",))
+    if (found := nouns.number(q, place)) is not None and found[0] == "1" and q.word(found[1]) == "위":
+        yield True, 1, found[1] + 1
 
 
 def _directed(q: Spoken, place: int, table: str, shown: Outputs) -> Iterator[tuple[Output, bool, int]]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from catalog_sync.model import Catalog
 from catalog_sync.times import event_time, is_time
 from plugin.generator import tables
 from plugin.generator.generate.phrases.korean import nouns
+from plugin.generator.generate.phrases.korean.bounds import is_
 from plugin.generator.generate.phrases.korean.glossary import glossary
 from plugin.generator.generate.phrases.korean.spoken import Bounds, Spoken, When
 from plugin.generator.generate.phrases.korean.verbs import adnominal
@@ -40,14 +42,19 @@ def times(phrases: Iterable[TimePhrase], schema: Schema, catalog: Catalog) -> It
 def day_of(q: Spoken, place: int, table: str) -> str | None:
     """The one day on which was done what the noun of a verb says: opened_date, and 개점일, of 개점한."""
     word = q.word(place)
-    english = (name for noun in (word, f"{word}일") for name in glossary().get(noun, ()))
-    said = {word, *(stem for name in english for stem in stems(name))}
+    said = deed_words(word)
     times = [c for c in q.schema.tables[table].columns if is_time(c) and not c.pii]
     found = [c.name for c in times if tables.deeds(c, word) & said] if q.tag(place) == "NNG" else []
     if not found and (word in _COMING or said & _BEGINNING):
         own = event_time(q.schema.tables[table])
         found = [own.name] if own is not None and is_time(own) and not own.pii else []
     return found[0] if len(found) == 1 else None
+
+
+def deed_words(word: str) -> set[str]:
+    """The noun of a deed, and the English words for it and for its day."""
+    english = (name for noun in (word, f"{word}일") for name in glossary().get(noun, ()))
+    return {word, *(stem for name in english for stem in stems(name))}
 
 
 def own_deed(q: Spoken, place: int, table: str) -> bool:
@@ -75,4 +82,22 @@ def in_period(q: Spoken, place: int, table: str) -> Iterator[tuple[Bounds, int]]
         yield said[table], start
     for verb in adnominal(q, start):
         if not (verb.negated or verb.known) and own_deed(q, verb.stem, table):
-            yield said[table], verb.end
+            yield _by(said[table], day_of(q, verb.stem, table)), verb.end
+
+
+def _by(bounds: Bounds, column: str | None) -> Bounds:
+    """Of the day of the deed: who left last year did not join last year."""
+    if column is None:
+        return bounds
+    return tuple(replace(one, attribute=replace(one.attribute, column=column)) for one in bounds)
+
+
+def dated(q: Spoken, place: int, table: str) -> Iterator[tuple[Bounds, int]]:
+    """ "종료일이 지난 3월인", "종료일이 작년인"."""
+    for column, end in nouns.own_attribute(q, place, table):
+        start = q.after(end, ("가", "는"))
+        last, said = q.when.get(start, (start, {})) if start is not None else (place, {})
+        if table in said and is_time(q.schema.column(table, column)):
+            ends = [after for after, denied in is_(q, last) if not denied]
+            ends += [last + 1] if q.word(last) == "인" else []  # 2024년인
+            yield from ((_by(said[table], column), after) for after in ends)

@@ -18,17 +18,18 @@ from plugin.generator.generate.phrases.korean.spoken import Spoken
 from plugin.generator.generate.phrases.korean.sums import is_clear, sums
 from plugin.generator.generate.phrases.korean.things import things, without_noun
 from plugin.generator.generate.phrases.korean.ties import PARTICLES
-from plugin.generator.generate.phrases.korean.totals import most_of_a_figure
+from plugin.generator.generate.phrases.korean.totals import most_by_average, most_of_a_figure, top_by_figure
 from plugin.generator.generate.phrases.korean.verbs import finite
 from plugin.generator.generate.phrases.korean.words import listed
 from plugin.generator.generate.phrases.nouns import parents
-from plugin.generator.generate.phrases.outputs import is_aggregate
+from plugin.generator.generate.phrases.outputs import Outputs, is_aggregate
 from plugin.generator.generate.phrases.tree import (
     Aggregate,
     Asked,
     Attribute,
     Compared,
     Condition,
+    Lasting,
     Related,
     Tally,
     Things,
@@ -75,11 +76,13 @@ def _of_table(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
     yield from _of_a_thing(q, place, table)
     yield from _how_many_of(q, place, table)
     yield from sums(q, place, table)
-    yield from shares(q, place, table)
+    yield from ((Asked(of, (share,)), end) for share, of, end in shares(q, place, table))
     yield from grouped(q, place, table)
     yield from of_each_value(q, place, table)
     yield from kinds(q, place, table)
     yield from most_of_a_figure(q, place, table)
+    yield from most_by_average(q, place, table)
+    yield from top_by_figure(q, place, table)
 
 
 def _asked_of(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
@@ -108,8 +111,8 @@ def _behind(q: Spoken, place: int) -> int:
     return q.skip(place, ("의", "에 대하 ㄴ"))
 
 
-def _is_mixed(asked: tuple[object, ...]) -> bool:
-    return any(isinstance(o, Aggregate) for o in asked) and not all(isinstance(o, Aggregate) for o in asked)
+def _is_mixed(asked: Outputs) -> bool:
+    return any(isinstance(o, Aggregate | Lasting) for o in asked) and not is_aggregate(asked)
 
 
 def _is_a_sum(q: Spoken, end: int, table: str, asked: tuple[object, ...], found: Things) -> bool:
@@ -162,7 +165,7 @@ def _how_many_values(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked,
         begin, different = nouns.determiner(q, start)
         for attribute, end in nouns.attribute(q, begin, table):
             asked = Asked(found, (Aggregate("count", attribute, distinct=True),), guesses=int(found == Things(table)))
-            last = how_many(q, end)
+            last = how_many(q, q.skip(end, ("종류", "의 종류")))
             if (attribute.path and found == Things(table)) or nouns.noun(q, begin, table) == end:
                 continue
             if last is not None and not is_figure(q, attribute):

@@ -12,7 +12,7 @@ from catalog_sync.model import CatalogColumn
 from catalog_sync.times import is_time
 from plugin.generator.generate.phrases.korean import nouns
 from plugin.generator.generate.phrases.korean.bounds import is_
-from plugin.generator.generate.phrases.korean.periods import day_of
+from plugin.generator.generate.phrases.korean.periods import day_of, deed_words
 from plugin.generator.generate.phrases.korean.spoken import Spoken
 from plugin.generator.generate.phrases.korean.verbs import adnominal, ends_of
 from plugin.generator.generate.phrases.tree import AgainstOther, Attribute, Compared, Filled, Flagged, Sign
@@ -21,7 +21,7 @@ from plugin.generator.tables import deeds
 _OBJECT = ("를", "가")
 _NOT_YET = "미"
 _GIVEN = ("배정", "지정", "입력", "등록", "설정", "기재")
-_WHETHER = re.compile(r"(?:인지|중인지|하는지|했는지|되었는지|됐는지)?(?:의?여부)?[.]?$")
+_WHETHER = re.compile(r"(?:인지|중인지|하는지|했는지|되었는지|됐는지)?(?:(?<=지)의)?(?:여부)?[.]?$")
 _KOREAN = re.compile(r"[가-힣]+")
 _AGAINST: tuple[tuple[str, Sign], ...] = (
     ("보다 늦 게", ">"), ("보다 더 늦 게", ">"), ("를 넘기 어", ">"), ("를 넘기 어서", ">"),
@@ -30,24 +30,34 @@ _AGAINST: tuple[tuple[str, Sign], ...] = (
 )  # fmt: skip
 
 
-def stated(q: Spoken, place: int, table: str) -> Iterator[tuple[Compared | Filled | Flagged | AgainstOther, int]]:
+def stated(
+    q: Spoken, place: int, table: str, *, bare: bool = False
+) -> Iterator[tuple[Compared | Filled | Flagged | AgainstOther, int]]:
+    """`bare`: a flag may stand without a verb or a noun behind it: "보험 가입 (비율)"."""
     yield from _later(q, place, table)
     for start in dict.fromkeys((place, _behind_own(q, place, table))):
         yield from _done(q, start, table)
         yield from _of_value(q, start, table)
-    yield from _flagged(q, place, table)
+    yield from _flagged(q, place, table, bare)
     yield from _lacking(q, place, table)
 
 
 def _later(q: Spoken, place: int, table: str) -> Iterator[tuple[AgainstOther, int]]:
     """ "예정일보다 늦게 반납된", "기한을 넘겨 납부한": two days of the same row."""
-    for column, end in nouns.own_attribute(q, place, table):
+    for column, end in nouns.own_attribute(q, place, table) or _by_last_word(q, place, table):
         for spoken, sign in _AGAINST if is_time(q.schema.column(table, column)) else ():
             after = q.after(end, (spoken,))
             for verb in adnominal(q, after) if after is not None else ():
                 day = day_of(q, verb.stem, table)
                 if day is not None and day != column and not (verb.negated or verb.known):
                     yield AgainstOther(Attribute(table, day), sign, Attribute(table, column)), verb.end
+
+
+def _by_last_word(q: Spoken, place: int, table: str) -> tuple[tuple[str, int], ...]:
+    """예정일, where one day alone is called so at its end: 배송 예정일."""
+    ends = [c for c in q.schema.tables[table].columns if is_time(c) and not c.pii]
+    found = {c.name for c in ends for name in c.synonyms if name.split()[-1] == q.word(place) and q.word(place)}
+    return ((next(iter(found)), place + 1),) if len(found) == 1 else ()
 
 
 def _behind_own(q: Spoken, place: int, table: str) -> int:
@@ -61,11 +71,13 @@ def _done(q: Spoken, place: int, table: str) -> Iterator[tuple[Filled, int]]:
         if (day := _open_day(q, verb.stem, table)) and not (verb.known or q.is_value(verb.stem)):
             yield Filled(Attribute(table, day), negated=verb.negated), verb.end
     deed = q.word(place).removeprefix(_NOT_YET)
-    open_ = [
-        c.name for c in q.schema.tables[table].columns if is_time(c) and c.gaps and not c.pii and deed in deeds(c, deed)
-    ]
-    if deed != q.word(place) and len(open_) == 1:
-        yield Filled(Attribute(table, open_[0]), negated=True), place + 1
+    if deed != q.word(place):
+        said = {word for noun in (deed, f"{deed}부") for word in deed_words(noun)}
+        days = [
+            c for c in q.schema.tables[table].columns if is_time(c) and c.gaps and not c.pii and deeds(c, deed) & said
+        ]
+        if len(days) == 1:
+            yield Filled(Attribute(table, days[0].name), negated=True), place + 1
 
 
 def _open_day(q: Spoken, place: int, table: str) -> str:
@@ -84,7 +96,7 @@ def _lacking(q: Spoken, place: int, table: str) -> Iterator[tuple[Filled, int]]:
                 yield Filled(Attribute(table, column), negated=verb.negated), verb.end
 
 
-def _flagged(q: Spoken, place: int, table: str) -> Iterator[tuple[Flagged, int]]:
+def _flagged(q: Spoken, place: int, table: str, bare: bool) -> Iterator[tuple[Flagged, int]]:
     """ "재수강한", "식사를 신청한", "활동 중인", by flags called 재수강 여부, 식사 신청 여부, 활동 중인지 여부."""
     for column in q.schema.tables[table].columns:
         if column.pii or not column.type.upper().startswith("BOOL"):
@@ -95,6 +107,8 @@ def _flagged(q: Spoken, place: int, table: str) -> Iterator[tuple[Flagged, int]]
             if q.tag(end) == "XSV":
                 yield from ((replace(found, negated=v.negated), v.end) for v in ends_of(q, end + 1))
             yield from ((replace(found, negated=denied), last) for last, denied in is_(q, q.skip(end, ("중",))))
+            if bare or nouns.noun(q, end, table) is not None:
+                yield found, end
 
 
 def _of_flag(column: CatalogColumn) -> set[str]:

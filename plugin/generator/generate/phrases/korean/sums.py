@@ -4,20 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 
 from plugin.generator.generate.phrases.korean import nouns
 from plugin.generator.generate.phrases.korean.ends import ALTOGETHER
+from plugin.generator.generate.phrases.korean.lasting import lasting
 from plugin.generator.generate.phrases.korean.outputs import is_figure, outputs
+from plugin.generator.generate.phrases.korean.periods import at_time
 from plugin.generator.generate.phrases.korean.spoken import Spoken
 from plugin.generator.generate.phrases.korean.things import things, without_noun
+from plugin.generator.generate.phrases.korean.verbs import adnominal
+from plugin.generator.generate.phrases.korean.words import listed
+from plugin.generator.generate.phrases.nouns import parents
 from plugin.generator.generate.phrases.outputs import is_aggregate
-from plugin.generator.generate.phrases.tree import Aggregate, Asked, Attribute, Compared, Things
+from plugin.generator.generate.phrases.tree import Aggregate, Asked, Attribute, Compared, Related, Things
 
+_PAID = frozenset(listed("paid"))
+_FOR = ("에", "에서", "로", "가", "에 대하 어", "에 대해")
 _LIVING = ("몇 명 가 살", "사람 가 몇 명 살", "몇 명 의 사람 가 살", "얼마나 많 ㄴ 사람 가 살")
 
 
 def sums(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
     yield from _sums(q, place, table)
+    yield from _paid_for(q, place, table)
+    yield from _in_time(q, place, table)
+    yield from _lasting(q, place, table)
     yield from _figures_of_values(q, place, table)
     yield from _people(q, place, table)
 
@@ -39,6 +50,52 @@ def _sums(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
             after = q.after(start, ALTOGETHER)
             if after is not None and q.word(after) == "얼마" and is_figure(q, attribute):
                 yield Asked(found, (Aggregate("sum", attribute),)), after
+
+
+def _lasting(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
+    """ "접수부터 배송까지 평균 며칠 걸려": of all rows that have such days."""
+    yield from ((Asked(Things(table, guesses=1), (lasts,)), end) for lasts, end in lasting(q, place, table))
+
+
+def _paid_for(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
+    """ "파손 사고에 지급한 보상금 총액", "고객사들이 지난달 낸 운임은 총 얼마"."""
+    for found, begin in chain(_paid(q, place, table), _paid_by(q, place, table)):
+        for asked, _, last in outputs(q, begin, table):
+            if is_aggregate(asked):
+                yield Asked(found, asked), last
+        for attribute, last in nouns.attribute(q, begin, table):
+            after = q.after(q.skip(last, ("는", "를", "가")), ALTOGETHER)
+            if after is not None and q.word(after) == "얼마" and is_figure(q, attribute):
+                yield Asked(found, (Aggregate("sum", attribute),)), after
+
+
+def _paid(q: Spoken, place: int, table: str) -> Iterator[tuple[Things, int]]:
+    for found, _, end in things(q, place, table):
+        yield from ((found, last) for last in _paying(q, q.after(end, _FOR)))
+
+
+def _paid_by(q: Spoken, place: int, table: str) -> Iterator[tuple[Things, int]]:
+    """By a parent, at a time or not."""
+    for other, path in parents(q, table):
+        for found, _, end in things(q, place, other):
+            start = q.after(end, ("가", "에서"))
+            for said, begin in (((), start), *at_time(q, start, table)) if start is not None else ():
+                done = Things(table, (Related(path, found), *said))
+                yield from ((done, last) for last in _paying(q, begin))
+
+
+def _paying(q: Spoken, place: int | None) -> Iterator[int]:
+    for verb in adnominal(q, place) if place is not None else ():
+        if not (verb.negated or verb.known or verb.joined) and q.word(verb.stem) in _PAID:
+            yield verb.end
+
+
+def _in_time(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
+    """ "작년 운임 총액", "지난달 평균 운임"."""
+    for said, begin in at_time(q, place, table):
+        for asked, _, last in outputs(q, begin, table) if is_clear(q, begin, table) else ():
+            if is_aggregate(asked):
+                yield Asked(Things(table, said, guesses=1), asked), last
 
 
 def _figures_of_values(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:

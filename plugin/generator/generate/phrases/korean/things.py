@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
+from catalog_sync.times import event_time
 from plugin.generator.generate.phrases.korean import nouns
 from plugin.generator.generate.phrases.korean.comparing import of_columns
 from plugin.generator.generate.phrases.korean.degrees import limited
 from plugin.generator.generate.phrases.korean.firsts import of_ends
-from plugin.generator.generate.phrases.korean.periods import in_period
+from plugin.generator.generate.phrases.korean.periods import dated, in_period
 from plugin.generator.generate.phrases.korean.placing import kind
 from plugin.generator.generate.phrases.korean.spoken import Spoken
 from plugin.generator.generate.phrases.korean.states import stated
@@ -29,10 +30,12 @@ from plugin.generator.generate.phrases.tree import (
     Related,
     Things,
 )
+from plugin.generator.tables import is_beginning, own_deeds
 
+COUNTS = listed("counts")
 _DEEPEST = 3
-_AMONG = listed("among")
-_ONES = listed("ones")
+AMONG = listed("among")
+ONES = listed("ones")
 _SO_FAR = listed("so far")
 _BETWEEN = listed("between")
 
@@ -85,9 +88,11 @@ def _named(q: Spoken, place: int, table: str) -> Iterator[Named]:
     """ "가수", "가수 Kyle", "나라 3곳", "가수 상위 5명", "재학생"."""
     yield from ((Things(table, (found,)), 0, end) for found, end in by_value(q, place, table))
     yield from ((Things(table, (found,)), 0, end) for found, end in _flagged(q, place, table))
+    yield from ((Things(table), 0, end) for end in _deed(q, place, table))
     if (end := nouns.noun(q, place, table)) is None:
         return
     yield Things(table), 0, end
+    yield from ((Things(table), 0, last) for last in _deed(q, end, table))
     if (several := limited(q, end)) is not None:
         yield Things(table), several[0], several[1]
     for compared, last in nouns.label_value(q, end, table):
@@ -105,6 +110,15 @@ def _flagged(q: Spoken, place: int, table: str) -> Iterator[tuple[Flagged, int]]
             yield Flagged(Attribute(table, called.column)), called.end
 
 
+def _deed(q: Spoken, place: int, table: str) -> Iterator[int]:
+    """ "(택배) 접수 건수": how often that was done of which each row tells."""
+    if q.tag(place) != "NNG" or q.after(place + 1, COUNTS) is None or q.is_value(place):
+        return
+    own = event_time(q.schema.tables[table])
+    if own is not None and not is_beginning(own) and q.word(place) in own_deeds(own):
+        yield place + 1
+
+
 def _with(said: tuple[Condition | Best, ...], behind: Iterator[Named] | tuple[Named, ...]) -> Iterator[Named]:
     conditions = tuple(one for one in said if not isinstance(one, Best))
     best = next((one for one in said if isinstance(one, Best)), None)
@@ -119,13 +133,14 @@ def conditions_of(q: Spoken, place: int, table: str, deep: int) -> Iterator[tupl
     yield from (((one,), end) for one, end in of_columns(q, start, table))
     yield from in_period(q, start, table)
     yield from of_ends(q, start, table)
+    yield from dated(q, start, table)
     yield from (((one,), end) for one, end in stated(q, start, table))
     yield from of_others(q, start, table, partial(things, deep=deep + 1))
 
 
 def _among(q: Spoken, found: Things, place: int, deep: int) -> Iterator[tuple[Things, int]]:
     """ "고객 중에서 50달러 이상 쓴 사람", "졸업생 중 여자"."""
-    start = q.after(place, _AMONG)
+    start = q.after(place, AMONG)
     for compared, end, every in nouns.value(q, start, found.table) if start is not None else ():
         if not (every or compared.attribute.path):
             yield replace(found, conditions=(*found.conditions, compared)), q.skip(end, ("출신",))
@@ -140,7 +155,7 @@ def of_ones(q: Spoken, place: int, table: str, deep: int) -> Iterator[Named]:
     """What stands behind "중": "50달러 이상 쓴 사람"."""
     for conditions, end in conditions_of(q, place, table, deep):
         rest = list(of_ones(q, end, table, deep))
-        last = q.after(end, _ONES)
+        last = q.after(end, ONES)
         if last is None:
             last = nouns.noun(q, end, table)
         if last is not None:

@@ -12,7 +12,19 @@ from plugin.generator.generate.phrases.korean.periods import at_time, in_period
 from plugin.generator.generate.phrases.korean.spoken import Spoken
 from plugin.generator.generate.phrases.korean.verbs import DENYING, adnominal, close, towards
 from plugin.generator.generate.phrases.korean.words import listed
-from plugin.generator.generate.phrases.tree import Best, Condition, Counted, Path, Related, Sign, Summed, Things
+from plugin.generator.generate.phrases.nouns import comparable
+from plugin.generator.generate.phrases.tree import (
+    Attribute,
+    Best,
+    Compared,
+    Condition,
+    Counted,
+    Path,
+    Related,
+    Sign,
+    Summed,
+    Things,
+)
 
 Tied = tuple[tuple[Condition | Best, ...], int]
 Read = Callable[[Spoken, int, str], Iterable[tuple[Things, bool, int]]]  # how other things are read
@@ -32,6 +44,7 @@ def of_others(q: Spoken, place: int, table: str, things: Read) -> Iterator[Tied]
         yield from _deeds(q, place, table, other)
         yield from _several(q, place, table, other, things)
         yield from _of_values(q, place, table, other)
+        yield from _of_numbers(q, place, table, other)
         yield from _most_of_values(q, place, table, other)
         yield from _in_one(q, place, table, other)
         yield from _counted_first(q, place, table, other, things)
@@ -235,6 +248,20 @@ def _in_one(q: Spoken, place: int, table: str, other: str) -> Iterator[Tied]:
             rows = Things(between, (Related(inner, Things(other, (replace(found, every=True),))),))
             ends = [v.end for v in adnominal(q, q.skip(after, BOTH)) if not v.negated]
             yield from (((Related(way, rows),), behind) for behind in ends)
+
+
+def _of_numbers(q: Spoken, place: int, table: str, other: str) -> Iterator[Tied]:
+    """ "평점 5점을 받은", "평점 2점 이하를 받은": a figure of one of the others."""
+    path = q.schema.path(table, other)
+    for column, end in nouns.own_attribute(q, place, other) if is_counted(path) else ():
+        attribute, found = Attribute(other, column), nouns.numbered(q, end)
+        if found is None or q.schema.is_key(other, column) or not comparable(q, attribute, [found[0]]):
+            continue
+        sign = BOUNDS.get(q.word(found[1]), "=")
+        start = q.after(found[1] + (q.word(found[1]) in BOUNDS), ("를", "에", "로", "가"))
+        for verb in adnominal(q, start) if start is not None else ():
+            if not (verb.negated or verb.known):
+                yield (Related(path, Things(other, (Compared(attribute, sign, (found[0],)),))),), verb.end
 
 
 def _most_of_values(q: Spoken, place: int, table: str, other: str) -> Iterator[Tied]:
