@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from plugin.generator.generate.phrases.tree import Filled, Flagged, Step, Within
+from plugin.generator.generate.phrases.tree import AgainstAverage, Filled, Flagged, Step, Within
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.nodes import day_of, named
 
 SIGNS = {"=": exp.EQ, "!=": exp.NEQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE}
+
+
+_PEERS = "peers"
 
 
 def bare(table: str) -> str:
@@ -22,6 +25,28 @@ def on(step: Step) -> exp.Expression:
 
 def compared(left: exp.Expression, sign: str, text: str, *, number: bool) -> exp.Expression:
     return SIGNS[sign](this=left, expression=literal(text, number))
+
+
+def against_average(column: exp.Column, condition: AgainstAverage, relation: exp.Table) -> exp.Expression:
+    """That of all rows, or of those that have the same in some columns."""
+    if not condition.within:
+        average = exp.select(exp.Avg(this=column.copy())).from_(relation)
+        return SIGNS[condition.sign](this=column, expression=average.subquery())
+    relation.set("alias", exp.TableAlias(this=exp.to_identifier(_PEERS)))
+    average = exp.select(exp.Avg(this=named(column.name, _PEERS))).from_(relation)
+    same = [exp.EQ(this=named(c, _PEERS), expression=named(c, column.table)) for c in condition.within]
+    return SIGNS[condition.sign](this=column, expression=average.where(*same).subquery())
+
+
+def share(condition: exp.Expression, *, percent: bool) -> exp.Expression:
+    one = exp.Case().when(condition, exp.Literal.number("1.0")).else_(exp.Literal.number("0.0"))
+    found = exp.Avg(this=one)
+    return exp.Mul(this=exp.Literal.number("100.0"), expression=found) if percent else found
+
+
+def per_thing(key: exp.Expression) -> exp.Expression:
+    rows = exp.Mul(this=exp.Literal.number("1.0"), expression=exp.Count(this=key.copy()))
+    return exp.Div(this=rows, expression=exp.Count(this=exp.Distinct(expressions=[key])))
 
 
 def literal(text: str, number: bool) -> exp.Expression:

@@ -71,6 +71,17 @@ class Schema:
                 return next(iter(found))
         return ""
 
+    def modifiers(self, table: str) -> frozenset[Form]:
+        """What stands before the last word of its name: the class of class types."""
+        spelled = _spelled(self.tables[table])
+        return frozenset((stems(" ".join(spelled[:-1])),) if len(spelled) > 1 else ())
+
+    def nameless(self, table: str) -> str:
+        """The key of rows that nothing else tells apart: no column of theirs is a name. "" where there is one."""
+        spelled = [stems(words(c.name)) for c in self.tables[table].columns]
+        is_named = any({*stems("name title")} & {*form} for form in spelled)
+        return "" if is_named else self.key(table)
+
     def key(self, table: str) -> str:
         key = self.tables[table].primary_key
         return key[0] if len(key) == 1 else ""
@@ -166,6 +177,8 @@ def _all_nouns(known: Mapping[str, CatalogTable]) -> dict[str, frozenset[Form]]:
             nouns[next(iter(names))].add(form)
     taken = {form for forms in nouns.values() for form in forms}
     more = {name: {o for f in _nouns(t, named=True) for o in alike(f)} - taken for name, t in known.items()}
+    for name, t in known.items():  # the category of class types is a column of theirs, and not what they are
+        more[name] -= {form for form in more[name] if any(form[-1:] == stems(words(c.name)) for c in t.columns)}
     return {name: frozenset(forms | more[name]) for name, forms in nouns.items()}
 
 

@@ -72,10 +72,11 @@ class Within:
 
 @dataclass(frozen=True)
 class AgainstAverage:
-    """Of all things of the table."""
+    """Of all things of the table; `within`: of those that have the same in these columns."""
 
     attribute: Attribute
     sign: Sign
+    within: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -163,7 +164,24 @@ class Lasting:
     unit: str
 
 
-Output = Attribute | Aggregate | Tally | Lasting
+@dataclass(frozen=True)
+class Share:
+    """Of the things that meet a condition, of 1 or of 100."""
+
+    of: Condition
+    percent: bool = False
+
+
+@dataclass(frozen=True)
+class PerThing:
+    """How many rows there are for each value of a key, on average."""
+
+    key: Attribute
+
+
+Output = Attribute | Aggregate | Tally | Lasting | Share | PerThing
+FIGURES = (Aggregate, Lasting, Share, PerThing)
+"""Of many rows one figure."""
 
 
 @dataclass(frozen=True)

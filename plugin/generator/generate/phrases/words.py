@@ -104,7 +104,7 @@ PLAIN = frozenset(phrases("populous|populated|populace|expensive|recent"))  # ta
 FEMALE = frozenset(phrases("female|females|woman|women|girl|girls"))
 MALE = frozenset(phrases("male|males|man|men|boy|boys"))
 
-NEGATED = phrases("not|never|no|n't|without|cannot")
+NEGATED = phrases("not|never|no|n't|without|cannot|neither|nor")
 
 WHENCE = frozenset(listed("whence"))
 WHITHER = frozenset(listed("whither"))

@@ -5,9 +5,20 @@ from __future__ import annotations
 from sqlglot import exp
 
 from plugin.generator.generate.phrases.nouns import fraction
-from plugin.generator.generate.phrases.parts import SIGNS, bare, compared, literal, on, state
+from plugin.generator.generate.phrases.parts import (
+    SIGNS,
+    against_average,
+    bare,
+    compared,
+    literal,
+    on,
+    per_thing,
+    share,
+    state,
+)
 from plugin.generator.generate.phrases.schema import Schema
 from plugin.generator.generate.phrases.tree import (
+    FIGURES,
     AgainstAverage,
     AgainstOther,
     Aggregate,
@@ -24,7 +35,9 @@ from plugin.generator.generate.phrases.tree import (
     Order,
     Output,
     Path,
+    PerThing,
     Related,
+    Share,
     Tally,
     Things,
     Within,
@@ -46,7 +59,7 @@ class _Writer:
 
     def asked(self, asked: Asked) -> exp.Select:
         things, best = asked.things, asked.things.best
-        aggregates = any(isinstance(o, Aggregate | Lasting) for o in asked.outputs)
+        aggregates = any(isinstance(o, FIGURES) for o in asked.outputs)
         if best is not None and (aggregates or asked.by or (asked.order and asked.order.limit)):
             things = Things(things.table, (Among(things),))
             best = None
@@ -145,8 +158,7 @@ class _Writer:
             return self._in(attribute.path, Things(attribute.table, (at_end,)))
         column = self._attribute(attribute)
         if isinstance(condition, AgainstAverage):
-            average = exp.select(exp.Avg(this=column.copy())).from_(self._relation(attribute.table))
-            return SIGNS[condition.sign](this=column, expression=average.subquery())
+            return against_average(column, condition, self._relation(attribute.table))
         return self._by_value(column, condition)
 
     def _by_value(self, column: exp.Expression, condition: Compared) -> exp.Expression:
@@ -233,6 +245,12 @@ class _Writer:
             )
             lasts = _FUNCTIONS[output.function](this=span)
             return lasts if alone else exp.alias_(lasts, f"{output.function}_{output.unit}s")
+        if isinstance(output, Share):
+            part = share(self._condition(output.of), percent=output.percent)
+            return part if alone else exp.alias_(part, "percentage" if output.percent else "share")
+        if isinstance(output, PerThing):
+            mean = per_thing(self._attribute(output.key))
+            return mean if alone else exp.alias_(mean, "average_count")
         if output.attribute is None:
             count = exp.Count(this=exp.Star())
             return count if alone else exp.alias_(count, "count")
