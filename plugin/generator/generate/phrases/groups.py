@@ -12,6 +12,7 @@ from plugin.generator.generate.phrases.outputs import NUMBER_OF, outputs
 from plugin.generator.generate.phrases.quantities import quantities
 from plugin.generator.generate.phrases.question import Question
 from plugin.generator.generate.phrases.ratios import ratios
+from plugin.generator.generate.phrases.spending import earned
 from plugin.generator.generate.phrases.things import all_said, things
 from plugin.generator.generate.phrases.tree import (
     Aggregate,
@@ -61,13 +62,14 @@ def by(q: Question, place: int, table: str) -> Iterator[tuple[Groups, int]]:
             yield (Attribute(other, name, path),), behind
 
 
-def _figures(q: Question, place: int, table: str) -> Iterator[tuple[tuple[Output, ...], Things, int]]:
+def figures(q: Question, place: int, table: str) -> Iterator[tuple[tuple[Output, ...], Things, int]]:
     """A count of things, or aggregates of their columns."""
     start = q.after(place, NUMBER_OF)
     if start is not None:
         for found, _, end in things(q, start, table):
             yield (_COUNT,), found, end
     yield from (((figure,), found, end) for figure, found, end in ratios(q, place, table) if isinstance(figure, Share))
+    yield from (((total,), found, end) for total, found, end in earned(q, place, table))
     for asked, _, end in outputs(q, place, table):
         if any(isinstance(o, Aggregate) for o in asked) and not any(isinstance(o, Tally) for o in asked):
             yield asked, Things(table), end
@@ -78,7 +80,7 @@ def _figures(q: Question, place: int, table: str) -> Iterator[tuple[tuple[Output
 
 def _counts_of_each(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]]:
     """ "How many singers are from each country", "the average age for each type of pet"."""
-    for figures, found, end in _figures(q, place, table):
+    for asked_for, found, end in figures(q, place, table):
         begin = q.skip(end, _THERE)
         start = q.after(begin, _PER)
         if start is None and q.is_verb(begin) and q.word(begin + 1) in ("each", "every"):
@@ -86,7 +88,7 @@ def _counts_of_each(q: Question, place: int, table: str) -> Iterator[tuple[Asked
         if start is None:
             continue
         for groups, last in by(q, start, table):
-            if (shown := _shown(groups, figures)) is None:
+            if (shown := _shown(groups, asked_for)) is None:
                 continue
             last = q.skip(last, ("have", "has"))
             yield Asked(found, shown, by=groups), last
@@ -113,8 +115,8 @@ def _each_first(q: Question, place: int, table: str) -> Iterator[tuple[Asked, in
     for groups, end in by(q, start, table):
         begin = q.skip(end, (",",))
         begin = q.skip(begin, said.LEADS)
-        for figures, found, last in _figures(q, begin, table):
-            if (shown := _shown(groups, figures)) is not None:
+        for asked_for, found, last in figures(q, begin, table):
+            if (shown := _shown(groups, asked_for)) is not None:
                 yield Asked(found, shown, by=groups), q.skip(last, ("are there", "does it have", "there are"))
 
 
@@ -126,13 +128,13 @@ def _group_and_count(q: Question, place: int, table: str) -> Iterator[tuple[Aske
         if begin is None:
             continue
         begin = q.skip(begin, ("what is", "what are", "the", "what is the"))
-        for figures, found, last in _figures(q, begin, table):
+        for asked_for, found, last in figures(q, begin, table):
             after = q.after(last, _BEHIND)
             if after is None and q.is_verb(last) and q.word(last + 1) == "each":
                 after = last + 2
             if after is None:
                 continue
-            if (shown := _shown(groups, figures)) is None:
+            if (shown := _shown(groups, asked_for)) is None:
                 continue
             for more, final in all_said(q, found, after):
                 yield Asked(more, shown, by=groups), final

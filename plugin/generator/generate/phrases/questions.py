@@ -9,9 +9,10 @@ from plugin.generator.generate.phrases import groups, nouns
 from plugin.generator.generate.phrases import words as said
 from plugin.generator.generate.phrases.outputs import Outputs, is_aggregate, order, outputs
 from plugin.generator.generate.phrases.question import Question
+from plugin.generator.generate.phrases.rankings import ranked
 from plugin.generator.generate.phrases.ratios import ratios
 from plugin.generator.generate.phrases.spans import lasting
-from plugin.generator.generate.phrases.spending import spent
+from plugin.generator.generate.phrases.spending import earned, spent
 from plugin.generator.generate.phrases.things import all_said, is_of_each, things
 from plugin.generator.generate.phrases.tokens import stems
 from plugin.generator.generate.phrases.tree import (
@@ -63,8 +64,11 @@ def _of_table(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]
     yield from spent(q, place, table)
     yield from when(q, place, table)
     yield from ((Asked(found, (figure,)), end) for figure, found, end in ratios(q, place, table))
+    start = q.skip(place, ("how much",))
+    yield from ((Asked(found, (total,)), end) for total, found, end in earned(q, start, table))
     yield from groups.grouped(q, place, table)
     yield from groups.kinds(q, place, table)
+    yield from ranked(q, place, table)
 
 
 def _asked_of(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]]:

@@ -21,7 +21,6 @@ from plugin.generator.generate.phrases.tree import (
     FIGURES,
     AgainstAverage,
     AgainstOther,
-    Aggregate,
     Among,
     Asked,
     Attribute,
@@ -256,7 +255,7 @@ class _Writer:
             return count if alone else exp.alias_(count, "count")
         column: exp.Expression = self._attribute(output.attribute)
         if output.function == "count":
-            found: exp.Expression = exp.Count(this=exp.Distinct(expressions=[column]))
+            found: exp.Expression = exp.Count(this=exp.Distinct(expressions=[column]) if output.distinct else column)
         else:
             found = _FUNCTIONS[output.function](this=column)
         return found if alone else exp.alias_(found, f"{output.function}_{output.attribute.column}")

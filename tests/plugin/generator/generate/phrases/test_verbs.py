@@ -19,7 +19,8 @@ NURSES = "SELECT nurses.nurse_name FROM main.nurses "
         ("Which nurses earn more than the average of their own room?", f"{NURSES}WHERE nurses.salary > (SELECT "
             "AVG(peers.salary) FROM main.nurses AS peers WHERE peers.room_id = nurses.room_id)"),
         ("Which nurse earns the most?", f"{NURSES}ORDER BY nurses.salary DESC LIMIT 1"),
-        ("Which rooms cost more rent than the average?", f"{ROOMS}rooms.rent > (SELECT AVG(rooms.rent) FROM main.rooms)"),
+        ("Which rooms cost more rent than the average?",
+            f"{ROOMS}rooms.rent > (SELECT AVG(rooms.rent) FROM main.rooms)"),
     ],
 )  # fmt: skip
 def test_what_a_verb_speaks_of(question: str, sql: str) -> None:
