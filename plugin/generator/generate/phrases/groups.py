@@ -196,10 +196,13 @@ def _most(q: Question, place: int, table: str, groups: Groups) -> Iterator[tuple
     start = q.skip(place, ("that", "which", "where"))
     yield from _most_parents(q, q.skip(start, said.BEING), table, groups)
     begin = q.after(start, ("with", "has", "have", "having", "had", "contains"))
+    for verb, done in _doing(q, start if begin is None else begin, table, begun=begin is not None):
+        for spoken, descending in ((said.MOST, True), (said.FEWEST, False)):
+            most = q.after(verb, spoken)
+            for found, _, end in things(q, most, table) if most is not None else ():
+                rows = replace(found, conditions=(*found.conditions, *done))
+                yield Asked(rows, groups, by=groups, order=Order(_COUNT, descending, 1)), end
     for spoken, descending in ((said.MOST, True), (said.FEWEST, False)):
-        if begin is not None and (most := q.after(begin, spoken)) is not None:
-            for found, _, end in things(q, most, table):
-                yield Asked(found, groups, by=groups, order=Order(_COUNT, descending, 1)), end
         if start != place and begin is None and (most := q.after(start, spoken)) is not None:
             for found, _, end in things(q, most, table):
                 last = q.after(end, ("are from", "come from", "belong to", "have", "are in", "live in"))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 from plugin.generator.generate.phrases import groups, nouns
 from plugin.generator.generate.phrases import words as said
@@ -221,9 +222,10 @@ def _how_many_of(q: Question, place: int, table: str) -> Iterator[tuple[Asked, i
         owned = q.skip(end, ("do", "does", "did", "are", "were", "have", "has", "that", "is"))
         for other in q.schema.tables:
             path = q.schema.path(table, other) if other != table else ()
-            for found, _, last in things(q, owned, other) if path else ():
-                after = q.after(last, ("have", "has", "own", "had", "play", "hold")) or _verb(q, last)
-                if after is not None:
+            is_theirs = bool(path) and not any(b.many and not a.many for a, b in pairwise(path))
+            for found, _, last in things(q, owned, other) if is_theirs else ():
+                having = q.after(last, ("have", "has", "own", "had", "play", "hold"))
+                for after in (having,) if having is not None else _verb(q, last):
                     yield from _owned(q, counted, path, found, after, each=q.word(owned) in ("each", "every"))
 
 
@@ -241,8 +243,8 @@ def _owned(
             yield Asked(replace(more, conditions=(Related(path, found), *more.conditions)), (Aggregate("count"),)), end
 
 
-def _verb(q: Question, place: int) -> int | None:
-    return q.skip(place + 1, said.PLACES) if q.is_verb(place) else None
+def _verb(q: Question, place: int) -> Iterable[int]:
+    return dict.fromkeys((place + 1, q.skip(place + 1, said.PLACES))) if q.is_verb(place) else ()
 
 
 def _people(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]]:

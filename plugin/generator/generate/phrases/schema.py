@@ -18,6 +18,7 @@ Form = tuple[str, ...]
 _PREFIXES = frozenset(("dim", "fct", "fact", "stg", "ref", "tbl", "raw", "src", "base"))
 _OF_FLAGS = frozenset(stems("is was has had are flag flg ind indicator yn"))
 _GENERIC = frozenset(stems("id name key number date at time"))
+_SMALL = frozenset(("in", "ins", "out", "outs", "up", "ups", "off", "on", "by"))  # a check-in is no "in"
 _LONGEST_PATH = 3
 
 
@@ -201,7 +202,7 @@ def _nouns(table: CatalogTable, *, named: bool = False) -> Iterator[Form]:
 def _short_nouns(table: CatalogTable, known: Mapping[str, CatalogTable]) -> Iterator[Form]:
     """The last word; of `countrylanguage` what stands behind the name of a table."""
     spelled = _spelled(table)
-    if len(spelled) > 1:
+    if len(spelled) > 1 and spelled[-1] not in _SMALL:
         yield stems(spelled[-1])
     for other in known.values():
         begin = other.name.name.casefold()

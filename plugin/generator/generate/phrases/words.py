@@ -88,12 +88,12 @@ for _more, _less, _columns in (
     ("heavier heaviest", "lighter lightest", "weight"),
     ("taller tallest", "shorter shortest", "height"),
     ("longer longest", "shorter shortest", "length duration"),
-    ("costlier costliest priciest dearest", "cheaper cheapest", "price cost"),
+    ("costlier costliest priciest dearest", "cheaper cheapest", "price cost fee"),
     ("newer newest latest later recent", "oldest older earliest earlier", "year date"),
     ("faster fastest", "slower slowest", "speed"),
     ("richer richest", "poorer poorest", "income wealth"),
     ("populous populated populace", "", "population"),
-    ("expensive", "", "price cost"),
+    ("expensive", "", "price cost fee"),
 ):
     for _words, _is_more in ((_more, True), (_less, False)):
         for _word in _words.split():
