@@ -20,7 +20,8 @@ _WITH = phrases("with|that have|who have|having|and|among those with")
 
 def ranked(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]]:
     """ "Rank the sites by the number of visits", "top 3 sites by average bill with at least 10 bills"."""
-    start, limit = q.after(place, _RANK), None
+    start = q.after(place, _RANK)
+    limit: int | None = None
     if start is None:
         top = q.after(q.skip(place, ("the",)), ("top",))
         several = nouns.whole(q, top) if top is not None else None

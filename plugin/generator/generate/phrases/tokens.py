@@ -39,7 +39,7 @@ class Token:
 
 
 def tokens(question: str) -> tuple[Token, ...]:
-    found = []
+    found: list[Token] = []
     for match in _TOKEN.finditer(question):
         quoted = (match[1] or match[2] or "").strip()
         if _COMPOUND.fullmatch(match[0]):
