@@ -37,6 +37,11 @@ _TRUE_IF = re.compile(
     r"(?:is|was|were|are|has been|have been|has|have|had)\s+([a-z][a-z -]*)",
     re.IGNORECASE,
 )
+_TRUE_OF = re.compile(
+    r"^(?:the|this)\s+(?:[a-z]+\s+){1,2}?(?:is|was|were|are|has been|have been|has|have|had)\s+(?:(?:a|an|the)\s+)?"
+    r"([a-z][a-z -]*)\.?$",
+    re.IGNORECASE,
+)
 _UNIT = re.compile(
     r"\s+in\s+(?:us\s+)?(?:usd|eur|gbp|krw|dollars?|euros?|won|cents?|seconds?|minutes?|hours?|days?|weeks?|months?|years?"
     r"|kg|kilograms?|grams?|km|kilomet(?:er|re)s?|met(?:er|re)s?|miles|percent)\b.*$",
@@ -103,6 +108,11 @@ _UNITS = frozenset(
         "m",
         "cm",
         "mm",
+        "m2",
+        "m3",
+        "km2",
+        "sqm",
+        "sqft",
         "miles",
         "usd",
         "eur",
@@ -168,7 +178,7 @@ def of_column(column: CatalogColumn) -> list[str]:
     if not said.isascii() or column.pii or is_moment(column.type):
         return []
     if is_boolean(column.type):
-        match = _TRUE_IF.match(said)
+        match = _TRUE_IF.match(said) or _TRUE_OF.match(said)
         phrase = _plain(match[1]) if match else ""
         return [phrase] if 0 < len(phrase.split()) <= _MOST + 1 else []
     head = _START.sub("", re.split(r"[.,;:()\[\]]|\s-\s|\bas\b", _UNIT.sub("", re.split(r"[.;:,(]", said)[0]))[0])
@@ -179,8 +189,8 @@ def of_column(column: CatalogColumn) -> list[str]:
 
 
 def _without_unit(column: CatalogColumn) -> list[str]:
-    """ "weight" of `weight_kg`, "status" of `status_cd`."""
-    spelled = words(column.name).split()
+    """ "weight" of `weight_kg`, "area" of `area_m2`, "status" of `status_cd`."""
+    spelled = re.sub(r"\b([ck]?m) ([23])$", r"\1\2", words(column.name)).split()
     of_text = is_text(column.type) and spelled[-1] in ("cd", "code")
     if len(spelled) < 2 or not (of_text or (not is_text(column.type) and spelled[-1] in _UNITS)):
         return []

@@ -76,8 +76,8 @@ def _last_deed(name: str) -> set[str]:
 
 
 def own_deeds(column: CatalogColumn) -> set[str]:
-    """What a whole Korean name says of the day and nothing else: 접수 of 접수 일시 and 접수일, none of 클레임 접수일. By
-    its form, as it is asked of every table."""
+    """What a whole Korean name says of the day and nothing else: 접수 of 접수 일시 and 접수일, none of 클레임 접수일.
+    By its form, as it is asked of every table."""
     names = [name for name in column.synonyms if has_hangul(name)]
     whole = (name.split() for name in names if not any(other.endswith(f" {name}") for other in names))
     said = ([deed for word in name if (deed := _KOREAN_TIME_ENDING.sub("", word))] for name in whole)

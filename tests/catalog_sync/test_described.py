@@ -52,6 +52,7 @@ def test_what_another_table_is_called_is_left_to_it() -> None:
         ("BOOLEAN", "True if the clinic is open around the clock.", ["open around the clock"]),
         ("BOOLEAN", "Whether the order has been paid late", ["paid late"]),
         ("BOOLEAN", "false once the vet has left", []),
+        ("BOOLEAN", "The club has a swimming pool", ["swimming pool"]),
         ("BOOLEAN", "owner agreed to newsletters", []),
     ],
 )
@@ -76,12 +77,13 @@ def test_what_a_column_is_called_is_no_name_of_rows() -> None:
 def test_units_and_codes_at_the_end_are_not_said() -> None:
     columns = [
         column("weight_kg", "DOUBLE"),
+        column("floor_area_m2", "INTEGER"),
         column("status_cd"),
         column("total_cents", "INTEGER"),
         column("taste_score", "INTEGER"),
     ]
     (found,) = with_described(catalog(table("t", *columns, column("city_kg"))), lambda _: ())
-    assert [c.synonyms for c in found.columns] == [("weight",), ("status",), (), ("taste",), ()]
+    assert [c.synonyms for c in found.columns] == [("weight",), ("floor area",), ("status",), (), ("taste",), ()]
     both = [column("price_usd", "DOUBLE"), column("price_eur", "DOUBLE")]
     (found,) = with_described(catalog(table("t", *both)), lambda _: ())
     assert [c.synonyms for c in found.columns] == [(), ()]

@@ -7,6 +7,13 @@ from dataclasses import replace
 
 from catalog_sync.model import Catalog, CatalogTable
 from plugin.generator.ask import ValueHit
+from plugin.generator.generate.phrases.question import question_of
+from plugin.generator.generate.phrases.questions import readings
+from plugin.generator.generate.phrases.schema import schema_of
+from plugin.generator.generate.phrases.stage import written
+from plugin.generator.generate.phrases.times import times
+from plugin.generator.generate.phrases.tokens import tokens
+from plugin.generator.understand import dates
 from tests.support.catalogs import table
 
 _GAPS = {"checked_in_at": True, "scheduled_at": False, "billed_on": False, "paid_on": True, "opened_on": False}
@@ -40,3 +47,25 @@ def hits(catalog: Catalog, question: str, spoken: dict[str, str]) -> Iterator[Va
 
 def _seen(found: CatalogTable) -> CatalogTable:
     return replace(found, columns=tuple(replace(c, gaps=_GAPS.get(c.name)) for c in found.columns))
+
+
+def read(question: str, catalog: Catalog) -> list[str]:
+    """The statements of the readings that take the least to be so."""
+    schema, found = schema_of(tuple(catalog)), tokens(question)
+    when = times(dates.find(question), found, schema, catalog)
+    return written(readings(question_of(found, schema, hits(catalog, question, {}), when)), schema, "duckdb")
+
+
+def lab() -> Catalog:
+    """Check-ups in rooms, by nurses who are paid: names of two words, flags of what is there, values with "in"."""
+    check_ups = table(
+        "check_ups", "check_up_id int, room_id int, nurse_id int, done_on date, status varchar, maker varchar, "
+        "is_paid boolean", key="check_up_id",
+        refs={"room_id": "rooms.room_id", "nurse_id": "nurses.nurse_id"},
+        values={"status": ("in use", "retired"), "maker": ("Hooli",)},
+    )  # fmt: skip
+    rooms = table("rooms", "room_id int, room_name varchar, rent decimal, has_sink boolean, has_lamp boolean",
+        key="room_id")  # fmt: skip
+    nurses = table("nurses", "nurse_id int, nurse_name varchar, salary decimal, room_id int", key="nurse_id",
+        refs={"room_id": "rooms.room_id"})  # fmt: skip
+    return Catalog("lab", "duckdb", (check_ups, rooms, nurses))

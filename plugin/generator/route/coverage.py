@@ -18,12 +18,17 @@ _QUALITY = re.compile(
     r"|좋은|좋아(?!요\s*[가-힣\d])|좋나|좋지|최고의|나쁜|잘\s?(?:하는|나가는|되는)",
     re.IGNORECASE,
 )
-_COUNTS = re.compile(
-    r"\b(?:how many|(?<!phone )(?<!mobile )(?<!fax )(?<!card )(?<!account )(?<!contact )number of|count|distinct)\b"
-    r"|몇|개수|건수|인원|\S수(?:는|를|가|\b)",
+_COUNTS = re.compile(r"\b(?:how many|number of|count|distinct)\b|몇|개수|건수|인원|\S수(?:는|를|가|\b)", re.IGNORECASE)
+_NUMBER_OF_IT = r"\bWORD\s+numbers?\b"  # the phone number of somebody is no count
+_ASKED = re.compile(
+    r"^\W*(?:(?:please|can you|could you)\s+)*"
+    r"(?:what(?:'s| is| are| was| were)|give (?:me|us)|show (?:me|us)|tell (?:me|us)|list)\s+"
+    r"(?:the|our|their|all)\s+((?:[a-z-]+\s+){1,3}?)(?:of|for|at|in)\b",
     re.IGNORECASE,
 )
-
+_COUNTED_THING = (
+    r"\bhow many\s+(?:[a-z-]+\s+)?WORD\s+(?:do|does|did|are|were|have|has|had|is|was|can|will|need|in|at|of)\b"
+)
 
 _DETERMINERS = "the a an of by per each any our their its total average many much number this that which"
 _GROUPS = r"\b(?:by|per|each|every|across)\s+(?:\w+\s+)?WORD\b|WORD\s?(?:별|마다)"
@@ -58,7 +63,9 @@ class Coverage:
         counted = any(_is_counted(w, ask.question) and not _says_which(w, known, ask.question) for w in unknown)
         if unknown and (len(unknown) > len(known) or counted):
             return ask.add(verdict=Verdict("refused", reason="not_in_data", choices=unknown))
-        if any(m.private for m in ask.mentions) and not _COUNTS.search(ask.question):
+        if asked := _asked_in_vain(ask):
+            return ask.add(verdict=Verdict("refused", reason="not_in_data", choices=(asked,)))
+        if any(m.private and not _is_count(m.word, ask.question) for m in ask.mentions):
             return ask.add(verdict=Verdict("refused", reason="pii"))
         if _QUALITY.search(ask.question) and not _names_a_measure(ask):
             return self._ask_back(ask)
@@ -69,17 +76,36 @@ class Coverage:
         return ask.add(verdict=Verdict("clarify", reason="ambiguous", choices=tuple(names[: self.choices])))
 
 
+def _is_count(private: str, question: str) -> bool:
+    said = re.sub(_NUMBER_OF_IT.replace("WORD", re.escape(private)), private, question, flags=re.IGNORECASE)
+    return bool(_COUNTS.search(said))
+
+
+def _asked_in_vain(ask: Ask) -> str:
+    """ "The home address of our instructors": the last word of what is asked for, where no table knows it."""
+    match = _ASKED.search(ask.question)
+    last = match[1].split()[-1].casefold() if match else ""
+    unknown = [m.word for m in ask.mentions if not m.tables and m.word.casefold() == last]
+    return unknown[0] if unknown and "NOUN" in _kinds(last) else ""
+
+
+def _kinds(word: str) -> set[str]:
+    from lemminflect import getAllLemmas  # type: ignore[import-untyped]
+
+    return set(getAllLemmas(word.lower()))
+
+
 def is_noun(word: str, question: str) -> bool:
     """Of a word that may be a verb or an adjective too, what stands before it decides. Korean: nouns only get here."""
     if has_hangul(word):
         return True
-    from lemminflect import getAllLemmas  # type: ignore[import-untyped]
-
-    kinds = set(getAllLemmas(word.lower()))
-    if kinds <= {"NOUN", "PROPN"}:
-        return bool(kinds)
+    kinds = _kinds(word)
     before = re.search(rf"(\w+)\W+{re.escape(word)}\b", question, re.IGNORECASE)
-    return "NOUN" in kinds and before is not None and before[1].casefold() in _DETERMINERS.split()
+    determined = before is not None and before[1].casefold() in _DETERMINERS.split()
+    if kinds <= {"NOUN", "PROPN"}:
+        return bool(kinds) or (determined and re.fullmatch(r"[a-z]{4,}s", word) is not None)  # "our smoothies"
+    counted = word.endswith("s") and re.search(_COUNTED_THING.replace("WORD", re.escape(word)), question, re.IGNORECASE)
+    return "NOUN" in kinds and (determined or bool(counted))
 
 
 def _is_beside(word: str, ask: Ask) -> bool:

@@ -1,8 +1,6 @@
-"""What is asked of private columns is refused, counts of them are not."""
+"""What is refused: what no table knows, and what only private columns hold."""
 
 from __future__ import annotations
-
-from typing import cast
 
 import pytest
 
@@ -10,19 +8,43 @@ from plugin.generator.ask import Ask, Mention
 from plugin.generator.route.coverage import Coverage
 from plugin.generator.stage import Services
 
-PHONE = Mention("phone", frozenset({"suppliers"}), private=True)
-SUPPLIER = Mention("supplier", frozenset({"suppliers"}))
+KNOWN, PRIVATE = frozenset(("people",)), True
+
+
+def judged(question: str, known: str, unknown: str, private: str = "") -> str:
+    """Why it is refused; "" where it is not."""
+    found = [Mention(word, KNOWN) for word in known.split()] + [Mention(word, frozenset()) for word in unknown.split()]
+    found += [Mention(word, KNOWN, PRIVATE) for word in private.split()]
+    services: Services = None  # type: ignore[assignment]
+    verdict = Coverage()(Ask(question, mentions=tuple(found)), services).verdict
+    return verdict.reason if verdict else ""
 
 
 @pytest.mark.parametrize(
-    ("question", "refused"),
+    ("question", "known", "unknown"),
     [
-        ("What is the phone number of our biggest supplier in Peru?", True),
-        ("What are the phone numbers of our suppliers?", True),
-        ("What is the number of suppliers without a phone?", False),
-        ("How many suppliers have a phone?", False),
+        ("How many parking spaces do we have?", "parking", "spaces"),
+        ("What is the home address of our instructors?", "home instructors", "address"),
+        ("What do our smoothies cost?", "cost", "smoothies"),
     ],
 )
-def test_a_phone_number_is_no_count(question: str, refused: bool) -> None:
-    ask = Coverage()(Ask(question, "en", mentions=(PHONE, SUPPLIER)), cast(Services, None))
-    assert (ask.verdict is not None and ask.verdict.reason == "pii") == refused
+def test_what_no_table_knows(question: str, known: str, unknown: str) -> None:
+    assert judged(question, known, unknown) == "not_in_data"
+
+
+@pytest.mark.parametrize(
+    ("question", "known", "unknown"),
+    [
+        ("What is the pay of the grumpiest instructors?", "pay instructors", "grumpiest"),
+        ("How many instructors left by the end?", "instructors left", "end"),
+        ("What is our mrr by club?", "club", "mrr"),
+    ],
+)
+def test_one_word_that_nobody_knows_is_no_reason(question: str, known: str, unknown: str) -> None:
+    assert judged(question, known, unknown) == ""
+
+
+def test_a_phone_number_is_no_number_of_things() -> None:
+    assert judged("What is the phone number of member 12?", "member", "", "phone") == "pii"
+    assert judged("What is the number of phones?", "", "", "phones") == ""
+    assert judged("How many members have a phone?", "members", "", "phone") == ""

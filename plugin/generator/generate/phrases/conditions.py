@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from plugin.generator.generate.phrases import nouns
+from plugin.generator.generate.phrases import nouns, verbs
 from plugin.generator.generate.phrases import words as said
 from plugin.generator.generate.phrases.patterns import pattern, pattern_first
 from plugin.generator.generate.phrases.quantities import quantities
@@ -27,6 +27,9 @@ _BE = tuple(f"{r} {b}".strip() for r in ("", "that", "which", "who", "where") fo
 _HAVE = tuple(said.HAVING)
 _PAID = ("spend", "spent", "have spent", "has spent", "paid", "have paid", "earned", "have earned")
 _FACTORS = {"twice": "2", "double": "2", "triple": "3", "half": "0.5"}
+_OWN = tuple(
+    f"{i} {o}" for i in ("of", "in", "at", "for") for o in ("their", "its", "their own", "its own", "the same")
+)
 _IN = ("in", "at", "of", "with", "for", "on", "from", "by")
 
 
@@ -41,9 +44,18 @@ def of_columns(q: Question, place: int, table: str) -> Iterator[Said]:
         yield from _of_attribute(q, start, table, place)
     yield from _signed_first(q, place, table)
     yield from _by_adjective(q, place, table)
+    for attribute, sign, than in verbs.more_than(q, place, table):
+        yield from _numbers(q, than, attribute, sign)
+        yield from _average(q, than, attribute, sign)
+    yield from verbs.most(q, place, table)
     yield from _superlative(q, place, table)
     yield from pattern_first(q, place, table)
     yield from _in_year(q, place, table)
+
+
+def _by_whom(q: Question, place: int) -> int:
+    """ "Made by Hooli"."""
+    return place + 2 if q.is_verb(place) and place not in q.hits and q.word(place + 1) == "by" else place
 
 
 def _placed(q: Question, place: int, table: str) -> Iterator[Said]:
@@ -51,8 +63,11 @@ def _placed(q: Question, place: int, table: str) -> Iterator[Said]:
     start = q.skip(place, _BE)
     negated = q.after(start, ("not",)) is not None
     start += negated
-    if (start := q.skip(start, said.PLACES)) == place:
+    plain = start
+    if (start := q.skip(_by_whom(q, start), said.PLACES)) == place:
         return
+    for compared, end in nouns.value(q, plain, table) if place < plain < start else ():
+        yield replace(compared, negated=negated), end  # "are not in use"
     towards = q.towards(place, start)
     start, _ = nouns.determiner(q, start)
     for compared, end in nouns.value(q, start, table):
@@ -172,12 +187,15 @@ def _average(q: Question, place: int, attribute: Attribute, sign: Sign) -> Itera
         return
     found = AgainstAverage(attribute, sign, times)
     yield found, end
+    for columns, last in _of_own(q, end, attribute.table) if not attribute.path else ():
+        yield replace(found, within=columns), last
     for other, after in nouns.attribute(q, end, attribute.table):
         if other.column == attribute.column:
             yield found, after
-            last = q.after(after, ("of", "across", "for", "among", "over"))
-            if last is not None:
-                rest = nouns.noun(q, q.skip(last, ("all", "all the", "the")), attribute.table)
+            yield from ((replace(found, within=own), n) for own, n in _of_own(q, after, attribute.table))
+            of = q.after(after, ("of", "across", "for", "among", "over"))
+            if of is not None:
+                rest = nouns.noun(q, q.skip(of, ("all", "all the", "the")), attribute.table)
                 yield from ((found, n) for n in (rest,) if n is not None)
 
 
@@ -190,10 +208,25 @@ def _times(q: Question, place: int) -> tuple[str, int]:
     return (number[0], after) if number is not None and after is not None else ("1", place)
 
 
+def _of_own(q: Question, place: int, table: str) -> Iterator[tuple[tuple[str, ...], int]]:
+    """ "... of their own club", "... in the same category": the columns that these have in common."""
+    start = q.after(place, _OWN)
+    if start is None:
+        return
+    for other, path in nouns.parents(q, table):
+        end = nouns.noun(q, start, other)
+        if end is not None and len(path) == 1:
+            yield path[0].columns, end
+    for column, end in nouns.own_attribute(q, start, table):
+        yield (column,), end
+
+
 def _signed_first(q: Question, place: int, table: str) -> Iterator[Said]:
     """ "Above age 20", "with a greater weight than 10", "over the average age"."""
     start = q.skip(q.skip(q.skip(place, _BE), _HAVE), _PAID)
     start = q.skip(start, ("a", "an"))
+    if q.is_verb(start) and (q.word(start + 1) in _COMPARATIVES or q.after(start + 1, said.SIGNS) is not None):
+        start += 1  # "that pay more rent than the average"
     end = q.after(start, said.SIGNS)
     if end is not None and (sign := said.SIGNS[_text(q, start, end)]) not in ("=", "!="):
         for attribute, after in nouns.attribute(q, end, table):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from plugin.generator.generate.phrases import nouns
 from plugin.generator.generate.phrases import words as said
@@ -10,6 +11,8 @@ from plugin.generator.generate.phrases.conditions import compared
 from plugin.generator.generate.phrases.outputs import NUMBER_OF, outputs
 from plugin.generator.generate.phrases.quantities import quantities
 from plugin.generator.generate.phrases.question import Question
+from plugin.generator.generate.phrases.ratios import ratios
+from plugin.generator.generate.phrases.spending import earned
 from plugin.generator.generate.phrases.things import all_said, things
 from plugin.generator.generate.phrases.tree import (
     Aggregate,
@@ -20,6 +23,7 @@ from plugin.generator.generate.phrases.tree import (
     Having,
     Order,
     Output,
+    Share,
     Tally,
     Things,
 )
@@ -58,12 +62,14 @@ def by(q: Question, place: int, table: str) -> Iterator[tuple[Groups, int]]:
             yield (Attribute(other, name, path),), behind
 
 
-def _figures(q: Question, place: int, table: str) -> Iterator[tuple[tuple[Output, ...], Things, int]]:
+def figures(q: Question, place: int, table: str) -> Iterator[tuple[tuple[Output, ...], Things, int]]:
     """A count of things, or aggregates of their columns."""
     start = q.after(place, NUMBER_OF)
     if start is not None:
         for found, _, end in things(q, start, table):
             yield (_COUNT,), found, end
+    yield from (((figure,), found, end) for figure, found, end in ratios(q, place, table) if isinstance(figure, Share))
+    yield from (((total,), found, end) for total, found, end in earned(q, place, table))
     for asked, _, end in outputs(q, place, table):
         if any(isinstance(o, Aggregate) for o in asked) and not any(isinstance(o, Tally) for o in asked):
             yield asked, Things(table), end
@@ -74,7 +80,7 @@ def _figures(q: Question, place: int, table: str) -> Iterator[tuple[tuple[Output
 
 def _counts_of_each(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]]:
     """ "How many singers are from each country", "the average age for each type of pet"."""
-    for figures, found, end in _figures(q, place, table):
+    for asked_for, found, end in figures(q, place, table):
         begin = q.skip(end, _THERE)
         start = q.after(begin, _PER)
         if start is None and q.is_verb(begin) and q.word(begin + 1) in ("each", "every"):
@@ -82,7 +88,7 @@ def _counts_of_each(q: Question, place: int, table: str) -> Iterator[tuple[Asked
         if start is None:
             continue
         for groups, last in by(q, start, table):
-            if (shown := _shown(groups, figures)) is None:
+            if (shown := _shown(groups, asked_for)) is None:
                 continue
             last = q.skip(last, ("have", "has"))
             yield Asked(found, shown, by=groups), last
@@ -109,8 +115,8 @@ def _each_first(q: Question, place: int, table: str) -> Iterator[tuple[Asked, in
     for groups, end in by(q, start, table):
         begin = q.skip(end, (",",))
         begin = q.skip(begin, said.LEADS)
-        for figures, found, last in _figures(q, begin, table):
-            if (shown := _shown(groups, figures)) is not None:
+        for asked_for, found, last in figures(q, begin, table):
+            if (shown := _shown(groups, asked_for)) is not None:
                 yield Asked(found, shown, by=groups), q.skip(last, ("are there", "does it have", "there are"))
 
 
@@ -122,15 +128,16 @@ def _group_and_count(q: Question, place: int, table: str) -> Iterator[tuple[Aske
         if begin is None:
             continue
         begin = q.skip(begin, ("what is", "what are", "the", "what is the"))
-        for figures, found, last in _figures(q, begin, table):
+        for asked_for, found, last in figures(q, begin, table):
             after = q.after(last, _BEHIND)
             if after is None and q.is_verb(last) and q.word(last + 1) == "each":
                 after = last + 2
             if after is None:
                 continue
-            if (shown := _shown(groups, figures)) is None:
+            if (shown := _shown(groups, asked_for)) is None:
                 continue
-            yield Asked(found, shown, by=groups), after
+            for more, final in all_said(q, found, after):
+                yield Asked(more, shown, by=groups), final
             for again, final in by(q, after, table):
                 if again == groups:
                     yield Asked(found, shown, by=groups), final
@@ -147,10 +154,10 @@ def kinds(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]]:
         for groups, end in by(q, several[1], table):
             yield from _most_often(q, end, table, groups, int(several[0]))
     for groups, end in by(q, start, table):
+        yield from _most_often(q, end, table, groups)
         if groups[0].path and not different:
             continue
         yield from _most(q, end, table, groups)
-        yield from _most_often(q, end, table, groups)
         yield from _at_least(q, end, table, groups)
         for found, last in _held(q, end, table):
             yield Asked(found, groups, distinct=True, guesses=1), last
@@ -161,10 +168,12 @@ def kinds(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]]:
 def _held(q: Question, place: int, table: str) -> Iterator[tuple[Things, int]]:
     """ "... with singers above age 20", "... where singers above age 20 are from"."""
     start = q.after(place, ("with", "that have", "which have", "have", "has", "having", "where"))
+    if start is None and (we := q.after(place, ("do we", "did we", "do you", "have we"))) and q.is_verb(we):
+        start = we + 1
     if start is None:
         return
     for found, _, end in things(q, start, table):
-        yield found, q.skip(end, ("are from", "come from", "live", "are", "belong to", "exist"))
+        yield found, q.skip(end, ("are from", "come from", "live", "are", "belong to", "exist", "from"))
 
 
 def _most_common(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]]:
@@ -187,10 +196,13 @@ def _most(q: Question, place: int, table: str, groups: Groups) -> Iterator[tuple
     start = q.skip(place, ("that", "which", "where"))
     yield from _most_parents(q, q.skip(start, said.BEING), table, groups)
     begin = q.after(start, ("with", "has", "have", "having", "had", "contains"))
+    for verb, done in _doing(q, start if begin is None else begin, table, begun=begin is not None):
+        for spoken, descending in ((said.MOST, True), (said.FEWEST, False)):
+            most = q.after(verb, spoken)
+            for found, _, end in things(q, most, table) if most is not None else ():
+                rows = replace(found, conditions=(*found.conditions, *done))
+                yield Asked(rows, groups, by=groups, order=Order(_COUNT, descending, 1)), end
     for spoken, descending in ((said.MOST, True), (said.FEWEST, False)):
-        if begin is not None and (most := q.after(begin, spoken)) is not None:
-            for found, _, end in things(q, most, table):
-                yield Asked(found, groups, by=groups, order=Order(_COUNT, descending, 1)), end
         if start != place and begin is None and (most := q.after(start, spoken)) is not None:
             for found, _, end in things(q, most, table):
                 last = q.after(end, ("are from", "come from", "belong to", "have", "are in", "live in"))
@@ -202,8 +214,8 @@ def _most_often(q: Question, place: int, table: str, groups: Groups, limit: int 
     """ "Which drug is prescribed most often" of prescriptions: what each row tells, by the name of the rows; "which
     three causes occurred most often in 2024"."""
     start = q.skip(q.skip(place, ("that", "which")), said.BEING)
-    done = q.is_verb(start) and (q.word(start) in _OCCUR or q.schema.is_deed(table, q.tokens[start].stem))
-    if groups[0].path or not done:
+    is_deed = q.is_verb(start) and q.schema.is_deed(table, q.tokens[start].stem)
+    if not is_deed and (groups[0].path or q.word(start) not in _OCCUR):
         return
     there = Things(table, (Filled(groups[0]),))  # what is not there does not occur
     counted: tuple[Output, ...] = (_COUNT,) if limit > 1 else ()
@@ -230,12 +242,23 @@ def _most_parents(q: Question, place: int, table: str, groups: Groups) -> Iterat
 def _at_least(q: Question, place: int, table: str, groups: Groups) -> Iterator[tuple[Asked, int]]:
     """ "... that have at least 4 students", "... whose average age is over 20"."""
     start = q.after(place, said.HAVING)
-    if start is not None:
-        for begin, sign, number in quantities(q, start):
+    for verb, done in _doing(q, place if start is None else start, table, begun=start is not None):
+        for begin, sign, number in quantities(q, verb):
             for found, _, end in things(q, begin, table):
-                yield Asked(found, groups, by=groups, having=(Having(_COUNT, sign, number),)), end
+                rows = replace(found, conditions=(*found.conditions, *done))
+                yield Asked(rows, groups, by=groups, having=(Having(_COUNT, sign, number),)), end
     for having, end in _averaging(q, place, table):
         yield Asked(Things(table), groups, by=groups, having=(having,)), end
+
+
+def _doing(q: Question, place: int, table: str, *, begun: bool) -> Iterator[tuple[int, tuple[Filled, ...]]]:
+    """Behind "have" nothing, or a verb: of "have resolved" the rows with a day on which that was done."""
+    if begun:
+        yield place, ()
+    if q.is_verb(place) and place not in q.hits:
+        days = [c for c, deeds in q.schema.deeds[table].items() if q.tokens[place].stem in deeds]
+        if len(days) <= 1:
+            yield place + 1, tuple(Filled(Attribute(table, day)) for day in days)
 
 
 def _averaging(q: Question, place: int, table: str) -> Iterator[tuple[Having, int]]:

@@ -62,7 +62,7 @@ def attribute(q: Question, place: int, table: str) -> Iterator[tuple[Attribute, 
     yield from ((Attribute(table, column), end) for column, end in own)
     longest = max((end for _, end in own), default=0)
     for other, path in parents(q, table):
-        if (start := noun(q, place, other)) is None:
+        if (start := noun(q, place, other) or q.longest(place, q.schema.modifiers(other))) is None:
             continue
         for column, end in own_attribute(q, q.skip(start, ("'s",)), other):
             if end > longest:

@@ -9,14 +9,13 @@ from plugin.generator.generate.phrases import words as said
 from plugin.generator.generate.phrases.question import Question, remembered
 from plugin.generator.generate.phrases.times import begun
 from plugin.generator.generate.phrases.tree import (
+    FIGURES,
     Aggregate,
     Attribute,
     Function,
-    Lasting,
     Order,
     Output,
     Related,
-    Share,
     Tally,
     Things,
 )
@@ -146,4 +145,4 @@ def _direction(q: Question, by: Output, place: int) -> Iterator[tuple[Order, int
 
 
 def is_aggregate(asked: Outputs) -> bool:
-    return all(isinstance(o, Aggregate | Lasting | Share) for o in asked)
+    return all(isinstance(o, FIGURES) for o in asked)

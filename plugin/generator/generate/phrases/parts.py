@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from plugin.generator.generate.phrases.tree import Filled, Flagged, Step, Within
+from plugin.generator.generate.phrases.tree import AgainstAverage, Filled, Flagged, Step, Within
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.nodes import day_of, named
 
 SIGNS = {"=": exp.EQ, "!=": exp.NEQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE}
+
+
+_PEERS = "peers"
 
 
 def bare(table: str) -> str:
@@ -22,6 +25,29 @@ def on(step: Step) -> exp.Expression:
 
 def compared(left: exp.Expression, sign: str, text: str, *, number: bool) -> exp.Expression:
     return SIGNS[sign](this=left, expression=literal(text, number))
+
+
+def against_average(column: exp.Expression, condition: AgainstAverage, relation: exp.Table) -> exp.Expression:
+    """That of all rows, or of those that have the same in some columns."""
+    peers = relation.copy()
+    of: exp.Expression = column.copy()
+    if condition.within:
+        peers.set("alias", exp.TableAlias(this=exp.to_identifier(_PEERS)))
+        of = named(condition.attribute.column, _PEERS)
+    average = exp.select(exp.Avg(this=of)).from_(peers)
+    if condition.within:
+        own = bare(condition.attribute.table)
+        same = (exp.EQ(this=named(c, _PEERS), expression=named(c, own)) for c in condition.within)
+        average = average.where(*same)
+    bound: exp.Expression = average.subquery()
+    if condition.times != "1":
+        bound = exp.Mul(this=exp.Literal.number(condition.times), expression=bound)
+    return SIGNS[condition.sign](this=column, expression=bound)
+
+
+def per_thing(key: exp.Expression) -> exp.Expression:
+    rows = exp.Mul(this=exp.Literal.number("1.0"), expression=exp.Count(this=key.copy()))
+    return exp.Div(this=rows, expression=exp.Count(this=exp.Distinct(expressions=[key])))
 
 
 def literal(text: str, number: bool) -> exp.Expression:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 from plugin.generator.generate.phrases import groups, nouns
 from plugin.generator.generate.phrases import words as said
 from plugin.generator.generate.phrases.firsts import gap
 from plugin.generator.generate.phrases.outputs import Outputs, is_aggregate, order, outputs
 from plugin.generator.generate.phrases.question import Question
+from plugin.generator.generate.phrases.rankings import ranked
+from plugin.generator.generate.phrases.ratios import ratios
 from plugin.generator.generate.phrases.shares import shares
 from plugin.generator.generate.phrases.spans import lasting
-from plugin.generator.generate.phrases.spending import spent
+from plugin.generator.generate.phrases.spending import earned, spent
 from plugin.generator.generate.phrases.things import all_said, is_of_each, things
 from plugin.generator.generate.phrases.tokens import stems
 from plugin.generator.generate.phrases.tree import (
@@ -21,10 +24,12 @@ from plugin.generator.generate.phrases.tree import (
     Attribute,
     Compared,
     Counted,
+    Path,
     Related,
     Tally,
     Things,
 )
+from plugin.generator.generate.phrases.whens import when
 from plugin.generator.generate.phrases.words import listed, phrases
 
 _OF = phrases("of|for|from|in|on|by|about|corresponding to|associated with|of all|for all|at|that|among")
@@ -62,8 +67,13 @@ def _of_table(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]
     yield from gap(q, place, table)
     yield from shares(q, place, table)
     yield from spent(q, place, table)
+    yield from when(q, place, table)
+    yield from ((Asked(found, (figure,)), end) for figure, found, end in ratios(q, place, table))
+    start = q.skip(place, ("how much",))
+    yield from ((Asked(found, (total,)), end) for total, found, end in earned(q, start, table))
     yield from groups.grouped(q, place, table)
     yield from groups.kinds(q, place, table)
+    yield from ranked(q, place, table)
 
 
 def _asked_of(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]]:
@@ -167,10 +177,8 @@ _EACH_HAS = listed("each_has")
 
 def _list(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]]:
     """ "Singers from France": their names."""
-    label = q.schema.label(table)
-    if not label:
-        return
-    for found, different, end in things(q, place, table):
+    label = q.schema.label(table) or q.schema.nameless(table)
+    for found, different, end in things(q, place, table) if label else ():
         yield Asked(found, (Attribute(table, label),), distinct=different), end
 
 
@@ -214,28 +222,33 @@ def _how_many_of(q: Question, place: int, table: str) -> Iterator[tuple[Asked, i
     start = q.after(place, _HOW_MANY)
     if start is None:
         return
-    begin, _ = nouns.determiner(q, start)
-    end = nouns.noun(q, begin, table)
-    if end is None:
-        return
-    owned = q.skip(end, ("do", "does", "did", "are", "were", "have", "has", "that", "is"))
-    for other in q.schema.tables:
-        path = q.schema.path(table, other) if other != table else ()
-        for found, _, last in things(q, owned, other) if path else ():
-            after = q.after(last, ("have", "has", "own", "had", "play", "hold")) or _verb(q, last)
-            if after is None:
-                continue
-            if q.word(owned) in ("each", "every"):
-                back = q.schema.path(other, table)
-                label = q.schema.label(other) or q.schema.key(other)
-                if back and back[0].many and label and len(back) <= 2:
-                    yield Asked(found, (Attribute(other, label), Tally(Related(back, Things(table))))), after
-            elif found.conditions or found.best:
-                yield Asked(Things(table, (Related(path, found),)), (Aggregate("count"),)), after
+    for counted, _, end in things(q, start, table):
+        owned = q.skip(end, ("do", "does", "did", "are", "were", "have", "has", "that", "is"))
+        for other in q.schema.tables:
+            path = q.schema.path(table, other) if other != table else ()
+            is_theirs = bool(path) and not any(b.many and not a.many for a, b in pairwise(path))
+            for found, _, last in things(q, owned, other) if is_theirs else ():
+                having = q.after(last, ("have", "has", "own", "had", "play", "hold"))
+                for after in (having,) if having is not None else _verb(q, last):
+                    yield from _owned(q, counted, path, found, after, each=q.word(owned) in ("each", "every"))
 
 
-def _verb(q: Question, place: int) -> int | None:
-    return q.skip(place + 1, said.PLACES) if q.is_verb(place) else None
+def _owned(
+    q: Question, counted: Things, path: Path, found: Things, place: int, *, each: bool
+) -> Iterator[tuple[Asked, int]]:
+    """How many of what is counted each has, or these have; also of what is said behind: "last month"."""
+    other = path[-1].end
+    back = q.schema.path(other, counted.table)
+    label = q.schema.label(other) or q.schema.key(other)
+    for more, end in all_said(q, counted, place):
+        if each and back and back[0].many and label and len(back) <= 2:
+            yield Asked(found, (Attribute(other, label), Tally(Related(back, more)))), end
+        elif not each and (found.conditions or found.best) and not (more.best or counted.best):
+            yield Asked(replace(more, conditions=(Related(path, found), *more.conditions)), (Aggregate("count"),)), end
+
+
+def _verb(q: Question, place: int) -> Iterable[int]:
+    return dict.fromkeys((place + 1, q.skip(place + 1, said.PLACES))) if q.is_verb(place) else ()
 
 
 def _people(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]]:

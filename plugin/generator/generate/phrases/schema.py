@@ -18,6 +18,7 @@ Form = tuple[str, ...]
 _PREFIXES = frozenset(("dim", "fct", "fact", "stg", "ref", "tbl", "raw", "src", "base"))
 _OF_FLAGS = frozenset(stems("is was has had are flag flg ind indicator yn"))
 _GENERIC = frozenset(stems("id name key number date at time"))
+_SMALL = frozenset(("in", "ins", "out", "outs", "up", "ups", "off", "on", "by"))  # a check-in is no "in"
 _LONGEST_PATH = 3
 
 
@@ -70,6 +71,17 @@ class Schema:
             if len(found := called.get(form, frozenset())) == 1:
                 return next(iter(found))
         return ""
+
+    def modifiers(self, table: str) -> frozenset[Form]:
+        """What stands before the last word of its name: the class of class types."""
+        spelled = _spelled(self.tables[table])
+        return frozenset((stems(" ".join(spelled[:-1])),) if len(spelled) > 1 else ())
+
+    def nameless(self, table: str) -> str:
+        """The key of rows that nothing else tells apart: no column of theirs is a name. "" where there is one."""
+        spelled = [stems(words(c.name)) for c in self.tables[table].columns]
+        is_named = any({*stems("name title")} & {*form} for form in spelled)
+        return "" if is_named else self.key(table)
 
     def key(self, table: str) -> str:
         key = self.tables[table].primary_key
@@ -166,6 +178,8 @@ def _all_nouns(known: Mapping[str, CatalogTable]) -> dict[str, frozenset[Form]]:
             nouns[next(iter(names))].add(form)
     taken = {form for forms in nouns.values() for form in forms}
     more = {name: {o for f in _nouns(t, named=True) for o in alike(f)} - taken for name, t in known.items()}
+    for name, t in known.items():  # the category of class types is a column of theirs, and not what they are
+        more[name] -= {form for form in more[name] if any(form[-1:] == stems(words(c.name)) for c in t.columns)}
     return {name: frozenset(forms | more[name]) for name, forms in nouns.items()}
 
 
@@ -188,7 +202,7 @@ def _nouns(table: CatalogTable, *, named: bool = False) -> Iterator[Form]:
 def _short_nouns(table: CatalogTable, known: Mapping[str, CatalogTable]) -> Iterator[Form]:
     """The last word; of `countrylanguage` what stands behind the name of a table."""
     spelled = _spelled(table)
-    if len(spelled) > 1:
+    if len(spelled) > 1 and spelled[-1] not in _SMALL:
         yield stems(spelled[-1])
     for other in known.values():
         begin = other.name.name.casefold()

@@ -9,10 +9,11 @@ from plugin.generator.generate.phrases import groups
 from plugin.generator.generate.phrases import words as said
 from plugin.generator.generate.phrases.question import Question
 from plugin.generator.generate.phrases.things import all_said, things
-from plugin.generator.generate.phrases.tree import Asked, Share, Things
+from plugin.generator.generate.phrases.tree import Asked, Share, Things, Within
 from plugin.generator.generate.phrases.words import phrases
 
-_PERCENT = phrases("percentage of|percent of|% of")
+_WHAT = ("what", "which")
+_PERCENT = phrases("percentage of|percent of|% of|how many percent of")
 _SHARE = phrases("share of|proportion of|fraction of|part of")
 _EACH = phrases("for each|for every|in each|in every|per|of each")
 _PREDICATES = frozenset(phrases("is|are|was|were|has|have|had|do|does|did"))
@@ -29,13 +30,17 @@ def shares(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]]:
 
 
 def _share(q: Question, place: int, table: str) -> Iterator[tuple[Things, Share, int]]:
-    start = q.skip(q.skip(place, ("what", "which")), ("the",))
+    """The one condition behind a verb or a relative is what is true of the part, all before it says of which things."""
+    start = q.skip(q.skip(place, _WHAT), ("the",))
+    is_noun = not start or q.word(start - 1) not in _WHAT  # "the share of visits at night", "what share of visits is"
     for spoken, times in ((_PERCENT, 100), (_SHARE, 1)):
         begin = q.after(start, spoken)
         for found, _, end in things(q, begin, table) if begin is not None else ():
-            if found.best is not None or (q.word(end) not in _PREDICATES and not q.is_verb(end)):
-                continue
-            guess = int(q.word(end) not in _PREDICATES)  # "suppliers based in Asia have": what they are based on is who
+            is_predicate = q.word(end) in _PREDICATES
+            is_told = is_predicate or q.is_verb(end) or q.after(end, said.RELATIVE) is not None
+            guess = int(not is_predicate)  # "suppliers based in Asia have": what they are based on is who
             for true, last in all_said(q, Things(table, guesses=found.guesses + guess), end):
-                if true.conditions and true.best is None:
+                if found.best or true.best or len(true.conditions) != 1:
+                    continue
+                if is_told or (is_noun and not (found.conditions or isinstance(true.conditions[0], Within))):
                     yield Things(table, found.conditions, guesses=true.guesses), Share(true.conditions, times), last

@@ -19,6 +19,12 @@ _DO = phrases("do|does|did|have|has|had")
 _SPENT = phrases("spend|spends|spent")
 _WHOLE = phrases("in total|altogether|overall|in all|all together|so far|with us|in sum")
 _MONEY = frozenset(words("amount total price cost revenue value spend").split())
+_REVENUE = tuple(
+    f"{whole}{what} from".strip()
+    for whole in ("", "total ", "overall ")
+    for what in ("revenue", "income", "turnover", "earnings", "revenues")
+) + phrases("money did we make with|money did we earn with|money did we make from|money did we earn from")
+_QUANTITY = frozenset(words("quantity qty units pieces count").split())
 _CURRENCY = phrases("dollars|dollar|euros|euro|usd|eur|won|krw|pounds|gbp")
 
 
@@ -58,6 +64,22 @@ def _who(q: Question, place: int, table: str, path: Path, total: Aggregate) -> I
             for more, last in _of_what(q, q.skip(behind, _CURRENCY), table):
                 rows = replace(more, conditions=(*whose, *more.conditions))
                 yield Asked(rows, by, by=by, having=(Having(total, sign, number),)), last
+
+
+def earned(q: Question, place: int, table: str) -> Iterator[tuple[Aggregate, Things, int]]:
+    """ "The revenue from visits in 2024": of rows that have one amount, and are sold one by one."""
+    start, _ = nouns.determiner(q, place)
+    begin = q.after(start, _REVENUE)
+    money = _money(q, table) if begin is not None else None
+    if begin is None or money is None or _has_quantity(q, table):
+        return
+    for found, _, end in things(q, begin, table):
+        if found.best is None:
+            yield Aggregate("sum", Attribute(table, money)), found, end
+
+
+def _has_quantity(q: Question, table: str) -> bool:
+    return any(_QUANTITY & set(words(c.name).split()) for c in q.schema.tables[table].columns)
 
 
 def _of_what(q: Question, place: int, table: str) -> Iterator[tuple[Things, int]]:

@@ -14,7 +14,8 @@ from plugin.generator.generate.phrases.words import phrases
 
 _STILL = phrases("still|yet|already|currently|now|been|not yet")
 _BE = tuple(f"{r} {b}".strip() for r in ("", "that", "which", "who") for b in ("", *said.BEING, "have", "has"))
-_NOT = ("not", "n't", "never", "not yet", "no")
+_NOT = ("not", "n't", "never", "not yet", "no", "neither", "nor")
+_ARTICLES = ("a", "an", "the")
 _DONE = ("ed", "en", "id", "nt", "ld", "ught", "out", "in")
 
 State = Flagged | Filled
@@ -37,29 +38,36 @@ def stated(q: Question, place: int, table: str) -> Iterator[tuple[State, int]]:
     start = q.skip(q.skip(place, _BE), _STILL)
     turned = q.after(start, _NOT)
     begin = q.skip(start if turned is None else turned, _STILL)
-    if place != begin or q.skip(place, said.HAVING) != place:
-        begin = q.skip(begin, said.HAVING) if turned is None else begin
-    for found, end in state(q, begin, table):
-        yield (found if turned is None else replace(found, negated=not found.negated)), q.skip(end, ("yet", "already"))
+    begin = q.skip(q.skip(begin, said.HAVING), ("both",))
+    thing = q.skip(begin, _ARTICLES)
+    found = [*state(q, begin, table), *(of for of in state(q, thing, table) if thing > begin and _is_flag(of[0]))]
+    if turned is None and begin > place:
+        found += _done(q, begin, table, gaps=False)
+    for one, end in found:
+        yield (one if turned is None else replace(one, negated=not one.negated)), q.skip(end, ("yet", "already"))
+
+
+def _is_flag(found: State) -> bool:
+    return isinstance(found, Flagged)
 
 
 def _opposite(q: Question, place: int, table: str) -> Iterator[tuple[State, int]]:
     """ "Inactive", "non-active" where there is a flag for active."""
     word = q.word(place)
-    for prefix in ("in", "un", "non-", "non"):
-        rest = word.removeprefix(prefix)
-        columns = q.schema.flags[table].get((stem(rest),), frozenset()) if rest != word and len(rest) > 3 else ()
+    apart = (q.word(place + 1), place + 2) if word == "non" else ("", place)
+    for rest, end in (*((word.removeprefix(p), place + 1) for p in ("in", "un", "non") if word.startswith(p)), apart):
+        columns = q.schema.flags[table].get((stem(rest),), frozenset()) if len(rest) > 3 else ()
         if len(columns) == 1:
-            yield Flagged(Attribute(table, next(iter(columns))), negated=True), place + 1
+            yield Flagged(Attribute(table, next(iter(columns))), negated=True), end
 
 
-def _done(q: Question, place: int, table: str) -> Iterator[tuple[State, int]]:
-    """ "Paid", "unpaid", of a day that not every row has."""
+def _done(q: Question, place: int, table: str, *, gaps: bool = True) -> Iterator[tuple[State, int]]:
+    """ "Paid", "unpaid", of a day that not every row has; without `gaps` of one that all may have: "were reported"."""
     word = q.word(place)
     bare = word.removeprefix("un")
     if not bare.endswith(_DONE):
         return
     able = {column for column, deeds in q.schema.deeds[table].items() if stem(bare) in deeds}
-    found = [c for c in able if q.schema.column(table, c).gaps]
-    if len(found) == 1 and len(able) == 1:
+    found = [c for c in able if bool(q.schema.column(table, c).gaps) is gaps]
+    if len(found) == 1 and len(able) == 1 and (gaps or bare == word):
         yield Filled(Attribute(table, found[0]), negated=bare != word), place + 1

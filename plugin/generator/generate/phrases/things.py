@@ -22,6 +22,7 @@ _DEEPEST = 3
 _FAR = 3  # keys
 _AUXILIARY = ("is", "are", "was", "were", "do", "does", "did", "has", "have", "had", "can", "has been", "have been")
 _EXCEPT = ("except", "except for", "excluding", "other than", "apart from", "besides", "but not")
+_PARTICLES = ("up", "out", "off", "down")
 _EVER = ("any", "a", "an", "some", "the", "ever", "even one", "a single", "all", "at least one", "one or more")
 
 
@@ -148,13 +149,18 @@ def _verb_ends(q: Question, place: int) -> Iterator[int]:
     ends = [place]
     if q.after(place, said.HAVING) is not None:
         ends.append(q.skip(place, said.HAVING))
-    elif q.is_verb(place) and not any(True for _ in nouns.any_noun(q, place)) and place not in q.hits:
-        ends.append(place + 1)
+    elif q.is_verb(place) and not any(True for _ in nouns.any_noun(q, place)) and _is_said_of_rows(q, place):
+        ends += dict.fromkeys((place + 1, q.skip(place + 1, _PARTICLES)))
     for end in ends:
         yield end
         preposition = q.after(end, said.PLACES)
         if preposition is not None:
             yield preposition
+
+
+def _is_said_of_rows(q: Question, place: int) -> bool:
+    """No value: "cancelled" may be one, but "cancelled because of" tells what was done."""
+    return place not in q.hits or q.word(place + 1) in ("because", "due")
 
 
 def _some(q: Question, place: int, path: Path, negated: bool, deep: int) -> Iterator[Said]:

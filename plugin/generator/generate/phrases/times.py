@@ -17,6 +17,8 @@ from plugin.generator.generate.phrases.tree import Attribute, Within
 from plugin.generator.generate.phrases.words import phrases
 from plugin.generator.understand.dates import TimePhrase
 
+_SAME = {"bought": (stem("purchased"), "buy"), "acquired": (stem("purchased"),), "sold": (stem("sale"),)}
+
 Bounds = tuple[date | None, date | None]
 
 _THERE = phrases("there|are there|were there|is there|was there|there were|there are|did we have|do we have|took place")
@@ -62,7 +64,8 @@ def _deed(q: Question, place: int, table: str) -> Iterator[tuple[str, int]]:
     """ "Opened", "were paid"; not "issued" where two days are of that."""
     if not q.is_verb(place) or place in q.hits:
         return
-    found = [c for c, deeds in q.schema.deeds[table].items() if stem(q.word(place)) in deeds]
+    said_of = {stem(q.word(place)), *_SAME.get(q.word(place), ())}
+    found = [c for c, deeds in q.schema.deeds[table].items() if deeds & said_of]
     if len(found) == 1:
         yield found[0], q.skip(place + 1, ("with us", "up", "us", "in"))
 

@@ -10,6 +10,7 @@ from backends.vectors.english import stem
 _TOKEN = re.compile(
     r"\"([^\"]+)\"|(?<!\w)[‘']([^'’]+)['’](?!\w)|['’]s\b|\d+(?:,\d{3})*(?:\.\d+)?%?|\w[\w./-]*\w|\w|[,;]"
 )
+_COMPOUND = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")  # "check-ins" are those of `check_ins`
 _SPELLED = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _NUMBERS = {word: n for n, word in enumerate(_SPELLED)}
 _SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
@@ -38,9 +39,15 @@ class Token:
 
 
 def tokens(question: str) -> tuple[Token, ...]:
-    found = []
+    found: list[Token] = []
     for match in _TOKEN.finditer(question):
         quoted = (match[1] or match[2] or "").strip()
+        if _COMPOUND.fullmatch(match[0]):
+            parts = re.finditer(r"[^-]+", match[0])
+            spans = [(match.start() + part.start(), match.start() + part.end()) for part in parts]
+            words = [question[start:end].casefold() for start, end in spans]
+            found += [Token(word, stem(word), "", *span) for word, span in zip(words, spans, strict=True)]
+            continue
         word = "'s" if match[0] == "’s" else (quoted or match[0]).casefold()
         found.append(Token(word, stem(word), quoted, *match.span()))
     return tuple(found)

@@ -76,11 +76,12 @@ class Within:
 
 @dataclass(frozen=True)
 class AgainstAverage:
-    """Of all things of the table; or so many `times` the average."""
+    """So many `times` the average of all things of the table; `within`: of those that are equal in these columns."""
 
     attribute: Attribute
     sign: Sign
     times: str = "1"
+    within: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -229,7 +230,16 @@ class Share:
     times: int = 1
 
 
-Output = Attribute | Aggregate | Tally | Lasting | Gap | Share
+@dataclass(frozen=True)
+class PerThing:
+    """How many rows there are for each value of a key, on average."""
+
+    key: Attribute
+
+
+Output = Attribute | Aggregate | Tally | Lasting | Gap | Share | PerThing
+FIGURES = (Aggregate, Lasting, Share, PerThing)
+"""Of many rows one figure."""
 
 
 @dataclass(frozen=True)

@@ -89,12 +89,12 @@ for _more, _less, _columns in (
     ("heavier heaviest", "lighter lightest", "weight"),
     ("taller tallest", "shorter shortest", "height"),
     ("longer longest", "shorter shortest", "length duration"),
-    ("costlier costliest priciest dearest", "cheaper cheapest", "price cost"),
+    ("costlier costliest priciest dearest", "cheaper cheapest", "price cost fee"),
     ("newer newest latest later recent", "oldest older earliest earlier", "year date"),
     ("faster fastest", "slower slowest", "speed"),
     ("richer richest", "poorer poorest", "income wealth"),
     ("populous populated populace", "", "population"),
-    ("expensive", "", "price cost"),
+    ("expensive", "", "price cost fee"),
 ):
     for _words, _is_more in ((_more, True), (_less, False)):
         for _word in _words.split():
@@ -105,7 +105,7 @@ PLAIN = frozenset(phrases("populous|populated|populace|expensive|recent"))  # ta
 FEMALE = frozenset(phrases("female|females|woman|women|girl|girls"))
 MALE = frozenset(phrases("male|males|man|men|boy|boys"))
 
-NEGATED = phrases("not|never|no|n't|without|cannot")
+NEGATED = phrases("not|never|no|n't|without|cannot|neither|nor")
 
 WHENCE = frozenset(listed("whence"))
 WHITHER = frozenset(listed("whither"))

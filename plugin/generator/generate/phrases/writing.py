@@ -7,13 +7,22 @@ from sqlglot import exp
 from catalog_sync.times import is_time
 from plugin.generator.generate.phrases import gaps
 from plugin.generator.generate.phrases.nouns import fraction
-from plugin.generator.generate.phrases.parts import SIGNS, bare, compared, literal, on, state
+from plugin.generator.generate.phrases.parts import (
+    SIGNS,
+    against_average,
+    bare,
+    compared,
+    literal,
+    on,
+    per_thing,
+    state,
+)
 from plugin.generator.generate.phrases.schema import Schema
 from plugin.generator.generate.phrases.tree import (
+    FIGURES,
     Again,
     AgainstAverage,
     AgainstOther,
-    Aggregate,
     Among,
     Asked,
     Attribute,
@@ -28,6 +37,7 @@ from plugin.generator.generate.phrases.tree import (
     Order,
     Output,
     Path,
+    PerThing,
     Reached,
     Related,
     Share,
@@ -58,7 +68,7 @@ class _Writer:
         if isinstance(asked.outputs[0], Gap):
             gap = asked.outputs[0]
             return gaps.between(gap, self._relation(gap.path[0].end))
-        aggregates = any(isinstance(o, Aggregate | Lasting | Share) for o in asked.outputs)
+        aggregates = any(isinstance(o, FIGURES) for o in asked.outputs)
         if best is not None and (aggregates or asked.by or (asked.order and asked.order.limit)):
             things = Things(things.table, (Among(things),))
             best = None
@@ -163,11 +173,7 @@ class _Writer:
             return self._in(attribute.path, Things(attribute.table, (at_end,)))
         column = self._attribute(attribute)
         if isinstance(condition, AgainstAverage):
-            average = exp.select(exp.Avg(this=column.copy())).from_(self._relation(attribute.table))
-            times = condition.times
-            bound = average.subquery()
-            against = bound if times == "1" else exp.Mul(this=exp.Literal.number(times), expression=bound)
-            return SIGNS[condition.sign](this=column, expression=against)
+            return against_average(column, condition, self._relation(attribute.table))
         return self._by_value(column, condition)
 
     def _same_kind(self, *of: Attribute) -> tuple[exp.Expression, ...]:
@@ -283,12 +289,15 @@ class _Writer:
             return part if alone else exp.alias_(part, "share" if output.times == 1 else "percentage")
         if isinstance(output, Gap):
             raise Unread("days beside other figures")
+        if isinstance(output, PerThing):
+            mean = per_thing(self._attribute(output.key))
+            return mean if alone else exp.alias_(mean, "average_count")
         if output.attribute is None:
             count = exp.Count(this=exp.Star())
             return count if alone else exp.alias_(count, "count")
         column: exp.Expression = self._attribute(output.attribute)
         if output.function == "count":
-            found: exp.Expression = exp.Count(this=exp.Distinct(expressions=[column]))
+            found: exp.Expression = exp.Count(this=exp.Distinct(expressions=[column]) if output.distinct else column)
         else:
             found = _FUNCTIONS[output.function](this=column)
         return found if alone else exp.alias_(found, f"{output.function}_{output.attribute.column}")

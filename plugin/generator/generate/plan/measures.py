@@ -159,6 +159,8 @@ def bounds(seen: Recognised, asked: Sequence[Measure], table: CatalogTable) -> l
                 if average
                 else [_measure(near[0], seen, table, average=False)]
             )
+            if _is_of_many(near[0], measure, asked, seen):
+                raise Unread("how many, or how much")
         elif len(asked) == 1 and not (seen.first("count") and asked[0].aggregate in ("rows", "distinct")):
             measure = asked[0]
         else:
@@ -169,6 +171,12 @@ def bounds(seen: Recognised, asked: Sequence[Measure], table: CatalogTable) -> l
         if operator.upper is not None:
             found.append(Bound(measure, BOUNDS["most"], operator.upper))
     return found
+
+
+def _is_of_many(one: Found, measure: Measure, asked: Sequence[Measure], seen: Recognised) -> bool:
+    """ "The best average rating with at least 50 ratings" bounds how many there are."""
+    averaged = any(m.aggregate == "average" and m.column == measure.column for m in asked)
+    return averaged and measure.aggregate == "value" and seen.text.text[slice(*one.span)].casefold().endswith("s")
 
 
 def _number(operator: Operator, measure: Measure, seen: Recognised, table: CatalogTable) -> float:

@@ -121,6 +121,9 @@ def _read(ask: Ask, wide: Wide, catalog: Catalog, verbs: bool) -> Reading:
     counted = [m for m in (*reading.measures, *(b.measure for b in reading.having)) if m.aggregate == "distinct"]
     if len(counted) == 1 and len(reading.measures) <= 1:
         noun = words(counted[0].column.casefold().removesuffix("_id").removesuffix("_name"))
+        kin = [words(t.name.name).split() for t in (wide.base, *(join.parent for join in wide.joins.values()))]
+        if counted[0].column.casefold().endswith("_name") and sum(noun in spelled[:-1] for spelled in kin) > 1:
+            raise Unread(f"a {noun} of which table")
         led = [k.to_table for k in wide.base.foreign_keys if k.columns == (counted[0].column,)]
         own = catalog.these(dict.fromkeys((*led, *catalog.directory.of_noun(wide.base.workspace, noun))))
         if any(not ask.periods or tables.event_time(t) for t in own):

@@ -19,14 +19,13 @@ from plugin.generator.generate.phrases.korean.verbs import adnominal
 from plugin.generator.generate.phrases.korean.words import listed
 from plugin.generator.generate.phrases.nouns import parents
 from plugin.generator.generate.phrases.tree import (
+    FIGURES,
     Aggregate,
     Asked,
     Attribute,
     Having,
-    Lasting,
     Output,
     Path,
-    Share,
     Tally,
     Things,
 )
@@ -144,7 +143,7 @@ def _there(q: Spoken, place: int) -> int:
 
 
 def _arefigures(asked: tuple[Output, ...]) -> bool:
-    has_figures = any(isinstance(o, Aggregate | Lasting | Share) for o in asked)
+    has_figures = any(isinstance(o, FIGURES) for o in asked)
     return has_figures and not any(isinstance(o, Tally) for o in asked)
 
 

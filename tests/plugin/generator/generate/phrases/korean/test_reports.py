@@ -94,6 +94,7 @@ def post() -> Catalog:
 
 _OF_2024 = "{0} >= '2024-01-01' AND {0} < '2025-01-01'"
 _FEES = "FROM main.parcels JOIN main.shippers ON parcels.shipper_id = shippers.shipper_id "
+_PERCENTAGE = "SELECT COUNT(CASE WHEN {} THEN 1 END) * 100.0 / NULLIF(COUNT(*), 0) AS percentage FROM main.parcels"
 _SHARE = "SELECT COUNT(CASE WHEN {} THEN 1 END) * {} / NULLIF(COUNT(*), 0) AS share FROM main."
 
 
@@ -202,7 +203,7 @@ _SHARE = "SELECT COUNT(CASE WHEN {} THEN 1 END) * {} / NULLIF(COUNT(*), 0) AS sh
             "SELECT claims.kind, AVG(DATE_DIFF('DAY', claims.filed_on, claims.resolved_on)) AS avg_days FROM "
             "main.claims GROUP BY claims.kind",
         ),
-        ("전체 소포 가운데 보험 가입 비율은 몇 %야?", _SHARE.format("parcels.is_insured", "100.0").replace("share", "percentage") + "parcels"),
+        ("전체 소포 가운데 보험 가입 비율은 몇 %야?", _PERCENTAGE.format("parcels.is_insured")),
         ("의류 고객사의 비율은?", _SHARE.format("shippers.trade = '의류'", "1.0") + "shippers"),
         (
             "2024년 클레임 중 파손 비율",

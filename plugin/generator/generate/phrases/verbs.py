@@ -1,0 +1,45 @@
+"""Phrases for what a verb says of a column: "that cost more than 20", "who earns the most", "longer than others"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from plugin.generator.generate.phrases import words as said
+from plugin.generator.generate.phrases.question import Question
+from plugin.generator.generate.phrases.tokens import stems
+from plugin.generator.generate.phrases.tree import Attribute, Best, Sign
+from plugin.generator.generate.phrases.words import phrases
+
+_COLUMNS = {
+    "earn": phrases("salary|wage|pay|income|hourly rate|hourly wage|hourly pay|monthly salary|annual salary"),
+    "cost": phrases("price|cost"),
+    "weigh": phrases("weight"),
+    "last": phrases("duration|length"),
+}
+_MORE: dict[str, Sign] = {"more": ">", "longer": ">", "less": "<", "shorter": "<"}
+_BY = phrases("per hour|an hour|per month|a month|per year|a year|each hour|each month")
+
+
+def spoken(q: Question, place: int, table: str) -> Iterator[tuple[Attribute, int]]:
+    """The one column that a verb speaks of."""
+    for verb, columns in _COLUMNS.items():
+        if (q.tokens[place].stem if place < q.end else "") == verb and q.is_verb(place):
+            called = q.schema.attributes[table]
+            found = {c for column in columns for c in called.get(stems(column), ()) if q.schema.is_number(table, c)}
+            if len(found) == 1:
+                yield Attribute(table, next(iter(found))), place + 1
+
+
+def more_than(q: Question, place: int, table: str) -> Iterator[tuple[Attribute, Sign, int]]:
+    """Up to what is compared with."""
+    for attribute, end in spoken(q, q.skip(place, said.RELATIVE), table):
+        than = q.after(end + 1, ("than",))
+        if than is not None and (sign := _MORE.get(q.word(end))):
+            yield attribute, sign, than
+
+
+def most(q: Question, place: int, table: str) -> Iterator[tuple[Best, int]]:
+    for attribute, end in spoken(q, q.skip(place, said.RELATIVE), table):
+        for words, descending in ((("the most", "most", "the longest"), True), (("the least", "least"), False)):
+            if (last := q.after(end, words)) is not None:
+                yield Best(attribute, descending), q.skip(last, _BY)
