@@ -1,13 +1,11 @@
 """What each way to write documents is worth: recall of the right tables, on and off.
 
-    python benchmarks/documents.py [--spider FOLDER] [--tables 150] [--model]
+    python benchmarks/documents.py [--spider FOLDER] [--tables 150]
 
 Off is the document as it is made of names, descriptions, keys and columns. On adds one idea: long forms of shortened
 names (kept); questions that logged queries answer, put into words by rules (kept); a summary by rules, what is counted
-and summed and by what (tried, not kept); with `--model` a summary that the embedded model writes, what a table holds
-and which questions it answers, as Pinterest and Uber have theirs. Ranked as the router does at first, by the ranks of
-table documents and of a table's best column in hybrid search; its words and values are left out, so that documents
-alone are measured.
+and summed and by what (tried, not kept). Ranked as the router does at first, by the ranks of table documents and of
+a table's best column in hybrid search; its words and values are left out, so that documents alone are measured.
 
 "synthetic" are tables with shortened names, a third of their columns described, half of the short forms in no list; the
 questions use long words. FOLDER is laid out as Spider: databases/NAME.sqlite or databases/NAME/NAME.sqlite,
@@ -31,9 +29,6 @@ from sqlglot import exp
 
 from backends.embedder import CachedEmbedder, MultilingualEmbedder
 from backends.embedder.base import Embedder
-from backends.llm import models
-from backends.llm.base import LLM, Message, Sampling
-from backends.llm.local import LocalLLM
 from backends.vectors import Point, QdrantEdgeIndex, sparse_document, sparse_query
 from backends.warehouse.base import TableName
 from catalog_sync import schema_keys
@@ -47,10 +42,6 @@ from catalog_sync.types import is_text
 
 RESULTS = Path(__file__).parent / "results" / "documents.json"
 RANK_CONSTANT = 10
-_SUMMARY = """Table "{table}" of the database "{schema}". Columns: {columns}. Keys: {keys}.
-
-Say in one short sentence what a row of this table is. Then write four short questions, one a line, that people answer
-with this table. Write nothing else."""
 AT = (1, 5, 10)
 
 
@@ -77,26 +68,6 @@ def unasked(catalog: Catalog) -> Catalog:
 
 def named(catalog: Catalog) -> Catalog:
     return with_expansions(catalog, {table.name for table in catalog}, dictionary(catalog))
-
-
-def written(llm: LLM, catalog: Catalog) -> Catalog:
-    """With what a model says of each table."""
-    return _answering(unasked(catalog), lambda table: by_model(llm, table))
-
-
-def by_model(llm: LLM, table: CatalogTable) -> list[str]:
-    columns = ", ".join(_told(column) for column in table.columns)
-    keys = "; ".join(f"{', '.join(k.columns)} refers to {k.to_table.name}" for k in table.foreign_keys)
-    asked = _SUMMARY.format(
-        table=words(table.name.name), schema=table.name.schema, columns=columns, keys=keys or "none"
-    )
-    reply = llm.chat([Message("user", asked)], Sampling(max_tokens=120))
-    return [line.strip("-*0123456789. ") for line in reply.completions[0].text.splitlines() if line.strip()]
-
-
-def _told(column: CatalogColumn) -> str:
-    some = ", ".join(column.values[:4])
-    return f"{words(column.name)} ({some})" if some else words(column.name)
 
 
 VARIANTS: dict[str, Callable[[Catalog], Catalog]] = {
@@ -134,10 +105,7 @@ def _is_number(column: CatalogColumn) -> bool:
 
 
 def measure(data: Data, variant: str, embedder: Embedder) -> dict[str, float]:
-    return recalled(VARIANTS[variant](data.catalog), data, embedder)
-
-
-def recalled(catalog: Catalog, data: Data, embedder: Embedder) -> dict[str, float]:
+    catalog = VARIANTS[variant](data.catalog)
     found = documents(catalog)
     with tempfile.TemporaryDirectory() as folder:
         index = QdrantEdgeIndex(Path(folder), filtered=FILTERED)
@@ -250,19 +218,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--spider", type=Path)
     parser.add_argument("--tables", type=int, default=150)
-    parser.add_argument("--model", action="store_true", help="summaries by the embedded model too: seconds a table")
     options = parser.parse_args()
     embedder, rows = CachedEmbedder(MultilingualEmbedder()), []
     print("set".ljust(12) + "documents".ljust(12) + "".join(f"recall@{k}".rjust(11) for k in AT))
-    llm = LocalLLM(models.path()) if options.model else None
     for data in sets(options):
-        for variant in (*VARIANTS, *(("model",) if llm else ())):
+        for variant in VARIANTS:
             if variant == "queries" and not any(table.queries for table in data.catalog):
                 continue
-            if variant == "model" and llm:
-                found = recalled(written(llm, data.catalog), data, embedder)
-            else:
-                found = measure(data, variant, embedder)
+            found = measure(data, variant, embedder)
             rows.append({"set": data.name, "documents": variant, "tables": len(data.catalog.tables),
                          "questions": len(data.questions), **found})  # fmt: skip
             cells = "".join(f"{value:11.1%}" for value in found.values())
