@@ -70,7 +70,7 @@ def test_views_are_shown_first_and_can_be_left_out(services: Make) -> None:
     assert "monthly_sales" not in prompt(made)
 
 
-@pytest.mark.parametrize("question", ["orders in brooklyn", "브루클린 매장의 대략적인 주문 수"])
+@pytest.mark.parametrize("question", ["the approximate orders in brooklyn", "브루클린 매장의 대략적인 주문 수"])
 def test_values_are_linked(services: Make, question: str) -> None:
     made = services(
         " COUNT(*) FROM orders AS o JOIN stores AS s ON o.store_id = s.store_id WHERE store_name = 'x'\n```"
