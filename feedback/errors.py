@@ -28,7 +28,8 @@ class FeedbackError(AskError):
 
 class NotFound(FeedbackError):
     def __init__(self, kind: str, key: str) -> None:
-        super().__init__(f"there is no {kind} {key!r}", hint="`dbt-ask feedback list` shows what there is", kind=kind)
+        shown = "catalog kept" if kind == "suggestion" else "feedback list"
+        super().__init__(f"there is no {kind} {key!r}", hint=f"`dbt-ask {shown}` shows what there is", kind=kind)
 
 
 class MoveRefused(FeedbackError):

@@ -130,7 +130,7 @@ def write(
     return 0 if all(written.outcome in DONE for written in report.written) else 1
 
 
-@command.command("kept", help="Words that dbt-ask keeps, as what they are for knows no place for them.")
+@command.command("kept", help="Words for tables, columns and values that their catalogue has no place for.")
 @click.option("--forget", metavar="ID", help="Take one back: the next sync is without it.")
 @with_format
 @for_project

@@ -63,11 +63,11 @@ def _refresh(
                 done.append(Refreshed(record.name, "due" if why else "fresh", why))
         else:
             done = refresher.refresh(record.name for record in records) if records else []
-    _show(done, form)
+    _show(done, form, new="ready" not in states)
     return 1 if any(item.status == "failed" for item in done) else 0
 
 
-def _show(done: list[Refreshed], form: str) -> None:
+def _show(done: list[Refreshed], form: str, *, new: bool) -> None:
     from dataclasses import asdict
 
     from plugin.commands import console
@@ -85,6 +85,7 @@ def _show(done: list[Refreshed], form: str) -> None:
             soft_wrap=True,
         )
     if not done:
-        console.out.print("nothing to do: no view is approved; `dbt-ask views approve` takes a proposed one")
-    if any(item.status == "built" for item in done):
+        none = "no view is approved; `dbt-ask views approve` takes a proposed one" if new else "no view is built yet"
+        console.out.print(f"nothing to do: {none}")
+    if new and any(item.status == "built" for item in done):
         console.err.print("[dim]questions know a new view after `dbt parse` and `dbt-ask sync`[/]")

@@ -229,3 +229,6 @@ def test_words_that_openmetadata_has_no_place_for_are_kept_here(
     assert "주문" not in str(run(project, "show", "main.orders")[1])
     with pytest.raises(AskError, match="declined"):
         run(project, "kept", "--forget", order)
+    with pytest.raises(AskError) as unknown:
+        run(project, "kept", "--forget", "nobody")
+    assert unknown.value.hint == "`dbt-ask catalog kept` shows what there is"
