@@ -36,6 +36,10 @@ with the embedded model: {setup}.
 """
 _MEASURED = ("preset", "questions", "right", "95 % interval", "fail to run", "s mean", "s p95", "requests", "tokens in",
              "tokens out")  # fmt: skip
+_COLUMNS = {"preset": "preset", "title": "what", "requests": "requests", "published": "published", "ours": "ours"}
+_ONLY_WIDE = ("requests", "published")
+_WIDE = 120
+"""Columns of a terminal that hold the whole table in a line or two for each preset."""
 
 
 @click.group("presets", cls=Group, help="The ways to answer: list, show side by side, run one.")
@@ -54,10 +58,13 @@ def list_(form: str) -> int:
     if form == "json":
         console.put_json([record(name) for name in _names()])
         return 0
-    table = Table("preset", "what", "requests", "published", "ours", header_style="bold", border_style="dim")
+    shown = _COLUMNS if console.out.width >= _WIDE else {k: v for k, v in _COLUMNS.items() if k not in _ONLY_WIDE}
+    table = Table(*shown.values(), header_style="bold", border_style="dim")
     for said in map(record, _names()):
-        table.add_row(*(escape(str(said[key])) for key in ("preset", "title", "requests", "published", "ours")))
+        table.add_row(*(escape(str(said[key])) for key in shown))
     console.out.print(table)
+    if len(shown) < len(_COLUMNS):
+        console.out.print("[dim]requests and published figures: presets show NAME, or a wider terminal[/]")
     return 0
 
 

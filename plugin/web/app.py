@@ -39,7 +39,7 @@ from plugin.web.limiter import Limiter
 from plugin.web.reading import Reading
 from plugin.web.render import STATIC, Renderer
 from plugin.web.security import Guarded
-from plugin.web.site import API, Site
+from plugin.web.site import API, Site, who_asks
 
 if TYPE_CHECKING:
     from plugin.web.mcp_http import McpOverHttp
@@ -160,6 +160,8 @@ async def _failed(request: Request, error: Exception) -> Response:
         if request.headers.get("hx-request"):
             return Response(status_code=200, headers={"hx-redirect": "/sign-in"})
         return RedirectResponse(onward, 303)
+    if status == 404:  # no route, so nobody has looked yet who asks: the menu is theirs
+        await who_asks(request)
     said = error.attrs() if isinstance(error, AskError) else failure(error)
     name = "error_part.html" if request.headers.get("hx-request") else "error.html"
     page = site.renderer.page(request, name, status=status, error=said, code=status)

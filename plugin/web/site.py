@@ -118,7 +118,7 @@ def may(action: Action | None) -> Callable[[Request], Awaitable[Viewer]]:
     """A dependency: the signed-in person who may do that (None: anything), in a request that no other site made."""
 
     async def allowed(request: Request) -> Viewer:
-        found = await _in_thread(request)
+        found = await who_asks(request)
         if found.viewer is None:
             raise NotSignedIn("not_signed_in", "sign in first", hint="open /sign-in, or send an API token")
         if request.method not in SAFE and not found.by_token:
@@ -131,7 +131,8 @@ def may(action: Action | None) -> Callable[[Request], Awaitable[Viewer]]:
     return allowed
 
 
-async def _in_thread(request: Request) -> Who:
+async def who_asks(request: Request) -> Who:
+    """`who`, away from the event loop: it reads the state database."""
     from starlette.concurrency import run_in_threadpool
 
     return await run_in_threadpool(who, request)

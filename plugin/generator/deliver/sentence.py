@@ -17,7 +17,8 @@ from backends.warehouse.base import Rows
 from catalog_sync.documents import words
 from plugin.generator.ask import Ask, Language
 from plugin.generator.deliver import labels as names
-from plugin.generator.deliver.summary import summary
+from plugin.generator.deliver.periods import with_periods
+from plugin.generator.deliver.summary import headed, summary
 from plugin.generator.stage import Kind, Need, Services
 
 _REFUSALS: dict[str, dict[Language, str]] = {
@@ -98,7 +99,8 @@ def describe(
     if not rows.rows or (len(rows.rows) == 1 and all(v is None for v in rows.rows[0])):
         return "조건에 맞는 데이터가 없습니다." if korean else "No data matches."
     called = [labels.get(c) or _label(c) for c in rows.columns]
-    first = _row(called, rows.rows[0])
+    rows = with_periods(rows, sql, dialect, language)
+    first = _row(called, rows.rows[0], language)
     if len(rows.rows) == 1:
         return f"{first}입니다." if korean else f"{first}."
     if said := summary(rows, sql, dialect, language, called, show):
@@ -107,9 +109,9 @@ def describe(
     return f"{count}건 중 첫 번째는 {first}입니다." if korean else f"{count} rows; the first: {first}."
 
 
-def _row(labels: Sequence[str], row: Sequence[Any]) -> str:
+def _row(labels: Sequence[str], row: Sequence[Any], language: Language) -> str:
     if len(row) == 1:
-        return f"{labels[0]}: {show(row[0])}" if labels[0] else show(row[0])
+        return f"{headed(labels[0], language)}{show(row[0])}"
     return ", ".join(f"{label} {show(v)}".strip() for label, v in zip(labels, row, strict=True))
 
 

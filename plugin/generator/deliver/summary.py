@@ -10,8 +10,10 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from backends.vectors.korean import has_hangul
 from backends.warehouse.base import Rows
 from plugin.generator.ask import Language
+from plugin.texts.particles import fitted
 
 _FEW = 5
 _LONG = 60
@@ -45,8 +47,15 @@ def summary(
 
 def _listed(label: str, said: Sequence[str], language: Language) -> str:
     text = "; ".join(said)
-    head = f"{label[:1].upper()}{label[1:]}: " if label else ""
+    head = headed(f"{label[:1].upper()}{label[1:]}", language)
     return f"{head}{text}입니다." if language == "ko" else f"{head}{text}."
+
+
+def headed(label: str, language: Language) -> str:
+    """The start of a sentence that says what `label` is: 매출은; a name that is not Korean takes a colon."""
+    if not label:
+        return ""
+    return fitted(f"{label}은(는) ") if language == "ko" and has_hangul(label[-1]) else f"{label}: "
 
 
 def _ends(

@@ -310,3 +310,10 @@ def test_what_was_not_answered_is_asked_again_from_where_it_stands(client: Clien
     answered = asker.get(f"/ask/{ask(asker, site)}").text
     assert f">{question}</textarea>" not in answered
     assert 'id="thumbs"' in answered
+
+
+def test_a_page_that_is_none_has_the_menu_of_who_looks_for_it(client: Client) -> None:
+    page = client("asker").get("/no/such/page")
+    assert page.status_code == 404
+    assert 'href="/ask/history"' in page.text
+    assert 'href="/ask/history"' not in client().get("/no/such/page").text

@@ -27,7 +27,7 @@ SIX = (("a", Decimal(1)), ("b", Decimal(6)), ("c", Decimal(6)), ("d", Decimal(4)
 
 def test_few_groups_are_told_each_with_its_figure() -> None:
     assert said(BY_STORE, "store_name revenue", *FOUR) == "Revenue: Brooklyn 8.50; Chicago 3.25; Boston 5.00; Austin -."
-    assert said(BY_STORE, "store_name revenue", *FOUR[:2], ko=True) == "매출: Brooklyn 8.50; Chicago 3.25입니다."
+    assert said(BY_STORE, "store_name revenue", *FOUR[:2], ko=True) == "매출은 Brooklyn 8.50; Chicago 3.25입니다."
 
 
 def test_of_many_the_ends_and_how_many_share_them() -> None:
@@ -49,7 +49,7 @@ def test_all_the_same() -> None:
 def test_two_names_of_a_group() -> None:
     sql = "SELECT city, month, SUM(revenue) AS revenue FROM s GROUP BY 1, 2"
     rows = (("York", date(2024, 1, 1), 1.0), ("York", date(2024, 2, 1), 2.0))
-    assert said(sql, "city month revenue", *rows) == "Revenue: York, 2024-01-01 1.00; York, 2024-02-01 2.00."
+    assert said(sql, "city month revenue", *rows) == "Revenue: York, 2024-01 1.00; York, 2024-02 2.00."
 
 
 def test_one_column_of_names() -> None:
