@@ -9,7 +9,14 @@ from catalog_sync.model import CatalogTable
 from plugin.generator.generate.plan.lexicon import noun_of
 
 _BEFORE = {"average_": "평균", "highest_": "최고", "lowest_": "최저", "running_": "누적"}
-_BEHIND = {"_share": "비율", "_change": "증감", "_growth": "증감률", "_difference": "차이", "_count": "수", "_month": "월"}
+_BEHIND = {
+    "_share": "비율",
+    "_change": "증감",
+    "_growth": "증감률",
+    "_difference": "차이",
+    "_count": "수",
+    "_month": "월",
+}
 _PLAIN = {
     "weekday": "요일",
     "count": "건수",

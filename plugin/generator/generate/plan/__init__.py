@@ -8,5 +8,6 @@ a measure by dimensions with filters, that is all there is to know: no model has
     recognise   which of them the question has, word by word
     meaning     what a question means over one table
     reading     the question over one table: measures, groups, conditions; or the words that stay unexplained
+    expressions the SQL of its columns, conditions and figures
     writing     the SQL of a reading
 """
