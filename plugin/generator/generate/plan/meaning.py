@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from plugin.generator.generate.plan.measures import Bound, Measure
+from plugin.generator.generate.plan.bounds import Bound
+from plugin.generator.generate.plan.measures import Measure
 from plugin.generator.generate.plan.wide import Wide
 from plugin.generator.understand.dates import TimePhrase
 from plugin.generator.understand.periods import Unit

@@ -1,4 +1,4 @@
-"""The figures that a question asks for: sums, counts, averages, quotients; and the bounds on them."""
+"""The figures that a question asks for: sums, counts, averages, quotients."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ from catalog_sync.model import CatalogTable
 from plugin.generator import tables
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.figures import ROWS
-from plugin.generator.generate.plan.operators import Operator
 from plugin.generator.generate.plan.patterns import Kind
-from plugin.generator.generate.plan.seen import BOUNDS, Found, Recognised
+from plugin.generator.generate.plan.seen import Found, Recognised
 
 Aggregate = Literal["sum", "average", "rows", "distinct", "value", "ratio", "flagged", "max", "min", "median"]
 
@@ -24,36 +23,14 @@ _ADDED = frozenset((
     "fee", "fees", "refund", "refunds", "charge", "charges", "tax", "expense", "expenses", "spend", "income",
     "hours", "minutes", "count", "sold", "shipped", "delivered", "produced", "ordered", "flown", "offered",
 ))  # fmt: skip
-_OF_ONE = frozenset(
-    (
-        "unit",
-        "average",
-        "avg",
-        "mean",
-        "per",
-        "rate",
-        "percent",
-        "ratio",
-        "share",
-        "max",
-        "min",
-        "limit",
-        "score",
-        "age",
-        "balance",
-        "year",
-        "rank",
-        "level",
-        "size",
-        "latitude",
-        "longitude",
-    )
-)
+_OF_ONE = frozenset((
+    "unit", "average", "avg", "mean", "per", "rate", "percent", "ratio",
+    "share", "max", "min", "limit", "score", "age", "balance", "year", "rank", "level", "size", "latitude", "longitude",
+))  # fmt: skip
 _BUT_FOR = re.compile(r"\b(?:before|after|including|excluding|plus|minus|net of|less)\s+$", re.IGNORECASE)
 _WENT = re.compile(
     r"^\s*(?:goes|go|went) (?:in)?to\b|^\s*(?:is|was|were) (?:lost to|spent on|given away as)\b", re.IGNORECASE
 )
-_PERCENT = re.compile(r"%|percent|퍼센트|프로", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -66,15 +43,6 @@ class Measure:
     part: Measure | None = None
     over: Measure | None = None
     times: int = 1
-
-
-@dataclass(frozen=True)
-class Bound:
-    """A comparison of a measure with a number."""
-
-    measure: Measure
-    sign: str
-    number: float
 
 
 def measures(seen: Recognised, table: CatalogTable, noun: tuple[str, ...], *, has_units: bool) -> list[Measure]:
@@ -94,21 +62,21 @@ def measures(seen: Recognised, table: CatalogTable, noun: tuple[str, ...], *, ha
     if any(one.name.role == "rows" and seen.is_counted(one.span) for one in named):
         named = [one for one in named if one.name.role != "rows" or one.name.column or seen.is_counted(one.span)]
     if quotient := _quotient(named, seen, table):
-        return _medians([quotient], seen)
+        return medians([quotient], seen)
     over = [one for one in named if _is_divisor(one, seen)]
     if over:
-        return _medians([_ratio([one for one in named if one not in over], over, seen, table)], seen)
+        return medians([_ratio([one for one in named if one not in over], over, seen, table)], seen)
     if any(one.name.role == "measure" and not one.name.counted for one in named):
         named = [one for one in named if one.name.role == "rows" or not one.name.counted or seen.is_counted(one.span)]
     averaged = _averaged(named, seen) if average else []
-    found = [_measure(one, seen, table, one in averaged and not has_units) for one in named]
+    found = [measure_of(one, seen, table, one in averaged and not has_units) for one in named]
     fit = ("sum", "rows", "distinct") if has_units else ("average",)
     if any(m.aggregate not in fit for one, m in zip(named, found, strict=True) if one in averaged):
         raise Unread("an average of sums")
-    return _medians(list(dict.fromkeys([*found, *(Measure("distinct", column) for column in different)])), seen)
+    return medians(list(dict.fromkeys([*found, *(Measure("distinct", column) for column in different)])), seen)
 
 
-def _medians(found: list[Measure], seen: Recognised) -> list[Measure]:
+def medians(found: list[Measure], seen: Recognised) -> list[Measure]:
     """The average that is asked for is the middle one. Raises Unread."""
     average = seen.first("average")
     if average is None or average.of != "median":
@@ -143,55 +111,6 @@ def summed(measure: Measure, seen: Recognised) -> Measure:
     return replace(measure, aggregate="sum") if measure.aggregate == "value" and asked else measure
 
 
-def bounds(seen: Recognised, asked: Sequence[Measure], table: CatalogTable) -> list[Bound]:
-    """Each on the measure beside it, or where there is but one measure on that. Raises Unread."""
-    found: list[Bound] = []
-    for operator in (o for o in seen.operators if o.kind in BOUNDS):
-        if operator.number is None:
-            raise Unread("a bound without a number")
-        named = [one for one in seen.found if one.name.role in ("measure", "rows")]
-        near = [one for one in named if seen.bound(one.span) == operator or one.span == operator.span]
-        near = [one for one in near if one.name.role == "measure" or seen.is_counted(one.span)]
-        if len(near) == 1:
-            average = seen.first("average") is not None and seen.before(near[0].span) == seen.first("average")
-            (measure,) = (
-                _medians([_measure(near[0], seen, table, average)], seen)
-                if average
-                else [_measure(near[0], seen, table, average=False)]
-            )
-            if _is_of_many(near[0], measure, asked, seen):
-                raise Unread("how many, or how much")
-        elif len(asked) == 1 and not (seen.first("count") and asked[0].aggregate in ("rows", "distinct")):
-            measure = asked[0]
-        else:
-            raise Unread("a bound of what is not clear")
-        if operator.of in ("price", "cost") and measure.aggregate != "value":
-            raise Unread("the price of a sum")
-        found.append(Bound(measure, BOUNDS[operator.kind], _number(operator, measure, seen, table)))
-        if operator.upper is not None:
-            found.append(Bound(measure, BOUNDS["most"], operator.upper))
-    return found
-
-
-def _is_of_many(one: Found, measure: Measure, asked: Sequence[Measure], seen: Recognised) -> bool:
-    """ "The best average rating with at least 50 ratings" bounds how many there are."""
-    averaged = any(m.aggregate == "average" and m.column == measure.column for m in asked)
-    return averaged and measure.aggregate == "value" and seen.text.text[slice(*one.span)].casefold().endswith("s")
-
-
-def _number(operator: Operator, measure: Measure, seen: Recognised, table: CatalogTable) -> float:
-    """5 % of a column that holds fractions is 0.05. Raises Unread where nobody says what it holds."""
-    number = operator.number or 0.0
-    if not _PERCENT.search(seen.text.text[slice(*operator.span)]):
-        return number
-    known = table.column(measure.column) if operator.upper is None else None
-    if measure.aggregate in ("value", "average") and known is not None and "fraction" in known.description:
-        return round(number / 100, 12)
-    if measure.aggregate == "ratio" and measure.times == 100:
-        return number
-    raise Unread("percent of what")
-
-
 def _averaged(named: Sequence[Found], seen: Recognised) -> list[Found]:
     """The figure that "average" stands before, where the others are counts or totals by their own words; else all."""
     direct = [one for one in named if _is_told(one, seen, "average")]
@@ -221,7 +140,7 @@ def _quotient(named: Sequence[Found], seen: Recognised, table: CatalogTable) -> 
         before, behind = behind, [one for one in before if not seen.text.between(one.span[1], operator.span[0])]
     if len(before) != 1 or len(behind) != 1 or len(named) != 2 or seen.first("average"):
         raise Unread("what is divided by what")
-    part, over = (_measure(one, seen, table, average=False, is_part=True) for one in (before[0], behind[0]))
+    part, over = (measure_of(one, seen, table, average=False, is_part=True) for one in (before[0], behind[0]))
     if table.view is None:
         part, over = (replace(m, aggregate="sum") if m.aggregate == "value" else m for m in (part, over))
     if part.aggregate not in ("sum", "rows") or over.aggregate not in ("sum", "rows"):
@@ -239,7 +158,7 @@ def _part_of(named: Sequence[Found], seen: Recognised, table: CatalogTable) -> M
         return None
     if seen.before(whole.span) != share or not _WENT.search(seen.text.text[whole.span[1] : part.span[0]]):
         return None
-    above, below = (_measure(one, seen, table, average=False, is_part=True) for one in (part, whole))
+    above, below = (measure_of(one, seen, table, average=False, is_part=True) for one in (part, whole))
     if above.aggregate != "sum" or below.aggregate != "sum":
         return None
     return Measure("ratio", above.column, above, below, _times(seen))
@@ -272,7 +191,7 @@ def _ratio(of: Sequence[Found], over: Sequence[Found], seen: Recognised, table: 
             raise Unread(f"{below.column} may not be added up")
     else:
         divisor = Measure("distinct", below.column) if below.column else Measure("rows")
-    above = _measure(of[0], seen, table, average=False, is_part=True)
+    above = measure_of(of[0], seen, table, average=False, is_part=True)
     if above.aggregate == "value" and table.view is None:
         above = Measure("sum", above.column)
     if above.aggregate not in ("sum", "rows"):
@@ -280,7 +199,7 @@ def _ratio(of: Sequence[Found], over: Sequence[Found], seen: Recognised, table: 
     return Measure("ratio", above.column, above, divisor)
 
 
-def _measure(one: Found, seen: Recognised, table: CatalogTable, average: bool, *, is_part: bool = False) -> Measure:
+def measure_of(one: Found, seen: Recognised, table: CatalogTable, average: bool, *, is_part: bool = False) -> Measure:
     is_part = is_part or seen.first("share") is not None
     if one.name.role == "rows":
         if not (seen.is_counted(one.span) or is_part):

@@ -13,11 +13,12 @@ from plugin.generator import tables
 from plugin.generator.ask import Ask
 from plugin.generator.generate.plan import measures as figures
 from plugin.generator.generate.plan import operators, roles, shares, turns
+from plugin.generator.generate.plan.bounds import Bound, bounds_of
 from plugin.generator.generate.plan.checks import check
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.lexicon import noun_of
 from plugin.generator.generate.plan.meaning import Condition, Form, Order, Reading
-from plugin.generator.generate.plan.measures import Bound, Measure, is_by_row
+from plugin.generator.generate.plan.measures import Measure, is_by_row
 from plugin.generator.generate.plan.operators import Operator
 from plugin.generator.generate.plan.recognise import recognise
 from plugin.generator.generate.plan.seen import Recognised
@@ -47,7 +48,7 @@ def read(ask: Ask, wide: Wide, *, verbs: bool = True) -> Reading:
     noun = terms(noun_of(table)) if is_by_row(table) else ()
     groups = roles.groups(seen, ranked, noun=_nouns(noun, table))
     found = _figures(seen, ask, wide, groups, noun)
-    bounds = figures.bounds(seen, found, table)
+    bounds = bounds_of(seen, found, table)
     form, kept, groups, periods = _form_of(seen, ask, bounds, found, groups)
     having, inner, left = _bounded(bounds, found, groups, by_row=is_by_row(table))
     found = found if having and _ALSO_ASKED.search(ask.question) else left
