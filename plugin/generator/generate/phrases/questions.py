@@ -16,6 +16,7 @@ from plugin.generator.generate.phrases.ratios import ratios
 from plugin.generator.generate.phrases.shares import shares
 from plugin.generator.generate.phrases.spans import lasting
 from plugin.generator.generate.phrases.spending import earned, spent
+from plugin.generator.generate.phrases.tails import told
 from plugin.generator.generate.phrases.things import all_said, is_of_each, things
 from plugin.generator.generate.phrases.tokens import stems
 from plugin.generator.generate.phrases.tree import (
@@ -44,7 +45,7 @@ _TAIL = listed("tail")
 def readings(q: Question) -> Iterator[Asked]:
     for start in dict.fromkeys((0, q.skip(0, said.LEADS), q.skip(0, ("which", "what", "whose")))):
         for table in q.schema.tables:
-            for asked, end in _of_table(q, start, table):
+            for asked, end in _with_told(q, start, table):
                 if q.skip(end, _TAIL) == q.end:
                     yield asked
                 for by, last in order(q, end, table, asked.outputs):
@@ -54,6 +55,12 @@ def readings(q: Question) -> Iterator[Asked]:
                         and (not asked.by or by.by in asked.outputs)
                     ):
                         yield replace(asked, order=by)
+
+
+def _with_told(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]]:
+    for asked, end in _of_table(q, place, table):
+        yield asked, end
+        yield from told(q, end, asked)
 
 
 def _of_table(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]]:

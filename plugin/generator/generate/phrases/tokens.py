@@ -10,6 +10,7 @@ from backends.vectors.english import stem
 _TOKEN = re.compile(
     r"\"([^\"]+)\"|(?<!\w)[‘']([^'’]+)['’](?!\w)|['’]s\b|\d+(?:,\d{3})*(?:\.\d+)?%?|\w[\w./-]*\w|\w|[,;]"
 )
+_BETWEEN = re.compile(r"[.?!:]")
 _COMPOUND = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")  # "check-ins" are those of `check_ins`
 _SPELLED = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _NUMBERS = {word: n for n, word in enumerate(_SPELLED)}
@@ -19,13 +20,14 @@ _SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
 @dataclass(frozen=True)
 class Token:
     """`word` in lower case; a quoted stretch is one token and stands as it is written in `quoted`. `start`, `end`: its
-    characters."""
+    characters. `begins`: a sentence, or what stands behind a colon."""
 
     word: str
     stem: str
     quoted: str = ""
     start: int = field(default=0, compare=False)
     end: int = field(default=0, compare=False)
+    begins: bool = field(default=False, compare=False, kw_only=True)
 
     @property
     def number(self) -> str:
@@ -49,7 +51,8 @@ def tokens(question: str) -> tuple[Token, ...]:
             found += [Token(word, stem(word), "", *span) for word, span in zip(words, spans, strict=True)]
             continue
         word = "'s" if match[0] == "’s" else (quoted or match[0]).casefold()
-        found.append(Token(word, stem(word), quoted, *match.span()))
+        begins = bool(found) and bool(_BETWEEN.search(question[found[-1].end : match.start()]))
+        found.append(Token(word, stem(word), quoted, *match.span(), begins=begins))
     return tuple(found)
 
 

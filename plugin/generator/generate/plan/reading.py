@@ -12,7 +12,7 @@ from catalog_sync.model import CatalogTable
 from plugin.generator import tables
 from plugin.generator.ask import Ask
 from plugin.generator.generate.plan import measures as figures
-from plugin.generator.generate.plan import operators, roles, shares, turns
+from plugin.generator.generate.plan import operators, roles, shares, tails, turns
 from plugin.generator.generate.plan.bounds import Bound, bounds_of
 from plugin.generator.generate.plan.checks import check
 from plugin.generator.generate.plan.errors import Unread
@@ -41,6 +41,17 @@ def read(ask: Ask, wide: Wide, *, verbs: bool = True) -> Reading:
     """Without `verbs` a verb that nothing here is called after counts for nothing. Raises Unread."""
     if ask.language not in ("en", "ko"):
         raise Unread("the language")
+    told = tails.tail(ask.question, wide.table)
+    if told is None:
+        return _read(ask, wide, verbs)
+    try:
+        before = _read(ask.add(question=told.question), wide, verbs)
+    except Unread:
+        return _read(ask, wide, verbs)  # "For each store, give the revenue" is no question with a list behind it
+    return tails.shown(before, told)
+
+
+def _read(ask: Ask, wide: Wide, verbs: bool) -> Reading:
     ask = _without_previous(ask)
     table = wide.table
     seen = recognise(ask, wide, verbs=verbs)
