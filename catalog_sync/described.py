@@ -22,6 +22,17 @@ _ROW_OF = re.compile(
     rf"|(?:list|table) of|contains)\s+{_ARTICLE}",
     re.IGNORECASE,
 )
+_ONE_PER = re.compile(
+    r"(?:^|[,;.(]\s*)one (?!row|record|line)([a-z][a-z -]*?) (?:per|for each|for every)\b"
+    r"|(?<=[,;.(] )(?:one|each) (?:row|record|line) (?:per|for each|for every|is) (?:an? |the )?([a-z].*)",
+    re.IGNORECASE,
+)
+_PAIR = frozenset(("and", ",", "/"))
+"""Behind what one row is of: "one row per account and month" is of neither."""
+_PARTIES = frozenset((
+    "customer", "client", "member", "user", "subscriber", "patient", "student", "pupil", "employee", "supplier",
+    "vendor", "partner", "guest", "tenant", "donor", "driver", "buyer", "seller", "merchant",
+))  # fmt: skip
 _ALSO = re.compile(
     rf"(?:\bi\.e\.|\ba\.?k\.?a\.?|\balso (?:called|known as)|\()\s*{_ARTICLE}([a-z][a-z -]*)", re.IGNORECASE
 )
@@ -123,6 +134,7 @@ _UNITS = frozenset(
         "percent",
     )
 )
+_LASTING = frozenset(("min", "mins", "minutes", "sec", "secs", "seconds", "hrs", "hours", "days"))
 _MOST = 3
 
 
@@ -195,7 +207,9 @@ def _without_unit(column: CatalogColumn) -> list[str]:
     if len(spelled) < 2 or not (of_text or (not is_text(column.type) and spelled[-1] in _UNITS)):
         return []
     bare = " ".join(spelled[:-1])
-    return [] if bare in _FIGURES else [bare]
+    if bare in _FIGURES:
+        return []
+    return [bare, f"{bare} time", f"time to {bare}"] if spelled[-1] in _LASTING and "time" not in spelled else [bare]
 
 
 def _is_name(phrase: str) -> bool:
@@ -212,12 +226,19 @@ def _nouns(description: str) -> Iterator[str]:
         return
     row = _ROW_OF.match(said)
     start = row or _START.match(said)
-    first = _DONE.split(_END.split(said[start.end() :] if start else said)[0])[0]
-    heads = [(first, row is not None)] + [(_END.split(match[1])[0], False) for match in _ALSO.finditer(said[:200])]
-    for head, is_told in heads:
-        phrase = _plain(head)
+    heads = [(said[start.end() :] if start else said, row is not None)]
+    heads += [(match[1], False) for match in _ALSO.finditer(said[:200])]
+    heads += [(match[1] or match[2], True) for match in _ONE_PER.finditer(said[:200])]
+    for text, is_told in heads:
+        end = _END.search(text)
+        if is_told and end is not None and end[0].casefold() in _PAIR:
+            continue
+        phrase = _plain(_DONE.split(text[: end.start()] if end else text)[0])
         if _is_name(phrase) and (is_told or _last(phrase) != phrase):
             yield _last(phrase)
+            first, *rest = phrase.split()
+            if len(rest) == 1 and first in _PARTIES:
+                yield first  # "customer accounts"
 
 
 def _plain(text: str) -> str:

@@ -30,6 +30,13 @@ _COUNTED_THING = (
     r"\bhow many\s+(?:[a-z-]+\s+)?WORD\s+(?:do|does|did|are|were|have|has|had|is|was|can|will|need|in|at|of)\b"
 )
 
+_UNITS = frozenset((
+    "euro", "euros", "eur", "dollar", "dollars", "usd", "cent", "cents", "won", "krw", "pound", "pounds", "gbp", "yen",
+    "percent", "percentage", "minute", "minutes", "hour", "hours", "second", "seconds", "day", "days", "week", "weeks",
+    "month", "months", "year", "years", "unit", "units", "piece", "pieces",
+    "원", "달러", "유로", "엔", "센트", "퍼센트", "프로", "분", "초", "시간", "일", "번", "회",
+))  # fmt: skip
+"""In which figures are given: of no table does a question speak by them."""
 _DETERMINERS = "the a an of by per each any our their its total average many much number this that which"
 _GROUPS = r"\b(?:by|per|each|every|across)\s+(?:\w+\s+)?WORD\b|WORD\s?(?:별|마다)"
 _COUNTED = (
@@ -59,6 +66,7 @@ class Coverage:
         unknown = tuple(m.word for m in ask.mentions if not m.tables and is_noun(m.word, ask.question))
         if not any(tables.speaks_korean(route.table) for route in ask.routes):
             unknown = tuple(word for word in unknown if not has_hangul(word))
+        unknown = tuple(word for word in unknown if word.casefold() not in _UNITS)
         known = [m for m in ask.mentions if m.tables and is_noun(m.word, ask.question) and not _is_beside(m.word, ask)]
         counted = any(_is_counted(w, ask.question) and not _says_which(w, known, ask.question) for w in unknown)
         if unknown and (len(unknown) > len(known) or counted):

@@ -23,7 +23,12 @@ from plugin.generator.generate.phrases.tree import (
 
 Said = tuple[Condition | Best, int]
 
-_BE = tuple(f"{r} {b}".strip() for r in ("", "that", "which", "who", "where") for b in said.BEING[:6])
+_BE = tuple(
+    f"{r} {b} {a}".strip()
+    for r in ("", "that", "which", "who", "where")
+    for b in said.BEING[:6]
+    for a in ("", "still", "currently", "now")
+)
 _HAVE = tuple(said.HAVING)
 _PAID = ("spend", "spent", "have spent", "has spent", "paid", "have paid", "earned", "have earned")
 _FACTORS = {"twice": "2", "double": "2", "triple": "3", "half": "0.5"}

@@ -38,12 +38,15 @@ _OFTEN = phrases("most often|the most often|most frequently|most commonly|the mo
 _SELDOM = phrases("least often|the least often|least frequently|the least|least|most rarely")
 _OCCUR = frozenset(("occur", "occurs", "occurred", "happen", "happens", "happened", "appear", "appears", "appeared"))
 _COUNT = Aggregate("count")
+_LISTING = frozenset(("list", "sort", "sorted", "rank", "order", "name", "names", "which", "who"))
+_BROKEN_DOWN = phrases("by|per|for each|in each|broken down by|split by|grouped by|for every|across each|on each")
 
 Groups = tuple[Attribute, ...]
 
 
 def grouped(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]]:
     yield from _counts_of_each(q, place, table)
+    yield from _tallied(q, place, table)
     yield from _each_first(q, place, table)
     yield from _group_and_count(q, place, table)
 
@@ -97,6 +100,17 @@ def _counts_of_each(q: Question, place: int, table: str) -> Iterator[tuple[Asked
             for more, after in all_said(q, found, last):
                 if more != found:
                     yield Asked(more, shown, by=groups), after
+
+
+def _tallied(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]]:
+    """ "Sessions by device": how many of each, where nobody asks for a list."""
+    if any(q.word(before) in _LISTING for before in range(place)):
+        return
+    for found, _, end in things(q, place, table):
+        start = q.after(end, _BROKEN_DOWN)
+        for groups, last in by(q, start, table) if start is not None else ():
+            if found.best is None and not any(q.schema.is_number(g.table, g.column) for g in groups):
+                yield Asked(found, (*groups, _COUNT), by=groups), last
 
 
 def _shown(groups: Groups, figures: tuple[Output, ...]) -> tuple[Output, ...] | None:

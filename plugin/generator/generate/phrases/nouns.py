@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from catalog_sync.documents import words
 from catalog_sync.model import CatalogColumn
+from plugin.generator import units
 from plugin.generator.generate.phrases import words as said
 from plugin.generator.generate.phrases.question import Question, remembered
 from plugin.generator.generate.phrases.tokens import scale, stems
@@ -55,7 +56,15 @@ def own_attribute(q: Question, place: int, table: str) -> Iterator[tuple[str, in
 
 @remembered
 def attribute(q: Question, place: int, table: str) -> Iterator[tuple[Attribute, int]]:
-    """ "age", "singer names", "student's age"; of a parent with its noun: "stadium name"."""
+    """ "age", "singer names", "student's age"; of a parent with its noun: "stadium name"; "weight in kg"."""
+    for found, end in _attribute(q, place, table):
+        yield found, end
+        column = q.schema.column(found.table, found.column)
+        if q.word(end) == "in" and units.is_of(column, q.word(end + 1)):
+            yield found, end + 2
+
+
+def _attribute(q: Question, place: int, table: str) -> Iterator[tuple[Attribute, int]]:
     own = list(own_attribute(q, place, table))
     if not own and (start := noun(q, place, table)) is not None:
         own = list(own_attribute(q, q.skip(start, ("'s",)), table))
@@ -92,6 +101,8 @@ def _one_value(q: Question, place: int, table: str) -> Iterator[tuple[Compared, 
     reached: dict[str, Path] = {table: (), **dict(parents(q, table))}
     places = q.hits.get(place, [])
     longest = max((end for hit, end in places if hit.table in reached), default=0)
+    if any(hit.table == table and end == longest for hit, end in places):
+        reached = {table: ()}  # what it is itself comes before what its parents are
     for hit, end in places:
         if hit.table in reached and end == longest:
             attribute = Attribute(hit.table, hit.column, reached[hit.table])

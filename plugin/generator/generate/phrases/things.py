@@ -171,7 +171,7 @@ def _some(q: Question, place: int, path: Path, negated: bool, deep: int) -> Iter
         if negated or not (_says_little(q, place, path, found) or _is_far(q, start, end, path)):
             yield Related(path, found, negated), end
     both = q.after(start, ("both", "both a", "both an", "both the"))
-    if len(path) >= _FAR and not negated:
+    if (len(path) >= _FAR and not negated) or _is_own(q, start, path):
         return
     for first, end in nouns.value(q, start if both is None else both, other):
         if first.attribute.path:
@@ -183,6 +183,11 @@ def _some(q: Question, place: int, path: Path, negated: bool, deep: int) -> Iter
                 yield _each(path, other, first), last
             elif both is None:
                 yield Related(path, Things(other, (first,)), negated), last
+
+
+def _is_own(q: Question, place: int, path: Path) -> bool:
+    """ "Invoices that are still open" are so themselves, whatever else of theirs may be open."""
+    return any(hit.table == path[0].start for hit, _ in q.hits.get(place, ()))
 
 
 def _says_little(q: Question, place: int, path: Path, found: Things) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from backends.vectors.english import stem
 from catalog_sync.model import CatalogTable
-from plugin.generator import tables
+from plugin.generator import tables, units
 from plugin.generator.generate.plan.lexicon import Name
 from plugin.generator.generate.plan.operators import Operator
 from plugin.generator.generate.plan.seen import Found, Recognised
@@ -19,6 +19,7 @@ _OF_TIME = re.compile(
     r"(?:for |of |over )?(?:the |all )?\b(\w+)s(?: (?:that were )?(?:placed|made))? (?:of|in|from|during)\s+$",
     re.IGNORECASE,
 )
+_IN_UNIT = re.compile(r"(?:,\s*)?\b(?:(?:measured|given|expressed|counted) )?in ([a-z]+)\b", re.IGNORECASE)
 _WORTH = re.compile(r"\bworth\b(?=\s*[?.]?$|\s+(?:by|per|for each|for every)\b)", re.IGNORECASE)
 _VALUES = tuple(frozenset(map(stem, lot)) for lot in (("worth",), ("value",), ("amount",), ("total",)))
 
@@ -44,6 +45,14 @@ def of_time(seen: Recognised, table: CatalogTable, periods: Sequence[Span]) -> I
         match = _OF_TIME.search(seen.text.text, 0, start)
         if match and stem(match[1].casefold()) in named and seen.text.is_free(match.span(1)):
             yield match.start(1), match.end(1) + 1
+
+
+def in_units(seen: Recognised, table: CatalogTable) -> Iterator[Span]:
+    """ "The time to resolve in hours": the unit that a figure here is in anyway."""
+    columns = [c for f in seen.found if f.name.role == "measure" and (c := table.column(f.name.column)) is not None]
+    for match in _IN_UNIT.finditer(seen.text.text):
+        if any(units.is_of(column, match[1]) for column in columns):
+            yield match.span()
 
 
 def worth(seen: Recognised, known: Sequence[Name]) -> Found | None:

@@ -16,7 +16,7 @@ from plugin.generator.generate.plan import operators, roles, shares, tails, turn
 from plugin.generator.generate.plan.bounds import Bound, bounds_of
 from plugin.generator.generate.plan.checks import check
 from plugin.generator.generate.plan.errors import Unread
-from plugin.generator.generate.plan.lexicon import noun_of
+from plugin.generator.generate.plan.lexicon import names, noun_of
 from plugin.generator.generate.plan.meaning import Condition, Form, Order, Reading
 from plugin.generator.generate.plan.measures import Measure, is_by_row
 from plugin.generator.generate.plan.operators import Operator
@@ -94,9 +94,20 @@ def _figures(seen: Recognised, ask: Ask, wide: Wide, groups: Sequence[str], noun
         found = [figures.by_period(measure, wide.table) for measure in found]
     elif not groups:
         found = [figures.summed(measure, seen) for measure in found]
+    elif _are_lots(groups, seen, wide):
+        bound = {f.name.column for f in seen.found if f.name.role == "measure" and seen.bound(f.span)}
+        found = [m if m.column in bound else figures.by_period(m, wide.base) for m in found]
     if not found and turns.is_share_of_rows(seen, wide, groups):
         found = [Measure("rows")]
     return found
+
+
+def _are_lots(groups: Sequence[str], seen: Recognised, wide: Wide) -> bool:
+    """Of the groups each has many rows: brands of the items sold, not items by their names."""
+    if all(g in wide.columns for g in groups):
+        return True
+    own = {n.column for n in names(wide.base) if n.role == "dimension" and n.form == terms(noun_of(wide.base))}
+    return seen.first("each") is not None and not {*own, *wide.base.primary_key} & set(groups)
 
 
 def _form_of(

@@ -61,6 +61,8 @@ def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
         raise Unread("a negation")
     valued.qualifiers(table, seen)
     _find(seen, wide, known, [*long, *_names(text, known, lambda _span: True)], sides)
+    for place in beside.in_units(seen, table):
+        text.take(place)
     is_timed = bool(ask.periods or ask.groupings)
     idioms.explain(seen, wide.base, is_timed=is_timed)
     for place in (*turns.said_of_time(seen, table), *beside.of_time(seen, table, seen.periods)) if is_timed else ():

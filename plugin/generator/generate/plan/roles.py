@@ -45,14 +45,19 @@ def groups(seen: Recognised, ranked: Operator | None, *, noun: Collection[tuple[
     marked: list[str] = []
     unmarked: list[Found] = []
     last: Found | None = None
+    owner: Found | None = None
     for one in seen.found:
         if one.name.role != "dimension" or seen.is_distinct(one.span):
             continue
         if not lists and _is_whole(one, seen):
             continue
-        if (not lists and _is_modifier(one, seen)) or _owns_next(one, seen):
+        if not lists and _is_modifier(one, seen):
             continue
-        if _is_marked(one, seen) or (last is not None and _is_joined(last, one, seen)):
+        if _owns_next(one, seen):
+            owner = one
+            continue
+        of_marked = owner is not None and _is_marked(owner, seen) and not seen.text.between(owner.span[1], one.span[0])
+        if _is_marked(one, seen) or of_marked or (last is not None and _is_joined(last, one, seen)):
             marked.append(one.name.column)
             last = one
         else:

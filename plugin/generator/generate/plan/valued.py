@@ -11,6 +11,7 @@ from plugin.generator import tables
 from plugin.generator.ask import Ask
 from plugin.generator.generate.phrases.schema import FROM, TO, speaks
 from plugin.generator.generate.phrases.words import WHENCE, WHITHER
+from plugin.generator.generate.plan import asides
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.lexicon import terms_of
 from plugin.generator.generate.plan.seen import Recognised
@@ -18,19 +19,11 @@ from plugin.generator.generate.plan.text import Span, Text, Token
 from plugin.generator.generate.plan.wide import Home, is_name
 
 _ASKED = re.compile(r"\b(?:which|what|list|show|name|names of)(?: all)?(?: the| our| \w+)?\s*$", re.IGNORECASE)
-_BUT = re.compile(
-    r"\b(?:except(?: for)?|excluding|other than|apart from|outside(?: of)?|not(?: (?:in|from|of|at))?|but)"
-    r"\s+(?:the\s+)?$",
-    re.IGNORECASE,
-)
 _DEAL = re.compile(
     r"\b(?:buy|buys|bought|sell|sells|sold|ship|ships|shipped|export|import)\w*\b.*\b(?:from|to)\b", re.IGNORECASE
 )
 _KO_TO = re.compile(r"(?:행|로\s?(?:가는|간|향하는|떠나는)|에\s?(?:도착|내리)|\s도착)")
 _KO_FROM = re.compile(r"(?:발(?=\s)|에서\s?(?:출발|떠나|오는|온)|\s출발)")
-_KO_BUT = re.compile(
-    r"[을를은는이가]?\s*(?:제외하?[가-힣]{0,2}|빼고|아닌|이외의?|외의?|말고)(?=\s|$)|(?:하지|되지)\s*않[은는았던]+(?=\s)"
-)
 
 
 def values(ask: Ask, table: CatalogTable, seen: Recognised, rows: Collection[tuple[str, ...] | str] = ()) -> None:
@@ -47,7 +40,10 @@ def values(ask: Ask, table: CatalogTable, seen: Recognised, rows: Collection[tup
     places: list[tuple[Span, bool, list[tuple[str, str]]]] = []
     for phrase, meant in sorted(by_phrase.items(), key=lambda item: -len(item[0])):
         while span := seen.text.find(phrase):
-            turned = _turned(seen.text, span)
+            if counted := asides.included(seen.text, span):
+                seen.text.take(counted)
+                continue
+            turned = asides.excluded(seen.text, span)
             seen.text.take(turned or span)
             places.append((span, turned is not None, meant))
     told = {span: c for span, _, meant in places if (c := _told({c for c, _ in meant}, span, table, seen))}
@@ -70,15 +66,6 @@ def _are_beside(seen: Recognised) -> None:
                 raise Unread(f"who of {column} deals with whom")
 
 
-def _turned(text: Text, span: Span) -> Span | None:
-    """A value with the word that excludes it: "except Brooklyn", 브루클린을 제외한."""
-    if before := _BUT.search(text.text, 0, span[0]):
-        return before.start(), span[1]
-    if behind := _KO_BUT.match(text.text, span[1]):
-        return span[0], behind.end()
-    return None
-
-
 def _told(columns: Collection[str], span: Span, table: CatalogTable, seen: Recognised) -> str:
     """Which of several columns the word right behind a value names: "German suppliers"."""
     told = [c for c in columns if any(_names_word(c, t, table, seen.homes) for t in _told_by(seen.text, span))]
@@ -95,7 +82,7 @@ def _column_of(columns: Sequence[str], span: Span, table: CatalogTable, seen: Re
     spoken = [t.term for t in _beside(seen.text, span)]
     scores = {c: sum(_names_word(c, t, table, seen.homes) for t in spoken) for c in columns}
     best = [c for c in columns if scores[c] == max(scores.values())]
-    column = best[0] if len(best) == 1 else nearest(best, seen)
+    column = best[0] if len(best) == 1 else nearest(best, seen) or _own(best, seen)
     if not column:
         raise Unread(f"{seen.text.text[slice(*span)]} may be of {' or '.join(columns)}")
     return column
@@ -122,6 +109,12 @@ def nearest(columns: Sequence[str], seen: Recognised) -> str:
     owner = ways[near][:-1]
     others = [ways[c] for c in columns if c != near]
     return near if all(len(way) > len(ways[near]) and way[: len(owner)] == owner for way in others) else ""
+
+
+def _own(columns: Sequence[str], seen: Recognised) -> str:
+    """The table's own column, where the others are of that name in the tables that it has keys to; "" if none is."""
+    own = [c for c in columns if c not in seen.homes]
+    return own[0] if len(own) == 1 and all(c == own[0] or c.endswith(f"_{own[0]}") for c in columns) else ""
 
 
 def _names_word(column: str, term: str, table: CatalogTable, homes: Mapping[str, Home]) -> bool:

@@ -103,7 +103,6 @@ def test_plan(table: str, question: str, sql: str) -> None:
         ("monthly_sales", "분기별 매출과 전분기 대비 증가율", "a figure beside its change"),
         ("monthly_sales", "which store has the largest share of revenue", "the largest share"),
         ("monthly_sales", "매출이 안 오른 매장", "a negation"),
-        ("orders", "amount by store", "by what the row is of"),
         ("orders", "names of the customers that ordered in the Brooklyn store", "nothing here is called nam|what"),
         ("orders", "average number of stores per customer", "an average of a count"),
         ("monthly_sales", "2020년 6월보다 매출이 늘어난 매장", "what was more than when"),

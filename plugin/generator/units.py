@@ -1,0 +1,42 @@
+"""Units in which the figures of a column are: of `resolution_hours` hours, "EUR incl. VAT"."""
+
+from __future__ import annotations
+
+import re
+
+from catalog_sync.documents import words
+from catalog_sync.model import CatalogColumn
+
+_SAME: tuple[frozenset[str], ...] = tuple(
+    frozenset(lot.split())
+    for lot in (
+        "euro euros eur €",
+        "dollar dollars usd $",
+        "pound pounds gbp £",
+        "krw won ₩",
+        "cent cents",
+        "second seconds sec secs s",
+        "minute minutes min mins",
+        "hour hours hrs h",
+        "day days",
+        "week weeks",
+        "month months",
+        "year years",
+        "kg kgs kilogram kilograms kilos",
+        "g gram grams",
+        "km kms kilometer kilometers kilometre kilometres",
+        "m meter meters metre metres",
+        "percent percentage pct %",
+    )
+)
+_MONEY = _SAME[:4]
+_WORD = re.compile(r"[a-z]+|[€$£₩%]")
+
+
+def is_of(column: CatalogColumn, unit: str) -> bool:
+    """The name or the description says so; of money too where neither names a currency."""
+    lot = next((lot for lot in _SAME if unit.casefold() in lot), None)
+    if lot is None:
+        return False
+    said = {*words(column.name).split(), *_WORD.findall(column.description.casefold())}
+    return bool(lot & said) or (lot in _MONEY and not any(other & said for other in _MONEY))
