@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from catalog_sync import standard_codes
 from catalog_sync.model import CatalogColumn, CatalogTable
 
 _LONGEST = 40
@@ -55,11 +56,12 @@ def _said(text: str, value: str, values: tuple[str, ...]) -> str:
 
 
 def _column(column: CatalogColumn) -> CatalogColumn:
-    if column.pii or not column.description or not column.values:
+    if column.pii or not column.values:
         return column
     known: Mapping[str, tuple[str, ...]] = column.value_synonyms
     found = meanings(column.description, column.values)
-    more = {value: tuple(_spoken(said)) for value, said in found.items() if not known.get(value)}
+    told = {value: tuple(_spoken(said)) for value, said in found.items()} or standard_codes.meanings(column)
+    more = {value: said for value, said in told.items() if not known.get(value)}
     return replace(column, value_synonyms={**known, **more}) if more else column
 
 

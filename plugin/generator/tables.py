@@ -13,6 +13,7 @@ from backends.vectors.korean import has_hangul
 from backends.vectors.tokens import terms
 from catalog_sync import times
 from catalog_sync.model import Catalog, CatalogColumn, CatalogTable
+from catalog_sync.names import words
 from catalog_sync.times import event_time, grain, is_time
 from plugin.generator.understand.dates import TimePhrase
 from plugin.generator.understand.periods import Unit, start_of
@@ -26,7 +27,8 @@ _TIME_WORDS = "date at on day time month year quarter week"
 _KOREAN_TIME_WORDS = "날짜 일자 일시 시각 시간 날 일 월 연도 분기 주"
 _KOREAN_TIME_ENDING = re.compile(r"(?:날짜|일자|일시|시각|시간|연도|분기|[날일월주])$")
 _BEGUN = (
-    "join joined open opened hire hired create created found founded register registered start started born birth enrol"
+    "signup registration enrollment enrolment join joined open opened hire hired create created found founded register"
+    " registered start started born birth enrol"
     " enrolled enroll sign signed launch launched onboard added established"
 )
 _DONE = re.compile(
@@ -87,6 +89,17 @@ def own_deeds(column: CatalogColumn) -> set[str]:
 def is_beginning(column: CatalogColumn) -> bool:
     """On that day a thing came to be: joined_at of members."""
     return bool(deeds(column, "") & _begun())
+
+
+def beginnings(table: CatalogTable) -> tuple[str, ...]:
+    """What people call the rows by how they came to be: signups of customers with a signup_date."""
+    own = times.event_time(table)
+    spelled = words(own.name).split() if own is not None and is_beginning(own) else []
+    noun = [word for word in spelled if word not in _TIME_WORDS.split()]
+    return (noun[0],) if len(noun) == 1 and noun[0] in _BEGINNINGS else ()
+
+
+_BEGINNINGS = frozenset(("signup", "registration", "enrollment", "enrolment", "opening", "hire", "launch"))
 
 
 @cache

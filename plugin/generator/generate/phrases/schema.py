@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from backends.vectors.korean import has_hangul
+from catalog_sync import missing
 from catalog_sync.documents import words
 from catalog_sync.model import CatalogColumn, CatalogTable, ForeignKey
 from plugin.generator import tables as kinds
@@ -35,13 +36,15 @@ def speaks(column: str, direction: frozenset[str]) -> bool:
 class Schema:
     """`nouns`: how each table's rows are called; `attributes`: table -> form -> the columns that are called so;
     `flags`: table -> form -> the flags that are called so; `deeds`: table -> time column -> the words for what happened
-    then; `paths`, `steps`: what was looked up."""
+    then; `gaps`: table -> what is said of rows -> the columns that then have no value; `paths`, `steps`: what was
+    looked up."""
 
     tables: dict[str, CatalogTable]
     nouns: dict[str, frozenset[Form]] = field(default_factory=dict)
     attributes: dict[str, dict[Form, frozenset[str]]] = field(default_factory=dict)
     flags: dict[str, dict[Form, frozenset[str]]] = field(default_factory=dict)
     deeds: dict[str, dict[str, frozenset[str]]] = field(default_factory=dict)
+    gaps: dict[str, dict[Form, frozenset[str]]] = field(default_factory=dict)
     paths: dict[tuple[str, str], Path] = field(default_factory=dict, repr=False)
     steps: dict[str, tuple[Step, ...]] = field(default_factory=dict, repr=False)
 
@@ -142,7 +145,8 @@ def schema_of(tables: Sequence[CatalogTable], question: str = "") -> Schema:
     nouns = _all_nouns(known)
     attributes = {name: _attributes(table, known, nouns) for name, table in known.items()}
     flags = {name: _flags(table) for name, table in known.items()}
-    return Schema(known, nouns, attributes, flags, {name: _deeds(table, question) for name, table in known.items()})
+    deeds = {name: _deeds(table, question) for name, table in known.items()}
+    return Schema(known, nouns, attributes, flags, deeds, {name: _gaps(table) for name, table in known.items()})
 
 
 def _flags(table: CatalogTable) -> dict[Form, frozenset[str]]:
@@ -158,6 +162,14 @@ def _flags(table: CatalogTable) -> dict[Form, frozenset[str]]:
 
 def _deeds(table: CatalogTable, question: str) -> dict[str, frozenset[str]]:
     return {c.name: frozenset(kinds.deeds(c, question)) for c in table.columns if kinds.is_time(c) and not c.pii}
+
+
+def _gaps(table: CatalogTable) -> dict[Form, frozenset[str]]:
+    found: dict[Form, set[str]] = {}
+    for column in table.columns:
+        for said in missing.meanings(column):
+            found.setdefault(stems(said), set()).add(column.name)
+    return {form: frozenset(columns) for form, columns in found.items()}
 
 
 def _all_nouns(known: Mapping[str, CatalogTable]) -> dict[str, frozenset[Form]]:
@@ -194,7 +206,7 @@ def _nouns(table: CatalogTable, *, named: bool = False) -> Iterator[Form]:
     """By name, key and synonyms; `named`: by no synonym."""
     key = table.primary_key[0] if len(table.primary_key) == 1 else ""
     own = words(key)[:-3] if key.casefold().endswith("_id") else ""
-    for noun in (" ".join(_spelled(table)), own, *(() if named else table.synonyms)):
+    for noun in (" ".join(_spelled(table)), own, *(() if named else (*table.synonyms, *kinds.beginnings(table)))):
         if noun and not has_hangul(noun):
             yield stems(words(noun))
 

@@ -15,6 +15,16 @@ from plugin.generator.generate.phrases.words import phrases
 _STILL = phrases("still|yet|already|currently|now|been|not yet")
 _BE = tuple(f"{r} {b}".strip() for r in ("", "that", "which", "who") for b in ("", *said.BEING, "have", "has"))
 _NOT = ("not", "n't", "never", "not yet", "no", "neither", "nor")
+_AUXILIARY = phrases("have|has|had|are|is|were|was|have been|has been|did|do|does")
+_HAVING_NO = tuple(
+    f"{who}{no}".strip()
+    for who in ("", "that ", "which ", "who ", "still ", "currently ")
+    for no in phrases(
+        "have no|has no|had no|with no|without|without a|without an|without any|do not have a|do not have an|"
+        "do not have any|does not have a|does not have an|have not got a|have not been given a|lack a|lacks a"
+    )
+)
+_NO = stem("no")
 _ARTICLES = ("a", "an", "the")
 _DONE = ("ed", "en", "id", "nt", "ld", "ught", "out", "in")
 
@@ -31,10 +41,34 @@ def state(q: Question, place: int, table: str) -> Iterator[tuple[State, int]]:
             yield Flagged(Attribute(table, next(iter(columns)))), place + len(form)
     yield from _opposite(q, place, table)
     yield from _done(q, place, table)
+    if (word := q.tokens[place : place + 1]) and (columns := q.schema.gaps[table].get((word[0].stem,))):
+        yield from _missing(table, columns, place + 1)
+
+
+def _missing(table: str, columns: frozenset[str], end: int) -> Iterator[tuple[State, int]]:
+    if len(columns) == 1:
+        yield Filled(Attribute(table, next(iter(columns))), negated=True), end
+
+
+def _without(q: Question, place: int, table: str) -> Iterator[tuple[State, int]]:
+    """ "Who have never logged in", "with no owner assigned", "without an owner": as the description of the column says
+    what it means that it has no value."""
+    start = q.skip(q.skip(place, said.RELATIVE), _AUXILIARY)
+    none = q.after(place, _HAVING_NO)
+    for form, columns in q.schema.gaps[table].items():
+        if start > place and q.is_form(start, form):
+            yield from _missing(table, columns, start + len(form))
+        if none is None or form[0] != _NO:
+            continue
+        for spoken in (form[1:], form[1:-1]) if len(form) > 2 else (form[1:],):
+            if q.is_form(none, spoken):
+                yield from _missing(table, columns, none + len(spoken))
+                break
 
 
 def stated(q: Question, place: int, table: str) -> Iterator[tuple[State, int]]:
     """As it stands behind one: "that are not active", "which do not cover dental", "still unpaid"."""
+    yield from _without(q, place, table)
     start = q.skip(q.skip(place, _BE), _STILL)
     turned = q.after(start, _NOT)
     begin = q.skip(start if turned is None else turned, _STILL)

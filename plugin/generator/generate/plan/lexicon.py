@@ -251,6 +251,9 @@ def _rows(table: CatalogTable) -> Iterator[Name]:
         yield Name(terms(noun_of(table))[-1:], "rows", "", counted=True, own=False)
         for synonym in (*table.synonyms, *(s.split()[-1] for s in table.synonyms if has_hangul(s) and " " in s)):
             yield from _synonym(synonym, "rows", "", counted=True)
+        for begun in tables.beginnings(table):
+            yield Name(terms(begun), "rows", "", counted=True, own=False)
+            yield Name((*terms(noun_of(table)), *terms(begun)), "rows", "", counted=True, own=False)
         own = tables.event_time(table)
         if own is not None and tables.is_time(own) and not tables.is_beginning(own):
             for deed in tables.own_deeds(own):  # 접수 건수

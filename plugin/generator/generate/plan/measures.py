@@ -21,10 +21,11 @@ Aggregate = Literal["sum", "average", "rows", "distinct", "value", "ratio", "fla
 _ADDED = frozenset((
     "value", "amount", "quantity", "revenue", "sales", "total", "units", "volume", "profit", "cost", "costs",
     "fee", "fees", "refund", "refunds", "charge", "charges", "tax", "expense", "expenses", "spend", "income",
-    "hours", "minutes", "count", "sold", "shipped", "delivered", "produced", "ordered", "flown", "offered",
+    "mrr", "arr", "gmv", "bookings",
+    "payout", "payouts", "hours", "minutes", "count", "sold", "shipped", "delivered", "produced", "ordered", "flown", "offered",
 ))  # fmt: skip
 _OF_ONE = frozenset((
-    "unit", "average", "avg", "mean", "per", "rate", "percent", "ratio",
+    "opening", "closing", "unit", "average", "avg", "mean", "per", "rate", "percent", "ratio",
     "share", "max", "min", "limit", "score", "age", "balance", "year", "rank", "level", "size", "latitude", "longitude",
 ))  # fmt: skip
 _BUT_FOR = re.compile(r"\b(?:before|after|including|excluding|plus|minus|net of|less)\s+$", re.IGNORECASE)
