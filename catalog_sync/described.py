@@ -132,6 +132,9 @@ _UNITS = frozenset(
         "cents",
         "pct",
         "percent",
+        "units",
+        "amount",
+        "amt",
     )
 )
 _LASTING = frozenset(("min", "mins", "minutes", "sec", "secs", "seconds", "hrs", "hours", "days"))
@@ -203,7 +206,7 @@ def of_column(column: CatalogColumn) -> list[str]:
 def _without_unit(column: CatalogColumn) -> list[str]:
     """ "weight" of `weight_kg`, "area" of `area_m2`, "status" of `status_cd`."""
     spelled = re.sub(r"\b([ck]?m) ([23])$", r"\1\2", words(column.name)).split()
-    of_text = is_text(column.type) and spelled[-1] in ("cd", "code")
+    of_text = is_text(column.type) and spelled[-1] in ("cd", "code", "owner")
     if len(spelled) < 2 or not (of_text or (not is_text(column.type) and spelled[-1] in _UNITS)):
         return []
     bare = " ".join(spelled[:-1])

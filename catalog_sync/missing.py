@@ -12,6 +12,10 @@ _NONE = re.compile(
     r"(?:\s*(?:=|:|–|—|->)\s*|\s+(?:if|when|where|while|means|(?P<until>until)|for)\s+)(?P<what>[^.;,()]+)",
     re.IGNORECASE,
 )
+_OPTIONAL = re.compile(
+    r"\b(?:null|empty|blank|optional)\b|\bif (?:any|none|there is one|used|given|known)\b|\bonly (?:for|of|where|if)\b",
+    re.IGNORECASE,
+)
 _SUBJECT = re.compile(
     r"^(?:(?:the|this|an?|its|their|it|there|they|he|she)\s+)?(?:[a-z]+\s+)?"
     r"(?:(?:is|are|was|were|has|have|had|did|does|do)\s+)?(?:been\s+)?"
@@ -29,6 +33,11 @@ _SAYS_LITTLE = frozenset((
 _NEGATIVE = frozenset(("not", "never", "no"))
 _SMALL = _NEGATIVE | frozenset(("still", "yet", "been", "a", "an", "the"))
 _LONGEST = 5  # words
+
+
+def is_optional(column: CatalogColumn) -> bool:
+    """The description says that not every row has one."""
+    return _OPTIONAL.search(column.description) is not None
 
 
 def meanings(column: CatalogColumn) -> tuple[str, ...]:

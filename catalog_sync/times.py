@@ -70,7 +70,8 @@ def time_column(table: CatalogTable) -> CatalogColumn | None:
 def event_time(table: CatalogTable) -> CatalogColumn | None:
     """When it happened what a row tells, where one time column alone can be that: a loan is not of the day on which it
     is due, and an order not of that on which some were paid. None where there are several, or none."""
-    times = [c for c in table.columns if is_time(c) and not (_LATER - _PLANNED) & _spoken_words(c)]
+    own = {word for word in _LATER for noun in singulars(table.name.name) if _alike(word, noun)}
+    times = [c for c in table.columns if is_time(c) and not (_LATER - _PLANNED - own) & _spoken_words(c)]
     plain = _days([c for c in times if not _PLANNED & _spoken_words(c)])
     whole = [c for c in times if c.gaps is False]
     if len(whole) == 1 and all(c.gaps for c in times if c is not whole[0]):

@@ -65,10 +65,15 @@ def deeds(column: CatalogColumn, question: str) -> set[str]:
     """What happened then, in terms: "ship" of ship_date, of a Korean name what stands last: 만료 of 사용 만료일, and of
     배송 완료일 배송 too. Only a question with Korean in it has use for these, and for what reads them."""
     found = {t for name in (column.name, *column.synonyms) if not has_hangul(name) for t in terms(name)}
+    found |= {t for whole, deed in _OF_TWO.items() if whole in found for t in terms(deed)}
     korean = [_last_deed(name) for name in column.synonyms if has_hangul(name)] if has_hangul(question) else []
     return found.union(*korean) - _time_words(bool(korean))
 
 
+_OF_TWO = {
+    terms(noun)[0]: verb for noun, verb in (("signup", "sign signed"), ("checkout", "checked"), ("login", "logged"))
+}
+"""Nouns of a verb and a particle: a signup is when somebody signed up."""
 _COMPLETED = {"완료"}
 
 

@@ -27,6 +27,7 @@ _SAME: tuple[frozenset[str], ...] = tuple(
         "km kms kilometer kilometers kilometre kilometres",
         "m meter meters metre metres",
         "percent percentage pct %",
+        "unit units piece pieces pcs qty quantity",
     )
 )
 _MONEY = _SAME[:4]

@@ -13,7 +13,13 @@ _VERBS = (
 )
 _ENGLISH_AS = re.compile(rf"^\W*{_POLITE}(?:mark|flag|label|tag)\b.*\bas\b", re.IGNORECASE)
 _OF_PEOPLE = r"(?! me\b| us\b| up\b)"
-_ENGLISH = re.compile(rf"^\W*{_POLITE}(?:{_VERBS})\b{_OF_PEOPLE}(?! of\b| in\b| by\b)", re.IGNORECASE)
+_NOUN = (
+    r"(?:refund|increase|decrease|raise|drop|change|cancel|reset|update|return|register)s?\s+"
+    r"(?:amounts?|rates?|counts?|totals?|values?|volumes?|shares?|percentages?|ratios?|reasons?|trends?|"
+    r"frequency|history|per|over|between)\b(?!(?!.*\bfrom\b).*\bto\s+(?:[\d'\"]|\w+\W*$))"
+)
+"""What begins like an order and is what is asked for: "refund amount by month"; not "change rate to 5"."""
+_ENGLISH = re.compile(rf"^\W*{_POLITE}(?!{_NOUN})(?:{_VERBS})\b{_OF_PEOPLE}(?! of\b| in\b| by\b)", re.IGNORECASE)
 _SQL = re.compile(
     r"\b(?:delete\s+from|drop\s+(?:table|view|schema|database)|insert\s+into|update\s+\w+\s+set|truncate\s+table|"
     r"alter\s+(?:table|user|role)|grant\s+\w+\s+on|create\s+(?:table|view|user)\s+\w+\s*(?:\(|as\b))",

@@ -36,7 +36,10 @@ _COMMON = ("most common", "most popular", "most frequent", "most frequently used
 _RARE = ("least common", "least popular", "least frequent", "rarest")
 _OFTEN = phrases("most often|the most often|most frequently|most commonly|the most|most")
 _SELDOM = phrases("least often|the least often|least frequently|the least|least|most rarely")
-_OCCUR = frozenset(("occur", "occurs", "occurred", "happen", "happens", "happened", "appear", "appears", "appeared"))
+_OCCUR = frozenset((
+    "occur", "occurs", "occurred", "happen", "happens", "happened", "appear", "appears", "appeared", "used", "chosen",
+    "picked", "selected", "reported", "given", "mentioned", "cited",
+))  # fmt: skip
 _COUNT = Aggregate("count")
 _LISTING = frozenset(("list", "sort", "sorted", "rank", "order", "name", "names", "which", "who"))
 _BROKEN_DOWN = phrases("by|per|for each|in each|broken down by|split by|grouped by|for every|across each|on each")
@@ -191,18 +194,22 @@ def _held(q: Question, place: int, table: str) -> Iterator[tuple[Things, int]]:
 
 
 def _most_common(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]]:
-    """ "The most common type of pet", "the least common country among all singers"."""
+    """ "The most common type of pet", "the least common country among all singers"; of several each with its count."""
     for spoken, descending in ((_COMMON, True), (_RARE, False)):
         start = q.after(place, spoken)
         if start is None:
             continue
-        for groups, end in by(q, start, table):
-            asked = Asked(Things(table), groups, by=groups, order=Order(_COUNT, descending, 1))
+        kinds_of = list(by(q, start, table))
+        several = q.is_plural(min((end for _, end in kinds_of), default=1) - 1)
+        for groups, end in kinds_of:
+            there = Things(table, (Filled(groups[0]),))  # what is not there is no type
+            shown: tuple[Output, ...] = (*groups, _COUNT) if several else groups
+            asked = Asked(there, shown, by=groups, order=Order(_COUNT, descending, None if several else 1))
             yield asked, end
             of = q.after(end, ("of", "among", "for", "of all", "among all", "across all"))
-            if of is not None:
-                for found, _, last in things(q, of, table):
-                    yield Asked(found, groups, by=groups, order=asked.order), last
+            for found, _, last in things(q, of, table) if of is not None else ():
+                among = replace(found, conditions=(*there.conditions, *found.conditions))
+                yield replace(asked, things=among), last
 
 
 def _most(q: Question, place: int, table: str, groups: Groups) -> Iterator[tuple[Asked, int]]:

@@ -11,6 +11,7 @@ from plugin.generator.ask import ValueHit
 from plugin.generator.generate.phrases.schema import Form, Schema
 from plugin.generator.generate.phrases.tokens import Token, tokens
 from plugin.generator.generate.phrases.words import WHENCE, WHITHER
+from plugin.generator.understand.deeds import is_made
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -104,6 +105,9 @@ def question_of(
     for hit in (v for v in values if v.score == 1.0 and v.table in schema.tables):
         spelled = tokens(hit.phrase)
         for at, token in enumerate(found):
+            rest = "".join(f" {t.word}" for t in found[at + len(spelled) : at + len(spelled) + 1])
+            if is_made(hit.phrase, rest):
+                continue
             if token.quoted:
                 if token.word.strip() == hit.phrase.casefold():
                     hits.setdefault(at, []).append((hit, at + 1))

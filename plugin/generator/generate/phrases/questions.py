@@ -88,6 +88,8 @@ def _asked_of(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]
     for asked, different, end in outputs(q, place, table):
         if all(isinstance(o, Tally) for o in asked) or _is_mixed(asked):
             continue
+        if q.word(end) in ("by", "per") and is_aggregate(asked):
+            continue  # the average price by plan is one of each
         for found, also, last in _things_behind(q, end, table, _is_clear(q, place, table, asked)):
             if found.guesses and not _tells_apart(q, table, asked) and is_of_each(found):
                 continue

@@ -7,10 +7,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from backends.vectors.english import stem
+from catalog_sync import missing
+from catalog_sync.documents import words
 from plugin.generator.generate.phrases import words as said
 from plugin.generator.generate.phrases.question import Question, remembered
+from plugin.generator.generate.phrases.tokens import stems
 from plugin.generator.generate.phrases.tree import Attribute, Filled, Flagged
 from plugin.generator.generate.phrases.words import phrases
+from plugin.generator.generate.plan.lexicon import opposites
 
 _STILL = phrases("still|yet|already|currently|now|been|not yet")
 _BE = tuple(f"{r} {b}".strip() for r in ("", "that", "which", "who") for b in ("", *said.BEING, "have", "has"))
@@ -25,6 +29,14 @@ _HAVING_NO = tuple(
     )
 )
 _NO = stem("no")
+_USED = tuple(
+    f"{how} {a}" for how in ("used", "use", "uses", "using", "with", "had", "has", "have") for a in ("a", "an")
+)
+_USED_NO = phrases(
+    "used no|use no|with no|without|without a|without an|without any|had no|have no|has no|did not use a|did not use an"
+    "|did not use any|do not have a|does not have a|did not have a"
+)
+_TOLD_BY = frozenset(("code", "id", "key", "number", "no"))
 _ARTICLES = ("a", "an", "the")
 _DONE = ("ed", "en", "id", "nt", "ld", "ught", "out", "in")
 
@@ -66,9 +78,43 @@ def _without(q: Question, place: int, table: str) -> Iterator[tuple[State, int]]
                 break
 
 
+def _with_one(q: Question, place: int, table: str) -> Iterator[tuple[State, int]]:
+    """ "That used a coupon", "with a coupon", "without a coupon": of a code or key that not every row has."""
+    start = q.skip(place, said.RELATIVE)
+    none, one = q.after(start, _USED_NO), q.after(start, _USED)
+    begin = none if none is not None else one
+    if begin is None:
+        return
+    for column in q.schema.tables[table].columns:
+        *noun, last = words(column.name).split()
+        if noun and last in _TOLD_BY and not column.pii and missing.is_optional(column):
+            form = stems(" ".join(noun))
+            for end in (begin + len(form),) if q.is_form(begin, form) else ():
+                yield Filled(Attribute(table, column.name), negated=none is not None), end
+
+
+def _doing(q: Question, place: int, table: str) -> Iterator[tuple[State, int]]:
+    """ "Who subscribe to the newsletter" where there is a flag for newsletter subscribers."""
+    start = q.skip(q.skip(place, said.RELATIVE), _AUXILIARY)
+    if not q.is_verb(start):
+        return
+    begin = q.skip(q.skip(start + 1, said.PLACES), said.DETERMINERS)
+    for form, columns in q.schema.flags[table].items():
+        is_done = len(form) == 2 and q.is_form(begin, form[:1]) and _is_doer(form[1], q.tokens[start].stem)
+        if is_done and len(columns) == 1 and begin > start + 1:
+            yield Flagged(Attribute(table, next(iter(columns)))), begin + 1
+
+
+def _is_doer(noun: str, verb: str) -> bool:
+    """Stems of subscriber and subscribe."""
+    return len(verb) > 3 and noun.startswith(verb[:-1]) and len(noun) - len(verb) < 3
+
+
 def stated(q: Question, place: int, table: str) -> Iterator[tuple[State, int]]:
     """As it stands behind one: "that are not active", "which do not cover dental", "still unpaid"."""
     yield from _without(q, place, table)
+    yield from _with_one(q, place, table)
+    yield from _doing(q, place, table)
     start = q.skip(q.skip(place, _BE), _STILL)
     turned = q.after(start, _NOT)
     begin = q.skip(start if turned is None else turned, _STILL)
@@ -88,6 +134,10 @@ def _is_flag(found: State) -> bool:
 def _opposite(q: Question, place: int, table: str) -> Iterator[tuple[State, int]]:
     """ "Inactive", "non-active" where there is a flag for active."""
     word = q.word(place)
+    for form in opposites((q.tokens[place].stem,)) if word else ():
+        columns = q.schema.flags[table].get(form, frozenset()) if isinstance(form, tuple) else frozenset()
+        if len(columns) == 1:
+            yield Flagged(Attribute(table, next(iter(columns))), negated=True), place + 1
     apart = (q.word(place + 1), place + 2) if word == "non" else ("", place)
     for rest, end in (*((word.removeprefix(p), place + 1) for p in ("in", "un", "non") if word.startswith(p)), apart):
         columns = q.schema.flags[table].get((stem(rest),), frozenset()) if len(rest) > 3 else ()

@@ -19,7 +19,9 @@ _OF_TIME = re.compile(
     r"(?:for |of |over )?(?:the |all )?\b(\w+)s(?: (?:that were )?(?:placed|made))? (?:of|in|from|during)\s+$",
     re.IGNORECASE,
 )
-_IN_UNIT = re.compile(r"(?:,\s*)?\b(?:(?:measured|given|expressed|counted) )?in ([a-z]+)\b", re.IGNORECASE)
+_IN_UNIT = re.compile(
+    r"(?:,\s*)?\b(?:(?:measured|given|expressed|counted) )?in ([a-z]+)\b|(?<=\d)\s+([a-z]+)\b", re.IGNORECASE
+)
 _WORTH = re.compile(r"\bworth\b(?=\s*[?.]?$|\s+(?:by|per|for each|for every)\b)", re.IGNORECASE)
 _VALUES = tuple(frozenset(map(stem, lot)) for lot in (("worth",), ("value",), ("amount",), ("total",)))
 
@@ -48,10 +50,10 @@ def of_time(seen: Recognised, table: CatalogTable, periods: Sequence[Span]) -> I
 
 
 def in_units(seen: Recognised, table: CatalogTable) -> Iterator[Span]:
-    """ "The time to resolve in hours": the unit that a figure here is in anyway."""
+    """ "The time to resolve in hours", "over 100 units": the unit that a figure here is in anyway."""
     columns = [c for f in seen.found if f.name.role == "measure" and (c := table.column(f.name.column)) is not None]
     for match in _IN_UNIT.finditer(seen.text.text):
-        if any(units.is_of(column, match[1]) for column in columns):
+        if any(units.is_of(column, match[1] or match[2]) for column in columns):
             yield match.span()
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from backends.vectors.english import stem
 from backends.vectors.tokens import terms
+from catalog_sync.documents import words
 from catalog_sync.model import CatalogTable
 from plugin.generator import tables
 from plugin.generator.generate.plan.errors import Unread
@@ -31,6 +32,7 @@ _GLOSS = re.compile(r"((?:[^\s()]+\s+)?[^\s()]+)\s*\(([^()]+)\)")
 _ORGANISATION = frozenset(map(stem, ("company", "companies", "firm", "business", "businesses", "organisation")))
 _SELL = r"(?:sell|sold|make|made|earn|earned|take|taken|taken in|bring in|brought in|turn over|buy|bought|spend|spent)"
 _DONE = re.compile(r"[a-z]+ed|paid|sold|sent|made|held|begun|bought|given|taken|built", re.IGNORECASE)
+_PARTICLE = re.compile(r"\s+(?:up|in|out|off)\b", re.IGNORECASE)
 _NEW = re.compile(r"\bnew(?:ly)?(?: registered| acquired)? ", re.IGNORECASE)
 _RATE = re.compile(r"\s+rates?\b", re.IGNORECASE)
 _WHOLE = re.compile(r"\b(?:among|amongst|out of|of) all (?:of )?(?:the |our )?(\w+)\b", re.IGNORECASE)
@@ -53,7 +55,7 @@ _KO_IS = re.compile(r"[이가은는]?\s*(\d[\d,]*(?:\.\d+)?)(?:이고|이며|이
 def explain(seen: Recognised, table: CatalogTable, *, is_timed: bool) -> None:
     """Takes the places of what needs no name. `is_timed`: the question speaks of periods."""
     new = _new(seen, table) if is_timed else ()
-    for place in (*_glossed(seen), *_apposed(seen, table), *new, *_deeds(seen, table)):
+    for place in (*_glossed(seen), *_apposed(seen, table), *new, *_deeds(seen, table), *_of_table(seen, table)):
         seen.text.take(place)
     for place in _clocked(seen, table) if is_timed else ():
         seen.text.take(place)
@@ -108,6 +110,18 @@ def _deeds(seen: Recognised, table: CatalogTable) -> Iterator[Span]:
             yield token.start, token.end
 
 
+def _of_table(seen: Recognised, table: CatalogTable) -> Iterator[Span]:
+    """ "Ad spend" of the table of that name: a word of it right before a figure of it."""
+    own = set(terms(words(table.name.name)))
+    starts = {f.span[0] for f in seen.found if f.name.role in ("measure", "rows")}
+    for token in (t for t in seen.text.tokens if t.term in own):
+        place = (token.start, token.end)
+        beside = any(not seen.text.text[token.end : start].strip() for start in starts if start > token.end)
+        before = seen.before(place)
+        if beside and seen.text.is_free(place) and (before is None or before.kind in ("total", "average")):
+            yield place
+
+
 def _clocked(seen: Recognised, table: CatalogTable) -> Iterator[Span]:
     """ "Claims filed in May": by the day on which they were."""
     column = tables.spoken_time(table, seen.text.text)
@@ -116,6 +130,8 @@ def _clocked(seen: Recognised, table: CatalogTable) -> Iterator[Span]:
         place = (token.start, token.end)
         if token.term in deeds and seen.text.is_free(place) and _DONE.fullmatch(seen.text.text[slice(*place)]):
             yield place
+            if particle := _PARTICLE.match(seen.text.text, token.end):
+                yield particle.span()  # "signed up"
 
 
 def _new(seen: Recognised, table: CatalogTable) -> Iterator[Span]:

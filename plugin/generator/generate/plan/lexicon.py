@@ -122,7 +122,11 @@ def opposites(form: tuple[str, ...] | str) -> tuple[tuple[str, ...] | str, ...]:
 
 @cache
 def _opposite_words() -> dict[str, tuple[str, ...]]:
-    pairs = (("weekend", "weekday"), ("late", "punctual"), ("open", "closed"), ("주말", "평일"), ("주말", "주중"))
+    pairs = (
+        ("weekend", "weekday"), ("late", "punctual"), ("open", "closed"), ("enabled", "disabled"), ("passed", "failed"),
+        ("online", "offline"), ("won", "lost"), ("present", "absent"), ("public", "private"), ("internal", "external"),
+        ("주말", "평일"), ("주말", "주중"),
+    )  # fmt: skip
     found: dict[str, tuple[str, ...]] = {}
     for one, other in pairs:
         for a, b in ((one, other), (other, one)):

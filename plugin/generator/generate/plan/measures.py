@@ -21,13 +21,14 @@ Aggregate = Literal["sum", "average", "rows", "distinct", "value", "ratio", "fla
 _ADDED = frozenset((
     "value", "amount", "quantity", "revenue", "sales", "total", "units", "volume", "profit", "cost", "costs",
     "fee", "fees", "refund", "refunds", "charge", "charges", "tax", "expense", "expenses", "spend", "income",
-    "mrr", "arr", "gmv", "bookings",
-    "payout", "payouts", "hours", "minutes", "count", "sold", "shipped", "delivered", "produced", "ordered", "flown", "offered",
+    "mrr", "arr", "gmv", "bookings", "payout", "payouts", "hours", "minutes", "count", "sold", "shipped", "delivered",
+    "produced", "ordered", "flown", "offered",
 ))  # fmt: skip
 _OF_ONE = frozenset((
     "opening", "closing", "unit", "average", "avg", "mean", "per", "rate", "percent", "ratio",
     "share", "max", "min", "limit", "score", "age", "balance", "year", "rank", "level", "size", "latitude", "longitude",
 ))  # fmt: skip
+_LASTING = frozenset(("days", "weeks", "months", "years", "seconds", "points", "meters", "metres", "grams", "degrees"))
 _BUT_FOR = re.compile(r"\b(?:before|after|including|excluding|plus|minus|net of|less)\s+$", re.IGNORECASE)
 _WENT = re.compile(
     r"^\s*(?:goes|go|went) (?:in)?to\b|^\s*(?:is|was|were) (?:lost to|spent on|given away as)\b", re.IGNORECASE
@@ -62,6 +63,8 @@ def measures(seen: Recognised, table: CatalogTable, noun: tuple[str, ...], *, ha
     named = [one for one in named if not _is_modifier(one, named, seen)]
     if any(one.name.role == "rows" and seen.is_counted(one.span) for one in named):
         named = [one for one in named if one.name.role != "rows" or one.name.column or seen.is_counted(one.span)]
+    if different or any(seen.is_counted(one.span) for one in named):
+        named = [one for one in named if not one.name.counted or seen.is_counted(one.span) or _divides(one, seen)]
     if quotient := _quotient(named, seen, table):
         return medians([quotient], seen)
     over = [one for one in named if _is_divisor(one, seen)]
@@ -75,6 +78,11 @@ def measures(seen: Recognised, table: CatalogTable, noun: tuple[str, ...], *, ha
     if any(m.aggregate not in fit for one, m in zip(named, found, strict=True) if one in averaged):
         raise Unread("an average of sums")
     return medians(list(dict.fromkeys([*found, *(Measure("distinct", column) for column in different)])), seen)
+
+
+def _divides(one: Found, seen: Recognised) -> bool:
+    """ "Items per order": the orders are no second count."""
+    return any(o is not None and o.kind in ("each", "over") for o in (seen.before(one.span), seen.behind(one.span)))
 
 
 def medians(found: list[Measure], seen: Recognised) -> list[Measure]:
@@ -106,10 +114,27 @@ def by_period(measure: Measure, table: CatalogTable) -> Measure:
     return replace(measure, aggregate="sum")
 
 
-def summed(measure: Measure, seen: Recognised) -> Measure:
-    """ "How many pieces were ordered" is one figure, not one of each row."""
-    asked = [one for one in seen.found if one.name.column == measure.column and seen.is_distinct(one.span)]
-    return replace(measure, aggregate="sum") if measure.aggregate == "value" and asked else measure
+def summed(measure: Measure, seen: Recognised, table: CatalogTable, *, single: bool) -> Measure:
+    """ "How many pieces were ordered", "the revenue in March" is one figure, not one of each row; the price of a
+    `single` thing and the amounts of orders are. Raises Unread where it is neither."""
+    if measure.aggregate != "value" or single:
+        return measure
+    said = [one for one in seen.found if one.name.column == measure.column]
+    if any(seen.is_distinct(one.span) for one in said):
+        return replace(measure, aggregate="sum")
+    if table.view is not None or not said or any(_is_plural(one, seen) for one in said):
+        return measure
+    if _adds_up(measure.column):
+        return replace(measure, aggregate="sum")
+    if seen.periods:
+        raise Unread(f"{measure.column} of a period")
+    return measure
+
+
+def _is_plural(one: Found, seen: Recognised) -> bool:
+    """ "The amounts of": of each row, where the column itself is no plural."""
+    said = seen.text.text[slice(*one.span)].casefold()
+    return said.endswith("s") and not one.name.column.casefold().endswith("s")
 
 
 def _averaged(named: Sequence[Found], seen: Recognised) -> list[Found]:
@@ -228,8 +253,14 @@ def measure_of(one: Found, seen: Recognised, table: CatalogTable, average: bool,
 
 
 def _adds_up(column: str) -> bool:
-    """By its name: a value, an amount, a quantity, and not that of one unit."""
-    return bool(set(words(column).split()) & _ADDED) and not _is_of_one(column)
+    """By its name: a value, an amount, a quantity, a number of things (clicks, seats), and not that of one unit."""
+    spelled = words(column).split()
+    return (bool(set(spelled) & _ADDED) or _is_number_of(spelled[-1])) and not _is_of_one(column)
+
+
+def _is_number_of(word: str) -> bool:
+    plural = word.endswith("s") and not word.endswith(("ss", "us", "is"))
+    return plural and word not in _LASTING and len(word) > 4
 
 
 def _is_of_one(column: str) -> bool:

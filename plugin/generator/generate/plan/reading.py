@@ -21,7 +21,7 @@ from plugin.generator.generate.plan.meaning import Condition, Form, Order, Readi
 from plugin.generator.generate.plan.measures import Measure, is_by_row
 from plugin.generator.generate.plan.operators import Operator
 from plugin.generator.generate.plan.recognise import recognise
-from plugin.generator.generate.plan.seen import Recognised
+from plugin.generator.generate.plan.seen import BOUNDS, Recognised
 from plugin.generator.generate.plan.wide import Wide
 from plugin.generator.understand import dates
 from plugin.generator.understand.dates import TimePhrase
@@ -93,21 +93,43 @@ def _figures(seen: Recognised, ask: Ask, wide: Wide, groups: Sequence[str], noun
     if ask.groupings:
         found = [figures.by_period(measure, wide.table) for measure in found]
     elif not groups:
-        found = [figures.summed(measure, seen) for measure in found]
+        single = bool({*seen.filters, *seen.equal} & _own_names(wide.base)) or _is_ranked(seen)
+        found = [figures.summed(measure, seen, wide.base, single=single) for measure in found]
     elif _are_lots(groups, seen, wide):
         bound = {f.name.column for f in seen.found if f.name.role == "measure" and seen.bound(f.span)}
         found = [m if m.column in bound else figures.by_period(m, wide.base) for m in found]
-    if not found and turns.is_share_of_rows(seen, wide, groups):
+    if not found and (turns.is_share_of_rows(seen, wide, groups) or _are_kinds(seen, wide, groups)):
         found = [Measure("rows")]
     return found
+
+
+def _are_kinds(seen: Recognised, wide: Wide, groups: Sequence[str]) -> bool:
+    """ "Top 3 return reasons" are the most frequent: what is ranked is a property of the rows, and by nothing else."""
+    ranked = seen.first("top", "bottom")
+    if ranked is None or ranked.number is None or len(groups) != 1 or wide.base.view is not None:
+        return False
+    column = wide.base.column(groups[0])
+    others = seen.first("above", "least", "below", "most", "average", "total", "share", "previous", "moved", "growth")
+    named = groups[0] in _own_names(wide.base) or groups[0] in wide.columns
+    return column is not None and bool(column.values) and is_by_row(wide.base) and not named and others is None
 
 
 def _are_lots(groups: Sequence[str], seen: Recognised, wide: Wide) -> bool:
     """Of the groups each has many rows: brands of the items sold, not items by their names."""
     if all(g in wide.columns for g in groups):
         return True
-    own = {n.column for n in names(wide.base) if n.role == "dimension" and n.form == terms(noun_of(wide.base))}
-    return seen.first("each") is not None and not {*own, *wide.base.primary_key} & set(groups)
+    return seen.first("each") is not None and not _own_names(wide.base) & set(groups)
+
+
+def _own_names(base: CatalogTable) -> set[str]:
+    """The columns that tell its rows apart."""
+    own = {n.column for n in names(base) if n.role == "dimension" and n.form == terms(noun_of(base))}
+    return {*own, *base.primary_key}
+
+
+def _is_ranked(seen: Recognised) -> bool:
+    """Ranked or bounded: of single rows."""
+    return seen.first("top", "bottom", "over_average", "under_average", *BOUNDS) is not None
 
 
 def _form_of(

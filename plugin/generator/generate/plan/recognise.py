@@ -127,13 +127,20 @@ def _all_explained(seen: Recognised, ask: Ask, wide: Wide, verbs: bool) -> None:
 
 def _words_of(table: CatalogTable) -> set[str]:
     """A verb that a column is called after is not passed over: "opted in to marketing"."""
-    return {t for c in table.columns for name in (c.name, *c.synonyms) for t in terms(name)}
+    return _with_lemmas({t for c in table.columns for name in (c.name, *c.synonyms) for t in terms(name)})
+
+
+def _with_lemmas(spoken: set[str]) -> set[str]:
+    """With the verbs of irregular forms: win of won."""
+    from lemminflect import getLemma  # type: ignore[import-untyped]
+
+    return spoken | {lemma for word in spoken if word.isascii() for lemma in getLemma(word, "VERB")}
 
 
 def _flags_of(ask: Ask) -> set[str]:
     """Nor one that says what is true of other things: "who would recommend us"."""
     known = (c for r in ask.routes for c in r.table.columns if c.type.upper().startswith("BOOL"))
-    return {t for c in known for t in terms(words(c.name))}
+    return _with_lemmas({t for c in known for t in terms(words(c.name))})
 
 
 def _of_another(seen: Recognised, ask: Ask, wide: Wide) -> str:
@@ -245,7 +252,8 @@ def _meant(same: Sequence[Name], span: Span, seen: Recognised) -> Name:
     shown = [n for n in fitting if not n.column.casefold().endswith("_id")]
     fitting = shown if not counted and shown else fitting
     fitting = _called_so(fitting) or fitting
-    nearest = valued.nearest(list(dict.fromkeys(n.column for n in fitting)), seen)
+    columns = list(dict.fromkeys(n.column for n in fitting))
+    nearest = valued.nearest(columns, seen) or (valued.own(columns, seen) if len(columns) > 1 else "")
     fitting = [n for n in fitting if n.column == nearest] if nearest else fitting
     if len({(n.column, n.role) for n in fitting}) != 1:
         named = sorted(n.column or "the rows" for n in same)

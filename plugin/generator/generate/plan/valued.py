@@ -17,8 +17,10 @@ from plugin.generator.generate.plan.lexicon import terms_of
 from plugin.generator.generate.plan.seen import Recognised
 from plugin.generator.generate.plan.text import Span, Text, Token
 from plugin.generator.generate.plan.wide import Home, is_name
+from plugin.generator.understand.deeds import is_made
 
 _ASKED = re.compile(r"\b(?:which|what|list|show|name|names of)(?: all)?(?: the| our| \w+)?\s*$", re.IGNORECASE)
+_AND = frozenset(("and", "or", ",", ", and", ", or", "&", "vs", "vs.", "versus", "와", "과", "및"))
 _DEAL = re.compile(
     r"\b(?:buy|buys|bought|sell|sells|sold|ship|ships|shipped|export|import)\w*\b.*\b(?:from|to)\b", re.IGNORECASE
 )
@@ -40,6 +42,9 @@ def values(ask: Ask, table: CatalogTable, seen: Recognised, rows: Collection[tup
     places: list[tuple[Span, bool, list[tuple[str, str]]]] = []
     for phrase, meant in sorted(by_phrase.items(), key=lambda item: -len(item[0])):
         while span := seen.text.find(phrase):
+            if is_made(phrase, seen.text.text[span[1] :]):
+                seen.text.take(span)
+                continue
             if counted := asides.included(seen.text, span):
                 seen.text.take(counted)
                 continue
@@ -50,12 +55,23 @@ def values(ask: Ask, table: CatalogTable, seen: Recognised, rows: Collection[tup
     for span, is_turned, meant in places:
         columns = sorted({c for c, _ in meant})
         left = [c for c in columns if c not in told.values()]
-        column = told.get(span) or _column_of(left or columns, span, table, seen)
+        shared = [c for c in columns if any(c in near for near in _joined_to(span, places, seen.text))]
+        column = told.get(span) or _column_of(shared or left or columns, span, table, seen)
         asked = seen.excluded if is_turned else seen.filters
         asked.setdefault(column, []).extend(v for c, v in meant if c == column)
         seen.values.append((column, span))
         seen.said.update(dict.fromkeys((v for c, v in meant if c == column), span))
     _are_beside(seen)
+
+
+def _joined_to(span: Span, places: Sequence[tuple[Span, bool, list[tuple[str, str]]]], text: Text) -> list[set[str]]:
+    """The columns of the values that it is joined to: "SMB and Enterprise" are both of the one that has both."""
+    found = []
+    for other, _, meant in places:
+        first, last = sorted((span, other))
+        if other != span and text.between(first[1], last[0]) in _AND:
+            found.append({c for c, _ in meant})
+    return found
 
 
 def _are_beside(seen: Recognised) -> None:
@@ -82,7 +98,7 @@ def _column_of(columns: Sequence[str], span: Span, table: CatalogTable, seen: Re
     spoken = [t.term for t in _beside(seen.text, span)]
     scores = {c: sum(_names_word(c, t, table, seen.homes) for t in spoken) for c in columns}
     best = [c for c in columns if scores[c] == max(scores.values())]
-    column = best[0] if len(best) == 1 else nearest(best, seen) or _own(best, seen)
+    column = best[0] if len(best) == 1 else nearest(best, seen) or own(best, seen)
     if not column:
         raise Unread(f"{seen.text.text[slice(*span)]} may be of {' or '.join(columns)}")
     return column
@@ -111,10 +127,10 @@ def nearest(columns: Sequence[str], seen: Recognised) -> str:
     return near if all(len(way) > len(ways[near]) and way[: len(owner)] == owner for way in others) else ""
 
 
-def _own(columns: Sequence[str], seen: Recognised) -> str:
+def own(columns: Sequence[str], seen: Recognised) -> str:
     """The table's own column, where the others are of that name in the tables that it has keys to; "" if none is."""
-    own = [c for c in columns if c not in seen.homes]
-    return own[0] if len(own) == 1 and all(c == own[0] or c.endswith(f"_{own[0]}") for c in columns) else ""
+    here = [c for c in columns if c not in seen.homes]
+    return here[0] if len(here) == 1 and all(c == here[0] or c.endswith(f"_{here[0]}") for c in columns) else ""
 
 
 def _names_word(column: str, term: str, table: CatalogTable, homes: Mapping[str, Home]) -> bool:
