@@ -17,7 +17,7 @@ from backends.warehouse.base import Rows
 from catalog_sync.documents import words
 from plugin.generator.ask import Ask, Language
 from plugin.generator.deliver import labels as names
-from plugin.generator.deliver.periods import with_periods
+from plugin.generator.deliver.spoken import spoken
 from plugin.generator.deliver.summary import headed, summary
 from plugin.generator.stage import Kind, Need, Services
 
@@ -99,7 +99,7 @@ def describe(
     if not rows.rows or (len(rows.rows) == 1 and all(v is None for v in rows.rows[0])):
         return "조건에 맞는 데이터가 없습니다." if korean else "No data matches."
     called = [labels.get(c) or _label(c) for c in rows.columns]
-    rows = with_periods(rows, sql, dialect, language)
+    rows = spoken(rows, sql, dialect, language)
     first = _row(called, rows.rows[0], language)
     if len(rows.rows) == 1:
         return f"{first}입니다." if korean else f"{first}."

@@ -19,6 +19,9 @@ Form = tuple[str, ...]
 _PREFIXES = frozenset(("dim", "fct", "fact", "stg", "ref", "tbl", "raw", "src", "base"))
 _OF_FLAGS = frozenset(stems("is was has had are flag flg ind indicator yn"))
 _GENERIC = frozenset(stems("id name key number date at time"))
+_PART_NAMES = frozenset(stems("first last middle given family sur user nick"))
+_PARTS = frozenset(stems("item line detail entry position record event"))
+"""Of which a thing that was done has several: order items are of what was ordered."""
 _SMALL = frozenset(("in", "ins", "out", "outs", "up", "ups", "off", "on", "by"))  # a check-in is no "in"
 _LONGEST_PATH = 3
 
@@ -59,7 +62,8 @@ class Schema:
 
     def is_deed(self, table: str, verb: str) -> bool:
         """The rows are called after what was done: prescriptions of "prescribed"."""
-        return any(is_deed(form[-1], verb) for form in self.nouns[table])
+        said = (form[-2] if len(form) > 1 and form[-1] in _PARTS else form[-1] for form in self.nouns[table])
+        return any(is_deed(noun, verb) for noun in said)
 
     def is_number(self, table: str, name: str) -> bool:
         return kinds.is_number(self.column(table, name))
@@ -82,8 +86,8 @@ class Schema:
 
     def nameless(self, table: str) -> str:
         """The key of rows that nothing else tells apart: no column of theirs is a name. "" where there is one."""
-        spelled = [stems(words(c.name)) for c in self.tables[table].columns]
-        is_named = any({*stems("name title")} & {*form} for form in spelled)
+        spelled = [stems(words(c.name)) for c in self.tables[table].columns if not c.pii]
+        is_named = any({*stems("name title")} & {*form} and not _PART_NAMES & {*form} for form in spelled)
         return "" if is_named else self.key(table)
 
     def key(self, table: str) -> str:

@@ -163,6 +163,18 @@ def counted(seen: Recognised, known: Sequence[Name], own: Callable[[str], bool])
     yield Found(rows[0], seen.sole)
 
 
+def per_unit(seen: Recognised, known: Sequence[Name]) -> None:
+    """ "Tickets created per month": how many, where a unit of time is what they are told by and no figure is named."""
+    if any(f.name.role in ("measure", "rows") for f in seen.found) or seen.first("top", "bottom", "share", "average"):
+        return
+    rows = {n.form: n for n in known if n.role == "rows" and not n.column}
+    things = [f for f in seen.found if f.name.role == "dimension" and f.name.form in rows]
+    if len(things) == 1:
+        (thing,) = things
+        seen.sole = thing.span
+        seen.found = tuple(Found(rows[f.name.form], f.span) if f is thing else f for f in seen.found)
+
+
 def _is_behind_deed(operator: Operator, seen: Recognised, rows: Sequence[Name]) -> bool:
     """ "Prescribed the most" """
     before = [t for t in seen.text.tokens if t.end <= operator.span[0]][-1:]

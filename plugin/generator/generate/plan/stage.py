@@ -21,6 +21,7 @@ from plugin.generator.generate.plan.wide import Wide, narrow, widened
 from plugin.generator.generate.plan.writing import write
 from plugin.generator.stage import Kind, Need, Services
 from plugin.generator.understand.periods import Unit
+from plugin.generator.understand.plain import plain
 
 _WHICH_UNIT = re.compile(
     r"\b(?:which|what) (day|week|month|quarter|year)\b(?: (?:of|in)(?= (?:19|20)\d\d))?", re.IGNORECASE
@@ -43,6 +44,7 @@ class Plan:
     needs: frozenset[Need] = frozenset()
 
     def __call__(self, ask: Ask, services: Services) -> Ask:
+        spoken = ask.add(question=plain(ask.question))
         candidates: list[Candidate] = []
         unread: list[str] = []
         spaces: set[str] = set()
@@ -51,7 +53,7 @@ class Plan:
             if len(candidates) >= self.most and (table.workspace in spaces or not self.verbs):
                 continue
             try:
-                sql, alike = _written(ask, table, services, verbs=self.verbs)
+                sql, alike = _written(spoken, table, services, verbs=self.verbs)
             except Unread as why:
                 unread.append(f"{table.name.name}: {why}")
                 continue

@@ -18,7 +18,8 @@ from plugin.generator.generate.plan.meaning import Reading
 from plugin.generator.generate.plan.measures import Measure, is_by_row
 
 _LEAD = (
-    r"(?:show|give|list|tell|include|return|report|display|state|add)\s+(?:me\s+|us\s+)?(?:(?:just|only|both|back)\s+)?"
+    r"(?:(?:i|we) (?:need|want)|show|give|list|tell|include|return|report|display|state|add)\s+"
+    r"(?:me\s+|us\s+)?(?:(?:just|only|both|back)\s+)?"
 )
 _ITEM = r"(?:(?:the|its|their|his|her|each|both|just)\s+)*[a-z][a-z' ]*?"
 _TAIL = re.compile(

@@ -1,4 +1,4 @@
-"""First days of months, quarters and years in the sentence of an answer."""
+"""First days of months, quarters and years in the sentence of an answer, and numbers that are names."""
 
 from __future__ import annotations
 
@@ -53,3 +53,8 @@ def test_a_figure_with_a_korean_name_is_a_sentence() -> None:
     assert describe(made, "SELECT 1", "duckdb", "ko", {"revenue": "매출"}) == "매출은 3입니다."
     assert describe(made, "SELECT 1", "duckdb", "ko", {"revenue": "건수"}) == "건수는 3입니다."
     assert describe(made, "SELECT 1", "duckdb", "ko") == "revenue: 3입니다."
+
+
+def test_a_number_that_is_a_name_has_no_thousands() -> None:
+    assert said("SELECT customer_id FROM t", "customer_id", 1024) == "customer id: 1024."
+    assert said("SELECT amount FROM t", "amount", 1024) == "amount: 1,024."

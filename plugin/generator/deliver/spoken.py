@@ -1,4 +1,5 @@
-"""Periods as people say them: the first days of months are months, of quarters quarters, of years years."""
+"""Cells as people say them: the first days of months are months, of quarters quarters, of years years; a number that
+only tells things apart has no thousands."""
 
 from __future__ import annotations
 
@@ -27,18 +28,21 @@ _SAID: Mapping[Language, Mapping[str, _Say]] = {
         "year": lambda day: f"{day.year}년",
     },
 }
+_NAMES = frozenset(("id", "key", "number", "no", "code", "year", "zip", "postcode"))
 _FIRST_MONTHS = {"month": range(1, 13), "quarter": (1, 4, 7, 10), "year": (1,)}
 
 
-def with_periods(rows: Rows, sql: str, dialect: str, language: Language) -> Rows:
-    """The rows with such days as text; a column is one of periods where its name or its expression says so and each
-    of its values begins one."""
+def spoken(rows: Rows, sql: str, dialect: str, language: Language) -> Rows:
+    """The rows with such cells as text; a column is one of periods where its name or its expression says so and each
+    of its values begins one, of numbers that are names where its name says so."""
     selects = _selects(sql, dialect)
-    said: dict[int, _Say] = {}
+    said: dict[int, Callable[[Any], str]] = {}
     for i, column in enumerate(rows.columns):
         grain = _grain(column, selects[i] if len(selects) == len(rows.columns) else None)
         if grain and all(_begins(row[i], grain) for row in rows.rows):
             said[i] = _SAID[language][grain]
+        elif column.casefold().split("_")[-1] in _NAMES:
+            said[i] = str
     if not said:
         return rows
     made = (tuple(said[i](v) if i in said and v is not None else v for i, v in enumerate(row)) for row in rows.rows)

@@ -1,0 +1,46 @@
+"""A question without what changes nothing, for rules that have to explain every word: "Could you tell me how many
+orders we have on record, please?" Each place of the text stays where it is.
+"""
+
+from __future__ import annotations
+
+import re
+
+_LEADS = (
+    r"(?:hi|hello|hey|ok(?:ay)?|so|well|quick question)\b[,!.:]?\s+",
+    r"(?:(?:could|can|would|will) you (?:please )?(?:tell|show|give|let) (?:me|us)(?: know)?|(?:do you know|any idea)"
+    r"|(?:i|we)(?:'d| would)? (?:like|want|need) to (?:know|see|find out|have)|(?:i|we) (?:want|need)|let(?:'s| me) see"
+    r"|(?:i'm|i am) (?:curious|wondering)(?: about)?|tell me|please tell me)\s+"
+    r"(?=how|what|which|who|when|where|the|our|all|a list|a count|every|each)",
+)
+_FILLERS = (
+    r",?\s*(?:many )?(?:please|thanks|thank you)(?: (?:a lot|so much))?(?=\s*[.!?]*\s*$)",
+    r"\b(?:right now|at the moment|these days|as of (?:now|today)|to date|at present)\b",
+    r"\b(?:on record|on our books|in (?:our|the) (?:system|database|data|catalogue|catalog))\b",
+    r"\b(?:all told|all in all|for us|for me|if possible|out of curiosity)\b",
+    r"\b(?:exactly|actually|really|simply|roughly|approximately|basically|generally|currently)\s+"
+    r"(?=how|did|do|does|is|are|was|were|has|have|placed|made|the|we|our)",
+    r",?\s*(?:as|in) a (?:list|table)(?=\s*[.!?]*\s*$)",
+)
+_SAME = (
+    (r"\b(?:going by|in terms of|measured by|ranked by|as measured by|judged by|based on|according to)\b", "by"),
+    (r"^(?:are|were) there (?:any )?(?=\w+ (?:that|which|who|whose|without|with|we|nobody|no one)\b)", "which "),
+    (
+        r"\b(?:(?:that|which) )?(?:nobody|no one|no customer)(?: (?:has|have|had))?(?: ever)? (?=\w+(?:ed|ght|ld)\b)",
+        "never ",
+    ),
+)
+_BLANKED = re.compile("|".join((*(rf"^\s*{lead}" for lead in _LEADS), *_FILLERS)), re.IGNORECASE)
+_SAID = tuple((re.compile(pattern, re.IGNORECASE), word) for pattern, word in _SAME)
+
+
+def plain(question: str) -> str:
+    """Of the same length; only of an English one."""
+    if not question.isascii():
+        return question
+    text = question
+    while (blanked := _BLANKED.sub(lambda m: " " * len(m[0]), text)) != text:
+        text = blanked
+    for pattern, word in _SAID:
+        text = pattern.sub(lambda m, word=word: word.ljust(len(m[0]))[: len(m[0])], text)  # type: ignore[misc]
+    return text

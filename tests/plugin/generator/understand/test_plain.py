@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+import pytest
+
+from plugin.generator.understand.plain import plain
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Could you tell me how many orders we have on record, please?", "how many orders we have ?"),
+        ("Hi, do you know which store sold the most right now?", "which store sold the most ?"),
+        ("I'd like to know how many invoices are still open", "how many invoices are still open"),
+        ("Who are our five biggest customers in terms of revenue?", "Who are our five biggest customers by revenue?"),
+        ("Are there products nobody has ever ordered?", "which products never ordered?"),
+        ("web sessions by device please", "web sessions by device"),
+    ],
+)
+def test_what_changes_nothing_is_left_out_in_its_place(question: str, said: str) -> None:
+    made = plain(question)
+    assert " ".join(made.split()) == said
+    assert len(made) == len(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Which products were really ordered?", "How many people do we need on Monday?", "매출 please"],
+)
+def test_the_rest_stays(question: str) -> None:
+    assert plain(question).split()[:3] == question.split()[:3]
