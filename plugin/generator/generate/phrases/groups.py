@@ -111,9 +111,21 @@ def _tallied(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]]
         return
     for found, _, end in things(q, place, table):
         start = q.after(end, _BROKEN_DOWN)
-        for groups, last in by(q, start, table) if start is not None else ():
+        for groups, last in _several(q, start, table) if start is not None else ():
             if found.best is None and not any(q.schema.is_number(g.table, g.column) for g in groups):
-                yield Asked(found, (*groups, _COUNT), by=groups), last
+                asked = Asked(found, (*groups, _COUNT), by=groups)
+                yield asked, last
+                yield from ((replace(asked, things=m), n) for m, n in all_said(q, found, last) if m != found)
+
+
+def _several(q: Question, place: int, table: str) -> Iterator[tuple[Groups, int]]:
+    """ "Type and status"."""
+    for groups, end in by(q, place, table):
+        yield groups, end
+        start = q.after(end, ("and", "and by"))
+        for more, last in by(q, start, table) if start is not None else ():
+            if more != groups:
+                yield (*groups, *more), last
 
 
 def _shown(groups: Groups, figures: tuple[Output, ...]) -> tuple[Output, ...] | None:

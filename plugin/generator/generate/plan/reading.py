@@ -22,6 +22,7 @@ from plugin.generator.generate.plan.measures import Measure, is_by_row
 from plugin.generator.generate.plan.operators import Operator
 from plugin.generator.generate.plan.recognise import recognise
 from plugin.generator.generate.plan.seen import BOUNDS, Recognised
+from plugin.generator.generate.plan.text import Text
 from plugin.generator.generate.plan.wide import Wide
 from plugin.generator.understand import dates
 from plugin.generator.understand.dates import TimePhrase
@@ -52,8 +53,8 @@ def read(ask: Ask, wide: Wide, *, verbs: bool = True) -> Reading:
 
 
 def _read(ask: Ask, wide: Wide, verbs: bool) -> Reading:
-    ask = _without_previous(ask)
     table = wide.table
+    ask = _without_named(_without_previous(ask), table)
     seen = recognise(ask, wide, verbs=verbs)
     ranked = seen.first("top", "bottom")
     noun = terms(noun_of(table)) if is_by_row(table) else ()
@@ -172,6 +173,17 @@ def _shows_figures(form: Form, ranked: Operator | None, question: str) -> bool:
     if form in ("over_average", "under_average", "rose", "fell", "risen", "fallen"):
         return False
     return ranked is None or ranked.number is not None or bool(_ALSO_ASKED.search(question))
+
+
+def _without_named(ask: Ask, table: CatalogTable) -> Ask:
+    """ "Monthly rent" is what a column is called, and groups by no month."""
+    if not ask.groupings:
+        return ask
+    text = Text(ask.question)
+    long = (name for name in names(table) if isinstance(name.form, tuple) and len(name.form) > 1)
+    named = [text.text[slice(*span)].casefold() for name in long for span in text.places(name)]
+    kept = tuple(g for g in ask.groupings if not any(g[0].casefold() in said.split() for said in named))
+    return ask.add(groupings=kept) if len(kept) < len(ask.groupings) else ask
 
 
 def _without_previous(ask: Ask) -> Ask:

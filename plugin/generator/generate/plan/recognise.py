@@ -61,7 +61,7 @@ def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
         raise Unread("a negation")
     valued.qualifiers(table, seen)
     _find(seen, wide, known, [*long, *_names(text, known, lambda _span: True)], sides)
-    if ask.groupings and is_by_row(wide.base):
+    if (ask.groupings or len(ask.periods) == 2) and is_by_row(wide.base):
         idioms.per_unit(seen, known)
     for place in beside.in_units(seen, table):
         text.take(place)

@@ -222,9 +222,14 @@ def _name(join: Join, column: CatalogColumn, joins: Mapping[str, Join]) -> str:
 
 
 def _by_key(join: Join, column: CatalogColumn) -> tuple[str, ...]:
-    """The name of a store that `home_store_id` leads to is the home store."""
-    noun = words(join.key.columns[0].removesuffix("_id"))
-    return (noun,) if words(column.name).split()[-1] == "name" and noun != noun_of(join.parent) else ()
+    """The name of a store that `home_store_id` leads to is the home store; that of class types, `class_name`, is the
+    class type."""
+    spelled = words(column.name).split()
+    if spelled[-1] != "name":
+        return ()
+    noun, own = words(join.key.columns[0].removesuffix("_id")), noun_of(join.parent)
+    whole = (own,) if " " in own and " ".join(spelled[:-1]) != own and own.startswith(" ".join(spelled[:-1])) else ()
+    return (noun, *whole) if noun != own else whole
 
 
 def _is_worth(column: CatalogColumn, parent: CatalogTable) -> bool:
