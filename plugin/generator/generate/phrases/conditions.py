@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from catalog_sync.documents import words
 from plugin.generator.generate.phrases import nouns, verbs
 from plugin.generator.generate.phrases import words as said
 from plugin.generator.generate.phrases.patterns import pattern, pattern_first
@@ -12,6 +13,7 @@ from plugin.generator.generate.phrases.quantities import quantities
 from plugin.generator.generate.phrases.question import Question, remembered
 from plugin.generator.generate.phrases.schema import FROM, TO, speaks
 from plugin.generator.generate.phrases.superlatives import best_behind, superlative, superlative_attribute
+from plugin.generator.generate.phrases.tokens import stems
 from plugin.generator.generate.phrases.tree import (
     AgainstAverage,
     Attribute,
@@ -31,6 +33,7 @@ _BE = tuple(
 )
 _HAVE = tuple(said.HAVING)
 _PAID = ("spend", "spent", "have spent", "has spent", "paid", "have paid", "earned", "have earned")
+_OF_LIVES = frozenset(stems("birth born death died"))  # what is of 2014 was not born then
 _FACTORS = {"twice": "2", "double": "2", "triple": "3", "half": "0.5"}
 _OWN = tuple(
     f"{i} {o}" for i in ("of", "in", "at", "for") for o in ("their", "its", "their own", "its own", "the same")
@@ -95,6 +98,7 @@ def _placed(q: Question, place: int, table: str) -> Iterator[Said]:
 def _in_year(q: Question, place: int, table: str) -> Iterator[Said]:
     """ "In 2014", "after 2013", where the table has one year."""
     columns = q.schema.attributes[table].get(("year",), frozenset())
+    columns = frozenset(c for c in columns if not _OF_LIVES & set(stems(words(c))))
     start = q.skip(place, _BE)
     inside = q.after(start, ("in", "during", "from", "of", "in the year", "for the year"))
     sign_end = q.after(start, ("after", "before", "since", "later than", "prior to"))

@@ -65,7 +65,7 @@ def _missing(table: str, columns: frozenset[str], end: int) -> Iterator[tuple[St
 def _without(q: Question, place: int, table: str) -> Iterator[tuple[State, int]]:
     """ "Who have never logged in", "with no owner assigned", "without an owner": as the description of the column says
     what it means that it has no value."""
-    start = q.skip(q.skip(place, said.RELATIVE), _AUXILIARY)
+    start = q.skip(q.skip(q.skip(place, said.RELATIVE), _AUXILIARY), ("still", "currently"))
     none = q.after(place, _HAVING_NO)
     for form, columns in q.schema.gaps[table].items():
         if start > place and q.is_form(start, form):

@@ -59,8 +59,17 @@ def _named_things(q: Question, place: int, table: str) -> Iterator[tuple[Things,
     for compared, after in nouns.value(q, place, table):
         for found, end in _named_things(q, after, table):
             yield replace(found, conditions=(compared, *found.conditions)), end
-        if not compared.attribute.path and compared.attribute.column != q.schema.label(table):
+        if (
+            not compared.attribute.path
+            and compared.attribute.column != q.schema.label(table)
+            and not _is_named(q, place)
+        ):
             yield Things(table, (compared,), guesses=1), _as_noun(q, after, table)
+
+
+def _is_named(q: Question, place: int) -> bool:
+    """ "Brands" are those of a column of that name, whatever value is called so too."""
+    return any((q.tokens[place].stem,) in called for called in q.schema.attributes.values())
 
 
 def all_said(q: Question, found: Things, place: int, deep: int = 0) -> Iterator[tuple[Things, int]]:

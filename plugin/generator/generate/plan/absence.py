@@ -182,8 +182,10 @@ def _things(ask: Ask, table: CatalogTable, catalog: Catalog) -> Reading:
             continue
         if found.order or found.having or found.form != "plain" or found.units or found.periods:
             raise Unread("more than which things")
-        if [m.aggregate for m in found.measures] in (["rows"], []) and (found.measures or found.groups):
+        if [m.aggregate for m in found.measures] == ["rows"]:
             return found
+        if not found.measures and readings.own_names(table) & set(found.groups):
+            return found  # of a brand one product without returns says nothing
         raise Unread("more than which things")
     raise why
 

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from plugin.generator.generate.plan.meaning import Reading
 
 _OF_ITSELF = ("over_average", "under_average")
+_AGAINST = re.compile(
+    r"\b(?:over|above|below|under|exceed\w*|(?:more|less|higher|lower|greater|fewer) than)\s+(?:the |its |their )?$",
+    re.IGNORECASE,
+)
 _HOW_MUCH = re.compile(r"\bhow (?:much|many)\b|얼마|몇", re.IGNORECASE)
 
 _ALSO = re.compile(r"과|와|및|and|,|, and|and the", re.IGNORECASE)
@@ -45,6 +49,8 @@ def check(reading: Reading, seen: Recognised, ask: Ask) -> None:
     if order and (len(found) != 1 or not (groups or units)):
         raise Unread("a rank of what, by what, is not clear")
     counted = [f for f in seen.found if f.name.role in ("measure", "rows") or seen.is_distinct(f.span)]
+    if any(_AGAINST.search(seen.text.text, 0, f.span[0]) for f in seen.found if f.name.role == "measure"):
+        raise Unread("one figure against another")
     if seen.first("count") and not any(seen.is_counted(f.span) for f in counted):
         raise Unread("what is to be counted")
     if seen.first("average") and not (found or reading.having):

@@ -28,10 +28,18 @@ _SPOKEN_OF: Mapping[str, tuple[frozenset[str], ...]] = {
     "worth": tuple(frozenset(map(stem, lot)) for lot in (("total", "worth"), ("value",), ("amount",))),
 }
 """What a superlative or a bound speaks of: a column that has one of the words, of the first lot that has one."""
+_NOT_SOLD = frozenset(map(stem, (
+    "returned", "refunded", "cancelled", "canceled", "damaged", "lost", "reserved", "hand", "stock", "reorder",
+    "received", "available", "backordered",
+)))  # fmt: skip
 _GLOSS = re.compile(r"((?:[^\s()]+\s+)?[^\s()]+)\s*\(([^()]+)\)")
 _ORGANISATION = frozenset(map(stem, ("company", "companies", "firm", "business", "businesses", "organisation")))
 _SELL = r"(?:sell|sold|make|made|earn|earned|take|taken|taken in|bring in|brought in|turn over|buy|bought|spend|spent)"
 _DONE = re.compile(r"[a-z]+ed|paid|sold|sent|made|held|begun|bought|given|taken|built", re.IGNORECASE)
+_SHOW = frozenset(
+    ("", "show", "show me", "give me", "show the", "the", "our", "all", "all our", "show all", "show our")
+)
+_COUNT = re.compile(r"\s+(?:counts?|volumes?)\b", re.IGNORECASE)
 _PARTICLE = re.compile(r"\s+(?:up|in|out|off)\b", re.IGNORECASE)
 _NEW = re.compile(r"\bnew(?:ly)?(?: registered| acquired)? ", re.IGNORECASE)
 _RATE = re.compile(r"\s+rates?\b", re.IGNORECASE)
@@ -57,7 +65,7 @@ def explain(seen: Recognised, table: CatalogTable, *, is_timed: bool) -> None:
     new = _new(seen, table) if is_timed else ()
     for place in (*_glossed(seen), *_apposed(seen, table), *new, *_deeds(seen, table), *_of_table(seen, table)):
         seen.text.take(place)
-    for place in _clocked(seen, table) if is_timed else ():
+    for place in _clocked(seen, table, is_timed):
         seen.text.take(place)
 
 
@@ -96,6 +104,8 @@ def implied(seen: Recognised, known: Sequence[Name]) -> Iterator[Found]:
         if operator.of in _SPOKEN_OF and operator.kind in ("top", "bottom", "over_average", "under_average", *BOUNDS):
             lots = ([n for n in able if set(n.form) & words] for words in _SPOKEN_OF[operator.of])
             fitting = next((lot for lot in lots if lot), [])
+            if operator.of == "sold" and any(_NOT_SOLD & set(terms(words(n.column))) for n in fitting):
+                raise Unread("what came back or is there was not sold")
             if len({n.column for n in fitting}) != 1:
                 raise Unread(f"no one {operator.of} is here")
             yield Found(fitting[0], operator.span)
@@ -122,9 +132,11 @@ def _of_table(seen: Recognised, table: CatalogTable) -> Iterator[Span]:
             yield place
 
 
-def _clocked(seen: Recognised, table: CatalogTable) -> Iterator[Span]:
-    """ "Claims filed in May": by the day on which they were."""
+def _clocked(seen: Recognised, table: CatalogTable, is_timed: bool) -> Iterator[Span]:
+    """ "Claims filed in May": by the day on which they were; "who signed up by mail", as all did some day."""
     column = tables.spoken_time(table, seen.text.text)
+    if not is_timed and (column is None or not tables.is_beginning(column)):
+        return
     deeds = tables.deeds(column, seen.text.text) if column is not None else frozenset()
     for token in seen.text.tokens:
         place = (token.start, token.end)
@@ -163,16 +175,33 @@ def counted(seen: Recognised, known: Sequence[Name], own: Callable[[str], bool])
     yield Found(rows[0], seen.sole)
 
 
-def per_unit(seen: Recognised, known: Sequence[Name]) -> None:
-    """ "Tickets created per month": how many, where a unit of time is what they are told by and no figure is named."""
+def number_of(seen: Recognised) -> None:
+    """ "Return count by reason": the rows are counted. Takes the word."""
+    for one in seen.found:
+        if one.name.counted and (match := _COUNT.match(seen.text.text, one.span[1])) and seen.sole is None:
+            seen.sole = one.span
+            seen.text.take(match.span())
+
+
+def tallied(seen: Recognised, known: Sequence[Name], *, in_time: bool) -> None:
+    """ "Tickets created per month", "sessions by device": how many, where no figure is named. `in_time`: a unit of time
+    or two periods are what they are told by."""
     if any(f.name.role in ("measure", "rows") for f in seen.found) or seen.first("top", "bottom", "share", "average"):
         return
     rows = {n.form: n for n in known if n.role == "rows" and not n.column}
     things = [f for f in seen.found if f.name.role == "dimension" and f.name.form in rows]
-    if len(things) == 1:
-        (thing,) = things
-        seen.sole = thing.span
-        seen.found = tuple(Found(rows[f.name.form], f.span) if f is thing else f for f in seen.found)
+    if len(things) != 1 or not (in_time or _is_by(things[0], seen)):
+        return
+    (thing,) = things
+    seen.sole = thing.span
+    seen.found = tuple(Found(rows[f.name.form], f.span) if f is thing else f for f in seen.found)
+
+
+def _is_by(thing: Found, seen: Recognised) -> bool:
+    """It stands first, and behind it by what."""
+    before = seen.text.between(0, thing.span[0], [place for _, place in seen.values])
+    by = [o for o in seen.operators if o.kind == "each" and o.span[0] >= thing.span[1]]
+    return before in _SHOW and bool(by) and all(o.kind == "each" for o in seen.operators)
 
 
 def _is_behind_deed(operator: Operator, seen: Recognised, rows: Sequence[Name]) -> bool:

@@ -74,10 +74,20 @@ def measures(seen: Recognised, table: CatalogTable, noun: tuple[str, ...], *, ha
         named = [one for one in named if one.name.role == "rows" or not one.name.counted or seen.is_counted(one.span)]
     averaged = _averaged(named, seen) if average else []
     found = [measure_of(one, seen, table, one in averaged and not has_units) for one in named]
+    if has_units and table.view is None and is_by_row(table):
+        each = [_is_of_each(m) for one, m in zip(named, found, strict=True) if one in averaged]
+        if each and all(each):  # the average rating of each month, not that of its sums
+            return [
+                replace(m, aggregate="average") if one in averaged else m for one, m in zip(named, found, strict=True)
+            ]
     fit = ("sum", "rows", "distinct") if has_units else ("average",)
     if any(m.aggregate not in fit for one, m in zip(named, found, strict=True) if one in averaged):
         raise Unread("an average of sums")
     return medians(list(dict.fromkeys([*found, *(Measure("distinct", column) for column in different)])), seen)
+
+
+def _is_of_each(measure: Measure) -> bool:
+    return measure.aggregate == "value" and not _adds_up(measure.column)
 
 
 def _divides(one: Found, seen: Recognised) -> bool:

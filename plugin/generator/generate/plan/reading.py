@@ -61,6 +61,8 @@ def _read(ask: Ask, wide: Wide, verbs: bool) -> Reading:
     groups = roles.groups(seen, ranked, noun=_nouns(noun, table))
     found = _figures(seen, ask, wide, groups, noun)
     bounds = bounds_of(seen, found, table)
+    if groups and all(g in wide.columns for g in groups) and not _speaks_of_rows(seen):
+        bounds = [replace(b, measure=figures.by_period(b.measure, wide.base)) for b in bounds]
     form, kept, groups, periods = _form_of(seen, ask, bounds, found, groups)
     having, inner, left = _bounded(bounds, found, groups, by_row=is_by_row(table))
     found = found if having and _ALSO_ASKED.search(ask.question) else left
@@ -94,10 +96,11 @@ def _figures(seen: Recognised, ask: Ask, wide: Wide, groups: Sequence[str], noun
     if ask.groupings:
         found = [figures.by_period(measure, wide.table) for measure in found]
     elif not groups:
-        single = bool({*seen.filters, *seen.equal} & _own_names(wide.base)) or _is_ranked(seen)
+        single = bool({*seen.filters, *seen.equal} & own_names(wide.base)) or _is_ranked(seen)
         found = [figures.summed(measure, seen, wide.base, single=single) for measure in found]
     elif _are_lots(groups, seen, wide):
         bound = {f.name.column for f in seen.found if f.name.role == "measure" and seen.bound(f.span)}
+        bound = bound if _speaks_of_rows(seen) or not all(g in wide.columns for g in groups) else set()
         found = [m if m.column in bound else figures.by_period(m, wide.base) for m in found]
     if not found and (turns.is_share_of_rows(seen, wide, groups) or _are_kinds(seen, wide, groups)):
         found = [Measure("rows")]
@@ -111,7 +114,7 @@ def _are_kinds(seen: Recognised, wide: Wide, groups: Sequence[str]) -> bool:
         return False
     column = wide.base.column(groups[0])
     others = seen.first("above", "least", "below", "most", "average", "total", "share", "previous", "moved", "growth")
-    named = groups[0] in _own_names(wide.base) or groups[0] in wide.columns
+    named = groups[0] in own_names(wide.base) or groups[0] in wide.columns
     return column is not None and bool(column.values) and is_by_row(wide.base) and not named and others is None
 
 
@@ -119,10 +122,15 @@ def _are_lots(groups: Sequence[str], seen: Recognised, wide: Wide) -> bool:
     """Of the groups each has many rows: brands of the items sold, not items by their names."""
     if all(g in wide.columns for g in groups):
         return True
-    return seen.first("each") is not None and not _own_names(wide.base) & set(groups)
+    return seen.first("each") is not None and not own_names(wide.base) & set(groups)
 
 
-def _own_names(base: CatalogTable) -> set[str]:
+def _speaks_of_rows(seen: Recognised) -> bool:
+    """ "Orders below 10" are bound each; "categories with revenue below 10" by their sums."""
+    return any(f.name.role == "rows" for f in seen.found) or seen.first("share", "count", "average") is not None
+
+
+def own_names(base: CatalogTable) -> set[str]:
     """The columns that tell its rows apart."""
     own = {n.column for n in names(base) if n.role == "dimension" and n.form == terms(noun_of(base))}
     return {*own, *base.primary_key}
@@ -209,7 +217,7 @@ def _form(seen: Recognised, ask: Ask, conditions: Sequence[Condition], measures:
         found.append("over_average")
     if seen.first("under_average"):
         found.append("under_average")
-    if (average := seen.first("average")) and ask.groupings:
+    if (average := seen.first("average")) and ask.groupings and any(m.aggregate != "average" for m in measures):
         if average.of == "median":
             raise Unread("a median of periods")
         found.append("averaged")

@@ -61,8 +61,9 @@ def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
         raise Unread("a negation")
     valued.qualifiers(table, seen)
     _find(seen, wide, known, [*long, *_names(text, known, lambda _span: True)], sides)
-    if (ask.groupings or len(ask.periods) == 2) and is_by_row(wide.base):
-        idioms.per_unit(seen, known)
+    idioms.number_of(seen)
+    if is_by_row(wide.base):
+        idioms.tallied(seen, known, in_time=bool(ask.groupings) or len(ask.periods) == 2)
     for place in beside.in_units(seen, table):
         text.take(place)
     is_timed = bool(ask.periods or ask.groupings)

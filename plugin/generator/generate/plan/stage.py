@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+from backends.vectors.tokens import terms
 from catalog_sync.documents import words
 from catalog_sync.model import Catalog, CatalogTable
 from plugin.generator import tables
 from plugin.generator.ask import Ask, Candidate
 from plugin.generator.generate.plan.absence import split, write_absence
 from plugin.generator.generate.plan.errors import Unread
-from plugin.generator.generate.plan.lexicon import noun_of
+from plugin.generator.generate.plan.lexicon import is_deed, noun_of
 from plugin.generator.generate.plan.meaning import Reading
 from plugin.generator.generate.plan.reading import read
 from plugin.generator.generate.plan.weekdays import with_weekdays
@@ -96,6 +97,11 @@ def _written(ask: Ask, table: CatalogTable, services: Services, *, verbs: bool) 
     return write(reading, catalog, services.dialect), _is_alike(reading)
 
 
+def _did(ask: Ask, base: CatalogTable) -> bool:
+    """ "Customers who ordered in May" are those of the orders."""
+    return bool(ask.periods) and any(is_deed(terms(noun_of(base))[-1], verb) for verb in tables.done(ask.question))
+
+
 def _is_alike(reading: Reading) -> bool:
     """Some word is no name of the table itself."""
     used = {*reading.groups, *(c.column for c in reading.conditions)}
@@ -128,6 +134,6 @@ def _read(ask: Ask, wide: Wide, catalog: Catalog, verbs: bool) -> Reading:
             raise Unread(f"a {noun} of which table")
         led = [k.to_table for k in wide.base.foreign_keys if k.columns == (counted[0].column,)]
         own = catalog.these(dict.fromkeys((*led, *catalog.directory.of_noun(wide.base.workspace, noun))))
-        if any(not ask.periods or tables.event_time(t) for t in own):
+        if any(not ask.periods or tables.event_time(t) for t in own) and not _did(ask, wide.base):
             raise Unread(f"every {noun} is elsewhere")
     return reading
