@@ -63,8 +63,8 @@ def measures(seen: Recognised, table: CatalogTable, noun: tuple[str, ...], *, ha
     named = [one for one in named if not _is_modifier(one, named, seen)]
     if any(one.name.role == "rows" and seen.is_counted(one.span) for one in named):
         named = [one for one in named if one.name.role != "rows" or one.name.column or seen.is_counted(one.span)]
-    if different or any(seen.is_counted(one.span) for one in named):
-        named = [one for one in named if not one.name.counted or seen.is_counted(one.span) or _divides(one, seen)]
+    if (different or any(seen.is_counted(one.span) for one in named)) and any(_may_be_done(one, seen) for one in named):
+        raise Unread("a count, or what is done")
     if quotient := _quotient(named, seen, table):
         return medians([quotient], seen)
     over = [one for one in named if _is_divisor(one, seen)]
@@ -90,9 +90,13 @@ def _is_of_each(measure: Measure) -> bool:
     return measure.aggregate == "value" and not _adds_up(measure.column)
 
 
-def _divides(one: Found, seen: Recognised) -> bool:
-    """ "Items per order": the orders are no second count."""
-    return any(o is not None and o.kind in ("each", "over") for o in (seen.before(one.span), seen.behind(one.span)))
+def _may_be_done(one: Found, seen: Recognised) -> bool:
+    """ "How many accounts use the feature" asks for no use_count."""
+    if not one.name.counted or seen.is_counted(one.span) or one.name.role == "rows":
+        return False
+    beside = (seen.before(one.span), seen.behind(one.span))
+    divides = any(o is not None and o.kind in ("each", "over") for o in beside)
+    return not divides and seen.text.may_be_done(one.span)
 
 
 def medians(found: list[Measure], seen: Recognised) -> list[Measure]:

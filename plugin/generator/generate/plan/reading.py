@@ -98,7 +98,7 @@ def _figures(seen: Recognised, ask: Ask, wide: Wide, groups: Sequence[str], noun
     elif not groups:
         single = bool({*seen.filters, *seen.equal} & own_names(wide.base)) or _is_ranked(seen)
         found = [figures.summed(measure, seen, wide.base, single=single) for measure in found]
-    elif _are_lots(groups, seen, wide):
+    elif _are_lots(groups, seen, wide) and not any(o.of in ("price", "cost") for o in seen.operators):
         bound = {f.name.column for f in seen.found if f.name.role == "measure" and seen.bound(f.span)}
         bound = bound if _speaks_of_rows(seen) or not all(g in wide.columns for g in groups) else set()
         found = [m if m.column in bound else figures.by_period(m, wide.base) for m in found]

@@ -90,6 +90,11 @@ class Text:
         """A word that can be a verb, behind its subject."""
         return _moves(self.text[slice(*span)], self._last_word(span[0]))
 
+    def may_be_done(self, span: Span) -> bool:
+        """An English word that is a verb too, in no plural."""
+        word = self.text[slice(*span)].casefold()
+        return word.isascii() and word.isalpha() and not word.endswith("s") and "VERB" in _lemma_kinds(word)
+
     def places(self, name: Name) -> Iterator[Span]:
         """Where a name stands, free or not."""
         if isinstance(name.form, str):
@@ -146,13 +151,17 @@ def speaks_of(question: str, table: CatalogTable) -> bool:
     return any(True for name in names(table) if name.role == "rows" and not name.column for _ in text.places(name))
 
 
+def _lemma_kinds(word: str) -> set[str]:
+    from lemminflect import getAllLemmas  # type: ignore[import-untyped]
+
+    return set(getAllLemmas(word.lower()))
+
+
 def _moves(word: str, before: str) -> bool:
     """A verb: by its form, or by what stands before it."""
     if has_hangul(word):
         return False
-    from lemminflect import getAllLemmas  # type: ignore[import-untyped]
-
-    kinds = set(getAllLemmas(word.lower()))
+    kinds = _lemma_kinds(word)
     if _PARTICIPLE.search(word) and before.casefold() in _BEING:
         return False  # "holds that were cancelled" are some of the holds
     if before.casefold() == "which" and "NOUN" in kinds:
