@@ -13,7 +13,7 @@ from backends.vectors.korean import has_hangul
 from backends.vectors.tokens import terms
 from catalog_sync import times
 from catalog_sync.model import Catalog, CatalogColumn, CatalogTable
-from catalog_sync.names import words
+from catalog_sync.names import singulars, words
 from catalog_sync.times import event_time, grain, is_time
 from plugin.generator.understand.dates import TimePhrase
 from plugin.generator.understand.periods import Unit, start_of
@@ -158,6 +158,15 @@ def today(tables: Iterable[CatalogTable], catalog: Catalog) -> date:
 def is_unit(column: str, unit: Unit) -> bool:
     """order_month, or just month; not a count of months."""
     return column.casefold() == unit or column.casefold().endswith(f"_{unit}")
+
+
+def is_unit_of(column: CatalogColumn, unit: Unit, time: CatalogColumn, table: CatalogTable) -> bool:
+    """The unit that a time is in: order_month beside order_date, no birth_year beside a signup_date."""
+    if not is_unit(column.name, unit):
+        return False
+    spoken = set(words(column.name).split()) - {unit}
+    known = {*words(time.name).split(), *words(table.name.name).split(), *singulars(table.name.name)}
+    return not spoken or bool(spoken & known) or table.view is not None
 
 
 _ORDER: tuple[Unit, ...] = ("day", "week", "month", "quarter", "half", "year")

@@ -22,6 +22,7 @@ from plugin.generator.generate.phrases.tree import (
     Condition,
     Sign,
 )
+from plugin.generator.understand.deeds import is_made
 
 Said = tuple[Condition | Best, int]
 
@@ -62,7 +63,9 @@ def of_columns(q: Question, place: int, table: str) -> Iterator[Said]:
 
 
 def _by_whom(q: Question, place: int) -> int:
-    """ "Made by Hooli"."""
+    """ "Made by Hooli", "placed through the app"."""
+    if is_made(q.word(place), f" {q.word(place + 1)}"):
+        return place + 1
     return place + 2 if q.is_verb(place) and place not in q.hits and q.word(place + 1) == "by" else place
 
 

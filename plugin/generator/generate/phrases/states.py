@@ -67,6 +67,7 @@ def _without(q: Question, place: int, table: str) -> Iterator[tuple[State, int]]
     what it means that it has no value."""
     start = q.skip(q.skip(q.skip(place, said.RELATIVE), _AUXILIARY), ("still", "currently"))
     none = q.after(place, _HAVING_NO)
+    none = q.after(start, _HAVING_NO) if none is None else none
     for form, columns in q.schema.gaps[table].items():
         if start > place and q.is_form(start, form):
             yield from _missing(table, columns, start + len(form))

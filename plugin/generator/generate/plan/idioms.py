@@ -175,12 +175,16 @@ def counted(seen: Recognised, known: Sequence[Name], own: Callable[[str], bool])
     yield Found(rows[0], seen.sole)
 
 
-def number_of(seen: Recognised) -> None:
+def number_of(seen: Recognised, known: Sequence[Name]) -> None:
     """ "Return count by reason": the rows are counted. Takes the word."""
-    for one in seen.found:
-        if one.name.counted and (match := _COUNT.match(seen.text.text, one.span[1])) and seen.sole is None:
+    rows = {n.form: n for n in known if n.role == "rows" and not n.column}
+    for one in seen.found if seen.sole is None else ():
+        if one.name.form in rows and (match := _COUNT.match(seen.text.text, one.span[1])):
             seen.sole = one.span
             seen.text.take(match.span())
+            counted = Found(rows[one.name.form], one.span)
+            seen.found = tuple(counted if f is one else f for f in seen.found)
+            return
 
 
 def tallied(seen: Recognised, known: Sequence[Name], *, in_time: bool) -> None:

@@ -61,7 +61,7 @@ def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
         raise Unread("a negation")
     valued.qualifiers(table, seen)
     _find(seen, wide, known, [*long, *_names(text, known, lambda _span: True)], sides)
-    idioms.number_of(seen)
+    idioms.number_of(seen, known)
     if is_by_row(wide.base):
         idioms.tallied(seen, known, in_time=bool(ask.groupings) or len(ask.periods) == 2)
     for place in beside.in_units(seen, table):

@@ -244,7 +244,7 @@ class _Writer:
     def _bucket(self, unit: Unit) -> exp.Expression:
         if self.time is None:
             raise Unread("there is no time column")
-        ready = next((c.name for c in self.table.columns if tables.is_unit(c.name, unit)), None)
+        ready = next((c.name for c in self.table.columns if tables.is_unit_of(c, unit, self.time, self.table)), None)
         if ready:
             return self.sql.column(ready)
         if unit == "half" or not tables.is_time(self.time) or tables.is_coarser(tables.grain(self.time), unit):
