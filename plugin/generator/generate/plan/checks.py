@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from plugin.generator.generate.plan.meaning import Reading
 
 _OF_ITSELF = ("over_average", "under_average")
+_ACTS = frozenset(terms("buy bought purchase purchased visit visited sell sold spend spent use used serve earn paid"))
 _AGAINST = re.compile(
     r"\b(?:over|above|below|under|exceed\w*|(?:more|less|higher|lower|greater|fewer) than)\s+(?:the |its |their )?$",
     re.IGNORECASE,
@@ -79,6 +80,9 @@ def check(reading: Reading, seen: Recognised, ask: Ask) -> None:
     before = seen.first("previous")
     if before and any(_ALSO.fullmatch(seen.text.between(f.span[1], before.span[0])) for f in seen.found):
         raise Unread("a figure beside its change")
+    own = tables.event_time(reading.wide.base)
+    if reading.periods and own is not None and tables.is_beginning(own) and _ACTS & set(terms(ask.question)):
+        raise Unread("what was done then")  # who bought something in May did not sign up then
     _check_rows(reading, seen)
     _check_form(reading)
 
