@@ -23,6 +23,8 @@ _FAR = 3  # keys
 _AUXILIARY = ("is", "are", "was", "were", "do", "does", "did", "has", "have", "had", "can", "has been", "have been")
 _EXCEPT = ("except", "except for", "excluding", "other than", "apart from", "besides", "but not")
 _PARTICLES = ("up", "out", "off", "down")
+_WORK = ("work", "works", "worked", "working", "employed")
+_ANYBODY = ("people", "persons")
 _EVER = ("any", "a", "an", "some", "the", "ever", "even one", "a single", "all", "at least one", "one or more")
 
 
@@ -155,6 +157,8 @@ def _ties(q: Question, place: int) -> Iterator[tuple[int, bool]]:
 def _verb_ends(q: Question, place: int) -> Iterator[int]:
     """After an adverb, a verb and a preposition, of which each may be missing."""
     place = q.skip(place, ("ever", "also"))
+    if q.word(place) in _WORK and place and q.word(place - 1) in _ANYBODY:
+        return  # who works there are no customers
     ends = [place]
     if q.after(place, said.HAVING) is not None:
         ends.append(q.skip(place, said.HAVING))

@@ -39,6 +39,7 @@ def read(question: str) -> list[str]:
             "dim_customers.is_newsletter_subscriber"),
         ("How many orders were placed through the app?", COUNT + "fct_orders WHERE fct_orders.order_channel = 'app'"),
         ("How many placed orders are there?", COUNT + "fct_orders WHERE fct_orders.order_status = 'placed'"),
+        ("How many people work on orders with a coupon?", ""),
         ("orders by channel", "SELECT fct_orders.order_channel, COUNT(*) AS count FROM main.fct_orders "
             "GROUP BY fct_orders.order_channel"),
         ("Orders by channel and status, please", "SELECT fct_orders.order_channel, fct_orders.order_status, "
