@@ -140,8 +140,8 @@ def summed(measure: Measure, seen: Recognised, table: CatalogTable, *, single: b
         return measure
     if _adds_up(measure.column):
         return replace(measure, aggregate="sum")
-    if seen.periods:
-        raise Unread(f"{measure.column} of a period")
+    if seen.periods or any(one.name.alike for one in said):
+        raise Unread(f"{measure.column} of all of them")
     return measure
 
 

@@ -63,7 +63,7 @@ def test_what_is_read(table: str, question: str, sql: str) -> None:
     ("table", "question", "why"),
     [
         ("dim_products", "products with list price over revenue", "nothing here|against"),
-        ("dim_products", "list price in Q1 2025", "which date|of a period"),
+        ("dim_products", "list price in Q1 2025", "which date|of all"),
     ],
 )
 def test_what_is_left_to_the_model(table: str, question: str, why: str) -> None:
