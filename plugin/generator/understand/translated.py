@@ -6,10 +6,14 @@ import re
 from collections.abc import Iterator
 from itertools import islice, product
 
+from backends.vectors.base import Hit
+from backends.vectors.korean import has_hangul
 from backends.vectors.tokens import sparse_query, terms
 from catalog_sync.index import COLLECTIONS
+from catalog_sync.names import words
 from plugin.generator.ask import Ask
 from plugin.generator.generate.phrases.korean.glossary import glossary
+from plugin.generator.generate.phrases.korean.loanwords import the_one
 from plugin.generator.generate.plan.lexicon import Name, names, same_words
 from plugin.generator.retrieve.values import IN_ENGLISH
 from plugin.generator.stage import Services
@@ -17,6 +21,7 @@ from plugin.generator.tables import speaks_korean
 
 _WHERE = (COLLECTIONS["table"], COLLECTIONS["column"])
 _MOST = 8
+_NEAR_A_SOUND = 60
 _OF_FIGURES = ("시간", "금액", "점수")
 _DONE = re.compile(r"\s*(?:된|한|되|하|했|됐|중인?|인)(?![가-힣]*\s*(?:율|률))")
 
@@ -25,13 +30,27 @@ def name(phrase: str, services: Services) -> str:
     """The first English one that a table or a column is called by, or has in its name, else the first of which another
     word is of the same meaning; "" where none is."""
     same = ""
-    for said in islice(_english(phrase), _MOST):
+    for said in islice((*_english(phrase), *_heard(phrase, services)), _MOST):
         form = terms(said)
         found = [n for n in _called(said, services) if n.form[-len(form) :] == form]
         if any(not n.alike for n in found):
             return said
         same = same or (said if any(n.form == form for n in found) else "")
     return same
+
+
+def _heard(phrase: str, services: Services) -> Iterator[str]:
+    """Of a word that is no common noun: the one that it sounds like among the words of what is called nearly so."""
+    if phrase in glossary() or not has_hangul(phrase):
+        return
+    dense = services.embedder.embed_query(phrase).tolist()
+    hits = [h for where in _WHERE for h in services.index.search(where, dense, sparse_query(phrase), _NEAR_A_SOUND)]
+    if heard := the_one(phrase, {word for h in hits for word in words(_name(h)).split()}):
+        yield heard
+
+
+def _name(hit: Hit) -> str:
+    return str(hit.payload.get("column") or hit.payload["name"])
 
 
 def _called(said: str, services: Services) -> Iterator[Name]:
