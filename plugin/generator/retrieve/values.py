@@ -27,6 +27,7 @@ from plugin.generator.stage import Kind, Need, Services
 _WORD = re.compile(r"[\w#&'./-]*\w")
 _OF_LANGUAGES = re.compile(r"\b(?:languages?|speak\w*|spoken)\b", re.IGNORECASE)
 _OF_A_PLACE = 0.9
+_WITH_PARTICLE = re.compile(r"(?<![가-힣])([가-힣]{2,}?)(?:으로|로|에서|에|의|을|를|은|는|이|가|와|과)(?![가-힣])")
 _RATE = re.compile(r"\b(\w+) rates?\b", re.IGNORECASE)
 _DONE = {
     noun: tuple(done.split("/"))
@@ -130,9 +131,9 @@ def _in_english(question: str, known: set[str]) -> dict[str, tuple[str, ...]]:
 
 
 def _unknown_nouns(question: str, known: set[str]) -> Iterator[str]:
-    """Each with the one that is written onto it: 스위스 포스트, and no more of what nobody has to be told."""
+    """Each with the one behind it: 스위스 포스트; words that the dictionary takes apart too."""
     nouns = [question[start:end] for start, end in korean.noun_places(question)]
-    spoken = [*nouns, *(first + other for first, other in pairwise(nouns))]
+    spoken = [*nouns, *(first + other for first, other in pairwise(nouns)), *_WITH_PARTICLE.findall(question)]
     yield from (word for word in spoken if normal(word) not in known and word not in glossary())
 
 

@@ -17,11 +17,12 @@ from plugin.generator.generate.phrases.korean.loanwords import the_one
 from plugin.generator.generate.plan.lexicon import Name, names, same_words
 from plugin.generator.retrieve.values import IN_ENGLISH
 from plugin.generator.stage import Services
-from plugin.generator.tables import speaks_korean
+from plugin.generator.tables import is_time, speaks_korean
 
 _WHERE = (COLLECTIONS["table"], COLLECTIONS["column"])
 _MOST = 8
 _NEAR_A_SOUND = 60
+_WAS_DONE = re.compile(r"(?:한|된|했던|됐던)(?=\s)")
 _OF_FIGURES = ("시간", "금액", "점수")
 _DONE = re.compile(r"\s*(?:된|한|되|하|했|됐|중인?|인)(?![가-힣]*\s*(?:율|률))")
 
@@ -37,6 +38,26 @@ def name(phrase: str, services: Services) -> str:
             return said
         same = same or (said if any(n.form == form for n in found) else "")
     return same
+
+
+def deed(phrase: str, behind: str, services: Services) -> str:
+    """The English one of what was done on a day that a table has: 발행한, by issued_on; "" where that is no time."""
+    for said in _english(phrase) if _WAS_DONE.match(behind) else ():
+        form = set(terms(said))
+        for hit in services.index.search(
+            _WHERE[1], services.embedder.embed_query(said).tolist(), sparse_query(said), 40
+        ):
+            table = services.catalog.whole(str(hit.payload["table"])) if "lex" in hit.parts else None
+            column = table.column(str(hit.payload.get("column", ""))) if table else None
+            if column and is_time(column) and form and form <= set(terms(words(column.name))) and not column.pii:
+                return said
+    return ""
+
+
+def is_name(said: str, services: Services) -> bool:
+    """A table or a column is called so, or ends so."""
+    form = terms(said)
+    return any(n.form[-len(form) :] == form and not n.alike for n in _called(said, services))
 
 
 def _heard(phrase: str, services: Services) -> Iterator[str]:

@@ -31,6 +31,7 @@ _GLOSS = re.compile(r"((?:[^\s()]+\s+)?[^\s()]+)\s*\(([^()]+)\)")
 _ORGANISATION = frozenset(map(stem, ("company", "companies", "firm", "business", "businesses", "organisation")))
 _SELL = r"(?:sell|sold|make|made|earn|earned|take|taken|taken in|bring in|brought in|turn over|buy|bought|spend|spent)"
 _DONE = re.compile(r"[a-z]+ed|paid|sold|sent|made|held|begun|bought|given|taken|built", re.IGNORECASE)
+_KO_DONE = re.compile(r"(?:한|된|했던|됐던)(?=\s)")
 _NEW = re.compile(r"\bnew(?:ly)?(?: registered| acquired)? ", re.IGNORECASE)
 _RATE = re.compile(r"\s+rates?\b", re.IGNORECASE)
 _WHOLE = re.compile(r"\b(?:among|amongst|out of|of) all (?:of )?(?:the |our )?(\w+)\b", re.IGNORECASE)
@@ -114,7 +115,9 @@ def _clocked(seen: Recognised, table: CatalogTable) -> Iterator[Span]:
     deeds = tables.deeds(column, seen.text.text) if column is not None else frozenset()
     for token in seen.text.tokens:
         place = (token.start, token.end)
-        if token.term in deeds and seen.text.is_free(place) and _DONE.fullmatch(seen.text.text[slice(*place)]):
+        said = seen.text.text
+        is_done = _DONE.fullmatch(said[slice(*place)]) or _KO_DONE.match(said, token.end)
+        if token.term in deeds and seen.text.is_free(place) and is_done:
             yield place
 
 
