@@ -112,8 +112,8 @@ class Engine:
         """Chunks as they come. Closing it ends the generation."""
         call = _Call(self._connection())
         worker = threading.Thread(target=self._work, args=(call, request), name="dbt-ask-llm")
-        worker.start()
-        with self._stoppable(call):
+        with self._stoppable(call):  # before it asks: what is asked can be stopped
+            worker.start()
             try:
                 while (chunk := call.chunks.get()) is not None:
                     if isinstance(chunk, Exception):

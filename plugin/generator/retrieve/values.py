@@ -19,6 +19,7 @@ from catalog_sync.model import Catalog
 from catalog_sync.names import words
 from plugin.generator.ask import Ask, ValueHit
 from plugin.generator.generate.phrases.korean.glossary import glossary
+from plugin.generator.generate.phrases.korean.loanwords import sounds_like
 from plugin.generator.retrieve.done import of_all_rows
 from plugin.generator.retrieve.places import places
 from plugin.generator.stage import Kind, Need, Services
@@ -26,6 +27,7 @@ from plugin.generator.stage import Kind, Need, Services
 _WORD = re.compile(r"[\w#&'./-]*\w")
 _OF_LANGUAGES = re.compile(r"\b(?:languages?|speak\w*|spoken)\b", re.IGNORECASE)
 _OF_A_PLACE = 0.9
+_WITH_PARTICLE = re.compile(r"(?<![가-힣])([가-힣]{2,}?)(?:으로|로|에서|에|의|을|를|은|는|이|가|와|과)(?![가-힣])")
 _RATE = re.compile(r"\b(\w+) rates?\b", re.IGNORECASE)
 _DONE = {
     noun: tuple(done.split("/"))
@@ -43,6 +45,7 @@ _DONE = {
 IN_ENGLISH = 0.95
 """The score of a value of which the question has the Korean word."""
 _LONGEST = 5
+_NEAR_A_SOUND = 60
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,9 @@ class Values:
                 for w, made_of in made.items()
                 if {*made_of} & {*h.payload["norm"]}
             ]
+        known = {hit.phrase for hit in found}
+        for noun in dict.fromkeys(_unknown_nouns(ask.question, known)):
+            found += _by_sound(noun, services)
         kept = [v for v in _longest(found) if not of_rows(v, ask.question, services.catalog)]
         return ask.add(values=tuple(v for v in kept if not of_all_rows(v, ask.question, services.catalog, ask.periods)))
 
@@ -122,6 +128,22 @@ def _in_english(question: str, known: set[str]) -> dict[str, tuple[str, ...]]:
     nouns = [question[start:end] for start, end in korean.noun_places(question)]
     spoken = [*nouns, *(first + other for first, other in pairwise(nouns))]
     return {word: names for word in spoken if normal(word) not in known and (names := glossary().get(word, ()))}
+
+
+def _unknown_nouns(question: str, known: set[str]) -> Iterator[str]:
+    """Each with the one behind it: 스위스 포스트; words that the dictionary takes apart too."""
+    nouns = [question[start:end] for start, end in korean.noun_places(question)]
+    spoken = [*nouns, *(first + other for first, other in pairwise(nouns)), *_WITH_PARTICLE.findall(question)]
+    yield from (word for word in spoken if normal(word) not in known and word not in glossary())
+
+
+def _by_sound(noun: str, services: Services) -> Iterator[ValueHit]:
+    """골드 is the value gold, where only one is spoken so: of those that mean something near."""
+    dense = services.embedder.embed_query(noun).tolist()
+    near = services.index.search(COLLECTIONS["value"], dense, sparse_query(noun), _NEAR_A_SOUND)
+    hits = [h for h in near if sounds_like(noun, str(h.payload["value"]))]
+    if len({str(h.payload["value"]).casefold() for h in hits}) == 1:
+        yield from (_hit(noun, h, IN_ENGLISH) for h in hits)
 
 
 def _phrases(question: str) -> Iterator[str]:

@@ -7,6 +7,7 @@ is called by that (translated.py), else the nearest name, so that rules read nam
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -19,18 +20,33 @@ from catalog_sync.index import COLLECTIONS
 from catalog_sync.names import words
 from plugin.generator import tables
 from plugin.generator.ask import Ask
+from plugin.generator.generate.phrases.korean.glossary import glossary
 from plugin.generator.generate.plan import operators
 from plugin.generator.generate.plan.lexicon import noun_of
 from plugin.generator.generate.plan.text import Span, Text
+from plugin.generator.retrieve.values import IN_ENGLISH
 from plugin.generator.stage import Kind, Need, Services, Stage
 from plugin.generator.understand import translated
+from plugin.generator.understand.plainly import plainly
 from plugin.generator.understand.rules import Rules
 
 _WHERE = (COLLECTIONS["table"], COLLECTIONS["column"])
 Run = tuple[Span, ...]
 _MOST_NOUNS = 3
 _SHORTEST = 2
-_GENERIC = frozenset(["이름", "코드", "번호", "종류", "목록", "기준", "기간", "날짜", "금액", "합계", "비율", "순서"])
+_GENERIC = frozenset((
+    "이름", "코드", "번호", "종류", "목록", "기준", "기간", "날짜", "금액", "합계", "비율", "순서",
+    "현재", "며칠", "이력", "내역", "리스트", "부탁", "때문", "필요",
+))  # fmt: skip
+_NOW = re.compile(r"현재\s+([A-Za-z]+)")
+_WRITTEN = re.compile(
+    r"(?<![가-힣])([가-힣]{2,}?)(?:으로|에서|에게|까지|부터|들의?|로|에|의|을|를|은|는|이|가|와|과|별|별로|도|만)?(?![가-힣])"
+)
+_SUMS = re.compile(r"총|매출액?$|지출액?$")
+_NO_SUM = re.compile(r"평균|중[앙위간]값|최[고대저소다]|비율|비중|차지|점유|총\s|합계|총합|누적|가장 (?:큰|비싼)")
+_MADE_OF = ("재", "미", "비", "첫")
+_REASONS = ("사유", "이유", "원인")
+_OF_A_DEED = re.compile(r"([가-힣]{2,})(?:하는|한|된|되는|했던)\s+$")
 
 
 @dataclass(frozen=True)
@@ -54,23 +70,27 @@ class Glossed:
         return self.then.needs | {"index", "embeddings"}
 
     def __call__(self, ask: Ask, services: Services) -> Ask:
-        places = _free(ask) if ask.language == "ko" else []
+        if ask.language != "ko":
+            return ask
+        asked, ask = ask, _put_plainly(ask, services)
+        places = _free(ask)
         glosses: list[tuple[str, str]] = []
         question, done, first = "", 0, 0
         while first < len(places):
             if found := self._first(list(_runs(places[first : first + _MOST_NOUNS], ask.question)), ask, services):
                 run, name = found
-                glosses.append((ask.question[run[0][0] : run[-1][1]], name))
-                question, done = question + ask.question[done : run[0][0]] + name, run[-1][1]
+                said = ask.question[run[0][0] : run[-1][1]]
+                glosses.append((said, name))
+                whole = "총 " if _SUMS.search(said) and not _NO_SUM.search(ask.question) else ""
+                question, done = question + ask.question[done : run[0][0]] + whole + name, run[-1][1]
                 first += len(run) - 1
             first += 1
         if not glosses:
-            return ask
-        put = ask.add(
-            question=question + ask.question[done:], asked=ask.question, glosses=tuple(glosses), candidates=()
-        )
-        read = self.then(Rules()(put, services), services)
-        return read if read.settled else ask
+            return asked
+        put = question + ask.question[done:]
+        put_so = asked.add(question=_now(put, services), asked=asked.question, glosses=tuple(glosses), candidates=())
+        read = self.then(Rules()(put_so, services), services)
+        return read if read.settled else asked
 
     def _first(self, runs: Sequence[Run], ask: Ask, services: Services) -> tuple[Run, str] | None:
         """In words of the catalogue: a value where something is said to be so, a name, another value; else what is
@@ -78,10 +98,19 @@ class Glossed:
         said = {run: ask.question[run[0][0] : run[-1][1]] for run in runs}
         runs = [run for run in runs if said[run] not in _GENERIC and not _is_called(said[run], services)]
         for run in runs:
-            value, is_so = translated.value(said[run], ask.question[run[-1][1] :], ask, services)
+            deed = _OF_A_DEED.search(ask.question, 0, run[0][0]) if said[run] in _REASONS else None
+            if deed:  # of all reasons that of the deed: 실패하는 사유
+                meant = translated.name(deed[1] + said[run], services)
+                return (run, meant) if meant else None
+            behind = ask.question[run[-1][1] :]
+            if ask.periods and (done := translated.deed(said[run], behind, services)):
+                return run, done
+            value, is_so = translated.value(said[run], behind, ask, services)
             if meant := (value if is_so else "") or translated.name(said[run], services) or value:
                 return run, meant
         for run in runs:
+            if said[run].startswith(_MADE_OF) and said[run] in glossary():
+                return None  # 재주문 is no 주문
             if name := self._nearest(said[run], ask.question[slice(*run[0])], services):
                 return run, name
         return None
@@ -101,6 +130,20 @@ class Glossed:
             return ""
         alone = services.embedder.embed_documents([names[best]]) @ services.embedder.embed_query(head)
         return names[best] if float(alone[0]) >= self.near_first else ""
+
+
+def _put_plainly(ask: Ask, services: Services) -> Ask:
+    put = plainly(ask.question)
+    return Rules()(ask.add(question=put), services) if put != ask.question else ask
+
+
+def _now(question: str, services: Services) -> str:
+    """현재 MRR is the `current_mrr`, where something is called so."""
+    for match in _NOW.finditer(question):
+        name = f"current {match[1].casefold()}"
+        if translated.is_name(name, services):
+            return f"{question[: match.start()]}{name}{question[match.end(1) :]}"
+    return question
 
 
 def _is_called(phrase: str, services: Services) -> bool:
@@ -130,7 +173,29 @@ def _free(ask: Ask) -> list[Span]:
         if span := text.find(grouping.casefold()):
             text.take(span)
     operators.find(text)
-    return [span for span in korean.noun_places(ask.question) if text.is_free(span)]
+    return [span for span in _nouns(ask) if text.is_free(span)]
+
+
+def _nouns(ask: Ask) -> list[Span]:
+    """Also those that the dictionary takes apart: 웨비나, which sounds like a value, and what the glossary has."""
+    folded = ask.question.casefold()
+    heard = {h.phrase for h in ask.values if h.score == IN_ENGLISH}
+    whole = [(folded.find(phrase), folded.find(phrase) + len(phrase)) for phrase in heard if phrase in folded]
+    whole += [m.span(1) for m in _WRITTEN.finditer(ask.question) if m[1] in glossary()]
+    found = list(korean.noun_places(ask.question))
+    cut = [span for span in whole if not any(a <= span[0] and span[1] <= b for a, b in found)]
+    places = {span for span in found if not any(a < span[1] and span[0] < b for a, b in cut)}
+    longest = [s for s in cut if not any(o != s and o[0] <= s[0] and s[1] <= o[1] for o in cut)]
+    return sorted(places | {*longest} - {s for s in longest if _is_of_nouns(s, found)} | _parts(longest, found))
+
+
+def _is_of_nouns(span: Span, nouns: Sequence[Span]) -> bool:
+    """배송완료 is two nouns, and read as such."""
+    return sum(b - a for a, b in nouns if span[0] <= a and b <= span[1]) == span[1] - span[0]
+
+
+def _parts(spans: Sequence[Span], nouns: Sequence[Span]) -> set[Span]:
+    return {n for s in spans if _is_of_nouns(s, nouns) for n in nouns if s[0] <= n[0] and n[1] <= s[1]}
 
 
 def _names(hit: Hit, services: Services) -> Iterator[str]:

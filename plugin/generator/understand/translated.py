@@ -6,17 +6,23 @@ import re
 from collections.abc import Iterator
 from itertools import islice, product
 
+from backends.vectors.base import Hit
+from backends.vectors.korean import has_hangul
 from backends.vectors.tokens import sparse_query, terms
 from catalog_sync.index import COLLECTIONS
+from catalog_sync.names import words
 from plugin.generator.ask import Ask
 from plugin.generator.generate.phrases.korean.glossary import glossary
+from plugin.generator.generate.phrases.korean.loanwords import the_one
 from plugin.generator.generate.plan.lexicon import Name, names, same_words
 from plugin.generator.retrieve.values import IN_ENGLISH
 from plugin.generator.stage import Services
-from plugin.generator.tables import speaks_korean
+from plugin.generator.tables import is_time, speaks_korean
 
 _WHERE = (COLLECTIONS["table"], COLLECTIONS["column"])
 _MOST = 8
+_NEAR_A_SOUND = 60
+_WAS_DONE = re.compile(r"(?:한|된|했던|됐던)(?=\s)")
 _OF_FIGURES = ("시간", "금액", "점수")
 _DONE = re.compile(r"\s*(?:된|한|되|하|했|됐|중인?|인)(?![가-힣]*\s*(?:율|률))")
 
@@ -25,13 +31,47 @@ def name(phrase: str, services: Services) -> str:
     """The first English one that a table or a column is called by, or has in its name, else the first of which another
     word is of the same meaning; "" where none is."""
     same = ""
-    for said in islice(_english(phrase), _MOST):
+    for said in islice((*_english(phrase), *_heard(phrase, services)), _MOST):
         form = terms(said)
         found = [n for n in _called(said, services) if n.form[-len(form) :] == form]
         if any(not n.alike for n in found):
             return said
         same = same or (said if any(n.form == form for n in found) else "")
     return same
+
+
+def deed(phrase: str, behind: str, services: Services) -> str:
+    """The English one of what was done on a day that a table has: 발행한, by issued_on; "" where that is no time."""
+    for said in _english(phrase) if _WAS_DONE.match(behind) else ():
+        form = set(terms(said))
+        for hit in services.index.search(
+            _WHERE[1], services.embedder.embed_query(said).tolist(), sparse_query(said), 40
+        ):
+            table = services.catalog.whole(str(hit.payload["table"])) if "lex" in hit.parts else None
+            column = table.column(str(hit.payload.get("column", ""))) if table else None
+            if column and is_time(column) and form and form <= set(terms(words(column.name))) and not column.pii:
+                return said
+    return ""
+
+
+def is_name(said: str, services: Services) -> bool:
+    """A table or a column is called so, or ends so."""
+    form = terms(said)
+    return any(n.form[-len(form) :] == form and not n.alike for n in _called(said, services))
+
+
+def _heard(phrase: str, services: Services) -> Iterator[str]:
+    """Of a word that is no common noun: the one that it sounds like among the words of what is called nearly so."""
+    if phrase in glossary() or not has_hangul(phrase):
+        return
+    dense = services.embedder.embed_query(phrase).tolist()
+    hits = [h for where in _WHERE for h in services.index.search(where, dense, sparse_query(phrase), _NEAR_A_SOUND)]
+    if heard := the_one(phrase, {word for h in hits for word in words(_name(h)).split()}):
+        yield heard
+
+
+def _name(hit: Hit) -> str:
+    return str(hit.payload.get("column") or hit.payload["name"])
 
 
 def _called(said: str, services: Services) -> Iterator[Name]:

@@ -12,7 +12,7 @@ from backends.vectors.base import Hit
 from catalog_sync.documents import normals
 from catalog_sync.model import Catalog
 from plugin.generator.ask import Ask
-from plugin.generator.retrieve.values import Values
+from plugin.generator.retrieve.values import IN_ENGLISH, Values
 from plugin.generator.stage import Services
 
 NAMES = ("이용 중", "설치대기")
@@ -44,3 +44,30 @@ def test_blanks_and_endings(question: str, phrase: str, value: str) -> None:
     services = cast(Services, SimpleNamespace(index=Index(), embedder=embedder, catalog=Catalog("c", "duckdb", ())))
     (found,) = Values()(Ask(question, "ko"), services).values
     assert (found.phrase, found.value, found.score) == (phrase, value, 1.0)
+
+
+class Near:
+    """Finds nothing by its form, and near everything what is there."""
+
+    def __init__(self, *values: str) -> None:
+        self.values = values
+
+    def search(self, _where: str, _dense: Any, _sparse: Any, _most: int, only: Any = None) -> list[Hit]:
+        return [] if only else [_hit(value) for value in self.values]
+
+
+@pytest.mark.parametrize(
+    ("there", "found"),
+    [
+        (("gold", "silver"), [("골드", "gold")]),
+        (("gold", "Gold"), [("골드", "Gold"), ("골드", "gold")]),  # of two columns
+        (("gold", "golde"), []),  # which
+        (("silver",), []),
+    ],
+)
+def test_a_value_by_its_sound(there: tuple[str, ...], found: list[tuple[str, str]]) -> None:
+    embedder = SimpleNamespace(embed_query=lambda _text: np.zeros(2))
+    index = Near(*there)
+    services = cast(Services, SimpleNamespace(index=index, embedder=embedder, catalog=Catalog("c", "duckdb", ())))
+    done = Values()(Ask("골드 고객 수", "ko"), services).values
+    assert [(v.phrase, v.value) for v in done if v.score == IN_ENGLISH] == found

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,12 @@ from mcp.client.stdio import StdioServerParameters  # noqa: E402
 
 def said(result: Any) -> Any:
     return json.loads(result.content[0].text)
+
+
+def run_apart(talk: Callable[[], Awaitable[None]]) -> None:
+    """In a thread of its own: a browser that was driven before leaves a running loop in this one."""
+    with ThreadPoolExecutor(1) as apart:
+        apart.submit(anyio.run, talk).result()
 
 
 def test_an_agent_asks_looks_up_runs_explains_and_says_what_is_wrong(site: Site, script: Script) -> None:
@@ -60,7 +68,7 @@ def test_an_agent_asks_looks_up_runs_explains_and_says_what_is_wrong(site: Site,
             assert [f.reason for f in site.feedback.of_ask(answer["id"])] == ["wrong_join"]
 
     try:
-        anyio.run(talk)
+        run_apart(talk)
     finally:
         site.desk.stop()
 
@@ -88,7 +96,7 @@ def test_over_http_it_takes_a_token_and_goes_no_further_than_it(
                 assert refused.is_error
                 assert "may not run sql" in str(refused)
 
-    anyio.run(talk)
+    run_apart(talk)
 
 
 @pytest.mark.slow
@@ -110,4 +118,4 @@ def test_an_agent_starts_it_as_a_process_of_its_own(little_built: Path, tmp_path
             assert counted["rows"] == [[3]]
             assert (await client.call_tool("run_sql", {"sql": "DROP TABLE main.stores"})).is_error
 
-    anyio.run(talk)
+    run_apart(talk)

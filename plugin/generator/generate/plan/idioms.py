@@ -41,6 +41,7 @@ _SHOW = frozenset(
 )
 _COUNT = re.compile(r"\s+(?:counts?|volumes?)\b", re.IGNORECASE)
 _PARTICLE = re.compile(r"\s+(?:up|in|out|off)\b", re.IGNORECASE)
+_KO_DONE = re.compile(r"(?:한|된|했던|됐던)(?=\s)")
 _NEW = re.compile(r"\bnew(?:ly)?(?: registered| acquired)? ", re.IGNORECASE)
 _RATE = re.compile(r"\s+rates?\b", re.IGNORECASE)
 _WHOLE = re.compile(r"\b(?:among|amongst|out of|of) all (?:of )?(?:the |our )?(\w+)\b", re.IGNORECASE)
@@ -140,7 +141,9 @@ def _clocked(seen: Recognised, table: CatalogTable, is_timed: bool) -> Iterator[
     deeds = tables.deeds(column, seen.text.text) if column is not None else frozenset()
     for token in seen.text.tokens:
         place = (token.start, token.end)
-        if token.term in deeds and seen.text.is_free(place) and _DONE.fullmatch(seen.text.text[slice(*place)]):
+        said = seen.text.text
+        is_done = _DONE.fullmatch(said[slice(*place)]) or _KO_DONE.match(said, token.end)
+        if token.term in deeds and seen.text.is_free(place) and is_done:
             yield place
             if particle := _PARTICLE.match(seen.text.text, token.end):
                 yield particle.span()  # "signed up"

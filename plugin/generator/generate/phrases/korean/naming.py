@@ -87,6 +87,7 @@ class _Known:
         self.forms: dict[Form, list[tuple[str, str]]] = {}
         self.sets: dict[frozenset[str], list[tuple[str, str]]] = {}
         self.spelled: dict[str, list[tuple[str, str]]] = {}
+        self.words = _words_of(schema)
         for name, table in schema.tables.items():
             for synonym in table.synonyms:
                 if has_hangul(synonym):
@@ -151,13 +152,20 @@ class _Known:
         yield from said
         taken: set[str] = set()
         has_rows = False
-        for form in dict.fromkeys(english(run)) if not said else ():
+        for form in dict.fromkeys(english(run, self.words)) if not said else ():
             found = [*self.forms.get(form, ()), *self.sets.get(_bag(form), ())]
             rows = [] if has_rows else [(table, "") for table, column in found if not column]
             columns = [(table, column) for table, column in found if column and table not in taken]
             yield from (*rows, *columns)
             has_rows = has_rows or bool(rows)
             taken |= {table for table, _ in columns}
+
+
+def _words_of(schema: Schema) -> frozenset[str]:
+    """That the names in Latin letters have."""
+    tables = schema.tables.values()
+    names = [words(name) for t in tables for name in (t.name.name, *t.synonyms, *(c.name for c in t.columns))]
+    return frozenset(word for name in names if name.isascii() for word in name.split())
 
 
 def _with_and_without(name: str, rows: Sequence[str]) -> Iterator[str]:
