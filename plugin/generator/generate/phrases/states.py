@@ -53,8 +53,8 @@ def state(q: Question, place: int, table: str) -> Iterator[tuple[State, int]]:
             yield Flagged(Attribute(table, next(iter(columns)))), place + len(form)
     yield from _opposite(q, place, table)
     yield from _done(q, place, table)
-    if (word := q.tokens[place : place + 1]) and (columns := q.schema.gaps[table].get((word[0].stem,))):
-        yield from _missing(table, columns, place + 1)
+    for word in q.tokens[place : place + 1]:
+        yield from _missing(table, q.schema.gaps[table].get((word.stem,), frozenset()), place + 1)
 
 
 def _missing(table: str, columns: frozenset[str], end: int) -> Iterator[tuple[State, int]]:
@@ -136,9 +136,9 @@ def _opposite(q: Question, place: int, table: str) -> Iterator[tuple[State, int]
     """ "Inactive", "non-active" where there is a flag for active."""
     word = q.word(place)
     for form in opposites((q.tokens[place].stem,)) if word else ():
-        columns = q.schema.flags[table].get(form, frozenset()) if isinstance(form, tuple) else frozenset()
-        if len(columns) == 1:
-            yield Flagged(Attribute(table, next(iter(columns))), negated=True), place + 1
+        turned = q.schema.flags[table].get(form, frozenset()) if isinstance(form, tuple) else frozenset()
+        if len(turned) == 1:
+            yield Flagged(Attribute(table, next(iter(turned))), negated=True), place + 1
     apart = (q.word(place + 1), place + 2) if word == "non" else ("", place)
     for rest, end in (*((word.removeprefix(p), place + 1) for p in ("in", "un", "non") if word.startswith(p)), apart):
         columns = q.schema.flags[table].get((stem(rest),), frozenset()) if len(rest) > 3 else ()
