@@ -27,7 +27,7 @@ from plugin.generator.generate.plan.text import Span, Text
 from plugin.generator.retrieve.values import IN_ENGLISH
 from plugin.generator.stage import Kind, Need, Services, Stage
 from plugin.generator.understand import translated
-from plugin.generator.understand.plainly import plainly
+from plugin.generator.understand.korean_turns import plainly
 from plugin.generator.understand.rules import Rules
 
 _WHERE = (COLLECTIONS["table"], COLLECTIONS["column"])

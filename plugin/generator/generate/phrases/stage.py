@@ -21,7 +21,7 @@ from plugin.generator.generate.phrases.tree import Asked, guesses
 from plugin.generator.generate.phrases.writing import write
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.stage import Kind, Need, Services
-from plugin.generator.understand.plain import plain
+from plugin.generator.understand.fillers import without_fillers
 
 ORIGIN = "generate.phrases"
 _CHILDREN = 40
@@ -54,7 +54,7 @@ def _readings(ask: Ask, schema: Schema, services: Services) -> Iterator[Asked]:
         when = times(ask.periods, schema, services.catalog)
         yield from korean.readings(spoken(ask.question, schema, ask.values, services.embedder, when))
     else:
-        found = tokens(plain(ask.question))
+        found = tokens(without_fillers(ask.question))
         said = when_said(ask.periods, found, schema, services.catalog)
         yield from readings(question_of(found, schema, ask.values, said))
 

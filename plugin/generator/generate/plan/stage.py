@@ -21,8 +21,8 @@ from plugin.generator.generate.plan.weekdays import with_weekdays
 from plugin.generator.generate.plan.wide import Wide, narrow, widened
 from plugin.generator.generate.plan.writing import write
 from plugin.generator.stage import Kind, Need, Services
+from plugin.generator.understand.fillers import without_fillers
 from plugin.generator.understand.periods import Unit
-from plugin.generator.understand.plain import plain
 
 _WHICH_UNIT = re.compile(
     r"\b(?:which|what) (day|week|month|quarter|year)\b(?: (?:of|in)(?= (?:19|20)\d\d))?", re.IGNORECASE
@@ -45,7 +45,7 @@ class Plan:
     needs: frozenset[Need] = frozenset()
 
     def __call__(self, ask: Ask, services: Services) -> Ask:
-        spoken = ask.add(question=plain(ask.question))
+        spoken = ask.add(question=without_fillers(ask.question))
         candidates: list[Candidate] = []
         unread: list[str] = []
         spaces: set[str] = set()

@@ -11,7 +11,7 @@ from plugin.generator.generate.phrases.stage import written
 from plugin.generator.generate.phrases.times import times
 from plugin.generator.generate.phrases.tokens import tokens
 from plugin.generator.understand import dates
-from plugin.generator.understand.plain import plain
+from plugin.generator.understand.fillers import without_fillers
 from tests.support.store import hits, store
 
 CATALOG = store()
@@ -20,7 +20,7 @@ COUNT = "SELECT COUNT(*) AS count FROM main."
 
 
 def read(question: str) -> list[str]:
-    found = tokens(plain(question))
+    found = tokens(without_fillers(question))
     when = times(dates.find(question), found, SCHEMA, CATALOG)
     return written(readings(question_of(found, SCHEMA, tuple(hits(CATALOG, question)), when)), SCHEMA, "duckdb")
 

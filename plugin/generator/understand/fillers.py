@@ -34,7 +34,7 @@ _BLANKED = re.compile("|".join((*(rf"^\s*{lead}" for lead in _LEADS), *_FILLERS)
 _SAID = tuple((re.compile(pattern, re.IGNORECASE), word) for pattern, word in _SAME)
 
 
-def plain(question: str) -> str:
+def without_fillers(question: str) -> str:
     """Of the same length; only of an English one."""
     if not question.isascii():
         return question

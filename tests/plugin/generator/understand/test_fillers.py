@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from plugin.generator.understand.plain import plain
+from plugin.generator.understand.fillers import without_fillers
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ from plugin.generator.understand.plain import plain
     ],
 )
 def test_what_changes_nothing_is_left_out_in_its_place(question: str, said: str) -> None:
-    made = plain(question)
+    made = without_fillers(question)
     assert " ".join(made.split()) == said
     assert len(made) == len(question)
 
@@ -27,4 +27,4 @@ def test_what_changes_nothing_is_left_out_in_its_place(question: str, said: str)
     ["Which products were really ordered?", "How many people do we need on Monday?", "매출 please"],
 )
 def test_the_rest_stays(question: str) -> None:
-    assert plain(question).split()[:3] == question.split()[:3]
+    assert without_fillers(question).split()[:3] == question.split()[:3]

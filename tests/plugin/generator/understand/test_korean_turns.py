@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from plugin.generator.understand.plainly import plainly
+from plugin.generator.understand.korean_turns import plainly
 
 
 @pytest.mark.parametrize(
