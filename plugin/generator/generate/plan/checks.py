@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _OF_ITSELF = ("over_average", "under_average")
 _ACTS = frozenset(terms("buy bought purchase purchased visit visited sell sold spend spent use used serve earn paid"))
+_NOW = re.compile(r"\bcurrent(?:ly)?\b|현재|지금", re.IGNORECASE)
 _AGAINST = re.compile(
     r"\b(?:over|above|below|under|exceed\w*|(?:more|less|higher|lower|greater|fewer) than)\s+(?:the |its |their )?$",
     re.IGNORECASE,
@@ -80,11 +81,19 @@ def check(reading: Reading, seen: Recognised, ask: Ask) -> None:
     before = seen.first("previous")
     if before and any(_ALSO.fullmatch(seen.text.between(f.span[1], before.span[0])) for f in seen.found):
         raise Unread("a figure beside its change")
+    if _NOW.search(ask.question) and any(_is_kept_elsewhere(m, ask) for m in found):
+        raise Unread("what is current stands elsewhere")
     own = tables.event_time(reading.wide.base)
     if reading.periods and own is not None and tables.is_beginning(own) and _ACTS & set(terms(ask.question)):
         raise Unread("what was done then")  # who bought something in May did not sign up then
     _check_rows(reading, seen)
     _check_form(reading)
+
+
+def _is_kept_elsewhere(measure: Measure, ask: Ask) -> bool:
+    """ "Current MRR" where a table has a column of that name, and this is another."""
+    current = f"current_{measure.column.casefold()}"
+    return any(c.name.casefold() == current for route in ask.routes for c in route.table.columns)
 
 
 def _in_one_breath(seen: Recognised) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from plugin.generator.ask import Ask
+from plugin.generator.ask import Ask, Route
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.reading import read
 from plugin.generator.generate.plan.wide import widened
@@ -17,7 +17,8 @@ TABLES = {t.name.name: t for t in CATALOG}
 
 
 def planned(question: str, table: str) -> str:
-    ask = Ask(question, "en", periods=dates.find(question), groupings=dates.groupings(question))
+    routes = tuple(Route(t, 1.0) for t in CATALOG)
+    ask = Ask(question, "en", routes=routes, periods=dates.find(question), groupings=dates.groupings(question))
     ask = ask.add(values=tuple(hits(CATALOG, question)))
     return write(read(ask, widened(TABLES[table], CATALOG, question)), CATALOG, "duckdb")
 
@@ -63,6 +64,7 @@ def test_what_is_read(table: str, question: str, sql: str) -> None:
     ("table", "question", "why"),
     [
         ("dim_products", "products with list price over revenue", "nothing here|against"),
+        ("fct_orders", "total current order total by channel", "current"),
         ("dim_products", "list price in Q1 2025", "which date|of all"),
     ],
 )
