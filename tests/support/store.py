@@ -20,7 +20,8 @@ TOLD = {
 def store() -> Catalog:
     customers = table(
         "dim_customers", "customer_id int, tier varchar, owner varchar, signup_date date, birth_year int, "
-        "current_order_total decimal, is_newsletter_subscriber boolean", key="customer_id", values={"tier": ("gold", "silver")},
+        "current_order_total decimal, is_newsletter_subscriber boolean", key="customer_id",
+        values={"tier": ("gold", "silver")},
     )  # fmt: skip
     products = table(
         "dim_products", "product_id int, product_name varchar, brand varchar, list_price decimal", key="product_id",
