@@ -23,6 +23,7 @@ _FILLERS = (
     r",?\s*(?:as|in) a (?:list|table)(?=\s*[.!?]*\s*$)",
 )
 _SAME = (
+    (r"\bhow many (?:euros?|dollars?|pounds|eur|usd|krw)\b(?= (?:did|do|does|has|have|was|were|is|are)\b)", "how much"),
     (r"\b(?:going by|in terms of|measured by|ranked by|as measured by|judged by|based on|according to)\b", "by"),
     (r"^(?:are|were) there (?:any )?(?=\w+ (?:that|which|who|whose|without|with|we|nobody|no one)\b)", "which "),
     (

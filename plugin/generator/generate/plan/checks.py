@@ -31,7 +31,11 @@ _AGAINST = re.compile(
 )
 _HOW_MUCH = re.compile(r"\bhow (?:much|many)\b|얼마|몇", re.IGNORECASE)
 
-_ALSO = re.compile(r"과|와|하고|이?랑|및|and|,|, and|and the", re.IGNORECASE)
+_ALSO = re.compile(
+    r"과|와|하고|이?랑|및|and|,|, and|and the"
+    r"|(?:,? ?and|,? ?with|along with|plus|as well as) (?:its|the|their)(?: [a-z]+)*",
+    re.IGNORECASE,
+)
 
 
 def check(reading: Reading, seen: Recognised, ask: Ask) -> None:

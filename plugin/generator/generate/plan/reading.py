@@ -231,6 +231,8 @@ def _form(seen: Recognised, ask: Ask, conditions: Sequence[Condition], measures:
     percent = any(o.of == "percent" for o in seen.operators)
     if seen.first("previous"):
         found.append("change_rate" if seen.first("growth") or percent else "change")
+    elif seen.first("growth") and ask.groupings and not ask.periods[1:] and not _are_two(ask.periods):
+        found.append("change_rate")  # of each month over the one before
     elif seen.first("growth") or (percent and seen.first("moved") and _are_two(ask.periods)):
         found.append("growth")
     elif seen.first("difference"):
