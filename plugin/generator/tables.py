@@ -48,6 +48,7 @@ def spoken_time(table: CatalogTable, question: str) -> CatalogColumn | None:
     whose word is a deed: "orders shipped in 1997"."""
     asked, was_done = set(terms(question)), done(question)
     found = [c for c in table.columns if is_time(c) and deeds(c, question) & asked]
+    found = found or [c for c in table.columns if is_time(c) and either_deeds(c) & asked]
     days = [c for c in found if grain(c) == "day"] or found
     if len(days) > 1:
         days = [c for c in days if deeds(c, question) & was_done]
@@ -65,15 +66,25 @@ def deeds(column: CatalogColumn, question: str) -> set[str]:
     """What happened then, in terms: "ship" of ship_date, of a Korean name what stands last: 만료 of 사용 만료일, and of
     배송 완료일 배송 too. Only a question with Korean in it has use for these, and for what reads them."""
     found = {t for name in (column.name, *column.synonyms) if not has_hangul(name) for t in terms(name)}
+    found |= {t for match in _TOLD.finditer(column.description) for t in terms(match[1])}
     found |= {t for whole, deed in _OF_TWO.items() if whole in found for t in terms(deed)}
     korean = [_last_deed(name) for name in column.synonyms if has_hangul(name)] if has_hangul(question) else []
     return found.union(*korean) - _time_words(bool(korean))
 
 
+_TOLD = re.compile(r"\b(?:was|were|been) ([a-z]+)\b(?! or\b)")  # "when it was solved"
+_EITHER = re.compile(r"\b(?:was|were|been) ([a-z]+) or ([a-z]+)\b")  # "day it was won or lost"
 _OF_TWO = {
     terms(noun)[0]: verb for noun, verb in (("signup", "sign signed"), ("checkout", "checked"), ("login", "logged"))
 }
 """Nouns of a verb and a particle: a signup is when somebody signed up."""
+
+
+def either_deeds(column: CatalogColumn) -> set[str]:
+    """What one of may have happened then, by the description; which of them something else must say."""
+    return {t for match in _EITHER.finditer(column.description) for deed in match.groups() for t in terms(deed)}
+
+
 _COMPLETED = {"완료"}
 
 

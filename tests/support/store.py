@@ -14,6 +14,7 @@ TOLD = {
     "owner": "Who cares for the customer. Empty = no owner assigned.",
     "coupon_code": "Coupon used, null if none",
     "repair_hours": "Hours from return to repair",
+    "closed_on": "Day it was won or lost",
 }
 
 
@@ -42,7 +43,11 @@ def store() -> Catalog:
         "fct_shipments", "shipment_id int, order_id int, carrier varchar, shipped_on date, delivered_on date, "
         "repair_hours int", key="shipment_id", refs={"order_id": "fct_orders.order_id"}, values={"carrier": ("DHL",)},
     )  # fmt: skip
-    return Catalog("store", "duckdb", tuple(map(_told, (customers, products, orders, items, parcels))))
+    deals = table(
+        "fct_deals", "deal_id int, is_won boolean, created_on date, closed_on date, amount decimal, calls int, "
+        "active_users int", key="deal_id",
+    )  # fmt: skip
+    return Catalog("store", "duckdb", tuple(map(_told, (customers, products, orders, items, parcels, deals))))
 
 
 def _told(known: CatalogTable) -> CatalogTable:

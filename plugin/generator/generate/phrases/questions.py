@@ -91,6 +91,9 @@ def _asked_of(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]
         if q.word(end) in ("by", "per") and is_aggregate(asked):
             continue  # the average price by plan is one of each
         for found, also, last in _things_behind(q, end, table, _is_clear(q, place, table, asked)):
+            is_plain = not found.conditions and found.best is None
+            if q.word(end) == "by" and is_plain and q.word(last - 1) not in ("each", "one", "them", "all"):
+                continue  # seats by plan are those of each
             if found.guesses and not _tells_apart(q, table, asked) and is_of_each(found):
                 continue
             if found.guesses and _is_of_others(found) and not _is_named(q, place, end, table):

@@ -19,6 +19,7 @@ Form = tuple[str, ...]
 _PREFIXES = frozenset(("dim", "fct", "fact", "stg", "ref", "tbl", "raw", "src", "base"))
 _OF_FLAGS = frozenset(stems("is was has had are flag flg ind indicator yn"))
 _GENERIC = frozenset(stems("id name key number date at time"))
+(_PER,) = stems("per")
 _PART_NAMES = frozenset(stems("first last middle given family sur user nick"))
 _PARTS = frozenset(stems("item line detail entry position record event"))
 """Of which a thing that was done has several: order items are of what was ordered."""
@@ -251,6 +252,8 @@ def _attributes(
                 if form[: len(noun)] == noun and len(form) > len(noun):
                     full.setdefault(form[len(noun) :], set()).add(column.name)
             for at in range(1, len(form)):
+                if _PER in form[:at]:
+                    break  # a price per seat is no seat
                 if form[at:] not in [(g,) for g in _GENERIC] or (form[at:] == stems("name")):
                     short.setdefault(form[at:], set()).add(column.name)
             if form[-1:] == stems("name") and len(form) > 1 and form[:-1] not in called:

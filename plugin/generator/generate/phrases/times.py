@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from backends.vectors.english import stem
-from catalog_sync.model import Catalog
+from catalog_sync.model import Catalog, CatalogColumn
 from catalog_sync.times import event_time
 from plugin.generator import tables
 from plugin.generator.generate.phrases import words as said
@@ -45,6 +45,10 @@ def in_time(q: Question, place: int, table: str) -> Iterator[tuple[Within, int]]
     start = q.skip(place, _BE)
     for column, after in _deed(q, start, table):
         yield from within(q, after, table, column)
+    either = [c.name for c in q.schema.tables[table].columns if tables.is_time(c) and _is_either(q, place, c)]
+    if len(either) == 1:
+        yield from within(q, start, table, either[0])
+        return
     own = event_time(q.schema.tables[table])
     if own is None or own.pii or not tables.is_time(own):
         return
@@ -52,6 +56,11 @@ def in_time(q: Question, place: int, table: str) -> Iterator[tuple[Within, int]]
         return
     if not _is_of_things(q, table) or _is_new(q, place):
         yield from within(q, start, table, own.name)
+
+
+def _is_either(q: Question, place: int, column: CatalogColumn) -> bool:
+    """ "Won in 2024" is by the day on which deals were won or lost."""
+    return place > 0 and stem(q.word(place - 1)) in tables.either_deeds(column)
 
 
 def begun(q: Question, table: str) -> str:

@@ -70,7 +70,7 @@ def check(reading: Reading, seen: Recognised, ask: Ask) -> None:
     if singles and groups:
         raise Unread("a figure of each, or the average of one")
     each = {o.of for o in seen.operators if o.kind == "each"}
-    if len(each) > 1 and any(g.casefold().endswith("_id") for g in groups):
+    if len(each) > 1 and (seen.first("average") or any(g.casefold().endswith("_id") for g in groups)):
         raise Unread("a figure of each, or the average of one")  # "for each store, tweets per customer"
     if not found and not groups:
         raise Unread("neither a measure nor a list")

@@ -123,8 +123,8 @@ def opposites(form: tuple[str, ...] | str) -> tuple[tuple[str, ...] | str, ...]:
 @cache
 def _opposite_words() -> dict[str, tuple[str, ...]]:
     pairs = (
-        ("weekend", "weekday"), ("late", "punctual"), ("open", "closed"), ("enabled", "disabled"), ("passed", "failed"),
-        ("online", "offline"), ("won", "lost"), ("present", "absent"), ("public", "private"), ("internal", "external"),
+        ("weekend", "weekday"), ("late", "punctual"), ("open", "closed"), ("enabled", "disabled"),
+        ("online", "offline"), ("present", "absent"), ("public", "private"), ("internal", "external"),
         ("주말", "평일"), ("주말", "주중"),
     )  # fmt: skip
     found: dict[str, tuple[str, ...]] = {}

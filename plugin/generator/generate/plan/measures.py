@@ -68,6 +68,8 @@ def measures(seen: Recognised, table: CatalogTable, noun: tuple[str, ...], *, ha
     if quotient := _quotient(named, seen, table):
         return medians([quotient], seen)
     over = [one for one in named if _is_divisor(one, seen)]
+    if any(_is_per(one, seen) for one in named if one not in over):
+        raise Unread("what is divided by what")
     if over:
         return medians([_ratio([one for one in named if one not in over], over, seen, table)], seen)
     if any(one.name.role == "measure" and not one.name.counted for one in named):
@@ -219,6 +221,12 @@ def _is_divisor(one: Found, seen: Recognised) -> bool:
     each = [o for o in (seen.before(one.span), seen.behind(one.span)) if o and o.kind == "each" and o.of == "per"]
     is_single = any("인" in seen.text.text[slice(*o.span)] for o in each)  # 고객 1인당
     return bool(each) and one.name.counted and (one.name.own or is_single or seen.first("average") is not None)
+
+
+def _is_per(one: Found, seen: Recognised) -> bool:
+    """ "Calls per active user", where active users are a figure too."""
+    before = seen.before(one.span)
+    return one.name.role == "measure" and before is not None and before.kind == "each" and before.of == "per"
 
 
 def _ratio(of: Sequence[Found], over: Sequence[Found], seen: Recognised, table: CatalogTable) -> Measure:

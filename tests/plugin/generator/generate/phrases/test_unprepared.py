@@ -40,6 +40,9 @@ def read(question: str) -> list[str]:
         ("How many orders were placed through the app?", COUNT + "fct_orders WHERE fct_orders.order_channel = 'app'"),
         ("How many placed orders are there?", COUNT + "fct_orders WHERE fct_orders.order_status = 'placed'"),
         ("How many people work on orders with a coupon?", ""),
+        ("How many deals were won in 2024?", COUNT + "fct_deals WHERE fct_deals.is_won AND (fct_deals.closed_on >= "
+            "CAST('2024-01-01' AS DATE) AND fct_deals.closed_on < CAST('2025-01-01' AS DATE))"),
+        ("How many lost deals are there?", ""),
         ("orders by channel", "SELECT fct_orders.order_channel, COUNT(*) AS count FROM main.fct_orders "
             "GROUP BY fct_orders.order_channel"),
         ("Orders by channel and status, please", "SELECT fct_orders.order_channel, fct_orders.order_status, "

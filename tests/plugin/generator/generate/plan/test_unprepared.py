@@ -51,6 +51,8 @@ OF_ITEMS = "main.fct_order_items JOIN main.dim_products ON fct_order_items.produ
             "main.fct_orders WHERE " + Q1.format("") + " GROUP BY order_channel"),
         ("fct_orders", "order count by channel", "SELECT order_channel, COUNT(*) AS order_count FROM main.fct_orders "
             "GROUP BY order_channel"),
+        ("fct_deals", "won amount in Q1 2025", "SELECT SUM(amount) AS amount FROM main.fct_deals WHERE is_won AND "
+            "(closed_on >= CAST('2025-01-01' AS DATE) AND closed_on < CAST('2025-04-01' AS DATE))"),
         ("dim_customers", "new signups per year", "SELECT EXTRACT(YEAR FROM signup_date) AS year, COUNT(*) AS "
             "customer_count FROM main.dim_customers GROUP BY EXTRACT(YEAR FROM signup_date) "
             "ORDER BY EXTRACT(YEAR FROM signup_date)"),
@@ -64,6 +66,8 @@ def test_what_is_read(table: str, question: str, sql: str) -> None:
     ("table", "question", "why"),
     [
         ("dim_products", "products with list price over revenue", "nothing here|against"),
+        ("fct_deals", "calls per active user in 2024", "divided"),
+        ("fct_order_items", "average revenue per product by brand", "average of one"),
         ("fct_orders", "total current order total by channel", "current"),
         ("dim_products", "list price in Q1 2025", "which date|of all"),
     ],
