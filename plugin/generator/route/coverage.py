@@ -37,6 +37,10 @@ _UNITS = frozenset((
     "원", "달러", "유로", "엔", "센트", "퍼센트", "프로", "분", "초", "시간", "일", "번", "회",
 ))  # fmt: skip
 """In which figures are given: of no table does a question speak by them."""
+_FUTURE = re.compile(
+    r"\b(?:will|going to|expect|forecast|predict|project)\b|[가-힣]ㄹ까|할까|될까|예상|전망|예측", re.IGNORECASE
+)
+_PLANNED = frozenset(("forecast", "expected", "planned", "budget", "target", "scheduled", "projected", "due"))
 _DETERMINERS = "the a an of by per each any our their its total average many much number this that which"
 _GROUPS = r"\b(?:by|per|each|every|across)\s+(?:\w+\s+)?WORD\b|WORD\s?(?:별|마다)"
 _COUNTED = (
@@ -73,6 +77,8 @@ class Coverage:
             return ask.add(verdict=Verdict("refused", reason="not_in_data", choices=unknown))
         if asked := _asked_in_vain(ask):
             return ask.add(verdict=Verdict("refused", reason="not_in_data", choices=(asked,)))
+        if _is_of_the_future(ask, services):
+            return ask.add(verdict=Verdict("refused", reason="not_in_data", choices=(ask.periods[0].text,)))
         if any(m.private and not _is_count(m.word, ask.question) for m in ask.mentions):
             return ask.add(verdict=Verdict("refused", reason="pii"))
         if _QUALITY.search(ask.question) and not _names_a_measure(ask):
@@ -82,6 +88,18 @@ class Coverage:
     def _ask_back(self, ask: Ask) -> Ask:
         names = list(dict.fromkeys(name for route in ask.routes for name in _measures(route)))
         return ask.add(verdict=Verdict("clarify", reason="ambiguous", choices=tuple(names[: self.choices])))
+
+
+def _is_of_the_future(ask: Ask, services: Services) -> bool:
+    """ "What will our revenue be in 2030?" Where plans are kept, or expected dates, somebody may know."""
+    said = _FUTURE.search(ask.question)
+    if not said or not ask.periods or not ask.routes:
+        return False
+    if any(_PLANNED & set(words(c.name).split()) for c in ask.routes[0].table.columns):
+        return False
+    today = tables.today([ask.routes[0].table], services.catalog)
+    starts = [phrase.resolve(today).start for phrase in ask.periods]
+    return all(start is not None and start > today for start in starts)
 
 
 def _is_count(private: str, question: str) -> bool:

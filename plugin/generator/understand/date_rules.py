@@ -54,6 +54,12 @@ _SIDES = {
     "before": "before",
     "until": "until",
     "through": "until",
+    "till": "until",
+    "up to": "until",
+    "no later than": "until",
+    "on or before": "until",
+    "on or after": "since",
+    "prior to": "before",
 }
 YEAR = r"(?:19|20)\d\d"
 _QUANTIFIERS = ("than", "over", "under", "least", "most", "above", "below", "top", "exceeds", "exceeding")
@@ -186,8 +192,13 @@ def _ranges(points: tuple[Rule, ...]) -> Iterator[Rule]:
             return None
         return lambda today: Period(first(today).start, second(today).end)
 
-    point = rf"[A-Za-z]+\.? \d{{1,2}},? {YEAR}|[A-Za-z]+ {YEAR}|Q[1-4] {YEAR}|{YEAR}(?:-\d\d){{0,2}}"
-    yield rule(rf"\b(since|after|before|until|through) (?:the )?({point})\b(?! (?:to|until|through) )", side)
+    day = r"\d{1,2}(?:st|nd|rd|th)?"
+    point = (
+        rf"{day} (?:of )?[A-Za-z]+\.?,? {YEAR}|[A-Za-z]+\.? {day},? {YEAR}|[A-Za-z]+ {YEAR}|Q[1-4] {YEAR}"
+        rf"|{YEAR}(?:-\d\d){{0,2}}"
+    )
+    sides = "|".join(sorted(_SIDES.keys() - {"from"}, key=len, reverse=True))
+    yield rule(rf"\b({sides}) (?:the )?({point})\b(?! (?:to|until|through) )", side)
     yield rule(rf"\b(from) ({point}) (?:on|onwards?|forward)\b", side)
     yield rule(rf"\b(?:between|from) ({point}) (?:and|to|until|through) ({point})\b", between)
     yield from korean_dates.ranges(inner)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import cast
+
 import pytest
 
-from plugin.generator.ask import Ask, Mention
+from plugin.generator.ask import Ask, Mention, Route
 from plugin.generator.route.coverage import Coverage
 from plugin.generator.stage import Services
+from plugin.generator.understand import dates
+from tests.support.catalogs import shop
 
 KNOWN, PRIVATE = frozenset(("people",)), True
 
@@ -48,3 +53,20 @@ def test_a_phone_number_is_no_number_of_things() -> None:
     assert judged("What is the phone number of member 12?", "member", "", "phone") == "pii"
     assert judged("What is the number of phones?", "", "", "phones") == ""
     assert judged("How many members have a phone?", "members", "", "phone") == ""
+
+
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [
+        ("What will our revenue be at the end of 2030?", "not_in_data"),
+        ("What was our revenue in 2030?", ""),
+        ("What will our revenue be?", ""),
+    ],
+)
+def test_nobody_knows_the_future(question: str, reason: str) -> None:
+    known = shop()
+    route = Route(next(t for t in known if t.name.name == "orders"), 1.0)
+    services = cast(Services, SimpleNamespace(catalog=known))
+    ask = Ask(question, mentions=(Mention("revenue", KNOWN),), periods=dates.find(question), routes=(route,))
+    verdict = Coverage()(ask, services).verdict
+    assert (verdict.reason if verdict else "") == reason

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from catalog_sync import missing
 from plugin.generator.generate.phrases import nouns
 from plugin.generator.generate.phrases import words as said
 from plugin.generator.generate.phrases.conditions import compared
@@ -233,7 +234,7 @@ def _most(q: Question, place: int, table: str, groups: Groups) -> Iterator[tuple
         for spoken, descending in ((said.MOST, True), (said.FEWEST, False)):
             most = q.after(verb, spoken)
             for found, _, end in things(q, most, table) if most is not None else ():
-                rows = replace(found, conditions=(*found.conditions, *done))
+                rows = replace(found, conditions=(*found.conditions, *done, *_named(q, groups)))
                 yield Asked(rows, groups, by=groups, order=Order(_COUNT, descending, 1)), end
     for spoken, descending in ((said.MOST, True), (said.FEWEST, False)):
         if start != place and begin is None and (most := q.after(start, spoken)) is not None:
@@ -282,6 +283,11 @@ def _at_least(q: Question, place: int, table: str, groups: Groups) -> Iterator[t
                 yield Asked(rows, groups, by=groups, having=(Having(_COUNT, sign, number),)), end
     for having, end in _averaging(q, place, table):
         yield Asked(Things(table), groups, by=groups, having=(having,)), end
+
+
+def _named(q: Question, groups: Groups) -> tuple[Filled, ...]:
+    """ "Which owner has the most" is no question for those without one, where some are."""
+    return tuple(Filled(g) for g in groups if missing.is_optional(q.schema.column(g.table, g.column)))
 
 
 def _doing(q: Question, place: int, table: str, *, begun: bool) -> Iterator[tuple[int, tuple[Filled, ...]]]:

@@ -28,6 +28,9 @@ class Expressions:
         column = self.column(name)
         return exp.alias_(column, name) if name in self._wide.derived else column
 
+    def filled(self, name: str) -> exp.Expression:
+        return exp.Not(this=exp.Is(this=self.column(name), expression=exp.Null()))
+
     def condition(self, condition: Condition) -> exp.Expression:
         column = self.column(condition.column)
         if condition.bound:

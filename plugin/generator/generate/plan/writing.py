@@ -8,6 +8,7 @@ from datetime import date
 
 from sqlglot import exp
 
+from catalog_sync import missing
 from catalog_sync.documents import words
 from catalog_sync.model import Catalog
 from plugin.generator import tables
@@ -94,9 +95,10 @@ class _Writer:
         shown = reading.measures if reading.figures or whole else ()
         columns = self._side_by_side() if two else [(self.sql.figure(m), self.sql.alias(m, whole)) for m in shown]
         plain = all(m.aggregate == "value" for m in reading.measures) and not reading.having
+        named = [g for g in reading.groups if reading.order and (c := self.table.column(g)) and missing.is_optional(c)]
         outputs = [*groups, *(exp.alias_(m, a) if a else m for m, a in columns)]
         query = exp.select(*outputs).from_(relation(self.wide.base.name))
-        for condition in self._where():
+        for condition in (*self._where(), *(self.sql.filled(group) for group in named)):
             query = query.where(condition)
         if plain and not reading.measures and groups:
             query = query.distinct()

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plugin.generator.understand.dates import ends, find, groupings
-from plugin.generator.understand.periods import Unit, shift, start_of
+from plugin.generator.understand.periods import Period, Unit, shift, start_of
 
 TODAY = date(1998, 8, 2)
 
@@ -160,3 +160,18 @@ def test_averages_of_periods(text: str, found: tuple[tuple[str, Unit], ...]) -> 
 )
 def test_units_of_a_period(text: str, found: tuple[tuple[str, Unit], ...]) -> None:
     assert groupings(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("due before 30 June 2025", None, date(2025, 6, 30)),
+        ("prior to 30 June 2025", None, date(2025, 6, 30)),
+        ("until the 3rd of May 2024", None, date(2024, 5, 4)),
+        ("on or after 1 May 2024", date(2024, 5, 1), None),
+        ("after 5 May 2024", date(2024, 5, 6), None),
+    ],
+)
+def test_one_side_of_a_day_that_is_written_before_its_month(text: str, start: date | None, end: date | None) -> None:
+    (phrase,) = find(text)
+    assert phrase.resolve(date(2025, 6, 30)) == Period(start, end)

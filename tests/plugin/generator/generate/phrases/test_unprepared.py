@@ -43,6 +43,8 @@ def read(question: str) -> list[str]:
         ("How many deals were won in 2024?", COUNT + "fct_deals WHERE fct_deals.is_won AND (fct_deals.closed_on >= "
             "CAST('2024-01-01' AS DATE) AND fct_deals.closed_on < CAST('2025-01-01' AS DATE))"),
         ("How many lost deals are there?", ""),
+        ("Which owner has the most customers?", "SELECT dim_customers.owner FROM main.dim_customers WHERE NOT "
+            "dim_customers.owner IS NULL GROUP BY dim_customers.owner ORDER BY COUNT(*) DESC LIMIT 1"),
         ("orders by channel", "SELECT fct_orders.order_channel, COUNT(*) AS count FROM main.fct_orders "
             "GROUP BY fct_orders.order_channel"),
         ("Orders by channel and status, please", "SELECT fct_orders.order_channel, fct_orders.order_status, "
