@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from catalog_sync.documents import words
 from plugin.generator.generate.phrases import conditions, nouns, superlatives
 from plugin.generator.generate.phrases import words as said
 from plugin.generator.generate.phrases.conditions import Said
@@ -16,6 +17,7 @@ from plugin.generator.generate.phrases.question import Question, remembered
 from plugin.generator.generate.phrases.states import state, stated
 from plugin.generator.generate.phrases.times import begun, in_time
 from plugin.generator.generate.phrases.together import in_one
+from plugin.generator.generate.phrases.tokens import stems
 from plugin.generator.generate.phrases.tree import Among, Best, Compared, Counted, Flagged, Path, Related, Things
 
 _DEEPEST = 3
@@ -71,7 +73,9 @@ def _named_things(q: Question, place: int, table: str) -> Iterator[tuple[Things,
 
 def _is_named(q: Question, place: int) -> bool:
     """ "Brands" are those of a column of that name, whatever value is called so too."""
-    return any((q.tokens[place].stem,) in called for called in q.schema.attributes.values())
+    spoken = (q.tokens[place].stem,)
+    columns = (c for table in q.schema.tables.values() for c in table.columns if not c.type.upper().startswith("BOOL"))
+    return any(stems(words(column.name)) == spoken for column in columns)
 
 
 def all_said(q: Question, found: Things, place: int, deep: int = 0) -> Iterator[tuple[Things, int]]:
