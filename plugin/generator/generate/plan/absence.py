@@ -19,7 +19,7 @@ from plugin.generator import tables
 from plugin.generator.ask import Ask
 from plugin.generator.generate.plan import reading as readings
 from plugin.generator.generate.plan.errors import Unread
-from plugin.generator.generate.plan.lexicon import names, noun_of
+from plugin.generator.generate.plan.lexicon import names, noun_of, own_names
 from plugin.generator.generate.plan.meaning import Reading
 from plugin.generator.generate.plan.recognise import recognise
 from plugin.generator.generate.plan.text import Text
@@ -184,7 +184,7 @@ def _things(ask: Ask, table: CatalogTable, catalog: Catalog) -> Reading:
             raise Unread("more than which things")
         if [m.aggregate for m in found.measures] == ["rows"]:
             return found
-        if not found.measures and readings.own_names(table) & set(found.groups):
+        if not found.measures and own_names(table) & set(found.groups):
             return found  # of a brand one product without returns says nothing
         raise Unread("more than which things")
     raise why

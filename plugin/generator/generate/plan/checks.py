@@ -72,6 +72,14 @@ def check(reading: Reading, seen: Recognised, ask: Ask) -> None:
     each = {o.of for o in seen.operators if o.kind == "each"}
     if len(each) > 1 and (seen.first("average") or any(g.casefold().endswith("_id") for g in groups)):
         raise Unread("a figure of each, or the average of one")  # "for each store, tweets per customer"
+    _check_asked(reading, seen, ask)
+    _check_rows(reading, seen)
+    _check_form(reading)
+
+
+def _check_asked(reading: Reading, seen: Recognised, ask: Ask) -> None:
+    """What is asked for is there, of the time that is spoken of, and all of it."""
+    found, groups = reading.measures, reading.groups
     if not found and not groups:
         raise Unread("neither a measure nor a list")
     if not found and not reading.having and _HOW_MUCH.search(ask.question):
@@ -90,8 +98,6 @@ def check(reading: Reading, seen: Recognised, ask: Ask) -> None:
     own = tables.event_time(reading.wide.base)
     if reading.periods and own is not None and tables.is_beginning(own) and _ACTS & set(terms(ask.question)):
         raise Unread("what was done then")  # who bought something in May did not sign up then
-    _check_rows(reading, seen)
-    _check_form(reading)
 
 
 def _is_kept_elsewhere(measure: Measure, ask: Ask) -> bool:

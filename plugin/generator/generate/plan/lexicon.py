@@ -135,6 +135,12 @@ def _opposite_words() -> dict[str, tuple[str, ...]]:
     return found
 
 
+def own_names(base: CatalogTable) -> set[str]:
+    """The columns that tell its rows apart."""
+    own = {n.column for n in names(base) if n.role == "dimension" and n.form == terms(noun_of(base))}
+    return {*own, *base.primary_key}
+
+
 def is_whole_name(column: str) -> bool:
     """`full_name`, of whatever the rows are."""
     *first, last = terms(words(column)) or ("",)

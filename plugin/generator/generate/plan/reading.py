@@ -11,18 +11,17 @@ from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogTable
 from plugin.generator import tables
 from plugin.generator.ask import Ask
+from plugin.generator.generate.plan import lots, roles, seeming, shares, tails, turns
 from plugin.generator.generate.plan import measures as figures
-from plugin.generator.generate.plan import operators, roles, shares, tails, turns
 from plugin.generator.generate.plan.bounds import Bound, bounds_of
 from plugin.generator.generate.plan.checks import check
 from plugin.generator.generate.plan.errors import Unread
-from plugin.generator.generate.plan.lexicon import names, noun_of
+from plugin.generator.generate.plan.lexicon import noun_of
 from plugin.generator.generate.plan.meaning import Condition, Form, Order, Reading
 from plugin.generator.generate.plan.measures import Measure, is_by_row
 from plugin.generator.generate.plan.operators import Operator
 from plugin.generator.generate.plan.recognise import recognise
-from plugin.generator.generate.plan.seen import BOUNDS, Recognised
-from plugin.generator.generate.plan.text import Text
+from plugin.generator.generate.plan.seen import Recognised
 from plugin.generator.generate.plan.wide import Wide
 from plugin.generator.understand import dates
 from plugin.generator.understand.dates import TimePhrase
@@ -54,14 +53,14 @@ def read(ask: Ask, wide: Wide, *, verbs: bool = True) -> Reading:
 
 def _read(ask: Ask, wide: Wide, verbs: bool) -> Reading:
     table = wide.table
-    ask = _without_named(_without_previous(ask), table)
+    ask = seeming.without_named(seeming.without_previous(ask), table)
     seen = recognise(ask, wide, verbs=verbs)
     ranked = seen.first("top", "bottom")
     noun = terms(noun_of(table)) if is_by_row(table) else ()
     groups = roles.groups(seen, ranked, noun=_nouns(noun, table))
-    found = _figures(seen, ask, wide, groups, noun)
+    found = lots.figures_of(seen, ask, wide, groups, noun)
     bounds = bounds_of(seen, found, table)
-    if groups and all(g in wide.columns for g in groups) and not _speaks_of_rows(seen):
+    if groups and all(g in wide.columns for g in groups) and not lots.speaks_of_rows(seen):
         bounds = [replace(b, measure=figures.by_period(b.measure, wide.base)) for b in bounds]
     form, kept, groups, periods = _form_of(seen, ask, bounds, found, groups)
     having, inner, left = _bounded(bounds, found, groups, by_row=is_by_row(table))
@@ -84,61 +83,11 @@ def _read(ask: Ask, wide: Wide, verbs: bool) -> Reading:
         form,
         figures=_shows_figures(form, ranked, ask.question),
         times=100 if any(o.of == "percent" for o in seen.operators) else 1,
-        clock=spoken.name if (spoken := turns.clock(table, ask, _outside_periods(ask))) else "",
+        clock=spoken.name if (spoken := turns.clock(table, ask, seeming.outside_periods(ask))) else "",
         alike=seen.alike or any(f.name.alike for f in seen.found),
     )
     check(reading, seen, ask)
     return reading
-
-
-def _figures(seen: Recognised, ask: Ask, wide: Wide, groups: Sequence[str], noun: tuple[str, ...]) -> list[Measure]:
-    found = figures.measures(seen, wide.table, noun, has_units=bool(ask.groupings))
-    if ask.groupings:
-        found = [figures.by_period(measure, wide.table) for measure in found]
-    elif not groups:
-        single = bool({*seen.filters, *seen.equal} & own_names(wide.base)) or _is_ranked(seen)
-        found = [figures.summed(measure, seen, wide.base, single=single) for measure in found]
-    elif _are_lots(groups, seen, wide) and not any(o.of in ("price", "cost") for o in seen.operators):
-        bound = {f.name.column for f in seen.found if f.name.role == "measure" and seen.bound(f.span)}
-        bound = bound if _speaks_of_rows(seen) or not all(g in wide.columns for g in groups) else set()
-        found = [m if m.column in bound else figures.by_period(m, wide.base) for m in found]
-    if not found and (turns.is_share_of_rows(seen, wide, groups) or _are_kinds(seen, wide, groups)):
-        found = [Measure("rows")]
-    return found
-
-
-def _are_kinds(seen: Recognised, wide: Wide, groups: Sequence[str]) -> bool:
-    """ "Top 3 return reasons" are the most frequent: what is ranked is a property of the rows, and by nothing else."""
-    ranked = seen.first("top", "bottom")
-    if ranked is None or ranked.number is None or len(groups) != 1 or wide.base.view is not None:
-        return False
-    column = wide.base.column(groups[0])
-    others = seen.first("above", "least", "below", "most", "average", "total", "share", "previous", "moved", "growth")
-    named = groups[0] in own_names(wide.base) or groups[0] in wide.columns
-    return column is not None and bool(column.values) and is_by_row(wide.base) and not named and others is None
-
-
-def _are_lots(groups: Sequence[str], seen: Recognised, wide: Wide) -> bool:
-    """Of the groups each has many rows: brands of the items sold, not items by their names."""
-    if all(g in wide.columns for g in groups):
-        return True
-    return seen.first("each") is not None and not own_names(wide.base) & set(groups)
-
-
-def _speaks_of_rows(seen: Recognised) -> bool:
-    """ "Orders below 10" are bound each; "categories with revenue below 10" by their sums."""
-    return any(f.name.role == "rows" for f in seen.found) or seen.first("share", "count", "average") is not None
-
-
-def own_names(base: CatalogTable) -> set[str]:
-    """The columns that tell its rows apart."""
-    own = {n.column for n in names(base) if n.role == "dimension" and n.form == terms(noun_of(base))}
-    return {*own, *base.primary_key}
-
-
-def _is_ranked(seen: Recognised) -> bool:
-    """Ranked or bounded: of single rows."""
-    return seen.first("top", "bottom", "over_average", "under_average", *BOUNDS) is not None
 
 
 def _form_of(
@@ -168,38 +117,11 @@ def _nouns(noun: tuple[str, ...], table: CatalogTable) -> tuple[tuple[str, ...] 
     return (noun, *("".join(s.split()) for s in table.synonyms if has_hangul(s))) if noun else ()
 
 
-def _outside_periods(ask: Ask) -> str:
-    """ "Last month" does not speak of the last delivery."""
-    text = ask.question
-    for phrase in ask.periods:
-        text = text[: phrase.span[0]] + " " * (phrase.span[1] - phrase.span[0]) + text[phrase.span[1] :]
-    return text
-
-
 def _shows_figures(form: Form, ranked: Operator | None, question: str) -> bool:
     """ "Which store had the most revenue" asks for no figure, "... and how much was it" does."""
     if form in ("over_average", "under_average", "rose", "fell", "risen", "fallen"):
         return False
     return ranked is None or ranked.number is not None or bool(_ALSO_ASKED.search(question))
-
-
-def _without_named(ask: Ask, table: CatalogTable) -> Ask:
-    """ "Monthly rent" is what a column is called, and groups by no month."""
-    if not ask.groupings:
-        return ask
-    text = Text(ask.question)
-    long = (name for name in names(table) if isinstance(name.form, tuple) and len(name.form) > 1)
-    named = [text.text[slice(*span)].casefold() for name in long for span in text.places(name)]
-    kept = tuple(g for g in ask.groupings if not any(g[0].casefold() in said.split() for said in named))
-    return ask.add(groupings=kept) if len(kept) < len(ask.groupings) else ask
-
-
-def _without_previous(ask: Ask) -> Ask:
-    """ "Compared with last month" speaks of the month before each: no period to filter by."""
-    spans = operators.previous(ask.question)
-    kept = tuple(p for p in ask.periods if not any(a < p.span[1] and p.span[0] < b for a, b in spans))
-    kept = tuple({p.text: p for p in kept}.values())
-    return ask.add(periods=kept)
 
 
 def conditions(seen: Recognised) -> list[Condition]:

@@ -12,6 +12,7 @@ from plugin.generator.generate.phrases.times import times
 from plugin.generator.generate.phrases.tokens import tokens
 from plugin.generator.understand import dates
 from plugin.generator.understand.fillers import without_fillers
+from tests.support.catalogs import table
 from tests.support.store import hits, store
 
 CATALOG = store()
@@ -66,5 +67,8 @@ def test_what_is_read(question: str, sql: str) -> None:
     assert read(question) == ([sql] if sql else [])
 
 
-def test_who_is_of_a_year_was_not_born_then() -> None:
-    assert all("birth_year" not in sql for sql in read("How many customers in 2024?"))
+@pytest.mark.parametrize(("column", "is_read"), [("year", True), ("birth_year", False)])
+def test_who_is_of_a_year_was_not_born_then(column: str, *, is_read: bool) -> None:
+    schema = schema_of((table("members", f"member_id int, {column} int", key="member_id"),))
+    found = written(readings(question_of(tokens("How many members in 2024?"), schema, ())), schema, "duckdb")
+    assert found == ([COUNT + "members WHERE members.year = 2024"] if is_read else [])

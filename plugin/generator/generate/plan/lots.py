@@ -1,0 +1,57 @@
+"""Figures of single rows, and of lots of rows: the revenue in March is a sum, so is that of a brand; the price of one
+product is not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from plugin.generator.ask import Ask
+from plugin.generator.generate.plan import measures, turns
+from plugin.generator.generate.plan.lexicon import own_names
+from plugin.generator.generate.plan.measures import Measure, is_by_row
+from plugin.generator.generate.plan.seen import BOUNDS, Recognised
+from plugin.generator.generate.plan.wide import Wide
+
+
+def figures_of(seen: Recognised, ask: Ask, wide: Wide, groups: Sequence[str], noun: tuple[str, ...]) -> list[Measure]:
+    found = measures.measures(seen, wide.table, noun, has_units=bool(ask.groupings))
+    if ask.groupings:
+        found = [measures.by_period(measure, wide.table) for measure in found]
+    elif not groups:
+        single = bool({*seen.filters, *seen.equal} & own_names(wide.base)) or _is_ranked(seen)
+        found = [measures.summed(measure, seen, wide.base, single=single) for measure in found]
+    elif _are_lots(groups, seen, wide) and not any(o.of in ("price", "cost") for o in seen.operators):
+        bound = {f.name.column for f in seen.found if f.name.role == "measure" and seen.bound(f.span)}
+        bound = bound if speaks_of_rows(seen) or not all(g in wide.columns for g in groups) else set()
+        found = [m if m.column in bound else measures.by_period(m, wide.base) for m in found]
+    if not found and (turns.is_share_of_rows(seen, wide, groups) or _are_kinds(seen, wide, groups)):
+        found = [Measure("rows")]
+    return found
+
+
+def _are_kinds(seen: Recognised, wide: Wide, groups: Sequence[str]) -> bool:
+    """ "Top 3 return reasons" are the most frequent: what is ranked is a property of the rows, and by nothing else."""
+    ranked = seen.first("top", "bottom")
+    if ranked is None or ranked.number is None or len(groups) != 1 or wide.base.view is not None:
+        return False
+    column = wide.base.column(groups[0])
+    others = seen.first("above", "least", "below", "most", "average", "total", "share", "previous", "moved", "growth")
+    named = groups[0] in own_names(wide.base) or groups[0] in wide.columns
+    return column is not None and bool(column.values) and is_by_row(wide.base) and not named and others is None
+
+
+def _are_lots(groups: Sequence[str], seen: Recognised, wide: Wide) -> bool:
+    """Of the groups each has many rows: brands of the items sold, not items by their names."""
+    if all(g in wide.columns for g in groups):
+        return True
+    return seen.first("each") is not None and not own_names(wide.base) & set(groups)
+
+
+def speaks_of_rows(seen: Recognised) -> bool:
+    """ "Orders below 10" are bound each; "categories with revenue below 10" by their sums."""
+    return any(f.name.role == "rows" for f in seen.found) or seen.first("share", "count", "average") is not None
+
+
+def _is_ranked(seen: Recognised) -> bool:
+    """Ranked or bounded: of single rows."""
+    return seen.first("top", "bottom", "over_average", "under_average", *BOUNDS) is not None

@@ -1,0 +1,36 @@
+"""Periods and units of time that a question only seems to speak of: monthly rent, compared with last month."""
+
+from __future__ import annotations
+
+from catalog_sync.model import CatalogTable
+from plugin.generator.ask import Ask
+from plugin.generator.generate.plan import operators
+from plugin.generator.generate.plan.lexicon import names
+from plugin.generator.generate.plan.text import Text
+
+
+def without_named(ask: Ask, table: CatalogTable) -> Ask:
+    """ "Monthly rent" is what a column is called, and groups by no month."""
+    if not ask.groupings:
+        return ask
+    text = Text(ask.question)
+    long = (name for name in names(table) if isinstance(name.form, tuple) and len(name.form) > 1)
+    named = [text.text[slice(*span)].casefold() for name in long for span in text.places(name)]
+    kept = tuple(g for g in ask.groupings if not any(g[0].casefold() in said.split() for said in named))
+    return ask.add(groupings=kept) if len(kept) < len(ask.groupings) else ask
+
+
+def without_previous(ask: Ask) -> Ask:
+    """ "Compared with last month" speaks of the month before each: no period to filter by."""
+    spans = operators.previous(ask.question)
+    kept = tuple(p for p in ask.periods if not any(a < p.span[1] and p.span[0] < b for a, b in spans))
+    kept = tuple({p.text: p for p in kept}.values())
+    return ask.add(periods=kept)
+
+
+def outside_periods(ask: Ask) -> str:
+    """ "Last month" does not speak of the last delivery."""
+    text = ask.question
+    for phrase in ask.periods:
+        text = text[: phrase.span[0]] + " " * (phrase.span[1] - phrase.span[0]) + text[phrase.span[1] :]
+    return text
