@@ -7,6 +7,7 @@ PROJECT := dbt_project
 FOREIGN := build/library
 ASK := $(BIN)/dbt-ask
 IN_PROJECT := --project-dir $(PROJECT)
+PARALLEL := -n logical --dist loadfile
 EXTRAS := sample,postgres,openmetadata,sentence-transformers,web,mcp,docs,release,dev
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
@@ -63,7 +64,7 @@ check: setup-test
 	$(BIN)/lint-imports
 
 test-fast: setup-test
-	$(BIN)/python -m pytest -m "not model and not postgres and not slow and not browser"
+	$(BIN)/python -m pytest $(PARALLEL) -m "not model and not postgres and not slow and not browser"
 
 operators:
 	@{ command -v caddy && command -v promtool; } >/dev/null || { apt-get update -qq && apt-get install -y -qq caddy prometheus; }
@@ -72,7 +73,7 @@ chromium:
 	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium fonts-noto-cjk; }
 
 test-postgres: setup-test
-	$(BIN)/python -m pytest -m "postgres and not slow and not model and not browser"
+	$(BIN)/python -m pytest $(PARALLEL) -m "postgres and not slow and not model and not browser"
 
 test: check test-fast model chromium operators
 	$(BIN)/python -m pytest -m "model or postgres or slow or browser"
