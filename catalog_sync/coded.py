@@ -13,6 +13,7 @@ _LONGEST = 40
 _MEANS = r"\s*['\"`]?\s*(?:=>?|:|→|->|\bmeans\b|\bstands for\b|\bis\b)\s*['\"`]?"
 _MEANING = r"([^\W\d_][^,;:.()\[\]\n'\"`=→|]*)"
 _ENOUGH = 0.6  # of the values
+_REMARK = r"(?i:e\.?g|see|incl|excl|or|not|only|default|if|when|per|as)\b"
 
 
 def with_meanings(table: CatalogTable) -> CatalogTable:
@@ -21,7 +22,8 @@ def with_meanings(table: CatalogTable) -> CatalogTable:
 
 
 def meanings(description: str, values: tuple[str, ...]) -> dict[str, str]:
-    """Value -> its meaning, where most of the values have one: "X = Y", "X: Y", "Y (X)", "X Y, ..."."""
+    """Value -> its meaning, where most of the values have one: "X = Y", "X: Y", "Y (X)", "X Y, ..."; else of those
+    with theirs in brackets."""
     there = [value for value in values if value in description]
     if len(there) < _ENOUGH * len(values):
         return {}
@@ -29,7 +31,7 @@ def meanings(description: str, values: tuple[str, ...]) -> dict[str, str]:
         found = {value: said for value in there if (said := pattern(description, value, values))}
         if len(found) > 1 and len(found) >= _ENOUGH * len(values):
             return found
-    return {}
+    return {value: said for value in there if (said := _bracketed(description, value, values))}
 
 
 def _before(description: str, value: str, values: tuple[str, ...]) -> str:
@@ -40,6 +42,13 @@ def _before(description: str, value: str, values: tuple[str, ...]) -> str:
 def _behind(description: str, value: str, values: tuple[str, ...]) -> str:
     match = re.search(rf"((?:[^\W\d_]+[ -])*[^\W\d_]+)\s*\(['\"`]?{re.escape(value)}['\"`]?\)", description)
     return _said(re.sub(r"^(?:and|or)\s+", "", match[1]), value, values) if match else ""
+
+
+def _bracketed(description: str, value: str, values: tuple[str, ...]) -> str:
+    """ "IN_SERVICE or OOO (out of order)": said of a single code as well."""
+    match = re.search(rf"(?<!\w){re.escape(value)}\s*\((?!{_REMARK}){_MEANING}\)", description)
+    said = _said(match[1], value, values) if match else ""
+    return "" if said in {other.casefold() for other in values} else said
 
 
 def _listed(description: str, value: str, values: tuple[str, ...]) -> str:

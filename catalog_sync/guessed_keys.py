@@ -16,13 +16,12 @@ from itertools import product
 from backends.vectors.english import stem
 from backends.warehouse.base import ColumnInfo, TableName
 from catalog_sync.model import CatalogColumn, CatalogTable, ForeignKey
-from catalog_sync.names import words
+from catalog_sync.names import without_layer, words
 from catalog_sync.types import is_text, is_whole_number
 
 PROVENANCE = "names"
 _ENDS = frozenset(("id", "key", "code", "sk", "pk", "uid", "uuid"))
 _OWN = ("id", "key", "uid", "sk")
-_PREFIXES = frozenset(("dim", "fct", "fact", "stg", "ref", "tbl", "raw", "src", "base", "int"))
 _OF_WORKS = frozenset(("stg", "raw", "src", "base", "int"))
 _SEVERAL = 3  # one of them may be the table that asks
 Place = tuple[str | None, str | None]  # database and schema
@@ -155,10 +154,7 @@ def kind_of(type_name: str) -> str:
 
 def noun_of(table: TableName) -> str:
     """What a row is called: the words of the name, by their stems."""
-    parts = words(table.name).split()
-    while len(parts) > 1 and parts[0] in _PREFIXES:
-        parts = parts[1:]
-    return _stems(" ".join(parts))
+    return _stems(without_layer(table.name))
 
 
 @lru_cache(maxsize=1 << 16)  # tables share the names of their columns

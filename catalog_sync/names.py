@@ -9,12 +9,22 @@ from functools import lru_cache
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\dA-Za-z_]+")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _BETWEEN = re.compile(r"[^\w]+|_")
+_LAYERS = frozenset(("dim", "fct", "fact", "stg", "ref", "tbl", "raw", "src", "base", "int"))
+"""How a model is called after its place in a project, which says nothing of what it holds."""
 
 
 @lru_cache(maxsize=1 << 16)  # tables share the names of their columns
 def words(name: str) -> str:
     """OrderItems and order_items are "order items"."""
     return " ".join(part.casefold() for part in _PARTS.findall(name)) or name
+
+
+def without_layer(table: str) -> str:
+    """The words of a table's name behind `fct_`, `dim_` and the like."""
+    spelled = words(table).split()
+    while len(spelled) > 1 and spelled[0] in _LAYERS:
+        spelled = spelled[1:]
+    return " ".join(spelled)
 
 
 def singulars(name: str) -> list[str]:

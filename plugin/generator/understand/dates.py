@@ -32,6 +32,9 @@ _GROUPING = re.compile(
     r"|(?<![가-힣\d])(날|일|주|달|월|분기|해|연|년)(?:마다|\s?단위(?:로)?)(?![가-힣])",
     re.IGNORECASE,
 )
+_ALSO_BY = re.compile(
+    r"\b(?:by|per|each) (?:[a-z]+ ){1,3}?(and (day|week|month|quarter|year))\b(?! of\b)", re.IGNORECASE
+)
 _ENDS = re.compile(r"\b(?:from|between|to|and|until|till|through)\b|부터|에서|까지|사이|[~∼]", re.IGNORECASE)
 _YEARLESS = re.compile(rf"(?:1[0-2]|[1-9])월|[1-4]\s?분기|[상하]반기|Q[1-4]|{EN_MONTH}", re.IGNORECASE)
 _YEAR = re.compile(rf"{YEAR}|{A_YEAR}")
@@ -101,9 +104,10 @@ def _with_years(phrases: list[TimePhrase], text: str) -> Iterator[TimePhrase]:
 
 
 def groupings(text: str) -> tuple[tuple[str, Unit], ...]:
-    """The units that a question wants its figures by: "monthly", "per quarter", "분기별"."""
+    """The units that a question wants its figures by: "monthly", "per quarter", "by store and month", "분기별"."""
     found = [
         (m.group(0).strip(), _GROUPED["".join(next(g for g in m.groups() if g).lower().split())])
         for m in _GROUPING.finditer(text)
     ]
+    found += [(m[1], _GROUPED[m[2].lower()]) for m in _ALSO_BY.finditer(text)]
     return tuple(dict.fromkeys(found))

@@ -70,11 +70,10 @@ def _by_whom(q: Question, place: int) -> int:
 
 
 def _placed(q: Question, place: int, table: str) -> Iterator[Said]:
-    """ "In Asia", "from the continent of Europe", "that are located in the Gelderland district", "of type CV"."""
+    """ "In Asia", "outside Asia", "that are located in the Gelderland district", "of type CV"."""
     start = q.skip(place, _BE)
-    negated = q.after(start, ("not",)) is not None
-    start += negated
-    plain = start
+    negated = (behind := q.after(start, ("not", "outside", "outside of"))) is not None
+    start = plain = start if behind is None else behind
     if (start := q.skip(_by_whom(q, start), said.PLACES)) == place:
         return
     for compared, end in nouns.value(q, plain, table) if place < plain < start else ():

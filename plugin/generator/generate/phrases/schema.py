@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from backends.vectors.korean import has_hangul
 from catalog_sync import missing
-from catalog_sync.documents import words
 from catalog_sync.model import CatalogColumn, CatalogTable, ForeignKey
+from catalog_sync.names import without_layer, words
 from plugin.generator import tables as kinds
 from plugin.generator.generate.phrases.tokens import stems
 from plugin.generator.generate.phrases.tree import Path, Step
@@ -16,7 +16,6 @@ from plugin.generator.generate.plan.lexicon import alike, is_deed
 
 Form = tuple[str, ...]
 
-_PREFIXES = frozenset(("dim", "fct", "fact", "stg", "ref", "tbl", "raw", "src", "base"))
 _OF_FLAGS = frozenset(stems("is was has had are flag flg ind indicator yn"))
 _GENERIC = frozenset(stems("id name key number date at time"))
 (_PER,) = stems("per")
@@ -24,8 +23,9 @@ _PART_NAMES = frozenset(stems("first last middle given family sur user nick"))
 _PARTS = frozenset(stems("item line detail entry position record event"))
 """Of which a thing that was done has several: order items are of what was ordered."""
 _SMALL = frozenset(("in", "ins", "out", "outs", "up", "ups", "off", "on", "by"))  # a check-in is no "in"
+_NUMBERS = frozenset(stems("no num number code"))
+_KINDS = frozenset(stems("type kind class category group"))
 _LONGEST_PATH = 3
-
 
 FROM = frozenset(stems("source origin from departure depart start sender giver seller"))
 TO = frozenset(stems("destination dest to arrival arrive target end receiver recipient"))
@@ -74,11 +74,21 @@ class Schema:
 
     def label(self, table: str) -> str:
         """The column that things are told apart by in speech: their name; "" where it is not clear."""
-        called = self.attributes[table]
-        for form in (stems("name"), stems("title"), *sorted(self.nouns[table])):
-            if len(found := called.get(form, frozenset())) == 1:
-                return next(iter(found))
-        return ""
+        called, nouns = self.attributes[table], self.nouns[table]
+        for form in (stems("name"), stems("title"), *sorted(nouns)):
+            found = called.get(form, frozenset())
+            if len(found) == 1 and not self._is_kind(table, column := next(iter(found))):
+                return column
+        spelled = ((c.name, stems(words(c.name))) for c in self.tables[table].columns if not c.pii)
+        numbered = [name for name, form in spelled if form[:-1] in nouns and form[-1] in _NUMBERS]
+        return numbered[0] if len(numbered) == 1 else ""
+
+    def _is_kind(self, table: str, column: str) -> bool:
+        """`room_type_name` is no name of rooms."""
+        whose = stems(words(column))[:-1]
+        return whose not in self.nouns[table] and any(
+            len(form) < len(whose) and whose[: len(form)] == form and whose[-1] in _KINDS for form in self.nouns[table]
+        )
 
     def modifiers(self, table: str) -> frozenset[Form]:
         """What stands before the last word of its name: the class of class types."""
@@ -201,10 +211,7 @@ def _all_nouns(known: Mapping[str, CatalogTable]) -> dict[str, frozenset[Form]]:
 
 
 def _spelled(table: CatalogTable) -> list[str]:
-    spelled = words(table.name.name).split()
-    while len(spelled) > 1 and spelled[0] in _PREFIXES:
-        spelled = spelled[1:]
-    return spelled
+    return without_layer(table.name.name).split()
 
 
 def _nouns(table: CatalogTable, *, named: bool = False) -> Iterator[Form]:

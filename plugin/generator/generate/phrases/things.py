@@ -62,7 +62,10 @@ def _named_things(q: Question, place: int, table: str) -> Iterator[tuple[Things,
             yield Things(table, (true,), guesses=1), after  # "newsletter subscribers"
     for compared, after in nouns.value(q, place, table):
         for found, end in _named_things(q, after, table):
-            yield replace(found, conditions=(compared, *found.conditions)), end
+            if not any(isinstance(c, Compared) and c.attribute == compared.attribute for c in found.conditions):
+                yield replace(found, conditions=(compared, *found.conditions)), end
+            else:
+                yield Things(table, (compared,), guesses=1), end  # "gold members", where MEMBER is a tier too
         if (
             not compared.attribute.path
             and compared.attribute.column != q.schema.label(table)

@@ -12,9 +12,8 @@ from typing import Literal
 from backends.vectors.english import stem
 from backends.vectors.korean import has_hangul
 from backends.vectors.tokens import terms
-from catalog_sync.documents import words
 from catalog_sync.model import CatalogColumn, CatalogTable
-from catalog_sync.names import noun
+from catalog_sync.names import noun, without_layer, words
 from plugin.generator import tables
 from plugin.generator.generate.plan.figures import quotients
 
@@ -35,6 +34,7 @@ KOREAN_NUMBER = "번호"
 _KOREAN_COUNTS = ("건수", "개수", "수")
 _SUFFIXES = frozenset(("flag", "flg", "ind", "indicator", "yn"))
 _PREFIXES = frozenset(("is", "has", "was", "had"))
+_STAGES = frozenset(("net", "gross"))  # of what is earned
 _WHOLE = frozenset(terms("full display legal official"))  # full_name is a name
 
 
@@ -194,6 +194,8 @@ def _of(column: CatalogColumn, table: CatalogTable) -> Iterator[Name]:
             yield Name(terms("id"), kind, column.name, own=False)
     for word in _clock_words(column, table):
         yield from _synonym(word, "dimension", column.name)
+    if kind == "measure" and spelled[0] in _STAGES and spelled[1:] in (["amt"], ["amount"]):
+        yield from (Name((own[0], *terms(head)), kind, column.name, own=False) for head in ("revenue", "sales"))
     if kind == "dimension" and len(own) > 1 and _ends_alone(spelled[-1], table):
         yield Name(own[-1:], kind, column.name, own=False)
 
@@ -259,6 +261,7 @@ def _rows(table: CatalogTable) -> Iterator[Name]:
     if table.view is None:
         yield Name(terms(noun_of(table)), "rows", "", counted=True)
         yield Name(terms(noun_of(table))[-1:], "rows", "", counted=True, own=False)
+        yield Name(terms(without_layer(table.name.name)), "rows", "", counted=True, own=False)
         for synonym in (*table.synonyms, *(s.split()[-1] for s in table.synonyms if has_hangul(s) and " " in s)):
             yield from _synonym(synonym, "rows", "", counted=True)
         for begun in tables.beginnings(table):

@@ -24,6 +24,8 @@ def figures_of(seen: Recognised, ask: Ask, wide: Wide, groups: Sequence[str], no
         bound = {f.name.column for f in seen.found if f.name.role == "measure" and seen.bound(f.span)}
         bound = bound if speaks_of_rows(seen) or not all(g in wide.columns for g in groups) else set()
         found = [m if m.column in bound else measures.by_period(m, wide.base) for m in found]
+    elif _may_repeat(groups, seen, wide):
+        found = [measures.added(measure, wide.base) for measure in found]
     if not found and (turns.is_share_of_rows(seen, wide, groups) or _are_kinds(seen, wide, groups)):
         found = [Measure("rows")]
     return found
@@ -45,6 +47,11 @@ def _are_lots(groups: Sequence[str], seen: Recognised, wide: Wide) -> bool:
     if all(g in wide.columns for g in groups):
         return True
     return seen.first("each") is not None and not own_names(wide.base) & set(groups)
+
+
+def _may_repeat(groups: Sequence[str], seen: Recognised, wide: Wide) -> bool:
+    """ "Which plant had the most revenue" of shipments: of all that left it, not of the one shipment."""
+    return seen.first("top", "bottom") is not None and not own_names(wide.base) & set(groups)
 
 
 def speaks_of_rows(seen: Recognised) -> bool:

@@ -22,7 +22,7 @@ _ADDED = frozenset((
     "value", "amount", "quantity", "revenue", "sales", "total", "units", "volume", "profit", "cost", "costs",
     "fee", "fees", "refund", "refunds", "charge", "charges", "tax", "expense", "expenses", "spend", "income",
     "mrr", "arr", "gmv", "bookings", "payout", "payouts", "hours", "minutes", "count", "sold", "shipped", "delivered",
-    "produced", "ordered", "flown", "offered",
+    "produced", "ordered", "flown", "offered", "qty", "amt", "rev", "cnt", "hrs", "mins",
 ))  # fmt: skip
 _OF_ONE = frozenset((
     "opening", "closing", "unit", "average", "avg", "mean", "per", "rate", "percent", "ratio",
@@ -118,6 +118,12 @@ def _is_modifier(one: Found, named: Sequence[Found], seen: Recognised) -> bool:
     is_row = one.name.role == "rows" and not one.name.column
     owned = [f for f in named if f.name.counted or (is_row and f.name.role == "measure")]
     return any(f.span[0] > one.span[1] and seen.text.between(one.span[1], f.span[0]) == "" for f in owned)
+
+
+def added(measure: Measure, table: CatalogTable) -> Measure:
+    """The sum where the figures of rows can be added up; the price of a row stays its price."""
+    is_of_rows = measure.aggregate == "value" and _adds_up(measure.column)
+    return by_period(measure, table) if is_of_rows else measure
 
 
 def by_period(measure: Measure, table: CatalogTable) -> Measure:

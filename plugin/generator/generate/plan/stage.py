@@ -97,6 +97,12 @@ def _written(ask: Ask, table: CatalogTable, services: Services, *, verbs: bool) 
     return write(reading, catalog, services.dialect), _is_alike(reading)
 
 
+def _lists_parents(reading: Reading) -> bool:
+    """ "Inspectors of Daegu" are not those of the defects that were found there."""
+    plain = not (reading.measures or reading.having or reading.units)
+    return plain and bool(reading.groups) and all(g in reading.wide.columns for g in reading.groups)
+
+
 def _did(ask: Ask, base: CatalogTable) -> bool:
     """ "Customers who ordered in May" are those of the orders."""
     return bool(ask.periods) and any(is_deed(terms(noun_of(base))[-1], verb) for verb in tables.done(ask.question))
@@ -127,6 +133,10 @@ def _read(ask: Ask, wide: Wide, catalog: Catalog, verbs: bool) -> Reading:
     if not (reading.measures or bounded) and all(g.casefold().endswith("_id") for g in reading.groups):
         raise Unread("a list of keys")
     counted = [m for m in (*reading.measures, *(b.measure for b in reading.having)) if m.aggregate == "distinct"]
+    if not reading.groups and any(m.column in wide.columns for m in counted) and not _did(ask, wide.base):
+        raise Unread("what rows belong to is counted elsewhere")
+    if _lists_parents(reading) and not tables.done(ask.question) and not ask.periods:
+        raise Unread("what rows belong to is listed elsewhere")
     if len(counted) == 1 and len(reading.measures) <= 1:
         noun = words(counted[0].column.casefold().removesuffix("_id").removesuffix("_name"))
         kin = [words(t.name.name).split() for t in (wide.base, *(join.parent for join in wide.joins.values()))]

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogTable
+from catalog_sync.names import words
 from plugin.generator import tables
 from plugin.generator.ask import Ask
 from plugin.generator.generate.phrases.schema import FROM, TO, speaks
@@ -88,6 +89,13 @@ def _told(columns: Collection[str], span: Span, table: CatalogTable, seen: Recog
     return told[0] if len(told) == 1 and len(columns) > 1 else ""
 
 
+def _the_name(columns: Sequence[str]) -> str:
+    """`dept_name` beside `dept_code`, which says the same."""
+    called = [c for c in columns if c.casefold().endswith("_name")]
+    same = {words(c).rpartition(" ")[0] for c in columns}
+    return called[0] if len(called) == 1 and len(same) == 1 and "" not in same else ""
+
+
 def _column_of(columns: Sequence[str], span: Span, table: CatalogTable, seen: Recognised) -> str:
     """Told apart by the words beside it: "suppliers in Germany"."""
     if len(columns) == 1:
@@ -98,7 +106,7 @@ def _column_of(columns: Sequence[str], span: Span, table: CatalogTable, seen: Re
     spoken = [t.term for t in _beside(seen.text, span)]
     scores = {c: sum(_names_word(c, t, table, seen.homes) for t in spoken) for c in columns}
     best = [c for c in columns if scores[c] == max(scores.values())]
-    column = best[0] if len(best) == 1 else nearest(best, seen) or own(best, seen)
+    column = best[0] if len(best) == 1 else nearest(best, seen) or own(best, seen) or _the_name(best)
     if not column:
         raise Unread(f"{seen.text.text[slice(*span)]} may be of {' or '.join(columns)}")
     return column

@@ -156,7 +156,8 @@ def widened(table: CatalogTable, catalog: Catalog, question: str = "") -> Wide:
     for name, join, column in offered:
         if taken[name] == 1:
             columns[name] = (join.alias, column.name)
-            added.append(replace(column, name=name, synonyms=(*column.synonyms, *_by_key(join, column))))
+            by_key = _by_key(join, column, _is_nearest(join, joins))
+            added.append(replace(column, name=name, synonyms=(*column.synonyms, *by_key)))
     own = [_with_noun(c, table, catalog) for c in table.columns]
     wide = replace(table, columns=(*own, *added))
     whole = Wide(table, wide, columns, joins)
@@ -214,22 +215,29 @@ def _prefix(key: ForeignKey, child: str) -> str:
 def _name(join: Join, column: CatalogColumn, joins: Mapping[str, Join]) -> str:
     bare = column.name.casefold() in _BARE or is_whole_name(column.name)
     name = f"{noun_of(join.parent).replace(' ', '_')}_{column.name}" if bare else column.name
-    same = [other for other in joins.values() if other.parent.name == join.parent.name]
-    if len(same) == 1 or (not join.child and sum(not other.child for other in same) == 1):
+    if _is_nearest(join, joins):
         return name
     via = joins[join.child].key if join.child else join.key
     return f"{via.columns[0].removesuffix('_id')}_{name}"
 
 
-def _by_key(join: Join, column: CatalogColumn) -> tuple[str, ...]:
+def _is_nearest(join: Join, joins: Mapping[str, Join]) -> bool:
+    """Its parent is reached by no other key, or by no other of the table itself."""
+    same = [other for other in joins.values() if other.parent.name == join.parent.name]
+    return len(same) == 1 or (not join.child and sum(not other.child for other in same) == 1)
+
+
+def _by_key(join: Join, column: CatalogColumn, nearest: bool) -> tuple[str, ...]:
     """The name of a store that `home_store_id` leads to is the home store; that of class types, `class_name`, is the
     class type."""
     spelled = words(column.name).split()
     if spelled[-1] != "name":
         return ()
     noun, own = words(join.key.columns[0].removesuffix("_id")), noun_of(join.parent)
-    whole = (own,) if " " in own and " ".join(spelled[:-1]) != own and own.startswith(" ".join(spelled[:-1])) else ()
-    return (noun, *whole) if noun != own else whole
+    whose = " ".join(spelled[:-1])
+    whole = (own,) if " " in own and whose != own and own.startswith(whose) else ()
+    called = tuple(s for s in join.parent.synonyms if not has_hangul(s)) if nearest and whose in ("", own) else ()
+    return (noun, *whole, *called) if noun != own else (*whole, *called)
 
 
 def _is_worth(column: CatalogColumn, parent: CatalogTable) -> bool:
