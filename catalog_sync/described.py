@@ -13,7 +13,7 @@ from functools import cache
 
 from backends.warehouse.base import TableName
 from catalog_sync.model import Catalog, CatalogColumn, CatalogTable
-from catalog_sync.names import words
+from catalog_sync.names import MASS, noun, words
 from catalog_sync.types import is_boolean, is_moment, is_text
 
 _ARTICLE = r"(?:(?:the|a|an|our|all|each|every|single|this|it|they)\s+)*"
@@ -137,7 +137,12 @@ _UNITS = frozenset(
         "amt",
     )
 )
-_LASTING = frozenset(("min", "mins", "minutes", "sec", "secs", "seconds", "hrs", "hours", "days"))
+_LASTING = {
+    **dict.fromkeys(("min", "mins", "minutes"), "minutes"),
+    **dict.fromkeys(("sec", "secs", "seconds"), "seconds"),
+    **dict.fromkeys(("hrs", "hours"), "hours"),
+    "days": "days",
+}
 _MOST = 3
 
 
@@ -175,6 +180,8 @@ def _table(table: CatalogTable, nouns: tuple[str, ...]) -> CatalogTable:
     keys = {*table.primary_key, *(c for key in table.foreign_keys for c in key.columns)}
     own = {name for c in table.columns for name in (words(c.name), *(s.casefold() for s in c.synonyms))}
     said = {c.name: dict.fromkeys((*of_column(c), *_without_unit(c))) for c in table.columns if c.name not in keys}
+    rows = noun(table.name.name, table.primary_key)
+    own |= {rows} - MASS  # "inspections" are not their minutes
     told = {name: [n for n in names if n not in own] for name, names in said.items()}
     counts = [name for names in told.values() for name in names]
     columns = tuple(
@@ -212,7 +219,9 @@ def _without_unit(column: CatalogColumn) -> list[str]:
     bare = " ".join(spelled[:-1])
     if bare in _FIGURES:
         return []
-    return [bare, f"{bare} time", f"time to {bare}"] if spelled[-1] in _LASTING and "time" not in spelled else [bare]
+    long = [f"{bare} {_LASTING[spelled[-1]]}"] if spelled[-1] in _LASTING else []
+    lasting = [f"{bare} time", f"time to {bare}"] if long and "time" not in spelled else []
+    return [bare, *lasting, *(name for name in long if name != words(column.name))]
 
 
 def _is_name(phrase: str) -> bool:

@@ -9,6 +9,11 @@ from functools import lru_cache
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\dA-Za-z_]+")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _BETWEEN = re.compile(r"[^\w]+|_")
+MASS = frozenset((
+    "downtime", "uptime", "overtime", "runtime", "revenue", "traffic", "usage", "waste", "scrap", "spending", "income",
+    "attendance", "turnover", "spend", "consumption",
+))  # fmt: skip
+"""Of which there is much, not many."""
 _LAYERS = frozenset(("dim", "fct", "fact", "stg", "ref", "tbl", "raw", "src", "base", "int"))
 """How a model is called after its place in a project, which says nothing of what it holds."""
 

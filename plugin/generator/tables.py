@@ -195,10 +195,11 @@ def is_coarser(left: Unit, right: Unit) -> bool:
 
 
 def speaks_korean(table: CatalogTable) -> bool:
-    """Of a catalogue without a Korean word none can be said to be missing."""
+    """Of a catalogue without a Korean word none can be said to be missing. What values are called, countries in every
+    language, says nothing of names."""
     said = [table.description, *table.synonyms]
     for column in table.columns:
-        said += [column.description, *column.synonyms, *(s for v in column.value_synonyms.values() for s in v)]
+        said += [column.description, *column.synonyms]
     return any(map(has_hangul, said))
 
 

@@ -79,6 +79,8 @@ def _placed(q: Question, place: int, table: str) -> Iterator[Said]:
     for compared, end in nouns.value(q, plain, table) if place < plain < start else ():
         yield replace(compared, negated=negated), end  # "are not in use"
     towards = q.towards(place, start)
+    if q.word(start) in ("each", "every"):
+        return  # "by each inspector" is a figure of each of them
     start, _ = nouns.determiner(q, start)
     for compared, end in nouns.value(q, start, table):
         if towards is not None and speaks(compared.attribute.column, FROM if towards else TO):

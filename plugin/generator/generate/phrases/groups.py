@@ -279,7 +279,7 @@ def _at_least(q: Question, place: int, table: str, groups: Groups) -> Iterator[t
     for verb, done in _doing(q, place if start is None else start, table, begun=start is not None):
         for begin, sign, number in quantities(q, verb):
             for found, _, end in things(q, begin, table):
-                rows = replace(found, conditions=(*found.conditions, *done))
+                rows = replace(found, conditions=(*found.conditions, *done, *_named(q, groups)))
                 yield Asked(rows, groups, by=groups, having=(Having(_COUNT, sign, number),)), end
     for having, end in _averaging(q, place, table):
         yield Asked(Things(table), groups, by=groups, having=(having,)), end

@@ -77,18 +77,24 @@ class Schema:
         called, nouns = self.attributes[table], self.nouns[table]
         for form in (stems("name"), stems("title"), *sorted(nouns)):
             found = called.get(form, frozenset())
-            if len(found) == 1 and not self._is_kind(table, column := next(iter(found))):
+            if len(found) == 1 and not self._is_of_others(table, column := next(iter(found))):
                 return column
         spelled = ((c.name, stems(words(c.name))) for c in self.tables[table].columns if not c.pii)
         numbered = [name for name, form in spelled if form[:-1] in nouns and form[-1] in _NUMBERS]
         return numbered[0] if len(numbered) == 1 else ""
 
-    def _is_kind(self, table: str, column: str) -> bool:
-        """`room_type_name` is no name of rooms."""
+    def _is_of_others(self, table: str, column: str) -> bool:
+        """`room_type_name` is no name of rooms, nor is the `plant_name` that machines and stops have as well."""
         whose = stems(words(column))[:-1]
-        return whose not in self.nouns[table] and any(
-            len(form) < len(whose) and whose[: len(form)] == form and whose[-1] in _KINDS for form in self.nouns[table]
-        )
+        if whose in self.nouns[table] or not whose:
+            return False
+        if any(name != table and self._has(name, column) for name in self.tables):
+            return True
+        begins = (form for form in self.nouns[table] if len(form) < len(whose) and whose[: len(form)] == form)
+        return whose[-1] in _KINDS and any(begins)
+
+    def _has(self, table: str, column: str) -> bool:
+        return any(c.name == column for c in self.tables[table].columns)
 
     def modifiers(self, table: str) -> frozenset[Form]:
         """What stands before the last word of its name: the class of class types."""
@@ -97,7 +103,8 @@ class Schema:
 
     def nameless(self, table: str) -> str:
         """The key of rows that nothing else tells apart: no column of theirs is a name. "" where there is one."""
-        spelled = [stems(words(c.name)) for c in self.tables[table].columns if not c.pii]
+        columns = [c.name for c in self.tables[table].columns if not c.pii and not self._is_of_others(table, c.name)]
+        spelled = [stems(words(name)) for name in columns]
         is_named = any({*stems("name title")} & {*form} and not _PART_NAMES & {*form} for form in spelled)
         return "" if is_named else self.key(table)
 
@@ -184,7 +191,8 @@ def _gaps(table: CatalogTable) -> dict[Form, frozenset[str]]:
     for column in table.columns:
         for said in missing.meanings(column):
             found.setdefault(stems(said), set()).add(column.name)
-    return {form: frozenset(columns) for form, columns in found.items()}
+    days = frozenset(c.name for c in table.columns if kinds.is_time(c))
+    return {form: (frozenset(columns) & days) or frozenset(columns) for form, columns in found.items()}
 
 
 def _all_nouns(known: Mapping[str, CatalogTable]) -> dict[str, frozenset[Form]]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from backends.vectors.tokens import terms
 from catalog_sync.model import Catalog, CatalogTable
 from plugin.generator.ask import Ask, Candidate
+from plugin.generator.generate.phrases.doubts import is_doubtful
 from plugin.generator.generate.phrases.korean import questions as korean
 from plugin.generator.generate.phrases.korean.periods import times
 from plugin.generator.generate.phrases.korean.spoken import spoken
@@ -56,7 +57,8 @@ def _readings(ask: Ask, schema: Schema, services: Services) -> Iterator[Asked]:
     else:
         found = tokens(without_fillers(ask.question))
         said = when_said(ask.periods, found, schema, services.catalog)
-        yield from readings(question_of(found, schema, ask.values, said))
+        question = question_of(found, schema, ask.values, said)
+        yield from (asked for asked in readings(question) if not is_doubtful(asked, question))
 
 
 def written(found: Iterable[Asked], schema: Schema, dialect: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from catalog_sync.documents import words
+from catalog_sync.names import MASS, words
 from plugin.generator.generate.phrases import conditions, nouns, superlatives
 from plugin.generator.generate.phrases import words as said
 from plugin.generator.generate.phrases.conditions import Said
@@ -186,6 +186,8 @@ def _is_said_of_rows(q: Question, place: int) -> bool:
 def _some(q: Question, place: int, path: Path, negated: bool, deep: int) -> Iterator[Said]:
     """At least one such thing, or one of a value: "a cat", "English and Dutch"."""
     other = path[-1].end
+    if q.word(place) in ("each", "every") and not path[0].many:
+        return  # "by each inspector" is one figure of each of them
     start = q.skip(place, _EVER)
     for found, _, end in things(q, start, other, deep + 1):
         if negated or not (_says_little(q, place, path, found) or _is_far(q, start, end, path)):
@@ -248,7 +250,7 @@ def _so_many(q: Question, place: int, path: Path, deep: int) -> Iterator[Said]:
             yield Counted(path, found, sign, number), end
     for spoken, descending in ((said.MOST, True), (said.FEWEST, False)):
         if (most := q.after(place, spoken)) is not None:
-            for found, _, end in things(q, most, other, deep + 1):
+            for found, _, end in things(q, most, other, deep + 1) if q.word(most) not in MASS else ():
                 yield Best(Related(path, found), descending), end
 
 

@@ -57,7 +57,8 @@ def check(reading: Reading, seen: Recognised, ask: Ask) -> None:
     counted = [f for f in seen.found if f.name.role in ("measure", "rows") or seen.is_distinct(f.span)]
     if any(_AGAINST.search(seen.text.text, 0, f.span[0]) for f in seen.found if f.name.role == "measure"):
         raise Unread("one figure against another")
-    if seen.first("count") and not any(seen.is_counted(f.span) for f in counted):
+    own = {c.name for c in reading.wide.base.columns}
+    if seen.first("count") and not (any(seen.is_counted(f.span) for f in counted) or seen.counts_values(own)):
         raise Unread("what is to be counted")
     if seen.first("average") and not (found or reading.having):
         raise Unread("an average of what")

@@ -9,7 +9,7 @@ from plugin.generator.generate.plan.forms import compared, divided
 from plugin.generator.generate.plan.lexicon import noun_of
 from plugin.generator.generate.plan.meaning import Condition, Reading
 from plugin.generator.generate.plan.measures import Measure
-from plugin.generator.generate.plan.nodes import literal, named, when
+from plugin.generator.generate.plan.nodes import literal, named, relation, when
 
 
 class Expressions:
@@ -35,6 +35,9 @@ class Expressions:
         column = self.column(condition.column)
         if condition.bound:
             return compared(column, *condition.bound)
+        if condition.last:
+            newest = exp.select(exp.Max(this=named(condition.column))).from_(relation(self._wide.base.name))
+            return exp.EQ(this=column, expression=newest.subquery())
         if not condition.values:
             return exp.Not(this=column) if condition.excluded else column
         known = self._table.column(condition.column)

@@ -13,7 +13,7 @@ from backends.vectors.english import stem
 from backends.vectors.korean import has_hangul
 from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogColumn, CatalogTable
-from catalog_sync.names import noun, without_layer, words
+from catalog_sync.names import MASS, noun, without_layer, words
 from plugin.generator import tables
 from plugin.generator.generate.plan.figures import quotients
 
@@ -194,6 +194,8 @@ def _of(column: CatalogColumn, table: CatalogTable) -> Iterator[Name]:
             yield Name(terms("id"), kind, column.name, own=False)
     for word in _clock_words(column, table):
         yield from _synonym(word, "dimension", column.name)
+    if kind == "measure" and len(spelled) > 1 and terms(spelled[0])[:1] in _own_words(table):
+        yield Name(terms(" ".join(spelled[1:])), kind, column.name, own=False)  # the amount of `line_amount`, of lines
     if kind == "measure" and spelled[0] in _STAGES and spelled[1:] in (["amt"], ["amount"]):
         yield from (Name((own[0], *terms(head)), kind, column.name, own=False) for head in ("revenue", "sales"))
     if kind == "dimension" and len(own) > 1 and _ends_alone(spelled[-1], table):
@@ -211,8 +213,18 @@ def _spelled(
         yield Name(form[:-1], kind, column.name, counted=True, own=own)
     if kind == "dimension" and spelled[-1:] == ["name"]:
         noun = terms(noun_of(table))
-        whose = tuple(t for t in form[:-1] if t not in _WHOLE) or noun
+        of_column = () if own else _whose(column.name)  # the "full name" of `guest_name` is that of guests
+        whose = tuple(t for t in form[:-1] if t not in _WHOLE) or of_column or noun
         yield Name(whose, kind, column.name, own=own or form[:-1] == noun)
+
+
+def _own_words(table: CatalogTable) -> list[tuple[str, ...]]:
+    return [(word,) for word in terms(without_layer(table.name.name))]
+
+
+def _whose(column: str) -> tuple[str, ...]:
+    *whose, last = terms(words(column)) or ("",)
+    return tuple(t for t in whose if t not in _WHOLE) if last == "nam" else ()
 
 
 def _clock_words(column: CatalogColumn, table: CatalogTable) -> tuple[str, ...]:
@@ -259,9 +271,9 @@ def _rows(table: CatalogTable) -> Iterator[Name]:
             for synonym in known.synonyms if known else ():
                 yield from _synonym(synonym, "rows", counted, counted=True)
     if table.view is None:
-        yield Name(terms(noun_of(table)), "rows", "", counted=True)
-        yield Name(terms(noun_of(table))[-1:], "rows", "", counted=True, own=False)
-        yield Name(terms(without_layer(table.name.name)), "rows", "", counted=True, own=False)
+        own = noun_of(table)
+        spoken = dict.fromkeys((own, own.split()[-1], without_layer(table.name.name)))
+        yield from (Name(terms(s), "rows", "", counted=True, own=s == own) for s in spoken if s not in MASS)
         for synonym in (*table.synonyms, *(s.split()[-1] for s in table.synonyms if has_hangul(s) and " " in s)):
             yield from _synonym(synonym, "rows", "", counted=True)
         for begun in tables.beginnings(table):
@@ -287,7 +299,8 @@ def _nameless(table: CatalogTable) -> Iterator[Name]:
         is_own = table.primary_key == (column.name,)
         if not name.endswith("_id") or not (is_own or table.view) or f"{name[:-3]}_name" in shown:
             continue
-        yield Name(terms(words(name[:-3])), "dimension", column.name)
+        if words(name[:-3]) not in MASS:
+            yield Name(terms(words(name[:-3])), "dimension", column.name)
         for synonym in table.synonyms if is_own else ():
             yield from _synonym(synonym, "dimension", column.name)
 

@@ -26,7 +26,8 @@ def figures_of(seen: Recognised, ask: Ask, wide: Wide, groups: Sequence[str], no
         found = [m if m.column in bound else measures.by_period(m, wide.base) for m in found]
     elif _may_repeat(groups, seen, wide):
         found = [measures.added(measure, wide.base) for measure in found]
-    if not found and (turns.is_share_of_rows(seen, wide, groups) or _are_kinds(seen, wide, groups)):
+    counts = is_by_row(wide.base) and seen.counts_values({c.name for c in wide.base.columns})
+    if not found and (counts or turns.is_share_of_rows(seen, wide, groups) or _are_kinds(seen, wide, groups)):
         found = [Measure("rows")]
     return found
 

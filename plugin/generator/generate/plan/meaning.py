@@ -35,12 +35,13 @@ Form = Literal[
 @dataclass(frozen=True)
 class Condition:
     """`values` of text columns mean any of them, or none where they are `excluded`; a flag has none; a bound compares
-    with a number."""
+    with a number; `last`: the latest day that there is."""
 
     column: str
     values: tuple[str, ...] = ()
     bound: tuple[str, float] | None = None
     excluded: bool = False
+    last: bool = False
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,8 @@ _OF_ONE = frozenset((
     "share", "max", "min", "limit", "score", "age", "balance", "year", "rank", "level", "size", "latitude", "longitude",
 ))  # fmt: skip
 _LASTING = frozenset(("days", "weeks", "months", "years", "seconds", "points", "meters", "metres", "grams", "degrees"))
+_AGAIN = frozenset(("active", "unique", "distinct", "users", "visitors", "customers", "members", "open"))
+"""Of whom some are counted again on the next day."""
 _BUT_FOR = re.compile(r"\b(?:before|after|including|excluding|plus|minus|net of|less)\s+$", re.IGNORECASE)
 _WENT = re.compile(
     r"^\s*(?:goes|go|went) (?:in)?to\b|^\s*(?:is|was|were) (?:lost to|spent on|given away as)\b", re.IGNORECASE
@@ -57,6 +59,7 @@ def measures(seen: Recognised, table: CatalogTable, noun: tuple[str, ...], *, ha
     if any(_BUT_FOR.search(seen.text.text, 0, one.span[0]) for one in named):
         raise Unread("a figure before or after another")
     others = [one for one in named if one.name.role == "measure" or one.name.form != noun or seen.is_counted(one.span)]
+    others += [one for one in named if one not in others and _is_divisor(one, seen)]
     named = others or named
     rates = {one.name.over for one in named if one.name.over}
     named = [one for one in named if one.name.column not in rates or not one.name.counted]
@@ -67,7 +70,7 @@ def measures(seen: Recognised, table: CatalogTable, noun: tuple[str, ...], *, ha
         raise Unread("a count, or what is done")
     if quotient := _quotient(named, seen, table):
         return medians([quotient], seen)
-    over = [one for one in named if _is_divisor(one, seen)]
+    over = [one for one in named if _is_divisor(one, seen) or (_is_per(one, seen) and _is_added(one, table))]
     if any(_is_per(one, seen) for one in named if one not in over):
         raise Unread("what is divided by what")
     if over:
@@ -89,7 +92,7 @@ def measures(seen: Recognised, table: CatalogTable, noun: tuple[str, ...], *, ha
 
 
 def _is_of_each(measure: Measure) -> bool:
-    return measure.aggregate == "value" and not _adds_up(measure.column)
+    return measure.aggregate == "value" and not adds_up(measure.column)
 
 
 def _may_be_done(one: Found, seen: Recognised) -> bool:
@@ -122,7 +125,7 @@ def _is_modifier(one: Found, named: Sequence[Found], seen: Recognised) -> bool:
 
 def added(measure: Measure, table: CatalogTable) -> Measure:
     """The sum where the figures of rows can be added up; the price of a row stays its price."""
-    is_of_rows = measure.aggregate == "value" and _adds_up(measure.column)
+    is_of_rows = measure.aggregate == "value" and adds_up(measure.column)
     return by_period(measure, table) if is_of_rows else measure
 
 
@@ -131,7 +134,7 @@ def by_period(measure: Measure, table: CatalogTable) -> Measure:
     key = table.column(table.primary_key[0]) if len(table.primary_key) == 1 else None
     if measure.aggregate != "value" or table.view is not None or key is None or tables.is_time(key):
         return measure
-    if not _adds_up(measure.column):
+    if not adds_up(measure.column):
         raise Unread(f"{measure.column} of a period")
     return replace(measure, aggregate="sum")
 
@@ -146,7 +149,7 @@ def summed(measure: Measure, seen: Recognised, table: CatalogTable, *, single: b
         return replace(measure, aggregate="sum")
     if table.view is not None or not said or any(_is_plural(one, seen) for one in said):
         return measure
-    if _adds_up(measure.column):
+    if adds_up(measure.column):
         return replace(measure, aggregate="sum")
     if seen.periods or any(one.name.alike for one in said):
         raise Unread(f"{measure.column} of all of them")
@@ -235,13 +238,20 @@ def _is_per(one: Found, seen: Recognised) -> bool:
     return one.name.role == "measure" and before is not None and before.kind == "each" and before.of == "per"
 
 
+def _is_added(one: Found, table: CatalogTable) -> bool:
+    """ "Revenue per room sold" of rows that each have both."""
+    if table.view is not None or not one.name.column or one.name.over or not adds_up(one.name.column):
+        return False
+    return not _AGAIN & set(words(one.name.column).split())
+
+
 def _ratio(of: Sequence[Found], over: Sequence[Found], seen: Recognised, table: CatalogTable) -> Measure:
     if len(of) != 1 or len(over) != 1:
         raise Unread("what is divided by what")
     below = over[0].name
     if below.role == "measure":
         divisor = Measure("sum", below.column)
-        if table.view is None or table.view.measures.get(below.column) != "sum":
+        if not (_is_added(over[0], table) or (table.view and table.view.measures.get(below.column) == "sum")):
             raise Unread(f"{below.column} may not be added up")
     else:
         divisor = Measure("distinct", below.column) if below.column else Measure("rows")
@@ -275,12 +285,12 @@ def measure_of(one: Found, seen: Recognised, table: CatalogTable, average: bool,
     if each_row:
         return Measure("value", column)
     earned = any(o.of == "money" and o.span == one.span for o in seen.operators)
-    if view is None and (_adds_up(column) or ((earned or _is_told(one, seen, "total")) and not _is_of_one(column))):
+    if view is None and (adds_up(column) or ((earned or _is_told(one, seen, "total")) and not _is_of_one(column))):
         return Measure("sum", column)
     raise Unread(f"{column} may not be added up")
 
 
-def _adds_up(column: str) -> bool:
+def adds_up(column: str) -> bool:
     """By its name: a value, an amount, a quantity, a number of things (clicks, seats), and not that of one unit."""
     spelled = words(column).split()
     return (bool(set(spelled) & _ADDED) or _is_number_of(spelled[-1])) and not _is_of_one(column)

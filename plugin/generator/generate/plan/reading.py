@@ -11,7 +11,7 @@ from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogTable
 from plugin.generator import tables
 from plugin.generator.ask import Ask
-from plugin.generator.generate.plan import lots, roles, seeming, shares, tails, turns
+from plugin.generator.generate.plan import lots, roles, seeming, shares, snapshots, tails, turns
 from plugin.generator.generate.plan import measures as figures
 from plugin.generator.generate.plan.bounds import Bound, bounds_of
 from plugin.generator.generate.plan.checks import check
@@ -53,6 +53,7 @@ def read(ask: Ask, wide: Wide, *, verbs: bool = True) -> Reading:
 
 def _read(ask: Ask, wide: Wide, verbs: bool) -> Reading:
     table = wide.table
+    ask = snapshots.without_latest(ask, wide.base)
     ask = seeming.without_named(seeming.without_previous(ask), table)
     seen = recognise(ask, wide, verbs=verbs)
     ranked = seen.first("top", "bottom")
@@ -87,7 +88,7 @@ def _read(ask: Ask, wide: Wide, verbs: bool) -> Reading:
         alike=seen.alike or any(f.name.alike for f in seen.found),
     )
     check(reading, seen, ask)
-    return reading
+    return replace(reading, conditions=(*reading.conditions, *snapshots.latest(reading)))
 
 
 def _form_of(

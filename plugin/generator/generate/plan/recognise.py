@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from backends.vectors.english import stem
 from backends.vectors.tokens import terms
-from catalog_sync.documents import words
 from catalog_sync.model import CatalogTable
+from catalog_sync.names import without_layer, words
 from plugin.generator.ask import Ask
 from plugin.generator.generate.plan import beside, flags, idioms, kinds, operators, turns, valued, weekdays
 from plugin.generator.generate.plan.errors import Unread
@@ -70,8 +70,20 @@ def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
     idioms.explain(seen, wide.base, is_timed=is_timed)
     for place in (*turns.said_of_time(seen, table), *beside.of_time(seen, table, seen.periods)) if is_timed else ():
         text.take(place)
+    for place in _of_these_rows(seen, wide.base):
+        text.take(place)
     _all_explained(seen, ask, wide, verbs)
     return seen
+
+
+def _of_these_rows(seen: Recognised, base: CatalogTable) -> Iterator[Span]:
+    """The PO amount of PO lines is their amount: a word of the table's own name before a figure of it."""
+    own = {*terms(without_layer(base.name.name)), *(t for name in base.synonyms if name.isascii() for t in terms(name))}
+    starts = [f.span[0] for f in seen.found if f.name.role == "measure" and f.name.column not in ("", None)]
+    for token in seen.text.tokens:
+        is_before = any(s > token.end and not seen.text.text[token.end : s].strip() for s in starts)
+        if is_before and token.term in own and seen.text.is_free((token.start, token.end)):
+            yield token.start, token.end
 
 
 def _text(ask: Ask, base: CatalogTable) -> Text:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from backends.vectors.korean import has_hangul
@@ -78,6 +78,15 @@ class Recognised:
         """What stands between without words that change nothing: 고객사는 중복을 빼고 모두 몇 곳."""
         once = [o.span for o in self.operators if o.kind in ("once", "total")]
         return " ".join(w for w in self.text.between(start, end, once).split() if w not in _ALL)
+
+    def counts_values(self, own: Collection[str]) -> bool:
+        """ "How many breakdowns", 노쇼 몇 건: a value of the rows' `own` columns says what is counted."""
+        for column, span in self.values:
+            said = self.text.text[span[0] : span[1] + 1].rstrip()
+            is_noun = has_hangul(said) or said.casefold().endswith("s")
+            if column in own and is_noun and self.is_distinct(span):
+                return True
+        return False
 
     def is_distinct(self, span: Span) -> bool:
         """Of what groups by its name: "how many different products", 상품은 몇 개."""

@@ -16,6 +16,7 @@ from plugin.generator.ask import ValueHit
 from plugin.generator.generate.plan.lexicon import KOREAN_NUMBER, is_whole_name, noun_of, role
 
 MAX_JOINS = 3
+_NUMBERS = ("code", "no", "number", "num")
 _BARE = ("name", "title", "label", "description", "code", "type", "status")
 
 
@@ -184,7 +185,7 @@ def _with_noun(column: CatalogColumn, table: CatalogTable, catalog: Catalog) -> 
     if parent is None:
         return column
     spoken = [f"{synonym} {KOREAN_NUMBER}" for synonym in parent.synonyms if has_hangul(synonym)]
-    if not any(words(c.name).split()[-1] in _BARE[:2] and not c.pii for c in parent.columns):
+    if not (_is_named(parent) or any(_is_number(c, parent) for c in parent.columns)):
         spoken += (words(column.name.removesuffix("_id")), *parent.synonyms)
     return replace(column, synonyms=(*column.synonyms, *spoken))
 
@@ -231,13 +232,24 @@ def _by_key(join: Join, column: CatalogColumn, nearest: bool) -> tuple[str, ...]
     """The name of a store that `home_store_id` leads to is the home store; that of class types, `class_name`, is the
     class type."""
     spelled = words(column.name).split()
-    if spelled[-1] != "name":
+    if spelled[-1] != "name" and not _is_number(column, join.parent):
         return ()
     noun, own = words(join.key.columns[0].removesuffix("_id")), noun_of(join.parent)
     whose = " ".join(spelled[:-1])
     whole = (own,) if " " in own and whose != own and own.startswith(whose) else ()
     called = tuple(s for s in join.parent.synonyms if not has_hangul(s)) if nearest and whose in ("", own) else ()
     return (noun, *whole, *called) if noun != own else (*whole, *called)
+
+
+def _is_named(table: CatalogTable) -> bool:
+    return any(words(c.name).split()[-1] in _BARE[:2] and not c.pii for c in table.columns)
+
+
+def _is_number(column: CatalogColumn, table: CatalogTable) -> bool:
+    """`machine_code`, where nothing is a name: what machines are told apart by in speech."""
+    *whose, last = words(column.name).split()
+    is_own = last in _NUMBERS and " ".join(whose) == noun_of(table) and not column.pii
+    return is_own and not any(words(c.name) in ("name", f"{noun_of(table)} name") for c in table.columns)
 
 
 def _is_worth(column: CatalogColumn, parent: CatalogTable) -> bool:
