@@ -80,9 +80,11 @@ def event_time(table: CatalogTable) -> CatalogColumn | None:
 
 
 def _own_day(table: CatalogTable, times: list[CatalogColumn]) -> CatalogColumn | None:
-    """The one day that is called after the rows: flight_date of flights, booked_on of bookings beside booked_at."""
-    rows = singulars(table.name.name)
-    days = [c for c in times if c.type.upper() == "DATE" and any(_alike(w, r) for w in singulars(c.name) for r in rows)]
+    """The one day that is called after the rows: flight_date of flights, booked_on of bookings beside booked_at; else
+    the one moment, booked_at of reservations that are called bookings as well."""
+    rows = {word for name in (table.name.name, *table.synonyms) for word in singulars(name)}
+    called = [c for c in times if any(_alike(w, r) for w in singulars(c.name) for r in rows)]
+    days = [c for c in called if c.type.upper() == "DATE"] or called
     return days[0] if len(days) == 1 else None
 
 

@@ -20,6 +20,7 @@ from catalog_sync.names import words
 from plugin.generator.ask import Ask, ValueHit
 from plugin.generator.generate.phrases.korean.glossary import glossary
 from plugin.generator.generate.phrases.korean.loanwords import sounds_like
+from plugin.generator.generate.phrases.korean.romanized import romanized
 from plugin.generator.retrieve.done import of_all_rows
 from plugin.generator.retrieve.places import places
 from plugin.generator.stage import Kind, Need, Services
@@ -46,6 +47,9 @@ IN_ENGLISH = 0.95
 """The score of a value of which the question has the Korean word."""
 _LONGEST = 5
 _NEAR_A_SOUND = 60
+_LATIN_AND_NOUN = re.compile(
+    r"(?<![A-Za-z])([A-Za-z][A-Za-z0-9-]*) ([가-힣]{2,}?)(?=[을를은는이가에의도로과와]?(?![가-힣]))"
+)
 
 
 @dataclass(frozen=True)
@@ -124,10 +128,14 @@ def of_rates(question: str) -> dict[str, tuple[str, ...]]:
 
 
 def _in_english(question: str, known: set[str]) -> dict[str, tuple[str, ...]]:
-    """프랑스 means France, where no value is called so: common nouns in English."""
+    """프랑스 means France, where no value is called so: common nouns in English, names in Latin letters."""
     nouns = [question[start:end] for start, end in korean.noun_places(question)]
     spoken = [*nouns, *(first + other for first, other in pairwise(nouns))]
-    return {word: names for word in spoken if normal(word) not in known and (names := glossary().get(word, ()))}
+    found = {word: names for word in spoken if normal(word) not in known and (names := glossary().get(word, ()))}
+    for latin, noun in _LATIN_AND_NOUN.findall(question):  # CNC 선반
+        found[f"{latin} {noun}".casefold()] = tuple(f"{latin.casefold()} {name}" for name in glossary().get(noun, ()))
+    names = (word for word in spoken if word not in found and normal(word) not in known)
+    return {**found, **{word: (latin,) for word in names if (latin := romanized(word))}}
 
 
 def _unknown_nouns(question: str, known: set[str]) -> Iterator[str]:

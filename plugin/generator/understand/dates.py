@@ -17,7 +17,7 @@ from plugin.generator.understand.korean_dates import A_YEAR, OF_IT
 from plugin.generator.understand.periods import Period, Unit
 
 _GROUPED: dict[str, Unit] = {
-    **dict.fromkeys(("daily", "day", "일", "날", "하루", "일일", "매일"), "day"),
+    **dict.fromkeys(("daily", "day", "일", "날", "하루", "일일", "매일", "일자", "날짜"), "day"),
     **dict.fromkeys(("weekly", "week", "주", "주차"), "week"),
     **dict.fromkeys(("monthly", "month", "월", "달", "매월", "매달", "한달"), "month"),
     **dict.fromkeys(("quarterly", "quarter", "분기"), "quarter"),
@@ -27,7 +27,7 @@ _GROUPING = re.compile(
     r"\b(?:(?:(?:day|week|month|quarter|year) )?by|per|each|every) (day|week|month|quarter|year)\b"
     r"(?! of(?! (?:(?:19|20)\d\d|(?:the )?(?:last|past|previous)|this)\b))"
     r"|\b(daily|weekly|monthly|quarterly|yearly|annual|annually)\b"
-    r"|(?<![가-힣])(일|주|주차|월|달|분기|연도|년도|연|년|해)별"
+    r"|(?<![가-힣])(일자|날짜|일|주|주차|월|달|분기|연도|년도|연|년|해)별"
     r"|(?<![가-힣\d])(일|주|월|분기|연|하루|일일|매일|매월|매달|매년|한\s?달)(?=\s?평균)"
     r"|(?<![가-힣\d])(날|일|주|달|월|분기|해|연|년)(?:마다|\s?단위(?:로)?)(?![가-힣])",
     re.IGNORECASE,

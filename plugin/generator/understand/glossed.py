@@ -36,14 +36,18 @@ _MOST_NOUNS = 3
 _SHORTEST = 2
 _GENERIC = frozenset((
     "이름", "코드", "번호", "종류", "목록", "기준", "기간", "날짜", "금액", "합계", "비율", "순서",
-    "현재", "며칠", "이력", "내역", "리스트", "부탁", "때문", "필요",
+    "현재", "며칠", "이력", "내역", "리스트", "부탁", "때문", "필요", "증감", "추이", "합산", "이내", "순위", "비교",
+    "증가", "감소", "각각", "전체", "나머지", "최대", "최소", "차이", "변화", "수치", "추세", "현황", "비중",
 ))  # fmt: skip
 _NOW = re.compile(r"현재\s+([A-Za-z]+)")
 _WRITTEN = re.compile(
-    r"(?<![가-힣])([가-힣]{2,}?)(?:으로|에서|에게|까지|부터|들의?|로|에|의|을|를|은|는|이|가|와|과|별|별로|도|만)?(?![가-힣])"
+    r"(?<![가-힣])([가-힣]{2,}?)(?:으로|에서|에게|까지|부터|들의?|로|에|의|을|를|은|는|이|가|와|과|별|별로|도|만|율|률|된|한)?(?![가-힣])"
 )
 _SUMS = re.compile(r"총|매출액?$|지출액?$")
 _NO_SUM = re.compile(r"평균|중[앙위간]값|최[고대저소다]|비율|비중|차지|점유|총\s|합계|총합|누적|가장 (?:큰|비싼)")
+_FIGURES = ("금액", "수량")
+_STAGES = ("net", "gross")
+_ALL = re.compile(r"(?:전체|모든)\s+$")
 _MADE_OF = ("재", "미", "비", "첫")
 _REASONS = ("사유", "이유", "원인")
 _OF_A_DEED = re.compile(r"([가-힣]{2,})(?:하는|한|된|되는|했던)\s+$")
@@ -81,8 +85,11 @@ class Glossed:
                 run, name = found
                 said = ask.question[run[0][0] : run[-1][1]]
                 glosses.append((said, name))
-                whole = "총 " if _SUMS.search(said) and not _NO_SUM.search(ask.question) else ""
-                question, done = question + ask.question[done : run[0][0]] + whole + name, run[-1][1]
+                before = question + ask.question[done : run[0][0]]
+                is_sum = _SUMS.search(said) and not _NO_SUM.search(ask.question)
+                whole = "총 " if is_sum and not before.rstrip().endswith(_STAGES) else ""
+                apart = " " if before and before[-1].isascii() and before[-1].isalnum() else ""
+                question, done = before + apart + whole + name, run[-1][1]
                 first += len(run) - 1
             first += 1
         if not glosses:
@@ -98,6 +105,8 @@ class Glossed:
         said = {run: ask.question[run[0][0] : run[-1][1]] for run in runs}
         runs = [run for run in runs if said[run] not in _GENERIC and not _is_called(said[run], services)]
         for run in runs:
+            if figure := _figure_of(said[run], services):
+                return run, figure
             deed = _OF_A_DEED.search(ask.question, 0, run[0][0]) if said[run] in _REASONS else None
             if deed:  # of all reasons that of the deed: 실패하는 사유
                 meant = translated.name(deed[1] + said[run], services)
@@ -106,6 +115,7 @@ class Glossed:
             if ask.periods and (done := translated.deed(said[run], behind, services)):
                 return run, done
             value, is_so = translated.value(said[run], behind, ask, services)
+            is_so = (is_so or behind.startswith(("율", "률"))) and not _ALL.search(ask.question, 0, run[0][0])
             if meant := (value if is_so else "") or translated.name(said[run], services) or value:
                 return run, meant
         for run in runs:
@@ -130,6 +140,14 @@ class Glossed:
             return ""
         alone = services.embedder.embed_documents([names[best]]) @ services.embedder.embed_query(head)
         return names[best] if float(alone[0]) >= self.near_first else ""
+
+
+def _figure_of(phrase: str, services: Services) -> str:
+    """발주 금액 is the amount of what is ordered, where rows are called so and have an amount."""
+    *whose, last = phrase.split()
+    if not whose or last not in _FIGURES or not translated.is_rows(" ".join(whose), services):
+        return ""
+    return translated.name(last, services)
 
 
 def _put_plainly(ask: Ask, services: Services) -> Ask:
@@ -186,7 +204,9 @@ def _nouns(ask: Ask) -> list[Span]:
     cut = [span for span in whole if not any(a <= span[0] and span[1] <= b for a, b in found)]
     places = {span for span in found if not any(a < span[1] and span[0] < b for a, b in cut)}
     longest = [s for s in cut if not any(o != s and o[0] <= s[0] and s[1] <= o[1] for o in cut)]
-    return sorted(places | {*longest} - {s for s in longest if _is_of_nouns(s, found)} | _parts(longest, found))
+    said = {s: ask.question[slice(*s)] for s in longest}
+    apart = [s for s in longest if _is_of_nouns(s, found) and (said[s] not in glossary() or said[s][-1] in "율률")]
+    return sorted(places | {*longest} - {*apart} | _parts(apart, found))
 
 
 def _is_of_nouns(span: Span, nouns: Sequence[Span]) -> bool:
@@ -195,7 +215,7 @@ def _is_of_nouns(span: Span, nouns: Sequence[Span]) -> bool:
 
 
 def _parts(spans: Sequence[Span], nouns: Sequence[Span]) -> set[Span]:
-    return {n for s in spans if _is_of_nouns(s, nouns) for n in nouns if s[0] <= n[0] and n[1] <= s[1]}
+    return {n for s in spans for n in nouns if s[0] <= n[0] and n[1] <= s[1]}
 
 
 def _names(hit: Hit, services: Services) -> Iterator[str]:

@@ -21,6 +21,9 @@ from plugin.generator.tables import is_time, speaks_korean
 
 _WHERE = (COLLECTIONS["table"], COLLECTIONS["column"])
 _MOST = 8
+_AMOUNTS = {terms(word)[0]: word for word in ("amount", "amt", "value", "quantity", "qty", "usd", "krw", "cost")}
+_LINES = {terms(word)[0]: word for word in ("line", "item", "entry", "record", "detail")}
+_END_OF = {**_AMOUNTS, **_LINES}
 _NEAR_A_SOUND = 60
 _WAS_DONE = re.compile(r"(?:한|된|했던|됐던)(?=\s)")
 _OF_FIGURES = ("시간", "금액", "점수")
@@ -33,11 +36,30 @@ def name(phrase: str, services: Services) -> str:
     same = ""
     for said in islice((*_english(phrase), *_heard(phrase, services)), _MOST):
         form = terms(said)
-        found = [n for n in _called(said, services) if n.form[-len(form) :] == form]
+        called = list(_called(said, services))
+        found = [n for n in called if n.form[-len(form) :] == form]
         if any(not n.alike for n in found):
             return said
+        if whole := next((n for n in called if n.form[: len(form)] == form and _adds_nothing(n, len(form))), None):
+            return f"{said} {_END_OF[whole.form[-1]]}"
         same = same or (said if any(n.form == form for n in found) else "")
     return same
+
+
+def is_rows(phrase: str, services: Services) -> bool:
+    """Rows are called so, and no column is."""
+    for said in _english(phrase):
+        form = terms(said)
+        found = [n for n in _called(said, services) if n.form[: len(form)] == form and len(n.form) - len(form) < 2]
+        if found:
+            return any(n.role == "rows" for n in found) and not any(n.role == "measure" for n in found)
+    return False
+
+
+def _adds_nothing(name: Name, size: int) -> bool:
+    """The revenue amount is the revenue, and order lines are the rows of orders that one speaks of."""
+    ends = _LINES if name.role == "rows" else _AMOUNTS
+    return not name.alike and len(name.form) == size + 1 and name.form[-1] in ends
 
 
 def deed(phrase: str, behind: str, services: Services) -> str:
@@ -100,8 +122,8 @@ def _english(phrase: str) -> Iterator[str]:
     """Of the whole, else of its parts in their order."""
     phrase = phrase.removesuffix("들")
     yield from glossary().get("".join(phrase.split()), ())
-    if bare := next((phrase.removesuffix(end).strip() for end in _OF_FIGURES if phrase.endswith(end)), ""):
-        yield from _english(bare)
     parts = [glossary().get(part, ()) for part in phrase.split()]
     if len(parts) > 1 and all(parts):
         yield from (" ".join(one) for one in product(*parts))
+    if bare := next((phrase.removesuffix(end).strip() for end in _OF_FIGURES if phrase.endswith(end)), ""):
+        yield from _english(bare)

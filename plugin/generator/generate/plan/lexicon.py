@@ -179,6 +179,9 @@ def _of(column: CatalogColumn, table: CatalogTable) -> Iterator[Name]:
     if kind == "flag" and len(spelled) > 1 and spelled[-1] in _SUFFIXES:
         spelled = spelled[:-1]
     yield from _spelled(spelled, kind, column, table)
+    rows = without_layer(table.name.name).split()
+    if len(rows) > 1 and terms(spelled[0]) == terms(rows[-1]):  # the housekeeping task type of housekeeping tasks
+        yield Name((*terms(" ".join(rows)), *terms(" ".join(spelled[1:]))), kind, column.name, own=False)
     for synonym in column.synonyms:
         yield from _synonym(synonym, kind, column.name)
         if not has_hangul(synonym):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from plugin.generator.generate.plan.patterns import (
@@ -88,9 +88,11 @@ def previous(question: str) -> tuple[Span, ...]:
     return tuple(match.span() for pattern in _PREVIOUS for match in pattern.finditer(question))
 
 
-def is_turned(text: Text) -> bool:
-    """True where a word is left that turns the meaning: not, without, except; 가장 오래된."""
-    return any(text.is_free(m.span()) for m in _TURNED.finditer(text.text))
+def is_turned(text: Text, names: Sequence[Span] = ()) -> bool:
+    """True where a word is left that turns the meaning: not, without, except; 가장 오래된. In `names` a no is part of
+    what is called so: no-shows."""
+    left = [m.span() for m in _TURNED.finditer(text.text) if text.is_free(m.span())]
+    return any(not any(a <= span[0] and span[1] <= b for a, b in names) for span in left)
 
 
 def _with_rows(found: list[Operator], text: Text) -> Iterator[Operator]:

@@ -53,7 +53,7 @@ _TIMES = r"(?: times\b|\s?%|\s?percent\b)?"
 FEW = rf"(\d{{1,3}}|{'|'.join(_SPELLED)})"
 _HIGH = r"most|highest|largest|biggest|greatest|longest"
 _LOW = r"least|lowest|fewest|smallest|shortest"
-_UNIT = r"\s*(?:개|건|명|곳|회|번|차례|달러|불|원|장|권|일|시간|%|퍼센트|프로)?"
+_UNIT = r"\s*(?:개|건|명|곳|회|번|차례|달러|불|원|장|권|일|시간|분|초|박|층|대|톤|%|퍼센트|프로)?"
 _EXTREME = r"(?:가장|제일)\s*"
 _PLACE = r"(?P<place>second|third|fourth|fifth|2nd|3rd|4th|5th)[- ]"
 _KO_PLACE = r"(?P<place>두|세|네|다섯)\s?번째로\s*"
@@ -116,8 +116,8 @@ RULES = (
     Rule("previous", r"전(?P<unit>월|년도|년|분기|주|일)(?!\s*동)\s*(?:대비|보다|에\s*비해|[과와]\s*비교해?서?)"),
     Rule("over", rf"\bas an? (?:percentage|percent|%) of {_WHOSE}", of="percent"),
     Rule("over", rf"\bas an? (?:share|fraction|proportion|ratio) of {_WHOSE}"),
-    Rule("compare", r"(?<=[년월기])\s*대비(?=\s*\d)"),
-    Rule("over", r"(?<=[가-힣])(?<![년월해달기주일])\s*대비(?=\s+[가-힣])", behind=True),
+    Rule("compare", r"(?<=[년월기])\s*대비(?=\s*(?:\d|올해|이번|지난|금년|작년))"),
+    Rule("over", r"(?<=[가-힣a-z])(?<![년월해달기주일])\s*대비(?=\s+[가-힣a-z])", behind=True),
     Rule(
         "growth",
         r"\b(?:percent(?:age)?|%) (?:growth|change|increase|decrease)\b|\bgrowth percentage\b"

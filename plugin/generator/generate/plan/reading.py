@@ -85,7 +85,7 @@ def _read(ask: Ask, wide: Wide, verbs: bool) -> Reading:
         figures=_shows_figures(form, ranked, ask.question),
         times=100 if any(o.of == "percent" for o in seen.operators) else 1,
         clock=spoken.name if (spoken := turns.clock(table, ask, seeming.outside_periods(ask))) else "",
-        alike=seen.alike or any(f.name.alike for f in seen.found),
+        alike=seen.alike or any(f.name.alike for f in seen.found) or _counts_values(seen, wide),
     )
     check(reading, seen, ask)
     return replace(reading, conditions=(*reading.conditions, *snapshots.latest(reading)))
@@ -111,6 +111,11 @@ def _form_of(
     if against := turns.against_before(ask, seen, form):
         form, periods = against
     return form, kept, groups, periods
+
+
+def _counts_values(seen: Recognised, wide: Wide) -> bool:
+    """ "How many no-shows" of bookings in that state: a table that has their number goes before it."""
+    return seen.first("count") is not None and seen.counts_values({c.name for c in wide.base.columns})
 
 
 def _nouns(noun: tuple[str, ...], table: CatalogTable) -> tuple[tuple[str, ...] | str, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from backends.vectors.english import stem
+from backends.vectors.korean import has_hangul
 from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogTable
 from catalog_sync.names import without_layer, words
@@ -57,8 +58,11 @@ def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
     seen.operators = tuple(sorted((*operators.find(text), *rates), key=lambda o: o.span))
     if seen.first("difference") and (than := _THAN.search(text.text)):
         text.take(than.span())
-    if operators.is_turned(text):
+    named_no = list(_called_no(text, table))
+    if operators.is_turned(text, [*(span for span, _ in long), *named_no]):
         raise Unread("a negation")
+    for place in named_no:
+        text.take(place)
     valued.qualifiers(table, seen)
     _find(seen, wide, known, [*long, *_names(text, known, lambda _span: True)], sides)
     idioms.number_of(seen, known)
@@ -74,6 +78,13 @@ def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
         text.take(place)
     _all_explained(seen, ask, wide, verbs)
     return seen
+
+
+def _called_no(text: Text, table: CatalogTable) -> Iterator[Span]:
+    """The places of no-shows, where a column is called so."""
+    for first, *rest in (words(c.name).split() for c in table.columns):
+        if first == "no" and rest:
+            yield from (m.span() for m in re.finditer(rf"\bno[ -](?={rest[0][:3]})", text.text, re.IGNORECASE))
 
 
 def _of_these_rows(seen: Recognised, base: CatalogTable) -> Iterator[Span]:
@@ -192,8 +203,11 @@ def _names_of_things(seen: Recognised) -> None:
     """ "The names of the suppliers" are what suppliers are told apart by, where that is a name."""
     if any(f.name.role == "dimension" and f.name.column.casefold().endswith("name") for f in seen.found):
         starts = [f.span[0] for f in seen.found if f.name.column.casefold().endswith("name")]
+        ends = [f.span[1] for f in seen.found if f.span[0] in starts]
         for token in seen.text.tokens:
             of_another = any(_THAT.search(seen.text.text, token.end, start) for start in starts if start > token.end)
+            if has_hangul(token.term):  # 검사원 이름과 공장 is the name of no plant
+                of_another = not any(seen.text.text[end : token.start].strip() in ("", "의") for end in ends)
             if token.term in _NAMED and not of_another:
                 seen.text.take((token.start, token.end))
     if asked := _NAME_THEM.search(seen.text.text):

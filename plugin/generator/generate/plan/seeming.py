@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import re
+
 from catalog_sync.model import CatalogTable
 from plugin.generator.ask import Ask
 from plugin.generator.generate.plan import operators
 from plugin.generator.generate.plan.lexicon import names
 from plugin.generator.generate.plan.text import Text
 
+_PAID_BY = re.compile(
+    r"\b(daily|weekly|monthly|yearly|annual) (?=(?:rate|rent|wage|pay|salary|fee|price|charge|allowance|limit)s?\b)",
+    re.IGNORECASE,
+)
+
 
 def without_named(ask: Ask, table: CatalogTable) -> Ask:
-    """ "Monthly rent" is what a column is called, and groups by no month."""
+    """ "Monthly rent" is what a column is called, and groups by no month; a daily rate is no rate of each day."""
     if not ask.groupings:
         return ask
+    paid = [m[1].casefold() for m in _PAID_BY.finditer(ask.question)]
+    ask = ask.add(groupings=tuple(g for g in ask.groupings if g[0].casefold() not in paid))
     text = Text(ask.question)
     long = (name for name in names(table) if isinstance(name.form, tuple) and len(name.form) > 1)
     named = [text.text[slice(*span)].casefold() for name in long for span in text.places(name)]

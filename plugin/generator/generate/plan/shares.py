@@ -22,6 +22,9 @@ def first(conditions: list[Condition], seen: Recognised) -> list[Condition]:
     """Of several conditions the one that the share is of: what is said behind the verb or 중, or the only flag."""
     if len(conditions) == 1:
         return conditions
+    rates = [k for k, s in seen.values if seen.text.text[s[1] : s[1] + 1] in ("율", "률")]  # OTA 예약의 취소율
+    if len(rates) == 1 and sum(c.column == rates[0] for c in conditions) == 1:
+        return sorted(conditions, key=lambda c: c.column != rates[0])
     flags = [c for c in conditions if not c.values]
     if len(flags) == 1:
         return [flags[0], *(c for c in conditions if c is not flags[0])]

@@ -139,7 +139,8 @@ def widened(table: CatalogTable, catalog: Catalog, question: str = "") -> Wide:
     first = _first_time(joins.values()) if not times else None
     columns: dict[str, tuple[str, str]] = {}
     added: list[CatalogColumn] = []
-    taken = Counter(c.name for c in table.columns)
+    own_columns = {c.name for c in table.columns}
+    taken = Counter(own_columns)
     offered = [
         (_name(join, column, joins), join, column)
         for join in joins.values()
@@ -158,7 +159,8 @@ def widened(table: CatalogTable, catalog: Catalog, question: str = "") -> Wide:
         if taken[name] == 1:
             columns[name] = (join.alias, column.name)
             by_key = _by_key(join, column, _is_nearest(join, joins))
-            added.append(replace(column, name=name, synonyms=(*column.synonyms, *by_key)))
+            spoken = column.synonyms if column.name not in own_columns else ()  # the table's own goes before it
+            added.append(replace(column, name=name, synonyms=(*spoken, *by_key)))
     own = [_with_noun(c, table, catalog) for c in table.columns]
     wide = replace(table, columns=(*own, *added))
     whole = Wide(table, wide, columns, joins)
