@@ -52,7 +52,9 @@ def _are_lots(groups: Sequence[str], seen: Recognised, wide: Wide) -> bool:
 
 def _may_repeat(groups: Sequence[str], seen: Recognised, wide: Wide) -> bool:
     """ "Which plant had the most revenue" of shipments: of all that left it, not of the one shipment."""
-    return seen.first("top", "bottom") is not None and not own_names(wide.base) & set(groups)
+    dear = any(o.of in ("price", "cost") for o in seen.operators)
+    others = own_names(wide.base) | set(wide.columns)
+    return seen.first("top", "bottom") is not None and not dear and not others & set(groups)
 
 
 def speaks_of_rows(seen: Recognised) -> bool:

@@ -99,8 +99,8 @@ def _written(ask: Ask, table: CatalogTable, services: Services, *, verbs: bool) 
 
 def _lists_parents(reading: Reading) -> bool:
     """ "Inspectors of Daegu" are not those of the defects that were found there."""
-    plain = not (reading.measures or reading.having or reading.units)
-    return plain and bool(reading.groups) and all(g in reading.wide.columns for g in reading.groups)
+    plain = not (reading.measures or reading.having or reading.units) and len(reading.groups) == 1
+    return plain and all(g in reading.wide.columns and words(g).endswith("name") for g in reading.groups)
 
 
 def _did(ask: Ask, base: CatalogTable) -> bool:
