@@ -27,6 +27,7 @@ from plugin.generator.understand.periods import Unit
 _WHICH_UNIT = re.compile(
     r"\b(?:which|what) (day|week|month|quarter|year)\b(?: (?:of|in)(?= (?:19|20)\d\d))?", re.IGNORECASE
 )
+_KO_DONE = re.compile(r"[가-힣](?:는|한|된|은|던|인)\s")  # 커피를 쓰는 메뉴
 ORIGIN = "generate.plan"
 LOOSE = "generate.loose"
 
@@ -135,7 +136,7 @@ def _read(ask: Ask, wide: Wide, catalog: Catalog, verbs: bool) -> Reading:
     counted = [m for m in (*reading.measures, *(b.measure for b in reading.having)) if m.aggregate == "distinct"]
     if not reading.groups and any(m.column in wide.columns for m in counted) and not _did(ask, wide.base):
         raise Unread("what rows belong to is counted elsewhere")
-    if _lists_parents(reading) and not tables.done(ask.question) and not ask.periods:
+    if _lists_parents(reading) and not (tables.done(ask.question) or ask.periods or _KO_DONE.search(ask.question)):
         raise Unread("what rows belong to is listed elsewhere")
     if len(counted) == 1 and len(reading.measures) <= 1:
         noun = words(counted[0].column.casefold().removesuffix("_id").removesuffix("_name"))
