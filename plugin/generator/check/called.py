@@ -15,7 +15,7 @@ from plugin.generator.check.outputs import leave_out
 from plugin.generator.check.schema import Schema, form
 
 _ASKS_KEY = re.compile(
-    r"\b(?:ids?|identifiers?|codes?|keys?|numbers?|nos?|barcodes?|abbreviations?)\b(?!\s*[:#=]?\s*\d)|코드|번호|아이디|식별자|기호",
+    r"\b(?:ids?|identifiers?|codes?|keys?|numbers?(?!\s+of\b)|nos?|barcodes?|abbreviations?)\b(?!\s*[:#=]?\s*\d)|코드|번호|아이디|식별자|기호",
     re.IGNORECASE,
 )
 _NAMES = ("name", "title", "label")
@@ -75,6 +75,8 @@ def _named(column: exp.Column, select: exp.Select, schema: Schema) -> exp.Column
         if table.primary_key == (known.name,):
             name = name_of(table)
             return exp.column(name.name, table=alias) if name else None
+        if known.name.casefold().endswith("_code") and (twin := table.column(f"{known.name[:-5]}_name")):
+            return exp.column(twin.name, table=alias) if not twin.pii else None
         key = next((k for k in table.foreign_keys if k.columns == (known.name,)), None)
         parent = next((t for t in schema.tables if key and t.name == key.to_table), None)
         name = name_of(parent) if parent else None

@@ -28,9 +28,33 @@ def repair(tree: exp.Expression, schema: Schema, question: str) -> list[str]:
                 continue
             if any(c.name == event.name for _, _, c in bounds):
                 continue
+            if known.name in _grouped(select):
+                continue
             column.set("this", exp.to_identifier(event.name))
             notes.append(f"took the period by {event.name} instead of {known.name}, of which nothing is said")
     return notes
+
+
+def regroup(tree: exp.Expression, schema: Schema) -> list[str]:
+    """The period of a statement by months is that of the days that make its months. Works in place; returns notes."""
+    notes = []
+    for select in tree.find_all(exp.Select):
+        bounds, shown = list(_bounds(select, schema.read_by(select))), _grouped(select)
+        for column, table, known in bounds if len(shown) == 1 else ():
+            (own,) = shown
+            time = table.column(own)
+            if own != known.name and time is not None and tables.is_time(time):
+                column.set("this", exp.to_identifier(own))
+                notes.append(f"took the period by {own}, by which it groups, instead of {known.name}")
+    return notes
+
+
+def _grouped(select: exp.Select) -> set[str]:
+    """The columns of which the months or the like group."""
+    group = select.args.get("group")
+    by = group.expressions if group is not None else ()
+    units = [unit for g in by for unit in g.find_all(exp.TimestampTrunc, exp.DateTrunc)]
+    return {c.name for u in units for c in u.find_all(exp.Column)}
 
 
 def retime(tree: exp.Expression, schema: Schema) -> list[str]:

@@ -63,8 +63,16 @@ def _mended(found: Split, side: Side, question: str) -> str:
         return ""
     if (side.outer and not side.own) or _counts(found, side):
         return ""
+    if not side.own and not _is_spoken_of(side, question):
+        found.put(side, [])
+        return f"left out {named}, of which nothing is said"
     found.put(side, [side.exists(side.own)])
     return f"each once that has such {named}"
+
+
+def _is_spoken_of(side: Side, question: str) -> bool:
+    said = set(terms(question))
+    return has_hangul(question) or any(said & set(terms(" ".join(_called(t)))) for t in side.tables.values())
 
 
 def _repeats(found: Split) -> bool:

@@ -40,8 +40,9 @@ SCHEMA = Schema(shop().tables)
             "stores by number of orders with their region",
             "SELECT T1.store_id, SUM(T1.region_id) FROM main.stores AS T1 JOIN main.orders AS T2 "
             "ON T1.store_id = T2.store_id GROUP BY T1.store_id ORDER BY COUNT(T2.order_id)",
-            "SELECT T1.store_id, T1.region_id FROM main.stores AS T1 JOIN main.orders AS T2 "
-            "ON T1.store_id = T2.store_id GROUP BY T1.store_id, T1.region_id ORDER BY COUNT(T2.order_id)",
+            "SELECT t1.store_name, T1.region_id FROM main.stores AS T1 JOIN main.orders AS T2 "
+            "ON T1.store_id = T2.store_id GROUP BY T1.store_id, t1.store_name, T1.region_id "
+            "ORDER BY COUNT(T2.order_id)",
         ),
         (
             "Which stores are there?",
