@@ -72,7 +72,7 @@ def _mended(found: Split, side: Side, question: str) -> str:
 
 def _is_spoken_of(side: Side, question: str) -> bool:
     said = set(terms(question))
-    return has_hangul(question) or any(said & set(terms(" ".join(_called(t)))) for t in side.tables.values())
+    return has_hangul(question) or any(said & set(terms(t.name)) for t in side.tables.values())
 
 
 def _repeats(found: Split) -> bool:

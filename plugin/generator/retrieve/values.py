@@ -134,8 +134,8 @@ def _in_english(question: str, known: set[str]) -> dict[str, tuple[str, ...]]:
     found = {word: names for word in spoken if normal(word) not in known and (names := glossary().get(word, ()))}
     for latin, noun in _LATIN_AND_NOUN.findall(question):  # CNC 선반
         found[f"{latin} {noun}".casefold()] = tuple(f"{latin.casefold()} {name}" for name in glossary().get(noun, ()))
-    names = (word for word in spoken if word not in found and normal(word) not in known)
-    return {**found, **{word: (latin,) for word in names if (latin := romanized(word))}}
+    others = (word for word in spoken if word not in found and normal(word) not in known)
+    return {**found, **{word: (latin,) for word in others if (latin := romanized(word))}}
 
 
 def _unknown_nouns(question: str, known: set[str]) -> Iterator[str]:

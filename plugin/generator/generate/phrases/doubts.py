@@ -8,7 +8,7 @@ from plugin.generator import tables
 from plugin.generator.generate.phrases.question import Question
 from plugin.generator.generate.phrases.schema import Schema
 from plugin.generator.generate.phrases.tree import Asked, Attribute, Best, Related, Things, Within
-from plugin.generator.generate.plan.measures import adds_up
+from plugin.generator.generate.plan.additive import adds_up
 from plugin.generator.generate.plan.snapshots import day_of
 
 

@@ -15,6 +15,7 @@ from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogColumn, CatalogTable
 from catalog_sync.names import MASS, noun, without_layer, words
 from plugin.generator import tables
+from plugin.generator.generate.plan.also_called import also_called
 from plugin.generator.generate.plan.figures import quotients
 
 Role = Literal["measure", "dimension", "flag", "rows"]
@@ -34,7 +35,6 @@ KOREAN_NUMBER = "번호"
 _KOREAN_COUNTS = ("건수", "개수", "수")
 _SUFFIXES = frozenset(("flag", "flg", "ind", "indicator", "yn"))
 _PREFIXES = frozenset(("is", "has", "was", "had"))
-_STAGES = frozenset(("net", "gross"))  # of what is earned
 _WHOLE = frozenset(terms("full display legal official"))  # full_name is a name
 
 
@@ -179,9 +179,8 @@ def _of(column: CatalogColumn, table: CatalogTable) -> Iterator[Name]:
     if kind == "flag" and len(spelled) > 1 and spelled[-1] in _SUFFIXES:
         spelled = spelled[:-1]
     yield from _spelled(spelled, kind, column, table)
-    rows = without_layer(table.name.name).split()
-    if len(rows) > 1 and terms(spelled[0]) == terms(rows[-1]):  # the housekeeping task type of housekeeping tasks
-        yield Name((*terms(" ".join(rows)), *terms(" ".join(spelled[1:]))), kind, column.name, own=False)
+    also = also_called(spelled, without_layer(table.name.name).split(), is_figure=kind == "measure")
+    yield from (Name(form, kind, column.name, own=False) for form in also)
     for synonym in column.synonyms:
         yield from _synonym(synonym, kind, column.name)
         if not has_hangul(synonym):
@@ -197,10 +196,6 @@ def _of(column: CatalogColumn, table: CatalogTable) -> Iterator[Name]:
             yield Name(terms("id"), kind, column.name, own=False)
     for word in _clock_words(column, table):
         yield from _synonym(word, "dimension", column.name)
-    if kind == "measure" and len(spelled) > 1 and terms(spelled[0])[:1] in _own_words(table):
-        yield Name(terms(" ".join(spelled[1:])), kind, column.name, own=False)  # the amount of `line_amount`, of lines
-    if kind == "measure" and spelled[0] in _STAGES and spelled[1:] in (["amt"], ["amount"]):
-        yield from (Name((own[0], *terms(head)), kind, column.name, own=False) for head in ("revenue", "sales"))
     if kind == "dimension" and len(own) > 1 and _ends_alone(spelled[-1], table):
         yield Name(own[-1:], kind, column.name, own=False)
 
@@ -219,10 +214,6 @@ def _spelled(
         of_column = () if own else _whose(column.name)  # the "full name" of `guest_name` is that of guests
         whose = tuple(t for t in form[:-1] if t not in _WHOLE) or of_column or noun
         yield Name(whose, kind, column.name, own=own or form[:-1] == noun)
-
-
-def _own_words(table: CatalogTable) -> list[tuple[str, ...]]:
-    return [(word,) for word in terms(without_layer(table.name.name))]
 
 
 def _whose(column: str) -> tuple[str, ...]:
@@ -274,9 +265,9 @@ def _rows(table: CatalogTable) -> Iterator[Name]:
             for synonym in known.synonyms if known else ():
                 yield from _synonym(synonym, "rows", counted, counted=True)
     if table.view is None:
-        own = noun_of(table)
-        spoken = dict.fromkeys((own, own.split()[-1], without_layer(table.name.name)))
-        yield from (Name(terms(s), "rows", "", counted=True, own=s == own) for s in spoken if s not in MASS)
+        row = noun_of(table)
+        nouns = dict.fromkeys((row, row.split()[-1], without_layer(table.name.name)))
+        yield from (Name(terms(n), "rows", "", counted=True, own=n == row) for n in nouns if n not in MASS)
         for synonym in (*table.synonyms, *(s.split()[-1] for s in table.synonyms if has_hangul(s) and " " in s)):
             yield from _synonym(synonym, "rows", "", counted=True)
         for begun in tables.beginnings(table):

@@ -11,6 +11,7 @@ from backends.vectors.tokens import terms
 from catalog_sync.documents import words
 from catalog_sync.model import CatalogTable
 from plugin.generator import tables
+from plugin.generator.generate.plan.additive import adds_up, is_of_one
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.figures import ROWS
 from plugin.generator.generate.plan.patterns import Kind
@@ -18,17 +19,6 @@ from plugin.generator.generate.plan.seen import Found, Recognised
 
 Aggregate = Literal["sum", "average", "rows", "distinct", "value", "ratio", "flagged", "max", "min", "median"]
 
-_ADDED = frozenset((
-    "value", "amount", "quantity", "revenue", "sales", "total", "units", "volume", "profit", "cost", "costs",
-    "fee", "fees", "refund", "refunds", "charge", "charges", "tax", "expense", "expenses", "spend", "income",
-    "mrr", "arr", "gmv", "bookings", "payout", "payouts", "hours", "minutes", "count", "sold", "shipped", "delivered",
-    "produced", "ordered", "flown", "offered", "qty", "amt", "rev", "cnt", "hrs", "mins",
-))  # fmt: skip
-_OF_ONE = frozenset((
-    "opening", "closing", "unit", "average", "avg", "mean", "per", "rate", "percent", "ratio",
-    "share", "max", "min", "limit", "score", "age", "balance", "year", "rank", "level", "size", "latitude", "longitude",
-))  # fmt: skip
-_LASTING = frozenset(("days", "weeks", "months", "years", "seconds", "points", "meters", "metres", "grams", "degrees"))
 _AGAIN = frozenset(("active", "unique", "distinct", "users", "visitors", "customers", "members", "open"))
 """Of whom some are counted again on the next day."""
 _BUT_FOR = re.compile(r"\b(?:before|after|including|excluding|plus|minus|net of|less)\s+$", re.IGNORECASE)
@@ -287,24 +277,9 @@ def measure_of(one: Found, seen: Recognised, table: CatalogTable, average: bool,
     if each_row:
         return Measure("value", column)
     earned = any(o.of == "money" and o.span == one.span for o in seen.operators)
-    if view is None and (adds_up(column) or ((earned or _is_told(one, seen, "total")) and not _is_of_one(column))):
+    if view is None and (adds_up(column) or ((earned or _is_told(one, seen, "total")) and not is_of_one(column))):
         return Measure("sum", column)
     raise Unread(f"{column} may not be added up")
-
-
-def adds_up(column: str) -> bool:
-    """By its name: a value, an amount, a quantity, a number of things (clicks, seats), and not that of one unit."""
-    spelled = words(column).split()
-    return (bool(set(spelled) & _ADDED) or _is_number_of(spelled[-1])) and not _is_of_one(column)
-
-
-def _is_number_of(word: str) -> bool:
-    plural = word.endswith("s") and not word.endswith(("ss", "us", "is"))
-    return plural and word not in _LASTING and len(word) > 4
-
-
-def _is_of_one(column: str) -> bool:
-    return bool(set(words(column).split()) & _OF_ONE)
 
 
 def _is_adjective(one: Found) -> bool:

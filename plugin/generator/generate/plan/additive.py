@@ -1,0 +1,32 @@
+"""Which figures of rows can be added up, by what they are called: an amount, a quantity, and not that of one unit."""
+
+from __future__ import annotations
+
+from catalog_sync.names import words
+
+_ADDED = frozenset((
+    "value", "amount", "quantity", "revenue", "sales", "total", "units", "volume", "profit", "cost", "costs",
+    "fee", "fees", "refund", "refunds", "charge", "charges", "tax", "expense", "expenses", "spend", "income",
+    "mrr", "arr", "gmv", "bookings", "payout", "payouts", "hours", "minutes", "count", "sold", "shipped", "delivered",
+    "produced", "ordered", "flown", "offered", "qty", "amt", "rev", "cnt", "hrs", "mins",
+))  # fmt: skip
+_OF_ONE = frozenset((
+    "opening", "closing", "unit", "average", "avg", "mean", "per", "rate", "percent", "ratio",
+    "share", "max", "min", "limit", "score", "age", "balance", "year", "rank", "level", "size", "latitude", "longitude",
+))  # fmt: skip
+_LASTING = frozenset(("days", "weeks", "months", "years", "seconds", "points", "meters", "metres", "grams", "degrees"))
+
+
+def adds_up(column: str) -> bool:
+    """By its name: a value, an amount, a quantity, a number of things (clicks, seats), and not that of one unit."""
+    spelled = words(column).split()
+    return (bool(set(spelled) & _ADDED) or _is_number_of(spelled[-1])) and not is_of_one(column)
+
+
+def _is_number_of(word: str) -> bool:
+    plural = word.endswith("s") and not word.endswith(("ss", "us", "is"))
+    return plural and word not in _LASTING and len(word) > 4
+
+
+def is_of_one(column: str) -> bool:
+    return bool(set(words(column).split()) & _OF_ONE)

@@ -1,0 +1,21 @@
+"""What a column is called beside its name, since its table says the rest: the amount of `line_amount` of lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from backends.vectors.tokens import terms
+
+_STAGES = frozenset(("net", "gross"))  # of what is earned
+_EARNED = ("revenue", "sales")
+
+
+def also_called(spelled: Sequence[str], rows: Sequence[str], *, is_figure: bool) -> Iterator[tuple[str, ...]]:
+    """As stems. `spelled`: the words of the column; `rows`: those of the table, housekeeping tasks."""
+    first, rest = spelled[0], " ".join(spelled[1:])
+    if rest and len(rows) > 1 and terms(first) == terms(rows[-1]):  # the housekeeping task type of `task_type`
+        yield (*terms(" ".join(rows)), *terms(rest))
+    if rest and is_figure and set(terms(first)) & set(terms(" ".join(rows))):
+        yield terms(rest)
+    if is_figure and first in _STAGES and rest in ("amt", "amount"):  # `net_amt` is the net revenue
+        yield from ((*terms(first), *terms(earned)) for earned in _EARNED)
