@@ -65,3 +65,8 @@ def test_what_people_wrote_stays() -> None:
 
 def test_nothing_of_private_columns() -> None:
     assert synonyms(column(pii=True)) == {}
+
+
+def test_a_single_code_is_told_in_brackets() -> None:
+    assert meanings("IN_SERVICE or OOO (out of order)", ("IN_SERVICE", "OOO")) == {"OOO": "out of order"}
+    assert meanings("STD, SUP (see the price list)", ("STD", "SUP")) == {}

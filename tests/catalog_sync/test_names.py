@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from catalog_sync.names import noun
+from catalog_sync.names import noun, without_layer
 
 
 @pytest.mark.parametrize(
@@ -18,3 +18,11 @@ from catalog_sync.names import noun
 )
 def test_what_one_row_is(table: str, key: tuple[str, ...], expected: str) -> None:
     assert noun(table, key) == expected
+
+
+@pytest.mark.parametrize(
+    ("table", "expected"),
+    [("fct_po_lines", "po lines"), ("dim_stores", "stores"), ("raw", "raw"), ("orders", "orders")],
+)
+def test_the_layer_says_nothing_of_what_a_table_holds(table: str, expected: str) -> None:
+    assert without_layer(table) == expected

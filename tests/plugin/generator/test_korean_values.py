@@ -46,6 +46,17 @@ def test_blanks_and_endings(question: str, phrase: str, value: str) -> None:
     assert (found.phrase, found.value, found.score) == (phrase, value, 1.0)
 
 
+def test_a_name_in_latin_letters_and_a_noun_behind_some(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(globals(), "NAMES", ("Daegu", "CNC lathe"))
+    embedder = SimpleNamespace(embed_query=lambda _text: np.zeros(2))
+    services = cast(Services, SimpleNamespace(index=Index(), embedder=embedder, catalog=Catalog("c", "duckdb", ())))
+    found = Values()(Ask("대구에 CNC 선반 몇 대?", "ko"), services).values
+    assert {(v.phrase, v.value, v.score) for v in found} == {
+        ("대구", "Daegu", IN_ENGLISH),
+        ("cnc 선반", "CNC lathe", IN_ENGLISH),
+    }
+
+
 class Near:
     """Finds nothing by its form, and near everything what is there."""
 

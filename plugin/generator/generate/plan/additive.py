@@ -14,12 +14,13 @@ _OF_ONE = frozenset((
     "opening", "closing", "unit", "average", "avg", "mean", "per", "rate", "percent", "ratio",
     "share", "max", "min", "limit", "score", "age", "balance", "year", "rank", "level", "size", "latitude", "longitude",
 ))  # fmt: skip
+_BOUNDED = frozenset(("price", "temp", "temperature", "salary", "score", "level", "length", "size"))
 _LASTING = frozenset(("days", "weeks", "months", "years", "seconds", "points", "meters", "metres", "grams", "degrees"))
 
 
 def adds_up(column: str) -> bool:
     """By its name: a value, an amount, a quantity, a number of things (clicks, seats), and not that of one unit."""
-    spelled = words(column).split()
+    spelled = _spelled(column)
     return (bool(set(spelled) & _ADDED) or _is_number_of(spelled[-1])) and not is_of_one(column)
 
 
@@ -29,4 +30,11 @@ def _is_number_of(word: str) -> bool:
 
 
 def is_of_one(column: str) -> bool:
-    return bool(set(words(column).split()) & _OF_ONE)
+    return bool(set(_spelled(column)) & _OF_ONE)
+
+
+def _spelled(column: str) -> list[str]:
+    """The min of `downtime_min` are minutes, that of `price_min` is a bound."""
+    *before, last = words(column).split()
+    is_lasting = last == "min" and bool(before) and not _ADDED & set(before) and not _BOUNDED & set(before)
+    return [*before, "minutes" if is_lasting else last]

@@ -240,6 +240,8 @@ def _by_key(join: Join, column: CatalogColumn, nearest: bool) -> tuple[str, ...]
     whose = " ".join(spelled[:-1])
     whole = (own,) if " " in own and whose != own and own.startswith(whose) else ()
     called = tuple(s for s in join.parent.synonyms if not has_hangul(s)) if nearest and whose in ("", own) else ()
+    if spelled[-1] != "name":
+        return (own, *called)  # the code of machines is what "which machine" asks for
     return (noun, *whole, *called) if noun != own else (*whole, *called)
 
 

@@ -36,6 +36,13 @@ def test_a_table_that_speaks_korean_is_called_as_it_says(services: Make) -> None
     assert translated.name("주문", replace(made, catalog=spoken)) == ""
 
 
+def test_countries_in_every_language_do_not_make_a_table_korean(services: Make) -> None:
+    table = next(t for t in services().catalog if not speaks_korean(t))
+    column = replace(table.columns[0], values=("KR",), value_synonyms={"KR": ("대한민국",)})
+    assert not speaks_korean(replace(table, columns=(column, *table.columns[1:])))
+    assert speaks_korean(replace(table, synonyms=("주문",)))
+
+
 def test_a_value_where_one_is_meant(services: Make) -> None:
     table = next(str(t.name) for t in services().catalog if not speaks_korean(t))
 

@@ -161,6 +161,8 @@ def test_of_several_times_that_counts_which_every_row_has() -> None:
     assert event(placed, planned) == placed
     assert event(placed, column("paid_on", None)) is None
     assert event(placed, column("paid_on", False)) is None
+    orders = replace(TABLES["orders"], columns=(placed, column("booked_at", False)), synonyms=("booking",))
+    assert tables.event_time(orders) == column("booked_at", False)
 
 
 def test_a_condition_is_not_passed_over_as_a_verb() -> None:
