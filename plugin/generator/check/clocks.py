@@ -12,6 +12,7 @@ from catalog_sync.times import event_time
 from plugin.generator import tables
 from plugin.generator.check.schema import Schema
 
+_ORDER = frozenset(terms("last first latest"))
 _SIGNS = (exp.GT, exp.GTE, exp.LT, exp.LTE, exp.EQ, exp.Between)
 
 
@@ -23,7 +24,12 @@ def repair(tree: exp.Expression, schema: Schema, question: str) -> list[str]:
         bounds = list(_bounds(select, found))
         for column, table, known in bounds:
             event = event_time(table)
-            deeds = tables.deeds(known, question)
+            deeds = tables.deeds(known, question) - _ORDER
+            if deeds and not deeds & said and (below := _below(table, found)):
+                alias, happened = below
+                column.replace(exp.column(happened.name, table=alias))
+                notes.append(f"took the period by {happened.name} instead of {known.name} of {table.name.name}")
+                continue
             if event is None or event.name == known.name or deeds & said or not deeds:
                 continue
             if any(c.name == event.name for _, _, c in bounds):
@@ -33,6 +39,14 @@ def repair(tree: exp.Expression, schema: Schema, question: str) -> list[str]:
             column.set("this", exp.to_identifier(event.name))
             notes.append(f"took the period by {event.name} instead of {known.name}, of which nothing is said")
     return notes
+
+
+def _below(table: CatalogTable, found: dict[str, CatalogTable]) -> tuple[str, CatalogColumn] | None:
+    """The one table read that has a key to it, with the time of what its rows tell: stops in May, not machines
+    overhauled then."""
+    children = [(a, t) for a, t in found.items() if any(k.to_table == table.name for k in t.foreign_keys)]
+    times = [(alias, event) for alias, child in children if (event := event_time(child)) is not None]
+    return times[0] if len(times) == 1 and len(children) == 1 else None
 
 
 def regroup(tree: exp.Expression, schema: Schema) -> list[str]:

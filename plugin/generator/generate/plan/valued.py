@@ -58,11 +58,20 @@ def values(ask: Ask, table: CatalogTable, seen: Recognised, rows: Collection[tup
         left = [c for c in columns if c not in told.values()]
         shared = [c for c in columns if any(c in near for near in _joined_to(span, places, seen.text))]
         column = told.get(span) or _column_of(shared or left or columns, span, table, seen)
+        if any(_stands_before(other, span, seen.text) and column in {c for c, _ in said} for other, _, said in places):
+            continue  # "gold members", where MEMBER is a tier too
         asked = seen.excluded if is_turned else seen.filters
         asked.setdefault(column, []).extend(v for c, v in meant if c == column)
-        seen.values.append((column, span))
+        behind = (
+            o[1] for o, _, said in places if _stands_before(span, o, seen.text) and column in {c for c, _ in said}
+        )
+        seen.values.append((column, (span[0], next(behind, span[1]))))
         seen.said.update(dict.fromkeys((v for c, v in meant if c == column), span))
     _are_beside(seen)
+
+
+def _stands_before(one: Span, other: Span, text: Text) -> bool:
+    return one[1] <= other[0] and not text.text[one[1] : other[0]].strip()
 
 
 def _joined_to(span: Span, places: Sequence[tuple[Span, bool, list[tuple[str, str]]]], text: Text) -> list[set[str]]:

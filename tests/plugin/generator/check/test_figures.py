@@ -64,3 +64,14 @@ def test_a_period_is_of_the_days_that_make_the_months() -> None:
     sql = f"SELECT {month} AS month, COUNT(*) AS n {SHIPMENTS} WHERE {since} GROUP BY {month}"
     done = repair(sql, SCHEMA, "duckdb", question="shipments by month").sql
     assert done == sql.replace(since, since.replace("ship_date", "delivered_date"))
+
+
+def test_a_period_is_of_what_happened_and_not_of_the_things_that_it_happened_to() -> None:
+    sql = (
+        "SELECT m.machine_type, SUM(d.downtime_min) AS total FROM main.dim_machines AS m JOIN main.fct_downtime AS d "
+        "ON m.machine_id = d.machine_id WHERE m.commissioned_date >= CAST('2025-05-01' AS DATE) GROUP BY m.machine_type"
+    )
+    done = repair(sql, SCHEMA, "duckdb", question="total downtime by machine type since May 2025")
+    assert done.sql == sql.replace("m.commissioned_date", "d.started_at")
+    kept = repair(sql, SCHEMA, "duckdb", question="total downtime of machines commissioned since May 2025, by type")
+    assert "m.commissioned_date" in kept.sql

@@ -58,6 +58,8 @@ def planned(question: str, table: str) -> str:
             "NULLIF(COUNT(*), 0) AS defect_cnt_per_inspection FROM main.fct_inspections GROUP BY plant_name"),
         ("snap_stock_weekly", "stock value by plant in the latest snapshot", "SELECT plant_name, SUM(stock_value) AS "
             "stock_value FROM main.snap_stock_weekly" + LATEST + " GROUP BY plant_name"),
+        ("dim_employees", "How many gold members are there by plant?", "SELECT plant_name, COUNT(*) AS employee_count "
+            "FROM main.dim_employees WHERE tier = 'GOLD' GROUP BY plant_name"),
         ("snap_stock_weekly", "stock value by plant", "SELECT plant_name, SUM(stock_value) AS stock_value FROM "
             "main.snap_stock_weekly" + LATEST + " GROUP BY plant_name"),
     ],
