@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import re
 
+from backends.vectors.korean import has_hangul
+
 _LEADS = (
     r"(?:hi|hello|hey|ok(?:ay)?|so|well|quick question)\b[,!.:]?\s+",
     r"(?:(?:could|can|would|will) you (?:please )?(?:tell|show|give|let) (?:me|us)(?: know)?|(?:do you know|any idea)"
@@ -21,7 +23,13 @@ _FILLERS = (
     r"\b(?:exactly|actually|really|simply|roughly|approximately|basically|generally|currently)\s+"
     r"(?=how|did|do|does|is|are|was|were|has|have|placed|made|the|we|our)",
     r",?\s*(?:as|in) a (?:list|table)(?=\s*[.!?]*\s*$)",
+    r"\bof ours\b",
+    r"\s*\((?:mon(?:day)?|sun(?:day)?)\s*(?:-|\u2013|to|through)\s*(?:sun(?:day)?|sat(?:urday)?)\)",
+    r",?\s*starting (?:from|in|with) (?:january|the first month)(?=\s*[.?]?\s*$)",
+    r",?\s*(?:oldest|earliest) (?:day|week|month|quarter|year) first(?=\s*[.?]?\s*$)",
 )
+_IN_TIME = re.compile(r",?\s*(?:in (?:date|time|chronological) order|chronologically)(?=\s*[.?]?\s*$)", re.IGNORECASE)
+_BY_TIME = re.compile(r"\b(?:by|per|each|every) (?:day|week|month|quarter|year)\b", re.IGNORECASE)
 _SAME = (
     (r"\bhow many (?:euros?|dollars?|pounds|eur|usd|krw)\b(?= (?:did|do|does|has|have|was|were|is|are)\b)", "how much"),
     (r"\b(?:going by|in terms of|measured by|ranked by|as measured by|judged by|based on|according to)\b", "by"),
@@ -30,18 +38,22 @@ _SAME = (
         r"\b(?:(?:that|which) )?(?:nobody|no one|no customer)(?: (?:has|have|had))?(?: ever)? (?=\w+(?:ed|ght|ld)\b)",
         "never ",
     ),
+    (r",\s*(?:slowest|longest|biggest|largest) first(?=\s*[.?]?\s*$)", ", highest first"),
+    (r",\s*(?:fastest|quickest|shortest|smallest) first(?=\s*[.?]?\s*$)", ", lowest first"),
 )
+_FEW = {"two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "ten": "10"}
+_WHICH_FEW = re.compile(rf"(?<=\bwhich )({'|'.join(_FEW)})(?= [a-z ]*?[a-z]s\b)", re.IGNORECASE)
 _BLANKED = re.compile("|".join((*(rf"^\s*{lead}" for lead in _LEADS), *_FILLERS)), re.IGNORECASE)
 _SAID = tuple((re.compile(pattern, re.IGNORECASE), word) for pattern, word in _SAME)
 
 
 def without_fillers(question: str) -> str:
     """Of the same length; only of an English one."""
-    if not question.isascii():
+    if has_hangul(question):
         return question
-    text = question
+    text = _IN_TIME.sub(lambda m: " " * len(m[0]), question) if _BY_TIME.search(question) else question
     while (blanked := _BLANKED.sub(lambda m: " " * len(m[0]), text)) != text:
         text = blanked
     for pattern, word in _SAID:
         text = pattern.sub(lambda m, word=word: word.ljust(len(m[0]))[: len(m[0])], text)  # type: ignore[misc]
-    return text
+    return _WHICH_FEW.sub(lambda m: _FEW[m[1].casefold()].ljust(len(m[1])), text)

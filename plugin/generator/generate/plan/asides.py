@@ -7,7 +7,8 @@ import re
 from plugin.generator.generate.plan.text import Span, Text
 
 _BUT = re.compile(
-    r"\b(?:except(?: for)?|excluding|other than|apart from|outside(?: of)?|not(?: (?:in|from|of|at))?|but)"
+    r"\b(?:except(?: for)?|excluding|other than|apart from|leaving out|not counting|outside(?: of)?"
+    r"|not(?: (?:in|from|of|at))?|but)"
     r"\s+(?:the\s+)?$",
     re.IGNORECASE,
 )

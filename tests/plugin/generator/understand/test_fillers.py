@@ -14,6 +14,12 @@ from plugin.generator.understand.fillers import without_fillers
         ("Who are our five biggest customers in terms of revenue?", "Who are our five biggest customers by revenue?"),
         ("Are there products nobody has ever ordered?", "which products never ordered?"),
         ("web sessions by device please", "web sessions by device"),
+        ("How many inspections failed last week (Mon–Sun)?", "How many inspections failed last week ?"),
+        ("Running revenue by month, starting from January", "Running revenue by month"),
+        ("Good pieces by month, in date order.", "Good pieces by month ."),
+        ("Customers in date order", "Customers in date order"),
+        ("Days per carrier, slowest first", "Days per carrier, highest first"),
+        ("Which five room attendants did the most tasks?", "Which 5 room attendants did the most tasks?"),
     ],
 )
 def test_what_changes_nothing_is_left_out_in_its_place(question: str, said: str) -> None:
