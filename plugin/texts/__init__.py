@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from copy import copy
 from functools import cache
 from importlib.resources import files
 
@@ -65,14 +66,18 @@ def told(said: str, language: str = "") -> str:
 
 
 def helped(command: click.Command) -> click.Command:
-    """The command with its help, and that of its options and of commands below it, in the reader's language."""
-    if _language.get() == "ko":
-        command.help = told(command.help or "") or None
-        for option in command.params:
-            if isinstance(option, click.Option):
-                option.help = told(option.help or "") or None
-        for below in command.commands.values() if isinstance(command, click.Group) else ():
-            helped(below)
+    """The command with its help, and that of its options and of commands below it, in the reader's language: a copy
+    where that is not its own."""
+    if _language.get() != "ko":
+        return command
+    command = copy(command)
+    command.help = told(command.help or "") or None
+    command.params = [copy(param) for param in command.params]
+    for option in command.params:
+        if isinstance(option, click.Option):
+            option.help = told(option.help or "") or None
+    if isinstance(command, click.Group):
+        command.commands = {name: helped(below) for name, below in command.commands.items()}
     return command
 
 

@@ -154,3 +154,13 @@ def test_init_speaks_korean_and_json_english(tmp_path: Path) -> None:
     shown = _run("ask", "--format", "json", "매출은?", cwd=tmp_path)
     assert '"hint": "run `dbt-ask sync`"' in shown.stdout
     assert "`dbt-ask sync`를 실행하세요" in _run("ask", "매출은?", cwd=tmp_path).stderr
+
+
+def test_a_command_keeps_its_own_help_when_it_is_shown_in_another_language() -> None:
+    below = click.Command("show", help="Ask a question; get SQL, rows, a sentence and a receipt.")
+    group = click.Group("catalog", commands=[below], help=below.help)
+    with texts.speaking("ko"):
+        korean = texts.helped(group)
+    assert isinstance(korean, click.Group)
+    assert all(re.search("[가-힣]", said or "") for said in (korean.help, korean.commands["show"].help))
+    assert not any(re.search("[가-힣]", said or "") for said in (group.help, below.help))
