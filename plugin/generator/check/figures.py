@@ -40,7 +40,7 @@ def _averaged_twice(select: exp.Select) -> Iterator[str]:
 def _added_up_keys(select: exp.Select, schema: Schema) -> Iterator[str]:
     """SUM(order_id) is the number of orders."""
     known = schema.read_by(select)
-    for total in list(select.find_all(exp.Sum, exp.Avg)):
+    for total in list(select.find_all(exp.Sum)):
         column = total.this
         owners = [t for a, t in known.items() if isinstance(column, exp.Column) and column.table.casefold() in ("", a)]
         if any(t.primary_key == (column.name,) for t in owners):

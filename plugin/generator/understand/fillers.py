@@ -41,7 +41,17 @@ _SAME = (
     (r",\s*(?:slowest|longest|biggest|largest) first(?=\s*[.?]?\s*$)", ", highest first"),
     (r",\s*(?:fastest|quickest|shortest|smallest) first(?=\s*[.?]?\s*$)", ", lowest first"),
 )
-_FEW = {"two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "ten": "10"}
+_FEW = {
+    "two": "2",
+    "three": "3",
+    "four": "4",
+    "five": "5",
+    "six": "6",
+    "seven": "7",
+    "eight": "8",
+    "nine": "9",
+    "ten": "10",
+}
 _WHICH_FEW = re.compile(rf"(?<=\bwhich )({'|'.join(_FEW)})(?= [a-z ]*?[a-z]s\b)", re.IGNORECASE)
 _BLANKED = re.compile("|".join((*(rf"^\s*{lead}" for lead in _LEADS), *_FILLERS)), re.IGNORECASE)
 _SAID = tuple((re.compile(pattern, re.IGNORECASE), word) for pattern, word in _SAME)

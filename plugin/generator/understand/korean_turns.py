@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import re
 
+from plugin.generator.generate.phrases.korean.glossary import glossary
+
+_LAST_WORD = re.compile(r"[^가-힣]")
 _BY, _WITH = "로", "와"
 _RIEUL = 8
 _DEED = r"(?P<deed>[가-힣]{2,})"
@@ -25,7 +28,7 @@ _TURNS = tuple(
         (rf"리스트(?:를|가|도)?\s*{_LIST}", "목록 보여줘"),
         (rf"(?<=목록)(?:을|이)?\s*{_LIST}", " 보여줘"),
         (r"리스트(?![가-힣])", "목록"),
-        (r"(?<=[가-힣])이랑(?=\s)|(?<=[가-힣]{2}|\s수)(?<!레스토)(?<!파트)랑(?=\s)", _WITH),
+        (r"(?<=[가-힣])이랑(?=\s)|(?<=[가-힣]{2}|\s수)랑(?=\s)", _WITH),
         (r"\((?:분|시간|초|일|주|개월|원|달러|건|개|명|kg|km)\)", ""),
         (r"(?<=[가-힣])명(?=,|과\s|와\s|이?랑\s|\s*$)(?<![몇한두세네여러]명)", " 이름"),
         (r"(?:어디|누구|무엇|뭐)(?:이)?고\s\S+[이가]\s얼마인지", "어디인지 같이"),
@@ -57,6 +60,8 @@ def plainly(question: str) -> str:
     for pattern, plain in _TURNS:
         for match in reversed([*pattern.finditer(question)]):
             before = question[: match.start()]
+            if plain == _WITH and _LAST_WORD.split(question[: match.end()])[-1] in glossary():
+                continue  # 레스토랑
             question = before + _fitting(before, match.expand(plain)) + question[match.end() :]
     return question
 

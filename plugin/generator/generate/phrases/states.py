@@ -14,7 +14,7 @@ from plugin.generator.generate.phrases.question import Question, remembered
 from plugin.generator.generate.phrases.tokens import stems
 from plugin.generator.generate.phrases.tree import Attribute, Filled, Flagged
 from plugin.generator.generate.phrases.words import phrases
-from plugin.generator.generate.plan.lexicon import opposites
+from plugin.generator.generate.plan.opposites import opposites
 
 _STILL = phrases("still|yet|already|currently|now|been|not yet")
 _BE = tuple(f"{r} {b}".strip() for r in ("", "that", "which", "who") for b in ("", *said.BEING, "have", "has"))

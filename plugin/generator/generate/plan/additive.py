@@ -14,6 +14,7 @@ _OF_ONE = frozenset((
     "opening", "closing", "unit", "average", "avg", "mean", "per", "rate", "percent", "ratio",
     "share", "max", "min", "limit", "score", "age", "balance", "year", "rank", "level", "size", "latitude", "longitude",
 ))  # fmt: skip
+_AGAIN = frozenset(("active", "unique", "distinct", "users", "visitors", "customers", "members", "open"))
 _BOUNDED = frozenset(("price", "temp", "temperature", "salary", "score", "level", "length", "size"))
 _LASTING = frozenset(("days", "weeks", "months", "years", "seconds", "points", "meters", "metres", "grams", "degrees"))
 
@@ -27,6 +28,11 @@ def adds_up(column: str) -> bool:
 def _is_number_of(word: str) -> bool:
     plural = word.endswith("s") and not word.endswith(("ss", "us", "is"))
     return plural and word not in _LASTING and len(word) > 4
+
+
+def counts_again(column: str) -> bool:
+    """Users of a day are among those of the next."""
+    return bool(_AGAIN & set(words(column).split()))
 
 
 def is_of_one(column: str) -> bool:

@@ -111,30 +111,6 @@ def is_deed(noun: str, verb: str) -> bool:
     return noun == verb or (min(len(noun), len(verb)) > 5 and noun[:6] == verb[:6])
 
 
-def opposites(form: tuple[str, ...] | str) -> tuple[tuple[str, ...] | str, ...]:
-    """What is said of that of which the flag is not true: weekday of weekend, "unpaid" of paid, 미납 of 납."""
-    if isinstance(form, str):
-        return (*_opposite_words().get(form, ()), *(before + form for before in ("미", "비", "불")))
-    told = _opposite_words().get(form[0], ()) if len(form) == 1 else ()
-    made = [f"{before}{form[0]}" for before in ("un", "in", "non")] if len(form) == 1 else []
-    return tuple((word,) for word in (*told, *made))
-
-
-@cache
-def _opposite_words() -> dict[str, tuple[str, ...]]:
-    pairs = (
-        ("weekend", "weekday"), ("late", "punctual"), ("open", "closed"), ("enabled", "disabled"),
-        ("online", "offline"), ("present", "absent"), ("public", "private"), ("internal", "external"),
-        ("주말", "평일"), ("주말", "주중"),
-    )  # fmt: skip
-    found: dict[str, tuple[str, ...]] = {}
-    for one, other in pairs:
-        for a, b in ((one, other), (other, one)):
-            a, b = (a, b) if has_hangul(a) else (stem(a), stem(b))
-            found[a] = (*found.get(a, ()), b)
-    return found
-
-
 def own_names(base: CatalogTable) -> set[str]:
     """The columns that tell its rows apart."""
     own = {n.column for n in names(base) if n.role == "dimension" and n.form == terms(noun_of(base))}
@@ -218,7 +194,7 @@ def _spelled(
 
 def _whose(column: str) -> tuple[str, ...]:
     *whose, last = terms(words(column)) or ("",)
-    return tuple(t for t in whose if t not in _WHOLE) if last == "nam" else ()
+    return tuple(t for t in whose if t not in _WHOLE) if (last,) == terms("name") else ()
 
 
 def _clock_words(column: CatalogColumn, table: CatalogTable) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from backends.vectors.tokens import terms
 from catalog_sync.documents import words
 from catalog_sync.model import CatalogTable
 from plugin.generator import tables
-from plugin.generator.generate.plan.additive import adds_up, is_of_one
+from plugin.generator.generate.plan.additive import adds_up, counts_again, is_of_one
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.figures import ROWS
 from plugin.generator.generate.plan.patterns import Kind
@@ -19,8 +19,6 @@ from plugin.generator.generate.plan.seen import Found, Recognised
 
 Aggregate = Literal["sum", "average", "rows", "distinct", "value", "ratio", "flagged", "max", "min", "median"]
 
-_AGAIN = frozenset(("active", "unique", "distinct", "users", "visitors", "customers", "members", "open"))
-"""Of whom some are counted again on the next day."""
 _BUT_FOR = re.compile(r"\b(?:before|after|including|excluding|plus|minus|net of|less)\s+$", re.IGNORECASE)
 _WENT = re.compile(
     r"^\s*(?:goes|go|went) (?:in)?to\b|^\s*(?:is|was|were) (?:lost to|spent on|given away as)\b", re.IGNORECASE
@@ -48,14 +46,7 @@ def measures(seen: Recognised, table: CatalogTable, noun: tuple[str, ...], *, ha
     named = [one for one in seen.found if one.name.role in ("measure", "rows")]
     if any(_BUT_FOR.search(seen.text.text, 0, one.span[0]) for one in named):
         raise Unread("a figure before or after another")
-    others = [one for one in named if one.name.role == "measure" or one.name.form != noun or seen.is_counted(one.span)]
-    others += [one for one in named if one not in others and _is_divisor(one, seen)]
-    named = others or named
-    rates = {one.name.over for one in named if one.name.over}
-    named = [one for one in named if one.name.column not in rates or not one.name.counted]
-    named = [one for one in named if not _is_modifier(one, named, seen)]
-    if any(one.name.role == "rows" and seen.is_counted(one.span) for one in named):
-        named = [one for one in named if one.name.role != "rows" or one.name.column or seen.is_counted(one.span)]
+    named = _asked_for(named, seen, noun)
     if (different or any(seen.is_counted(one.span) for one in named)) and any(_may_be_done(one, seen) for one in named):
         raise Unread("a count, or what is done")
     if quotient := _quotient(named, seen, table):
@@ -81,6 +72,19 @@ def measures(seen: Recognised, table: CatalogTable, noun: tuple[str, ...], *, ha
     if any(m.aggregate not in fit for one, m in zip(named, found, strict=True) if one in averaged):
         raise Unread("an average of sums")
     return medians(list(dict.fromkeys([*found, *(Measure("distinct", column) for column in different)])), seen)
+
+
+def _asked_for(named: list[Found], seen: Recognised, noun: tuple[str, ...]) -> list[Found]:
+    """Without those that only say of whom one speaks, or what another is of."""
+    others = [one for one in named if one.name.role == "measure" or one.name.form != noun or seen.is_counted(one.span)]
+    others += [one for one in named if one not in others and _is_divisor(one, seen)]
+    named = others or named
+    rates = {one.name.over for one in named if one.name.over}
+    named = [one for one in named if one.name.column not in rates or not one.name.counted]
+    named = [one for one in named if not _is_modifier(one, named, seen)]
+    if any(one.name.role == "rows" and seen.is_counted(one.span) for one in named):
+        named = [one for one in named if one.name.role != "rows" or one.name.column or seen.is_counted(one.span)]
+    return named
 
 
 def _is_of_each(measure: Measure) -> bool:
@@ -117,8 +121,7 @@ def _is_modifier(one: Found, named: Sequence[Found], seen: Recognised) -> bool:
 
 def added(measure: Measure, table: CatalogTable) -> Measure:
     """The sum where the figures of rows can be added up; the price of a row stays its price."""
-    is_of_rows = measure.aggregate == "value" and adds_up(measure.column)
-    return by_period(measure, table) if is_of_rows else measure
+    return by_period(measure, table) if measure.aggregate == "value" and adds_up(measure.column) else measure
 
 
 def by_period(measure: Measure, table: CatalogTable) -> Measure:
@@ -232,9 +235,8 @@ def _is_per(one: Found, seen: Recognised) -> bool:
 
 def _is_added(one: Found, table: CatalogTable) -> bool:
     """ "Revenue per room sold" of rows that each have both."""
-    if table.view is not None or not one.name.column or one.name.over or not adds_up(one.name.column):
-        return False
-    return not _AGAIN & set(words(one.name.column).split())
+    column = one.name.column if table.view is None and not one.name.over else ""
+    return bool(column) and adds_up(column) and not counts_again(column)
 
 
 def _ratio(of: Sequence[Found], over: Sequence[Found], seen: Recognised, table: CatalogTable) -> Measure:

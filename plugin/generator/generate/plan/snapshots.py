@@ -21,8 +21,10 @@ _SNAPSHOT = frozenset(("snap", "snaps", "snapshot", "snapshots"))
 
 
 def day_of(table: CatalogTable) -> str:
-    """The day on which the rows of a snapshot were taken; "" of other tables."""
-    day = event_time(table) if table.view is None else None
+    """The day on which the rows of a snapshot were taken; "" of other tables. What `dbt snapshot` makes has a row for
+    each change instead, and none of a day."""
+    by_change = any(c.name.casefold().startswith(("dbt_valid_", "dbt_scd_")) for c in table.columns)
+    day = event_time(table) if table.view is None and not by_change else None
     if day is None or not _SNAPSHOT & {*words(table.name.name).split(), *words(day.name).split()}:
         return ""
     return day.name

@@ -133,26 +133,11 @@ def widened(table: CatalogTable, catalog: Catalog, question: str = "") -> Wide:
     of their own, or a parent has the day on which they came, the only other dates of parents are those that the
     question speaks of: lines "ordered in 1998"."""
     joins = {join.alias: join for join in _joins(table, catalog)}
-    times = [c for c in table.columns if tables.is_time(c)]
-    said = tables.done(question) if has_hangul(question) else set(terms(question))
-    said = said if not any(tables.deeds(c, question) & set(terms(question)) for c in times) else set()
-    first = _first_time(joins.values()) if not times else None
     columns: dict[str, tuple[str, str]] = {}
     added: list[CatalogColumn] = []
     own_columns = {c.name for c in table.columns}
     taken = Counter(own_columns)
-    offered = [
-        (_name(join, column, joins), join, column)
-        for join in joins.values()
-        for column in join.parent.columns
-        if _is_worth(column, join.parent)
-        and not (
-            (times or first)
-            and tables.is_time(column)
-            and not tables.deeds(column, question) & said
-            and column is not first
-        )
-    ]
+    offered = [(_name(join, column, joins), join, column) for join, column in _offered(table, joins, question)]
     offered = [(name if name not in taken else f"{j.alias}_{name}", j, column) for name, j, column in offered]
     taken.update(name for name, _, _ in offered)
     for name, join, column in offered:
@@ -170,6 +155,19 @@ def widened(table: CatalogTable, catalog: Catalog, question: str = "") -> Wide:
         for n, (a, _) in columns.items()
     }
     return replace(whole, homes=homes)
+
+
+def _offered(table: CatalogTable, joins: Mapping[str, Join], question: str) -> Iterator[tuple[Join, CatalogColumn]]:
+    """What parents add, of their dates those that may be meant."""
+    times = [c for c in table.columns if tables.is_time(c)]
+    said = tables.done(question) if has_hangul(question) else set(terms(question))
+    said = said if not any(tables.deeds(c, question) & set(terms(question)) for c in times) else set()
+    first = _first_time(joins.values()) if not times else None
+    for join in joins.values():
+        for column in join.parent.columns:
+            is_other = (times or first) and tables.is_time(column) and column is not first
+            if _is_worth(column, join.parent) and not (is_other and not tables.deeds(column, question) & said):
+                yield join, column
 
 
 def _first_time(joins: Iterable[Join]) -> CatalogColumn | None:

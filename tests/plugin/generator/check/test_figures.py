@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from catalog_sync.model import CatalogColumn
 from plugin.generator.check.repair import repair
 from plugin.generator.check.schema import Schema
 from tests.support.works import works
@@ -40,6 +43,9 @@ def test_of_snapshots_the_latest_is_meant() -> None:
     done = repair(sql, SCHEMA, "duckdb", question="stock value by plant")
     assert done.sql == sql.replace(" GROUP BY", f" WHERE {latest} GROUP BY")
     assert "took the latest snapshot_date" in done.notes
+    (stock,) = (t for t in SCHEMA.tables if t.name.name == "snap_stock_weekly")
+    changes = replace(stock, columns=(*stock.columns, CatalogColumn("dbt_valid_to", "TIMESTAMP")))
+    assert repair(sql, Schema((changes,)), "duckdb", question="stock value by plant").sql == sql
     told = (
         "SELECT SUM(stock_value) AS total FROM main.snap_stock_weekly WHERE snapshot_date = CAST('2025-05-04' AS DATE)"
     )
