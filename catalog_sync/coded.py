@@ -11,7 +11,12 @@ from catalog_sync.model import CatalogColumn, CatalogTable
 
 _LONGEST = 40
 _MEANS = r"\s*['\"`]?\s*(?:=>?|:|→|->|\bmeans\b|\bstands for\b|\bis\b)\s*['\"`]?"
-_MEANING = r"([^\W\d_][^,;:.()\[\]\n'\"`=→|]*)"
+_MEANING = r"([^\W\d_](?:[^,;:.()\[\]\n'\"`=→|]|(?<=\w)'(?=\w))*)"
+_SHORTEST = 3
+_PARTS = re.compile(r"\s*/\s*|,\s*")
+_TAIL = re.compile(r"\s(?:by|of|in|at|from|until|on|off|to|as|for|with|not)\s.*$")
+_STILL = re.compile(r"^(?:still|currently|already|now|our|the|an?) ")
+_SAID_LAST = re.compile(r"^(\w+) (\w+ed|missing|wrong|broken|late)$")
 _ENOUGH = 0.6  # of the values
 _REMARK = r"(?i:e\.?g|see|incl|excl|or|not|only|default|if|when|per|as)\b"
 
@@ -35,7 +40,8 @@ def meanings(description: str, values: tuple[str, ...]) -> dict[str, str]:
 
 
 def _before(description: str, value: str, values: tuple[str, ...]) -> str:
-    match = re.search(rf"(?<!\w){re.escape(value)}(?!\w){_MEANS}{_MEANING}", description)
+    meaning = _MEANING.replace("^,;", "^;") if ";" in description else _MEANING  # "SUB = submitted, pending; APP = ..."
+    match = re.search(rf"(?<!\w){re.escape(value)}(?!\w){_MEANS}{meaning}", description)
     return _said(match[1], value, values) if match else ""
 
 
@@ -58,10 +64,10 @@ def _listed(description: str, value: str, values: tuple[str, ...]) -> str:
 
 def _said(text: str, value: str, values: tuple[str, ...]) -> str:
     """Up to the next value that is explained, in lower case; "" where it is a sentence or the value itself."""
-    for other in values:
+    for other in (other for other in values if other != value):
         text = re.split(rf"\s+(?:and\s+|or\s+|및\s+)?{re.escape(other)}$", text.rstrip())[0]
     said = re.sub(r"\s+(?:and|or)$", "", " ".join(text.split())).casefold()
-    return said if len(said) <= _LONGEST and said != value.casefold() else ""
+    return said if _SHORTEST <= len(said) <= _LONGEST and said != value.casefold() else ""
 
 
 def _column(column: CatalogColumn) -> CatalogColumn:
@@ -69,7 +75,8 @@ def _column(column: CatalogColumn) -> CatalogColumn:
         return column
     known: Mapping[str, tuple[str, ...]] = column.value_synonyms
     found = meanings(column.description, column.values)
-    told = {value: tuple(_spoken(said)) for value, said in found.items()} or standard_codes.meanings(column)
+    told = {value: (*_spoken(said), *_short(value, found)) for value, said in found.items()}
+    told = told or standard_codes.meanings(column)
     more = {value: said for value, said in told.items() if not known.get(value)}
     return replace(column, value_synonyms={**known, **more}) if more else column
 
@@ -83,3 +90,17 @@ def _spoken(said: str) -> Iterator[str]:
         kinds = getAllLemmas(said)
         if "NOUN" in kinds and "VERB" not in kinds:
             yield from (form for form in getInflection(said, "NNS")[:1] if form != said)
+
+
+def _short(value: str, told: Mapping[str, str]) -> Iterator[str]:
+    """How people say it in fewer words, where that is said of no other value: paused of "paused by the partner", closed
+    and left us of "closed / left us", failed delivery of "delivery failed"."""
+    others = {word for other, said in told.items() if other != value for word in (other.casefold(), *said.split())}
+    said = told[value]
+    parts = _PARTS.split(said) if _PARTS.search(said) else []
+    parts += [_STILL.sub("", part) for part in (parts or [said])]
+    heads = [_TAIL.sub("", part) for part in (parts or [said])]
+    turned = [f"{m[2]} {m[1]}" for part in (*parts, said) if (m := _SAID_LAST.match(part)) and not m[1].endswith("ly")]
+    for short in dict.fromkeys((*parts, *heads, *turned)):
+        if short != said and len(short) >= _SHORTEST and short not in others and not others.issuperset(short.split()):
+            yield short

@@ -59,6 +59,7 @@ _UNIT = re.compile(
     re.IGNORECASE,
 )
 _OF = re.compile(rf"^([a-z ]+?) of {_ARTICLE}([a-z ]+)$", re.IGNORECASE)
+_BESIDE = re.compile(r"\s(?:on|at|from|for|by|when|where|with|that|which|who|we|while|until|since)\s", re.IGNORECASE)
 _SAYS_NOTHING = frozenset(
     (
         "id",
@@ -204,6 +205,7 @@ def of_column(column: CatalogColumn) -> list[str]:
         phrase = _plain(match[1]) if match else ""
         return [phrase] if 0 < len(phrase.split()) <= _MOST + 1 else []
     head = _START.sub("", re.split(r"[.,;:()\[\]]|\s-\s|\bas\b", _UNIT.sub("", re.split(r"[.;:,(]", said)[0]))[0])
+    head = _BESIDE.split(head)[0]
     turned = _OF.match(_plain(head))
     what, whose = (turned[1], turned[2]) if turned else ("", "")
     phrase = f"{_last(whose)} count" if what == "number" else f"{whose} {what}" if turned else _plain(head)

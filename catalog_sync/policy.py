@@ -19,7 +19,7 @@ from catalog_sync.types import is_boolean
 
 Reason = Literal["kept", "no_tier", "other_tier", "other_domain", "excluded", "not_built", "staging"]
 _SOURCE_KINDS = frozenset({"source", "seed", "snapshot"})
-_STAGING = ("stg_", "base_", "int_")  # as dbt's own guide names the steps to what people are to read
+_STAGING = ("stg_", "base_", "int_", "raw_", "src_")  # as dbt's own guide names the steps to what people are to read
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from plugin.errors import PipelineError
 from plugin.generator.ask import Ask
 from plugin.generator.check.proof import WithoutViews
-from plugin.generator.check.stages import Execution, Mend, Structure
+from plugin.generator.check.stages import Execution, Mend, Structure, WholeUnits
 from plugin.generator.choose.by_result import Agreed, ByResult
 from plugin.generator.combinators import Branch, Loop, Seq
 from plugin.generator.compose.ddl import Ddl
@@ -58,6 +58,7 @@ def default(options: Options) -> Stage:
             Glossed(_by_rules(options)),
             Coverage(),
             Plan(verbs=False, name=LOOSE),
+            WholeUnits(),
             Execution(),
             Agreed(LOOSE, confidence=0.75),
             Scored(most_tables=options.tables),
@@ -75,7 +76,8 @@ def default(options: Options) -> Stage:
 
 def _by_rules(options: Options) -> Stage:
     """What rules read with no word left over: first over question views, where one may answer."""
-    plan, phrases = (Plan(), Execution(), Agreed()), (Phrases(), Execution(), Agreed(PHRASES))
+    plan = (Plan(), WholeUnits(), Execution(), Agreed())
+    phrases = (Phrases(), WholeUnits(), Execution(), Agreed(PHRASES))
     return Seq((*found(options), Branch(_routed, {"views": Seq((*plan, *phrases))}, default=Seq((*phrases, *plan)))))
 
 
@@ -92,7 +94,7 @@ def _second_look(options: Options) -> Stage:
 def rules(options: Options) -> Stage:
     """No model: what neither rules nor verified examples answer is not answered."""
     first = (Rules(), *_VERIFIED, _by_rules(options), Glossed(_by_rules(options)), Coverage())
-    loose = (Plan(verbs=False, name=LOOSE), Execution(), Agreed(LOOSE, confidence=0.75))
+    loose = (Plan(verbs=False, name=LOOSE), WholeUnits(), Execution(), Agreed(LOOSE, confidence=0.75))
     return Seq((*first, *loose, ByResult(options.min_confidence), Sentence()))
 
 

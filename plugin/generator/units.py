@@ -6,6 +6,7 @@ import re
 
 from catalog_sync.documents import words
 from catalog_sync.model import CatalogColumn
+from plugin.generator.tables import is_number
 
 _SAME: tuple[frozenset[str], ...] = tuple(
     frozenset(lot.split())
@@ -31,7 +32,15 @@ _SAME: tuple[frozenset[str], ...] = tuple(
     )
 )
 _MONEY = _SAME[:4]
+_CENTS = re.compile(r"(?<!per )\bcents?\b", re.IGNORECASE)
 _WORD = re.compile(r"[a-z]+|[€$£₩%]")
+
+
+def in_cents(column: CatalogColumn) -> bool:
+    """Money, by its name or its description."""
+    if not is_number(column) or column.pii:
+        return False
+    return "cents" in words(column.name).split() or bool(_CENTS.search(column.description))
 
 
 def is_of(column: CatalogColumn, unit: str) -> bool:

@@ -15,6 +15,7 @@ from plugin.generator.ask import ValueHit
 from plugin.generator.check import (
     aggregates,
     called,
+    cents,
     clauses,
     clocks,
     counted,
@@ -91,6 +92,7 @@ def repair(
     if question:
         notes += todays.repair(tree, question, today) if today else []
         notes += _measured(tree, schema, hits, question, periods)
+        notes += cents.repair(tree, schema, question)
     names.apart(tree)
     return Repaired(tree.sql(dialect=dialect), tuple(notes), tuple(names.missing))
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import sqlglot
+
 from backends.errors import QueryFailed, QueryRefused, QueryTimeout
 from backends.llm.base import Message
-from plugin.generator import tables
+from plugin.generator import tables, units
 from plugin.generator.ask import Ask, Candidate
+from plugin.generator.check import cents
 from plugin.generator.check.proof import run_proved
 from plugin.generator.check.repair import repair
 from plugin.generator.check.schema import Schema
@@ -53,6 +56,31 @@ class Structure:
         if not done.sql:
             return replace(candidate, error=done.missing[0])
         return replace(candidate, sql=done.sql, notes=(*candidate.notes, *done.notes), error="; ".join(done.missing))
+
+
+@dataclass(frozen=True)
+class WholeUnits:
+    """Statements of rules with what is kept in cents in whole units."""
+
+    name: str = "check.whole_units"
+    kind: Kind = "check"
+    needs: frozenset[Need] = frozenset()
+
+    def __call__(self, ask: Ask, services: Services) -> Ask:
+        return ask.add(candidates=tuple(self._put(c, ask, services) for c in ask.candidates))
+
+    def _put(self, candidate: Candidate, ask: Ask, services: Services) -> Candidate:
+        if candidate.rows is not None or candidate.refused or candidate.error:
+            return candidate
+        catalog = services.catalog
+        names = tables_of(candidate.sql, services.dialect)
+        schema = Schema(tuple(t for n in names if (t := catalog.short(n) or catalog.whole(n)) is not None))
+        if not any(units.in_cents(c) for t in schema.tables for c in t.columns):
+            return candidate
+        tree = sqlglot.parse_one(candidate.sql, read=services.dialect)
+        notes = cents.repair(tree, schema, ask.question)
+        sql = tree.sql(dialect=services.dialect) if notes else candidate.sql
+        return replace(candidate, sql=sql, notes=(*candidate.notes, *notes))
 
 
 @dataclass(frozen=True)

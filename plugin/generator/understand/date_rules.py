@@ -61,6 +61,7 @@ _SIDES = {
     "on or after": "since",
     "prior to": "before",
 }
+_MONTH_OR_PART = rf"(?:{EN_MONTH}|Q[1-4]|first|second|third|fourth|last)\b"
 YEAR = r"(?:19|20)\d\d"
 _QUANTIFIERS = ("than", "over", "under", "least", "most", "above", "below", "top", "exceeds", "exceeding")
 _NOT_A_QUANTITY = "".join(rf"(?<!\b{word} )" for word in _QUANTIFIERS)
@@ -161,10 +162,34 @@ def _relative_english() -> Iterator[Rule]:
         lambda m: window(_unit(m[2]), _count(m[1])),
     )
     yield rule(r"\b(?:last|previous|prior) (week|month|quarter|year)\b(?!'s)", lambda m: calendar(_unit(m[1]), -1))
+    yield rule(
+        rf"\b(?:this|last) (week|month|quarter|year)['’]s(?= (?!{_MONTH_OR_PART}))",
+        lambda m: calendar(_unit(m[1]), -1 if m[0].casefold().startswith("last") else 0),
+    )
     yield rule(r"\b(?:this|current) (week|month|quarter|year)\b", lambda m: calendar(_unit(m[1]), 0))
     yield rule(r"\b(week|month|quarter|year)[- ]to[- ]date\b|\b(ytd|mtd|qtd)\b", _to_date_rule)
     yield rule(r"\byesterday\b", lambda _m: calendar("day", -1))
     yield rule(r"\btoday\b(?!['’]s)", lambda _m: calendar("day", 0))
+
+
+def _parts_of_years() -> Iterator[Rule]:
+    """ "Q1 this year", "March of last year", "this year's second quarter"."""
+    for words, away in (("this|the current", 0), ("last|the previous", -1)):
+        behind = rf"(?:,| of| in)? (?:{words}) year\b(?!['’]s)"
+        yield rule(rf"\b({EN_MONTH})\.?{behind}", lambda m, a=away: _of_year(a, "month", MONTHS[m[1].lower()]))  # type: ignore[misc]
+        yield rule(rf"\bQ([1-4]){behind}", lambda m, a=away: _of_year(a, "quarter", int(m[1])))  # type: ignore[misc]
+        yield rule(rf"\bH([12]){behind}", lambda m, a=away: _of_year(a, "half", int(m[1])))  # type: ignore[misc]
+        yield rule(
+            rf"\b(?:the )?({'|'.join(_ORDINALS)}) (quarter|half){behind}",
+            lambda m, a=away: _of_year(a, "half" if m[2].lower() == "half" else "quarter", _ORDINALS[m[1].lower()]),  # type: ignore[misc]
+        )
+    yield rule(rf"\bH([12])(?: of|,)? ?({YEAR})\b", lambda m: year_part("half", int(m[2]), int(m[1])))
+
+
+def _of_year(away: int, unit: Unit, ordinal: int) -> Resolve | None:
+    if unit != "month" and ordinal > (2 if unit == "half" else 4):
+        return None
+    return lambda today: year_part(unit, today.year + away, ordinal)(today)
 
 
 def _to_date_rule(match: re.Match[str]) -> Resolve:
@@ -199,10 +224,18 @@ def _ranges(points: tuple[Rule, ...]) -> Iterator[Rule]:
     )
     sides = "|".join(sorted(_SIDES.keys() - {"from"}, key=len, reverse=True))
     yield rule(rf"\b({sides}) (?:the )?({point})\b(?! (?:to|until|through) )", side)
+    yield rule(
+        rf"\b(since|until|through|till|up to) ({EN_MONTH})\b(?!\.? \d)(?!,? {YEAR})",
+        lambda m: bounded(_SIDES[m[1].lower()], latest("month", MONTHS[m[2].lower()])),
+    )
+    yield rule(
+        rf"\b(since|from) (?:the )?(?:start|beginning) of ({YEAR}|this year|last year|this month|this quarter)(?: on(?:wards?)?)?\b",
+        side,
+    )
     yield rule(rf"\b(from) ({point}) (?:on|onwards?|forward)\b", side)
     yield rule(rf"\b(?:between|from) ({point}) (?:and|to|until|through) ({point})\b", between)
     yield from korean_dates.ranges(inner)
 
 
-_POINTS = (*_absolute(), *_shared_year(), *_relative_english(), *_yearless(), *korean_dates.points())
+_POINTS = (*_parts_of_years(), *_absolute(), *_shared_year(), *_relative_english(), *_yearless(), *korean_dates.points())
 RULES = (*_shared_parts(), *korean_dates.shared_parts(), *_ranges(_POINTS), *_POINTS)

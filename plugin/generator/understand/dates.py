@@ -7,7 +7,7 @@ months that ends today.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -38,6 +38,10 @@ _ALSO_BY = re.compile(
 _ENDS = re.compile(r"\b(?:from|between|to|and|until|till|through)\b|부터|에서|까지|사이|[~∼]", re.IGNORECASE)
 _YEARLESS = re.compile(rf"(?:1[0-2]|[1-9])월|[1-4]\s?분기|[상하]반기|Q[1-4]|{EN_MONTH}", re.IGNORECASE)
 _YEAR = re.compile(rf"{YEAR}|{A_YEAR}")
+_COURSE = re.compile(r"\btrend(?:ed|s)?\b|\b(?:develop|evolve)(?:d)?\b|추이|추세", re.IGNORECASE)
+_SOME_DAY = date(2024, 6, 15)
+_A_WEEK = 7
+_MONTHS = 45  # days: what is longer is told by month
 _BOTH = frozenset(("and", "to", "vs", "vs.", "versus", "or", ",", "with"))
 
 
@@ -101,6 +105,20 @@ def _with_years(phrases: list[TimePhrase], text: str) -> Iterator[TimePhrase]:
             yield replace(phrase, resolve=put[0].resolve) if len(put) == 1 else phrase
         else:
             yield phrase
+
+
+def course(text: str, phrases: Sequence[TimePhrase]) -> tuple[tuple[str, Unit], ...]:
+    """The unit in which a trend over one period is shown where none is named: a year by month, a month by day."""
+    found = _COURSE.search(text)
+    if found is None or len(phrases) != 1:
+        return ()
+    period, said = phrases[0].resolve(_SOME_DAY), phrases[0].text.casefold()
+    if period.start is None:
+        return ()
+    days = ((period.end or _SOME_DAY) - period.start).days
+    in_weeks = days > _A_WEEK and ("week" in said or "주" in said)
+    unit: Unit = "week" if in_weeks else "month" if days > _MONTHS else "day"
+    return ((found[0], unit),) if days > 1 else ()
 
 
 def groupings(text: str) -> tuple[tuple[str, Unit], ...]:

@@ -26,13 +26,25 @@ _FILLERS = (
     r"\bof ours\b",
     r"\s*\((?:mon(?:day)?|sun(?:day)?)\s*(?:-|\u2013|to|through)\s*(?:sun(?:day)?|sat(?:urday)?)\)",
     r",?\s*starting (?:from|in|with) (?:january|the first month)(?=\s*[.?]?\s*$)",
-    r",?\s*(?:oldest|earliest) (?:day|week|month|quarter|year) first(?=\s*[.?]?\s*$)",
+    r",?\s*(?:oldest|earliest)(?: (?:day|week|month|quarter|year|one|ones))? first(?=\s*[.?]?\s*$)",
+    r",?\s*(?:in )?(?:side by side|next to each other)(?=\s*[.?]?\s*$)",
+    r"^for (?:the|our|my|a) (?:board|management|weekly|monthly|investor|sales|team|ops)? ?(?:deck|report|meeting|update|call|slides?):?,?\s+",
 )
 _IN_TIME = re.compile(r",?\s*(?:in (?:date|time|chronological) order|chronologically)(?=\s*[.?]?\s*$)", re.IGNORECASE)
 _BY_TIME = re.compile(r"\b(?:by|per|each|every) (?:day|week|month|quarter|year)\b", re.IGNORECASE)
 _SAME = (
     (r"\bhow many (?:euros?|dollars?|pounds|eur|usd|krw)\b(?= (?:did|do|does|has|have|was|were|is|are)\b)", "how much"),
-    (r"\b(?:going by|in terms of|measured by|ranked by|as measured by|judged by|based on|according to)\b", "by"),
+    (
+        r"\b(?:going by|in terms of|measured by|ranked by|as measured by|judged by|based on|according to)\b"
+        r"(?! (?:the |their |its )?(?:\w+ ){0,2}(?:date|day|time)\b)",
+        "by",
+    ),
+    (
+        r"(?:,\s*)?\b(?:split|broken down|broken out|grouped|separated|segmented|itemi[sz]ed)(?: up| out)?"
+        r" (?:by|per|into)\b",
+        " by",
+    ),
+    (r"\b(?:a |the )?(?:breakdown|split) of (?=.*\b(?:by|per)\b)", ""),
     (r"^(?:are|were) there (?:any )?(?=\w+ (?:that|which|who|whose|without|with|we|nobody|no one)\b)", "which "),
     (
         r"\b(?:(?:that|which) )?(?:nobody|no one|no customer)(?: (?:has|have|had))?(?: ever)? (?=\w+(?:ed|ght|ld)\b)",

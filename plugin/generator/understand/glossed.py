@@ -92,7 +92,7 @@ class Glossed:
                 question, done = before + apart + whole + name, run[-1][1]
                 first += len(run) - 1
             first += 1
-        if not glosses:
+        if not glosses and ask.question == asked.question:
             return asked
         put = question + ask.question[done:]
         put_so = asked.add(question=_now(put, services), asked=asked.question, glosses=tuple(glosses), candidates=())

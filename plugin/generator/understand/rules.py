@@ -23,7 +23,8 @@ class Rules:
         question = " ".join(ask.question.split())
         language = "ko" if _HANGUL.search(question) else "en"
         ask = ask.add(question=question, language=language)
-        ask = ask.add(periods=dates.find(question), groupings=dates.groupings(question))
+        periods = dates.find(question)
+        ask = ask.add(periods=periods, groupings=dates.groupings(question) or dates.course(question, periods))
         if not re.search(r"\w", question):
             return ask.add(verdict=Verdict("clarify", reason="empty"))
         if asks_for_change(question):

@@ -17,6 +17,8 @@ from plugin.generator.generate.plan.lexicon import alike, is_deed
 Form = tuple[str, ...]
 
 _OF_FLAGS = frozenset(stems("is was has had are flag flg ind indicator yn"))
+_AMOUNTS = frozenset(stems(word) for word in ("amount", "total", "value", "sum"))
+_TAKEN_OFF = frozenset(stems("tax vat discount refund refunded fee tip shipping commission deposit penalty surcharge"))
 _GENERIC = frozenset(stems("id name key number date at time"))
 (_PER,) = stems("per")
 _PART_NAMES = frozenset(stems("first last middle given family sur user nick"))
@@ -269,6 +271,8 @@ def _attributes(
             for at in range(1, len(form)):
                 if _PER in form[:at]:
                     break  # a price per seat is no seat
+                if form[at:] in _AMOUNTS and _TAKEN_OFF & {*form[:at]}:
+                    break  # who asks for the amount asks for no tax
                 if form[at:] not in [(g,) for g in _GENERIC] or (form[at:] == stems("name")):
                     short.setdefault(form[at:], set()).add(column.name)
             if form[-1:] == stems("name") and len(form) > 1 and form[:-1] not in called:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backends.vectors.english import stem
 from plugin.generator.generate.phrases import nouns
 from plugin.generator.generate.phrases import words as said
 from plugin.generator.generate.phrases.question import Question
 from plugin.generator.generate.phrases.tree import Asked, Attribute, Lasting, Things
 from plugin.generator.generate.phrases.words import phrases
+from plugin.generator.generate.plan.lasting import deed_of
 
 _TIME = phrases("time|number of days|days|number of hours|hours|number of minutes|minutes|duration|delay|gap|wait")
 _UNITS = {"day": "day", "days": "day", "hour": "hour", "hours": "hour", "minute": "minute", "minutes": "minute"}
 _IN = tuple(f"{before}in {unit}" for before in ("", "measured ", ", ") for unit in _UNITS)
-_MADE_OF = {"payment": ("paid", "pay"), "decision": ("decid",), "sale": ("sold",), "shipping": ("ship",)}
 _DATE_OF = phrases("the|date of|the date of|day of|the day of|when it was|being|its|their")
 
 
@@ -49,18 +48,10 @@ def _moment(q: Question, place: int, table: str) -> tuple[Attribute, int] | None
     named = nouns.noun(q, start, table)
     starts = [start] if named is None else [start, q.skip(named, ("'s", "is", "was", "being"))]
     for begin in starts:
-        found = [c for c, deeds in q.schema.deeds[table].items() if deeds & _stems(q.word(begin))]
+        found = [c for c, deeds in q.schema.deeds[table].items() if deeds & deed_of(q.word(begin))]
         if len(found) == 1:
             return Attribute(table, found[0]), q.skip(begin + 1, ("date", "day", "time", "it", "them"))
     return None
-
-
-def _stems(word: str) -> set[str]:
-    """Of the deed too that a noun is made of: payment, arrival, registration."""
-    bare = next(
-        (word.removesuffix(end) for end in ("ment", "al", "ation", "ion", "ure", "y") if word.endswith(end)), word
-    )
-    return {stem(word), *({stem(bare), bare} if len(bare) > 3 else ()), *_MADE_OF.get(word, ())}
 
 
 def _are_days(q: Question, *of: Attribute) -> bool:

@@ -22,6 +22,7 @@ from plugin.generator.generate.phrases.tree import Asked, guesses
 from plugin.generator.generate.phrases.writing import write
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.stage import Kind, Need, Services
+from plugin.generator.understand import dates
 from plugin.generator.understand.fillers import without_fillers
 
 ORIGIN = "generate.phrases"
@@ -42,6 +43,8 @@ class Phrases:
     def __call__(self, ask: Ask, services: Services) -> Ask:
         if ask.glosses:
             return ask  # Korean is read as it was asked
+        if dates.course(ask.question, ask.periods):
+            return ask  # a trend is told by units of time that nobody names
         schema = schema_of(_tables(ask, services.catalog, self.tried), ask.question)
         found = written(_readings(ask, schema, services), schema, services.dialect)
         if len(found) > self.most:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from plugin.generator.generate.plan import weekdays
+from plugin.generator.generate.plan import lasting, weekdays
 from plugin.generator.generate.plan.forms import compared, divided
 from plugin.generator.generate.plan.lexicon import noun_of
 from plugin.generator.generate.plan.meaning import Condition, Reading
@@ -19,8 +19,9 @@ class Expressions:
         self._reading, self._wide, self._table = reading, reading.wide, reading.wide.table
 
     def column(self, name: str) -> exp.Expression:
-        if time := self._wide.derived.get(name):
-            return weekdays.written(name, self.column(time))
+        if made_of := self._wide.derived.get(name):
+            columns = [self.column(c) for c in made_of]
+            return lasting.written(name, *columns) if lasting.is_duration(name) else weekdays.written(name, *columns)
         alias, column = self._wide.columns.get(name, ("", name))
         return named(column, alias)
 
@@ -89,7 +90,7 @@ class Expressions:
         column, values = self._reading.conditions[0].column, self._reading.conditions[0].values
         figure = self.part_or_nothing if measure.aggregate in ("sum", "rows", "distinct") else self.part
         one, other = (figure(measure, self.condition(Condition(column, (value,)))) for value in values)
-        return exp.Sub(this=one, expression=other)
+        return divided(one, other) if self._reading.quotient else exp.Sub(this=one, expression=other)
 
     def _share(self, measure: Measure) -> exp.Expression:
         """Of the one condition, which is then no filter."""

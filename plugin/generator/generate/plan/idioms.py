@@ -32,6 +32,7 @@ _NOT_SOLD = frozenset(map(stem, (
     "returned", "refunded", "cancelled", "canceled", "damaged", "lost", "reserved", "hand", "stock", "reorder",
     "received", "available", "backordered",
 )))  # fmt: skip
+_MONEY = re.compile(r"[$€£₩]|\b(?:dollars|euros|usd|eur)\b|\d\s*(?:[천만억]\s*)?(?:달러|불|원|유로)", re.IGNORECASE)
 _GLOSS = re.compile(r"((?:[^\s()]+\s+)?[^\s()]+)\s*\(([^()]+)\)")
 _ORGANISATION = frozenset(map(stem, ("company", "companies", "firm", "business", "businesses", "organisation")))
 _SELL = r"(?:sell|sold|make|made|earn|earned|take|taken|taken in|bring in|brought in|turn over|buy|bought|spend|spent)"
@@ -102,14 +103,22 @@ def implied(seen: Recognised, known: Sequence[Name]) -> Iterator[Found]:
     """ "the most expensive", "the best-selling", "worth more than 10": the one measure that is spoken of."""
     able = [n for n in known if n.role in ("measure", "rows") and n.own and not n.over and not isinstance(n.form, str)]
     for operator in seen.operators:
-        if operator.of in _SPOKEN_OF and operator.kind in ("top", "bottom", "over_average", "under_average", *BOUNDS):
-            lots = ([n for n in able if set(n.form) & words] for words in _SPOKEN_OF[operator.of])
+        of = operator.of or ("worth" if _is_of_money(operator, seen) else "")
+        if of in _SPOKEN_OF and operator.kind in ("top", "bottom", "over_average", "under_average", *BOUNDS):
+            lots = ([n for n in able if set(n.form) & words] for words in _SPOKEN_OF[of])
             fitting = next((lot for lot in lots if lot), [])
-            if operator.of == "sold" and any(_NOT_SOLD & set(terms(words(n.column))) for n in fitting):
+            if of == "sold" and any(_NOT_SOLD & set(terms(words(n.column))) for n in fitting):
                 raise Unread("what came back or is there was not sold")
             if len({n.column for n in fitting}) != 1:
-                raise Unread(f"no one {operator.of} is here")
+                raise Unread(f"no one {of} is here")
             yield Found(fitting[0], operator.span)
+
+
+def _is_of_money(operator: Operator, seen: Recognised) -> bool:
+    """ "Orders over $300", 300달러 넘는 주문, where no figure is named."""
+    said = seen.text.text[operator.span[0] : operator.span[1] + 8]
+    named = any(f.name.role == "measure" for f in seen.found)
+    return operator.kind in BOUNDS and not named and bool(_MONEY.search(said))
 
 
 def _deeds(seen: Recognised, table: CatalogTable) -> Iterator[Span]:

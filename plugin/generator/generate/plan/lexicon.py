@@ -31,6 +31,8 @@ _CLOCK: dict[str, tuple[str, ...]] = {
     "hour": ("hour", "hour of the day", "time of the day", "시간대", "하루 중 시간대", "시간"),
     "weekday": ("weekday", "day of the week", "요일"),
 }
+_MOMENTS = frozenset(("on", "at", "date", "dt", "ts", "day", "time", "timestamp"))
+_DAYS = ("date", "day", "time")
 KOREAN_NUMBER = "번호"
 _KOREAN_COUNTS = ("건수", "개수", "수")
 _SUFFIXES = frozenset(("flag", "flg", "ind", "indicator", "yn"))
@@ -172,6 +174,8 @@ def _of(column: CatalogColumn, table: CatalogTable) -> Iterator[Name]:
             yield Name(terms("id"), kind, column.name, own=False)
     for word in _clock_words(column, table):
         yield from _synonym(word, "dimension", column.name)
+    if tables.is_time(column) and len(spelled) > 1 and spelled[-1] in _MOMENTS:  # launched_on is the launch date
+        yield from (Name((*terms(" ".join(spelled[:-1])), *terms(day)), kind, column.name, own=False) for day in _DAYS)
     if kind == "dimension" and len(own) > 1 and _ends_alone(spelled[-1], table):
         yield Name(own[-1:], kind, column.name, own=False)
 

@@ -41,7 +41,7 @@ _PREVIOUS = tuple(re.compile(rule.pattern, re.IGNORECASE) for rule in RULES if r
 _COMPILED = tuple((rule, re.compile(rule.pattern, re.IGNORECASE)) for rule in RULES)
 _LEADING = re.compile(rf"(?:^|\b(?:the|our|which|what|name|list|show)\s+){FEW}\s+(?=[a-z]+s\b)", re.IGNORECASE)
 _ROWS = re.compile(
-    rf"(\d{{1,3}}|(?<![가-힣])(?:{'|'.join(KO_SPELLED)}))\s*(?:개|명|곳|건|가지|군데)(?=[는은를을만의이가과와씩,.\s?]|$)"
+    rf"(\d{{1,3}}|(?<![가-힣])(?:{'|'.join(KO_SPELLED)}))\s*(?:개|명|곳|건|가지|군데)(?=[는은를을만의이가과와씩,.\s?]|랑|하고|$)"
 )
 _ADNOMINAL = re.compile(r"(?:난|한|른|진|던|든|린)$")
 _COUNTS = frozenset((

@@ -11,7 +11,7 @@ from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogTable
 from plugin.generator import tables
 from plugin.generator.ask import Ask
-from plugin.generator.generate.plan import lots, roles, seeming, shares, snapshots, tails, turns
+from plugin.generator.generate.plan import lots, roles, seeming, shares, snapshots, tails, told_clocks, turns
 from plugin.generator.generate.plan import measures as figures
 from plugin.generator.generate.plan.bounds import Bound, bounds_of
 from plugin.generator.generate.plan.checks import check
@@ -34,6 +34,12 @@ _ALSO_ASKED = re.compile(
     r"|(?:뭐|뭔지|무엇|어디|누구|언제|어느|무슨)[가-힣]*(?:\s[가-힣]+)?[,\s].*(?:얼마|몇)|(?:함께|같이)(?=\s|$)|[가-힣](?:랑|하고|와|과)\s*(?:함께|같이)?.{0,12}(?:보여|알려|뽑아)",
     re.IGNORECASE,
 )
+_BAD = re.compile(
+    r"\b(?:reject|late|cancel|refund|return|complain|no-?show|error|defect|fail|churn|overdue|delay|absen|scrap|loss|damage"
+    r"|decline|denied|denial|missed|unpaid|wait)",
+    re.IGNORECASE,
+)
+"""Of these more is worse."""
 _IS_BASE = re.compile(r"\s*(?:보다|에\s*비해|대비)")
 
 
@@ -84,7 +90,8 @@ def _read(ask: Ask, wide: Wide, verbs: bool) -> Reading:
         form,
         figures=_shows_figures(form, ranked, ask.question),
         times=100 if any(o.of == "percent" for o in seen.operators) else 1,
-        clock=spoken.name if (spoken := turns.clock(table, ask, seeming.outside_periods(ask))) else "",
+        quotient=any(o.kind == "difference" and o.of == "times" for o in seen.operators),
+        clock=_clock(ask, table),
         alike=seen.alike or any(f.name.alike for f in seen.found) or _counts_values(seen, wide),
     )
     check(reading, seen, ask)
@@ -111,6 +118,14 @@ def _form_of(
     if against := turns.against_before(ask, seen, form):
         form, periods = against
     return form, kept, groups, periods
+
+
+def _clock(ask: Ask, table: CatalogTable) -> str:
+    """The time that is spoken of, "" where none is."""
+    if told := told_clocks.told(ask, table):
+        return told[0]
+    spoken = turns.clock(table, ask, seeming.outside_periods(ask))
+    return spoken.name if spoken else ""
 
 
 def _counts_values(seen: Recognised, wide: Wide) -> bool:
@@ -297,4 +312,6 @@ def _order(seen: Recognised, ranked: Operator | None, groups: Sequence[str]) -> 
         falls = moved and any(o.of == "falling" for o in seen.operators)
         return Order((ranked.kind == "top") != bool(falls), int(ranked.number or 1), ranked.skip, within)
     by = seen.first("sorted")
+    if by is not None and by.of == "worst":
+        return Order(bool(_BAD.search(seen.text.text)))
     return Order(by.of != "rising") if by else None

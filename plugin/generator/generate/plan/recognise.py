@@ -11,8 +11,10 @@ from backends.vectors.korean import has_hangul
 from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogTable
 from catalog_sync.names import without_layer, words
+from plugin.generator import tables
 from plugin.generator.ask import Ask
-from plugin.generator.generate.plan import beside, flags, idioms, kinds, operators, turns, valued, weekdays
+from plugin.generator.generate.plan import beside, flags, idioms, kinds, operators, told_clocks, turns, valued, weekdays
+from plugin.generator.generate.plan.either import either
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.lexicon import Name, names, noun_of
 from plugin.generator.generate.plan.measures import is_by_row
@@ -20,6 +22,7 @@ from plugin.generator.generate.plan.seen import Found, Recognised
 from plugin.generator.generate.plan.text import Span, Text
 from plugin.generator.generate.plan.wide import Wide
 
+_OF_FEW = re.compile(r"들?(?:\s*\d+\s*(?:개|명|곳|건|가지|군데))?의?\s*")
 _NAME_THEM = re.compile(r"^name (?:the|all|every|each)\b|\bname them\b", re.IGNORECASE)
 _SAID = re.compile(
     r"(?:,\s*)?\b(?:in )?(?:one|a|the same) (?:row|line)(?: (?:for|per) each\b.*$|\b)|\bin one (?:row|line)\b|"
@@ -33,7 +36,7 @@ _SAID = re.compile(
     r"|(?<=\s)(?:뽑아|골라|집계해|계산해)\s*(?:줘|주세요|봐)[가-힣]*",
     re.IGNORECASE,
 )
-_COURSE = re.compile(r"\btrends?\b(?: (?:of|in))?|추이|추세|흐름", re.IGNORECASE)
+_COURSE = re.compile(r"\btrends?\b(?: (?:of|in))?|\b(?:develop|evolve)(?:d)?\b|추이|추세|흐름", re.IGNORECASE)
 _NAMED = frozenset((stem("name"), "이름"))
 _THAT = re.compile(r"\b(?:that|which|who|whose)\b", re.IGNORECASE)
 _DONE = re.compile(r"^\w+(?:ed|ing)$", re.IGNORECASE)
@@ -46,7 +49,7 @@ def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
     all but its verbs. Raises Unread."""
     table, known = wide.table, names(wide.table)
     ask = ask.add(values=(*wide.values(ask.values), *weekdays.hits(wide, ask.question)))
-    text = _text(ask, wide.base)
+    text = _text(ask, wide)
     phrases = {h.phrase for h in ask.values if h.score == 1.0}
     seen = Recognised(text, homes=wide.homes, periods=[phrase.span for phrase in ask.periods])
     long = list(_names(text, [n for n in known if n.over], lambda _span: True))
@@ -56,6 +59,7 @@ def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
     seen.turned = dict(flags.turned_flags(text, known))
     rates = list(turns.rates(seen, known))
     seen.operators = tuple(sorted((*operators.find(text), *rates), key=lambda o: o.span))
+    either(seen)
     if seen.first("difference") and (than := _THAN.search(text.text)):
         text.take(than.span())
     named_no = list(_called_no(text, table))
@@ -64,6 +68,7 @@ def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
     for place in named_no:
         text.take(place)
     valued.qualifiers(table, seen)
+    known = _without_done(ask, wide.base, known)
     _find(seen, wide, known, [*long, *_names(text, known, lambda _span: True)], sides)
     idioms.number_of(seen, known)
     if is_by_row(wide.base):
@@ -78,6 +83,15 @@ def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
         text.take(place)
     _all_explained(seen, ask, wide, verbs)
     return seen
+
+
+def _without_done(ask: Ask, base: CatalogTable, known: Sequence[Name]) -> Sequence[Name]:
+    """ "Stores opened in 2019" opened then, and need not be open."""
+    clock = tables.spoken_time(base, ask.question) if ask.periods else None
+    if clock is None:
+        return known
+    then = tables.deeds(clock, ask.question) & {t for t in tables.done(ask.question) if t.isascii()}
+    return [n for n in known if n.role != "flag" or not (isinstance(n.form, tuple) and {*n.form} <= then)]
 
 
 def _called_no(text: Text, table: CatalogTable) -> Iterator[Span]:
@@ -97,7 +111,7 @@ def _of_these_rows(seen: Recognised, base: CatalogTable) -> Iterator[Span]:
             yield token.start, token.end
 
 
-def _text(ask: Ask, base: CatalogTable) -> Text:
+def _text(ask: Ask, wide: Wide) -> Text:
     """The question without its periods and what only leads to what is asked."""
     text = Text(ask.question)
     for phrase in ask.periods:
@@ -107,9 +121,11 @@ def _text(ask: Ask, base: CatalogTable) -> Text:
             text.take(span)
     for match in (*_SAID.finditer(ask.question), *(_COURSE.finditer(ask.question) if ask.groupings else ())):
         text.take(match.span())
-    if taxed := beside.before_tax(text, base):
+    if taxed := beside.before_tax(text, wide.base):
         text.take(taxed)
-    if noun := terms(noun_of(base)):
+    if clock := told_clocks.told(ask, wide.table):
+        text.take(clock[1])
+    if noun := terms(noun_of(wide.base)):
         for place in idioms.wholes(text, noun):
             text.take(place)
     return text
@@ -129,7 +145,8 @@ def _find(
     if seen.sole not in {one.span for one in named} and not any(one.name.counted for one in named):
         named += turns.counted_events(seen, wide, known, named)
     named = [_as_thing(_by_number(one, seen), seen, wide.base, known) for one in named]
-    seen.found = (*sorted((*seen.found, *sides, *named, *idioms.implied(seen, known)), key=lambda f: f.span),)
+    seen.found = (*sorted((*seen.found, *sides, *named), key=lambda f: f.span),)
+    seen.found = (*sorted((*seen.found, *idioms.implied(seen, known)), key=lambda f: f.span),)
     seen.found = (*sorted((*seen.found, *kinds.ranked(seen, known)), key=lambda f: f.span),)
     counted = idioms.counted(seen, known, lambda column: column not in wide.columns)
     seen.found = (*sorted((*seen.found, *counted), key=lambda f: f.span),)
@@ -207,7 +224,7 @@ def _names_of_things(seen: Recognised) -> None:
         for token in seen.text.tokens:
             of_another = any(_THAT.search(seen.text.text, token.end, start) for start in starts if start > token.end)
             if has_hangul(token.term):  # 검사원 이름과 공장 is the name of no plant
-                of_another = not any(seen.text.text[end : token.start].strip() in ("", "의") for end in ends)
+                of_another = not any(_OF_FEW.fullmatch(seen.text.text[end : token.start]) for end in ends)
             if token.term in _NAMED and not of_another:
                 seen.text.take((token.start, token.end))
     if asked := _NAME_THEM.search(seen.text.text):

@@ -83,7 +83,7 @@ def groups(seen: Recognised, ranked: Operator | None, *, noun: Collection[tuple[
     if single & set(marked):
         raise Unread("a group of one value")
     apart = [c for c in seen.filters if c not in single and not _is_one_lot(c, seen) and not (ranked and marked)]
-    return list(dict.fromkeys([*marked, *apart]))
+    return list(dict.fromkeys([*marked, *apart, *filter(None, (seen.either,))]))
 
 
 def head(seen: Recognised, groups: Sequence[str]) -> str:

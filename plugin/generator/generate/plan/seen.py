@@ -37,7 +37,7 @@ class Recognised:
     both, each with its column; `said`: the place of each value; `turned`: the flags that must be false; `equal`:
     column -> the number it must be; `qualifiers`: words that only say which column a value is of; `each`: what groups
     without a word that says so; `sole`: what is counted by a "how many" that stands far from it; `alike`: a word was
-    taken to mean what it stands beside."""
+    taken to mean what it stands beside; `either`: the column of which one of two values is asked for."""
 
     text: Text
     operators: tuple[Operator, ...] = ()
@@ -52,6 +52,7 @@ class Recognised:
     each: set[Span] = field(default_factory=set)
     sole: Span | None = None
     alike: bool = False
+    either: str = ""
     homes: Mapping[str, Home] = field(default_factory=dict)
     periods: list[Span] = field(default_factory=list)
 

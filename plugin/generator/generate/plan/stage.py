@@ -14,6 +14,7 @@ from plugin.generator import tables
 from plugin.generator.ask import Ask, Candidate
 from plugin.generator.generate.plan.absence import split, write_absence
 from plugin.generator.generate.plan.errors import Unread
+from plugin.generator.generate.plan.lasting import speaks_of_two, with_lasting
 from plugin.generator.generate.plan.lexicon import is_deed, noun_of
 from plugin.generator.generate.plan.meaning import Reading
 from plugin.generator.generate.plan.reading import read
@@ -94,7 +95,7 @@ def _written(ask: Ask, table: CatalogTable, services: Services, *, verbs: bool) 
     except Unread:
         if table.view is not None or not table.foreign_keys:
             raise
-    reading = _read(ask, widened(table, catalog, ask.question), catalog, verbs)
+    reading = _read(ask, widened(table, catalog, ask.question, two_days=speaks_of_two(ask.question)), catalog, verbs)
     return write(reading, catalog, services.dialect), _is_alike(reading)
 
 
@@ -129,6 +130,7 @@ def _reading(ask: Ask, wide: Wide, verbs: bool) -> Reading:
 
 def _read(ask: Ask, wide: Wide, catalog: Catalog, verbs: bool) -> Reading:
     """ "How many customers" in all is for the table of the customers: others know only those who did something."""
+    ask, wide = with_lasting(ask, wide)
     reading = _reading(ask, with_weekdays(wide, ask.question), verbs)
     bounded = reading.having or reading.form != "plain" or any(c.bound for c in reading.conditions)
     if not (reading.measures or bounded) and all(g.casefold().endswith("_id") for g in reading.groups):

@@ -26,6 +26,7 @@ _SUBJECTS = frozenset(
     ("we", "they", "you", "i", "it", "did", "do", "does", "to", "that", "who", "which", "be", "been", "have", "has")
 )
 _WITH_BARE = frozenset(("did", "do", "does", "to"))
+_THINGS = frozenset(("visits", "purchases", "moves", "arrivals", "posts"))
 _BEING = frozenset(("is", "are", "was", "were", "be", "been", "being"))
 _PARTICIPLE = re.compile(r"(?:ed|en)$", re.IGNORECASE)
 _WITHIN = frozenset(("", "-", "_", "/", "'s", "s'", "’s", "'", "of", "of the", "of a", "the"))
@@ -86,6 +87,11 @@ class Text:
         words = self.text[:end].split()
         return words[-1] if words else ""
 
+    def _is_plural_noun(self, token: Token) -> bool:
+        """ "Completed visits" are things; "who visits" does something."""
+        word = self.text[token.start : token.end].casefold()
+        return word in _THINGS and not _moves(word, self._word_before(token))
+
     def moves(self, span: Span) -> bool:
         """A word that can be a verb, behind its subject."""
         return _moves(self.text[slice(*span)], self._last_word(span[0]))
@@ -129,7 +135,11 @@ class Text:
 
     def unexplained(self, *, verbs: bool = True) -> tuple[str, ...]:
         """The words that are left. Without `verbs`: of those that are no verb or adverb."""
-        left = [t for t in self.tokens if not any(self.taken[t.start : t.end]) and t.term not in _noise()]
+        left = [
+            t
+            for t in self.tokens
+            if not any(self.taken[t.start : t.end]) and (t.term not in _noise() or self._is_plural_noun(t))
+        ]
         if not verbs and left:
             moving = korean.verbs(self.text)
             left = [

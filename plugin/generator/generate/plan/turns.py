@@ -119,10 +119,15 @@ def clock(table: CatalogTable, ask: Ask, question: str) -> CatalogColumn | None:
     return tables.spoken_time(table, question)
 
 
-def against_before(ask: Ask, seen: Recognised, form: str) -> tuple[Literal["growth", "difference"], Periods] | None:
-    """9월 매출의 전월 대비 증감률, 3분기 매출은 전년 동기 대비: a period beside the one before it. Raises Unread."""
+def against_before(
+    ask: Ask, seen: Recognised, form: str
+) -> tuple[Literal["growth", "difference", "plain"], Periods] | None:
+    """9월 매출의 전월 대비 증감률, "sales last week compared to the week before": a period beside the one before it.
+    Raises Unread."""
     before = seen.first("previous")
-    if before is None or form not in ("change", "change_rate") or not has_hangul(ask.question):
+    if before is None or form not in ("change", "change_rate"):
+        return None
+    if not has_hangul(ask.question) and (ask.groupings or seen.first("top", "bottom")):
         return None
     unit = next((u for u in UNITS if u == before.of), None)
     if ask.groupings:
@@ -131,7 +136,10 @@ def against_before(ask: Ask, seen: Recognised, form: str) -> tuple[Literal["grow
         return None
     if len(ask.periods) != 1 or unit is None:
         return None
-    return ("growth" if form == "change_rate" else "difference"), with_before(ask, before, unit)
+    if form == "change_rate":
+        return "growth", with_before(ask, before, unit)
+    is_change = has_hangul(ask.question) or seen.first("difference", "moved")
+    return ("difference" if is_change else "plain"), with_before(ask, before, unit)
 
 
 def with_before(ask: Ask, before: Operator, unit: Unit) -> Periods:

@@ -38,12 +38,12 @@ def with_weekdays(wide: Wide, question: str) -> Wide:
         CatalogColumn(_WEEKEND, "BOOLEAN", synonyms=("주말",)),
     )
     whole = replace(table, columns=(*table.columns, *added))
-    return replace(wide, table=whole, derived={_DAY: time.name, _WEEKEND: time.name})
+    return replace(wide, table=whole, derived={_DAY: (time.name,), _WEEKEND: (time.name,)})
 
 
 def hits(wide: Wide, question: str) -> Iterator[ValueHit]:
     """월요일, "Mondays"."""
-    for day, korean in _DAYS.items() if wide.derived else ():
+    for day, korean in _DAYS.items() if _DAY in wide.derived else ():
         for phrase in (f"{korean}요일", day.casefold()):
             if phrase in question.casefold():
                 yield ValueHit(phrase, str(wide.base.name), _DAY, day, 1.0)
@@ -59,7 +59,7 @@ def written(name: str, time: exp.Expression) -> exp.Expression:
 
 def check(wide: Wide, used: set[str], dialect: str) -> None:
     """Raises Unread where the engine has other words for it."""
-    if used & set(wide.derived) and dialect not in DIALECTS:
+    if used & {_DAY, _WEEKEND} & set(wide.derived) and dialect not in DIALECTS:
         raise Unread("days of the week")
 
 

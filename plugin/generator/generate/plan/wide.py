@@ -48,14 +48,14 @@ class Home:
 class Wide:
     """`table`: the base table with its parents' columns under names of their own; `columns`: such a name -> where it
     is; a column of the base table stands in neither mapping. `homes` tells columns apart that are called the same.
-    `derived`: a column that is made of another (weekdays.py)."""
+    `derived`: a column that is made of another (weekdays.py), or of two (lasting.py)."""
 
     base: CatalogTable
     table: CatalogTable
     columns: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     joins: Mapping[str, Join] = field(default_factory=dict)
     homes: Mapping[str, Home] = field(default_factory=dict)
-    derived: Mapping[str, str] = field(default_factory=dict)
+    derived: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def values(self, hits: Sequence[ValueHit]) -> tuple[ValueHit, ...]:
         """As hits of the one wide table."""
@@ -127,17 +127,17 @@ def _owned(owner: CatalogTable | None) -> tuple[str, ...]:
     return owner.synonyms if owner else ()
 
 
-def widened(table: CatalogTable, catalog: Catalog, question: str = "") -> Wide:
+def widened(table: CatalogTable, catalog: Catalog, question: str = "", *, two_days: bool = False) -> Wide:
     """With the parents up to three keys away. Of a parent that is reached twice, the one that
     is a key away has its columns as they are called, the others have the key's name before them. Where rows have dates
     of their own, or a parent has the day on which they came, the only other dates of parents are those that the
-    question speaks of: lines "ordered in 1998"."""
+    question speaks of: lines "ordered in 1998"; beside one of their own where it is of `two_days`."""
     joins = {join.alias: join for join in _joins(table, catalog)}
     columns: dict[str, tuple[str, str]] = {}
     added: list[CatalogColumn] = []
     own_columns = {c.name for c in table.columns}
     taken = Counter(own_columns)
-    offered = [(_name(join, column, joins), join, column) for join, column in _offered(table, joins, question)]
+    offered = [(_name(join, column, joins), join, column) for join, column in _offered(table, joins, question, two_days)]
     offered = [(name if name not in taken else f"{j.alias}_{name}", j, column) for name, j, column in offered]
     taken.update(name for name, _, _ in offered)
     for name, join, column in offered:
@@ -157,11 +157,13 @@ def widened(table: CatalogTable, catalog: Catalog, question: str = "") -> Wide:
     return replace(whole, homes=homes)
 
 
-def _offered(table: CatalogTable, joins: Mapping[str, Join], question: str) -> Iterator[tuple[Join, CatalogColumn]]:
+def _offered(
+    table: CatalogTable, joins: Mapping[str, Join], question: str, two_days: bool
+) -> Iterator[tuple[Join, CatalogColumn]]:
     """What parents add, of their dates those that may be meant."""
     times = [c for c in table.columns if tables.is_time(c)]
     said = tables.done(question) if has_hangul(question) else set(terms(question))
-    said = said if not any(tables.deeds(c, question) & set(terms(question)) for c in times) else set()
+    said = said if two_days or not any(tables.deeds(c, question) & set(terms(question)) for c in times) else set()
     first = _first_time(joins.values()) if not times else None
     for join in joins.values():
         for column in join.parent.columns:

@@ -210,6 +210,9 @@ class _Writer:
                 columns.append((value, f"{self.sql.alias(measure) or measure.column}_{_suffix(period, phrase.text)}"))
             if parts:
                 name = f"{self.sql.alias(measure) or measure.column}_{self.reading.form}"
+                if self.reading.quotient:
+                    columns.append((divided(*parts), name))
+                    continue
                 change = exp.Sub(this=parts[1], expression=parts[0])
                 rate = self.reading.form == "growth"
                 grown = divided(exp.Paren(this=change), parts[0].copy(), self.reading.times) if rate else change
@@ -226,7 +229,7 @@ class _Writer:
             raise Unread("which date is meant")
         today = tables.today([self.table], catalog)
         found = [phrase.resolve(today) for phrase in self.reading.periods]
-        is_change = self.reading.form in ("growth", "difference")
+        is_change = self.reading.form in ("growth", "difference") and not self.reading.quotient
         return sorted(found, key=lambda p: p.start or date.min) if is_change else found
 
     def _within(self, period: Period) -> exp.Expression:
@@ -247,7 +250,7 @@ class _Writer:
         if self.time is None:
             raise Unread("there is no time column")
         ready = next((c.name for c in self.table.columns if tables.is_unit_of(c, unit, self.time, self.table)), None)
-        if ready:
+        if ready and self._is_of_clock(ready):
             return self.sql.column(ready)
         if unit == "half" or not tables.is_time(self.time) or tables.is_coarser(tables.grain(self.time), unit):
             raise Unread(f"{self.time.name} has no {unit}")
@@ -255,6 +258,13 @@ class _Writer:
             return self.sql.column(self.time.name)
         named: exp.Expression = exp.alias_(tables.bucket(self.sql.column(self.time.name), unit), unit)
         return named
+
+    def _is_of_clock(self, ready: str) -> bool:
+        """`order_month` is no month of the delivery that is spoken of."""
+        own = tables.time_column(self.table)
+        if own is None or self.time is None or self.time.name == own.name:
+            return True
+        return bool({*words(ready).split()} & {*words(self.time.name).split()})
 
 
 def _suffix(period: Period, phrase: str) -> str:
