@@ -202,8 +202,8 @@ def of_column(column: CatalogColumn) -> list[str]:
         return []
     if is_boolean(column.type):
         match = _TRUE_IF.match(said) or _TRUE_OF.match(said)
-        phrase = _plain(match[1]) if match else ""
-        return [phrase] if 0 < len(phrase.split()) <= _MOST + 1 else []
+        phrase = _plain(match[1] if match else said.rstrip("."))
+        return [phrase] if (0 < len(phrase.split()) <= _MOST + 1 if match else _is_name(phrase)) else []
     head = _START.sub("", re.split(r"[.,;:()\[\]]|\s-\s|\bas\b", _UNIT.sub("", re.split(r"[.;:,(]", said)[0]))[0])
     head = _BESIDE.split(head)[0]
     turned = _OF.match(_plain(head))

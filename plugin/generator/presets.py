@@ -29,6 +29,7 @@ from plugin.generator.route.base import BaseTables
 from plugin.generator.route.coverage import Coverage
 from plugin.generator.stage import Stage
 from plugin.generator.understand.glossed import Glossed
+from plugin.generator.understand.plainly import Plainly
 from plugin.generator.understand.rules import Rules
 
 
@@ -55,6 +56,7 @@ def default(options: Options) -> Stage:
             Rules(),
             *_VERIFIED,
             _by_rules(options),
+            Plainly(_by_rules(options)),
             Glossed(_by_rules(options)),
             Coverage(),
             Plan(verbs=False, name=LOOSE),
@@ -93,7 +95,7 @@ def _second_look(options: Options) -> Stage:
 
 def rules(options: Options) -> Stage:
     """No model: what neither rules nor verified examples answer is not answered."""
-    first = (Rules(), *_VERIFIED, _by_rules(options), Glossed(_by_rules(options)), Coverage())
+    first = (Rules(), *_VERIFIED, _by_rules(options), Plainly(_by_rules(options)), Glossed(_by_rules(options)), Coverage())
     loose = (Plan(verbs=False, name=LOOSE), WholeUnits(), Execution(), Agreed(LOOSE, confidence=0.75))
     return Seq((*first, *loose, ByResult(options.min_confidence), Sentence()))
 

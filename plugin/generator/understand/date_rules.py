@@ -211,6 +211,10 @@ def _ranges(points: tuple[Rule, ...]) -> Iterator[Rule]:
         resolve = inner(match[2])
         return bounded(_SIDES[match[1].lower()], resolve) if resolve else None
 
+    def behind(match: re.Match[str]) -> Resolve | None:
+        resolve = inner(match[1])
+        return bounded("since" if match[2].lower() in ("later", "after") else "until", resolve) if resolve else None
+
     def between(match: re.Match[str]) -> Resolve | None:
         first, second = inner(match[1]), inner(match[2])
         if not first or not second:
@@ -233,6 +237,8 @@ def _ranges(points: tuple[Rule, ...]) -> Iterator[Rule]:
         side,
     )
     yield rule(rf"\b(from) ({point}) (?:on|onwards?|forward)\b", side)
+    yield rule(rf"\b(?:in |from )?({point}) (?:or|and) (later|after)\b", behind)
+    yield rule(rf"\b(?:in |from )?({point}) (?:or|and) (earlier|before)\b", behind)
     yield rule(rf"\b(?:between|from) ({point}) (?:and|to|until|through) ({point})\b", between)
     yield from korean_dates.ranges(inner)
 

@@ -50,6 +50,7 @@ _SAME = (
         r"\b(?:(?:that|which) )?(?:nobody|no one|no customer)(?: (?:has|have|had))?(?: ever)? (?=\w+(?:ed|ght|ld)\b)",
         "never ",
     ),
+    (r"\bon[- ]time\b(?= (?:rate|share|percentage|deliver|arriv|order|payment|shipment))", "timely"),
     (r",\s*(?:slowest|longest|biggest|largest) first(?=\s*[.?]?\s*$)", ", highest first"),
     (r",\s*(?:fastest|quickest|shortest|smallest) first(?=\s*[.?]?\s*$)", ", lowest first"),
 )

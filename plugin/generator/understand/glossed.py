@@ -37,6 +37,7 @@ _SHORTEST = 2
 _GENERIC = frozenset((
     "이름", "코드", "번호", "종류", "목록", "기준", "기간", "날짜", "금액", "합계", "비율", "순서",
     "현재", "며칠", "이력", "내역", "리스트", "부탁", "때문", "필요", "증감", "추이", "합산", "이내", "순위", "비교",
+    "요일", "평일", "주말", "주중", "제외", "포함", "최신", "오늘", "어제",
     "증가", "감소", "각각", "전체", "나머지", "최대", "최소", "차이", "변화", "수치", "추세", "현황", "비중",
 ))  # fmt: skip
 _NOW = re.compile(r"현재\s+([A-Za-z]+)")
@@ -47,6 +48,7 @@ _SUMS = re.compile(r"총|매출액?$|지출액?$")
 _NO_SUM = re.compile(r"평균|중[앙위간]값|최[고대저소다]|비율|비중|차지|점유|총\s|합계|총합|누적|가장 (?:큰|비싼)")
 _FIGURES = ("금액", "수량")
 _STAGES = ("net", "gross")
+_HOW_MANY = re.compile(r"몇\s*$")
 _ALL = re.compile(r"(?:전체|모든)\s+$")
 _MADE_OF = ("재", "미", "비", "첫")
 _REASONS = ("사유", "이유", "원인")
@@ -104,6 +106,8 @@ class Glossed:
         near."""
         said = {run: ask.question[run[0][0] : run[-1][1]] for run in runs}
         runs = [run for run in runs if said[run] not in _GENERIC and not _is_called(said[run], services)]
+        if _HOW_MANY.search(ask.question, 0, runs[0][0][0] if runs else 0):
+            return None  # 몇 시간 is a number of hours
         for run in runs:
             if figure := _figure_of(said[run], services):
                 return run, figure

@@ -31,10 +31,14 @@ _DONE = re.compile(r"\s*(?:된|한|되|하|했|됐|중인?|인)(?![가-힣]*\s*(
 
 
 def name(phrase: str, services: Services) -> str:
-    """The first English one that a table or a column is called by, or has in its name, else the first of which another
+    """The first English one that a table or a column is called by, else that one has in its name, else of which another
     word is of the same meaning; "" where none is."""
-    same = ""
-    for said in islice((*_english(phrase), *_heard(phrase, services)), _MOST):
+    same, spoken = "", [*islice((*_english(phrase), *_heard(phrase, services)), _MOST)]
+    for said in spoken:
+        form = terms(said)
+        if any(n.form == form and not n.alike for n in _called(said, services)):
+            return said
+    for said in spoken:
         form = terms(said)
         called = list(_called(said, services))
         found = [n for n in called if n.form[-len(form) :] == form]

@@ -31,6 +31,7 @@ _AGAINST = re.compile(
 )
 _HOW_MUCH = re.compile(r"\bhow (?:much|many)\b|얼마|몇", re.IGNORECASE)
 
+_AND = re.compile(r"이고|이며|\band\b|,")
 _ALSO = re.compile(
     r"과|와|하고|이?랑|및|and|,|, and|and the"
     r"|(?:,? ?and|,? ?with|along with|plus|as well as) (?:its|the|their)(?: [a-z]+)*",
@@ -73,9 +74,18 @@ def check(reading: Reading, seen: Recognised, ask: Ask) -> None:
     each = {o.of for o in seen.operators if o.kind == "each"}
     if len(each) > 1 and (seen.first("average") or any(g.casefold().endswith("_id") for g in groups)):
         raise Unread("a figure of each, or the average of one")  # "for each store, tweets per customer"
+    if reading.form in ("share", "share_of_all") and _counts_too(seen):
+        raise Unread("a count beside a share")
     _check_asked(reading, seen, ask)
     _check_rows(reading, seen)
     _check_form(reading)
+
+
+def _counts_too(seen: Recognised) -> bool:
+    """노쇼는 몇 건이고 전체 중 몇 퍼센트야: two figures."""
+    counts = [o for o in seen.operators if o.kind == "count" and o.of != "distinct"]
+    parts = [o for o in seen.operators if o.kind == "share" and o.of != "rate"]
+    return any(_AND.search(seen.text.text[c.span[1] : s.span[0]]) for c in counts for s in parts)
 
 
 def _check_asked(reading: Reading, seen: Recognised, ask: Ask) -> None:

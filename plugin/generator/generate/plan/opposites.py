@@ -20,7 +20,7 @@ def opposites(form: tuple[str, ...] | str) -> tuple[tuple[str, ...] | str, ...]:
 @cache
 def _opposite_words() -> dict[str, tuple[str, ...]]:
     pairs = (
-        ("weekend", "weekday"), ("late", "punctual"), ("open", "closed"), ("enabled", "disabled"),
+        ("weekend", "weekday"), ("late", "punctual"), ("late", "timely"), ("open", "closed"), ("enabled", "disabled"),
         ("online", "offline"), ("present", "absent"), ("public", "private"), ("internal", "external"),
         ("주말", "평일"), ("주말", "주중"),
     )  # fmt: skip

@@ -242,6 +242,8 @@ RULES = (
     Rule("bottom", rf"\bbottom[ -]{FEW}\b|\b{FEW} (?:{_LOW})\b"),
     Rule("top", rf"\b(?:{FEW} )?best\b(?=.*\bby\b)|\bbest {FEW}\b(?=.*\bby\b)"),
     Rule("bottom", rf"\b(?:{FEW} )?worst\b(?=.*\bby\b)"),
+    Rule("top", r"\b(?:the )?best(?= (?:average |avg |mean |overall )?(?:\w+ )?(?:rating|score|rate|nps)s?\b)"),
+    Rule("bottom", r"\b(?:the )?worst(?= (?:average |avg |mean |overall )?(?:\w+ )?(?:rating|score|nps)s?\b)"),
     Rule("top", r"\bbusiest\b", of="common"),
     Rule("bottom", r"\bquietest\b", of="common"),
     Rule("top", r"\bstrongest\b"),

@@ -16,6 +16,7 @@ from plugin.generator.ask import Ask
 from plugin.generator.generate.plan import beside, flags, idioms, kinds, operators, told_clocks, turns, valued, weekdays
 from plugin.generator.generate.plan.either import either
 from plugin.generator.generate.plan.errors import Unread
+from plugin.generator.generate.plan.identified import identified
 from plugin.generator.generate.plan.lexicon import Name, names, noun_of
 from plugin.generator.generate.plan.measures import is_by_row
 from plugin.generator.generate.plan.seen import Found, Recognised
@@ -55,6 +56,7 @@ def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
     long = list(_names(text, [n for n in known if n.over], lambda _span: True))
     long += _names(text, known, lambda span: _is_long(text.text[slice(*span)], phrases))
     valued.values(ask, table, seen, {n.form for n in known if n.role == "rows" and not n.column})
+    identified(seen, wide)
     sides = list(flags.sides(text, known, seen))
     seen.turned = dict(flags.turned_flags(text, known))
     rates = list(turns.rates(seen, known))
@@ -63,7 +65,8 @@ def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
     if seen.first("difference") and (than := _THAN.search(text.text)):
         text.take(than.span())
     named_no = list(_called_no(text, table))
-    if operators.is_turned(text, [*(span for span, _ in long), *named_no]):
+    said_so = [(a, b + 1) for _, (a, b) in seen.values]
+    if operators.is_turned(text, [*(span for span, _ in long), *named_no, *said_so]):
         raise Unread("a negation")
     for place in named_no:
         text.take(place)
@@ -116,6 +119,8 @@ def _text(ask: Ask, wide: Wide) -> Text:
     text = Text(ask.question)
     for phrase in ask.periods:
         text.take(phrase.span)
+        for again in re.finditer(rf"(?<!\w){re.escape(phrase.text)}(?![\d])", text.text):
+            text.take(again.span())  # the same once more
     for grouping, _unit in ask.groupings:
         if span := text.find(grouping.casefold()):
             text.take(span)

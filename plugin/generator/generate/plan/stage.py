@@ -102,7 +102,10 @@ def _written(ask: Ask, table: CatalogTable, services: Services, *, verbs: bool) 
 def _lists_parents(reading: Reading) -> bool:
     """ "Inspectors of Daegu" are not those of the defects that were found there."""
     plain = not (reading.measures or reading.having or reading.units) and len(reading.groups) == 1
-    return plain and all(g in reading.wide.columns and words(g).endswith("name") for g in reading.groups)
+    if not plain or not all(g in reading.wide.columns for g in reading.groups):
+        return False
+    theirs = bool(reading.conditions) and all(c.column in reading.wide.columns for c in reading.conditions)
+    return theirs or all(words(g).endswith("name") for g in reading.groups)
 
 
 def _did(ask: Ask, base: CatalogTable) -> bool:

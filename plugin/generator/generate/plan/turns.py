@@ -17,7 +17,7 @@ from plugin.generator.generate.plan.lexicon import Name
 from plugin.generator.generate.plan.measures import is_by_row
 from plugin.generator.generate.plan.operators import Operator
 from plugin.generator.generate.plan.seen import Found, Recognised
-from plugin.generator.generate.plan.text import Span, korean_pattern
+from plugin.generator.generate.plan.text import Span, Text, korean_pattern
 from plugin.generator.generate.plan.wide import Wide
 from plugin.generator.understand.dates import TimePhrase
 from plugin.generator.understand.periods import Period, Unit, shift, start_of
@@ -49,12 +49,19 @@ def rates(seen: Recognised, known: Sequence[Name]) -> Iterator[Operator]:
         if (match := _RATE.match(text.text, span[1])) and text.is_free(match.span()):
             text.take(match.span())
             yield Operator("share", match.span(), of=RATE)
-    for name, form in ((n, n.form) for n in known if n.role == "flag" and isinstance(n.form, str)):
-        for match in re.finditer(korean_pattern(form), text.text):
-            if (rate := _RATE.match(text.text, match.end())) and text.is_free((match.start(), rate.end())):
-                text.take((match.start(), rate.end()))
-                seen.found = (*seen.found, Found(name, match.span()))
+    for name in (n for n in known if n.role == "flag"):
+        for start, end in _places(name, text):
+            if (rate := _RATE.match(text.text, end)) and text.is_free((start, rate.end())):
+                text.take((start, rate.end()))
+                seen.found = (*seen.found, Found(name, (start, end)))
                 yield Operator("share", rate.span(), of=RATE)
+
+
+def _places(name: Name, text: Text) -> list[Span]:
+    """Of a Korean name also where no particle ends it: 지연율; late율."""
+    if isinstance(name.form, str):
+        return [m.span() for m in re.finditer(korean_pattern(name.form), text.text)]
+    return list(text.places(name)) if has_hangul(text.text) else []
 
 
 def counted_events(seen: Recognised, wide: Wide, known: Sequence[Name], named: Sequence[Found]) -> list[Found]:
