@@ -67,7 +67,8 @@ def _said(text: str, value: str, values: tuple[str, ...]) -> str:
     for other in (other for other in values if other != value):
         text = re.split(rf"\s+(?:and\s+|or\s+|및\s+)?{re.escape(other)}$", text.rstrip())[0]
     said = re.sub(r"\s+(?:and|or)$", "", " ".join(text.split())).casefold()
-    return said if _SHORTEST <= len(said) <= _LONGEST and said != value.casefold() else ""
+    is_word = len(said) >= _SHORTEST or not said.isascii()  # the province ON is no "on"
+    return said if is_word and len(said) <= _LONGEST and said != value.casefold() else ""
 
 
 def _column(column: CatalogColumn) -> CatalogColumn:

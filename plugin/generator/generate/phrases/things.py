@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from dataclasses import replace
 
 from catalog_sync.names import MASS, words
@@ -219,9 +220,11 @@ def _says_little(q: Question, place: int, path: Path, found: Things) -> bool:
 
 
 def _is_far(q: Question, start: int, end: int, path: Path) -> bool:
-    """ "Active" is not said of vets whose patients' policies are, where no policy is spoken of."""
+    """ "Active" is not said of vets whose patients' policies are, where no policy is spoken of; nor what the reports of
+    a clinic are of its visits."""
     other = path[-1].end
-    return len(path) >= _FAR and not any(nouns.noun(q, place, other) for place in range(start, end))
+    beside = any(not up.many and down.many for up, down in pairwise(path))  # rows of the same parent
+    return (len(path) >= _FAR or beside) and not any(nouns.noun(q, place, other) for place in range(start, end))
 
 
 def _joined(q: Question, start: int, end: int) -> str:

@@ -134,7 +134,8 @@ def against_before(
     before = seen.first("previous")
     if before is None or form not in ("change", "change_rate"):
         return None
-    if not has_hangul(ask.question) and (ask.groupings or seen.first("top", "bottom")):
+    over = re.fullmatch(r"(\w+)[- ](?:over|on)[- ]\1", seen.text.text[slice(*before.span)], re.IGNORECASE)
+    if not has_hangul(ask.question) and (over or ask.groupings or seen.first("top", "bottom")):
         return None
     unit = next((u for u in UNITS if u == before.of), None)
     if ask.groupings:
