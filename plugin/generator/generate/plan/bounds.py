@@ -33,7 +33,8 @@ def bounds_of(seen: Recognised, asked: Sequence[Measure], table: CatalogTable) -
         named = [one for one in seen.found if one.name.role in ("measure", "rows")]
         near = [one for one in named if seen.bound(one.span) == operator or one.span == operator.span]
         near = [one for one in near if one.name.role == "measure" or seen.is_counted(one.span)]
-        near = [one for one in near if one.span == operator.span] or near  # "orders over 50 euros"
+        if not operator.of:  # "orders over 50 euros"
+            near = [one for one in near if one.span == operator.span] or near
         if len(near) == 1:
             average = seen.first("average") is not None and seen.before(near[0].span) == seen.first("average")
             (measure,) = (

@@ -12,6 +12,7 @@ from catalog_sync.model import CatalogTable
 from plugin.generator import tables
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.lexicon import Name, is_deed, noun_of
+from plugin.generator.generate.plan.measures import is_by_row
 from plugin.generator.generate.plan.operators import Operator
 from plugin.generator.generate.plan.seen import BOUNDS, Found, Recognised
 from plugin.generator.generate.plan.text import Span, Text
@@ -33,6 +34,7 @@ _NOT_SOLD = frozenset(map(stem, (
     "received", "available", "backordered",
 )))  # fmt: skip
 _MONEY = re.compile(r"[$€£₩]|\b(?:dollars|euros|usd|eur)\b|\d\s*(?:[천만억]\s*)?(?:달러|불|원|유로)", re.IGNORECASE)
+_OF_SUCH = frozenset(("worth", "that", "which", "were", "are", "of", "totalling", "totaling", "달러", "원", "유로", "euros", "dollars"))
 _GLOSS = re.compile(r"((?:[^\s()]+\s+)?[^\s()]+)\s*\(([^()]+)\)")
 _ORGANISATION = frozenset(map(stem, ("company", "companies", "firm", "business", "businesses", "organisation")))
 _SELL = r"(?:sell|sold|make|made|earn|earned|take|taken|taken in|bring in|brought in|turn over|buy|bought|spend|spent)"
@@ -99,11 +101,11 @@ def _apposed(seen: Recognised, table: CatalogTable) -> Iterator[Span]:
             yield place
 
 
-def implied(seen: Recognised, known: Sequence[Name]) -> Iterator[Found]:
+def implied(seen: Recognised, known: Sequence[Name], table: CatalogTable) -> Iterator[Found]:
     """ "the most expensive", "the best-selling", "worth more than 10": the one measure that is spoken of."""
     able = [n for n in known if n.role in ("measure", "rows") and n.own and not n.over and not isinstance(n.form, str)]
     for operator in seen.operators:
-        of = operator.of or ("worth" if _is_of_money(operator, seen) else "")
+        of = operator.of or ("worth" if _is_of_money(operator, seen, table) else "")
         if of in _SPOKEN_OF and operator.kind in ("top", "bottom", "over_average", "under_average", *BOUNDS):
             lots = ([n for n in able if set(n.form) & words] for words in _SPOKEN_OF[of])
             fitting = next((lot for lot in lots if lot), [])
@@ -114,11 +116,15 @@ def implied(seen: Recognised, known: Sequence[Name]) -> Iterator[Found]:
             yield Found(fitting[0], operator.span)
 
 
-def _is_of_money(operator: Operator, seen: Recognised) -> bool:
-    """ "Orders over $300", 300달러 넘는 주문, where no figure is named."""
+def _is_of_money(operator: Operator, seen: Recognised, table: CatalogTable) -> bool:
+    """ "Orders over $300", 300달러 넘는 주문, where no figure is named: of the rows right beside it."""
     said = seen.text.text[operator.span[0] : operator.span[1] + 8]
-    named = any(f.name.role == "measure" for f in seen.found)
-    return operator.kind in BOUNDS and not named and bool(_MONEY.search(said))
+    if operator.kind not in BOUNDS or not _MONEY.search(said) or any(f.name.role == "measure" for f in seen.found):
+        return False
+    keys = {"", *table.primary_key, *(table.view.grain if table.view else ())}
+    rows = [f.span for f in seen.found if f.name.role in ("rows", "dimension") and f.name.column in keys]
+    gaps = (seen.text.between(min(s[1], operator.span[1]), max(s[0], operator.span[0])) for s in rows)
+    return is_by_row(table) and any(set(gap.split()) <= _OF_SUCH for gap in gaps)
 
 
 def _deeds(seen: Recognised, table: CatalogTable) -> Iterator[Span]:

@@ -151,7 +151,7 @@ def _find(
         named += turns.counted_events(seen, wide, known, named)
     named = [_as_thing(_by_number(one, seen), seen, wide.base, known) for one in named]
     seen.found = (*sorted((*seen.found, *sides, *named), key=lambda f: f.span),)
-    seen.found = (*sorted((*seen.found, *idioms.implied(seen, known)), key=lambda f: f.span),)
+    seen.found = (*sorted((*seen.found, *idioms.implied(seen, known, wide.base)), key=lambda f: f.span),)
     seen.found = (*sorted((*seen.found, *kinds.ranked(seen, known)), key=lambda f: f.span),)
     counted = idioms.counted(seen, known, lambda column: column not in wide.columns)
     seen.found = (*sorted((*seen.found, *counted), key=lambda f: f.span),)
