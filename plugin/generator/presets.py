@@ -95,7 +95,14 @@ def _second_look(options: Options) -> Stage:
 
 def rules(options: Options) -> Stage:
     """No model: what neither rules nor verified examples answer is not answered."""
-    first = (Rules(), *_VERIFIED, _by_rules(options), Plainly(_by_rules(options)), Glossed(_by_rules(options)), Coverage())
+    first = (
+        Rules(),
+        *_VERIFIED,
+        _by_rules(options),
+        Plainly(_by_rules(options)),
+        Glossed(_by_rules(options)),
+        Coverage(),
+    )
     loose = (Plan(verbs=False, name=LOOSE), WholeUnits(), Execution(), Agreed(LOOSE, confidence=0.75))
     return Seq((*first, *loose, ByResult(options.min_confidence), Sentence()))
 

@@ -233,7 +233,8 @@ def _ranges(points: tuple[Rule, ...]) -> Iterator[Rule]:
         lambda m: bounded(_SIDES[m[1].lower()], latest("month", MONTHS[m[2].lower()])),
     )
     yield rule(
-        rf"\b(since|from) (?:the )?(?:start|beginning) of ({YEAR}|this year|last year|this month|this quarter)(?: on(?:wards?)?)?\b",
+        rf"\b(since|from) (?:the )?(?:start|beginning) of ({YEAR}|this year|last year|this month|this quarter)"
+        r"(?: on(?:wards?)?)?\b",
         side,
     )
     yield rule(rf"\b(from) ({point}) (?:on|onwards?|forward)\b", side)
@@ -243,5 +244,12 @@ def _ranges(points: tuple[Rule, ...]) -> Iterator[Rule]:
     yield from korean_dates.ranges(inner)
 
 
-_POINTS = (*_parts_of_years(), *_absolute(), *_shared_year(), *_relative_english(), *_yearless(), *korean_dates.points())
+_POINTS = (
+    *_parts_of_years(),
+    *_absolute(),
+    *_shared_year(),
+    *_relative_english(),
+    *_yearless(),
+    *korean_dates.points(),
+)
 RULES = (*_shared_parts(), *korean_dates.shared_parts(), *_ranges(_POINTS), *_POINTS)

@@ -11,7 +11,8 @@ _TURNS = tuple(
     (re.compile(pattern, re.IGNORECASE), plain)
     for pattern, plain in (
         (
-            r"^(?:out )?of (?:all )?(?:the |our )?(?P<rows>(?:\w+ ){0,2}\w+ (?:who|that|which|whose|with|in|from|placed|made|signed)\b[^,?]*),"
+            r"^(?:out )?of (?:all )?(?:the |our )?"
+            r"(?P<rows>(?:\w+ ){0,2}\w+ (?:who|that|which|whose|with|in|from|placed|made|signed)\b[^,?]*),"
             r" how many (?:of them |of those )?",
             r"how many \g<rows> ",
         ),
@@ -23,19 +24,23 @@ _TURNS = tuple(
         (r"\bhow many of (?:the |our |these |all )+", "how many "),
         (r"^(?P<rows>[a-z][\w' -]*?),? how many\??$", r"how many \g<rows>"),
         (
-            rf"\bwhat(?: is|'s| was| were) (?:our|the) busiest {_UNIT}(?: ever| of all time)?(?: by (?:the )?(?:number of )?(?P<of>[^,?.]+))?",
+            rf"\bwhat(?: is|'s| was| were) (?:our|the) busiest {_UNIT}(?: ever| of all time)?"
+            r"(?: by (?:the )?(?:number of )?(?P<of>[^,?.]+))?",
             r"which \g<unit> had the most \g<of>",
         ),
         (
-            rf"\bwhat(?: is|'s| was| were) (?:our|the) (?:best|strongest|biggest) {_UNIT}(?: ever| of all time)? (?:for|by|in terms of) (?:the )?",
+            rf"\bwhat(?: is|'s| was| were) (?:our|the) (?:best|strongest|biggest) {_UNIT}(?: ever| of all time)?"
+            r" (?:for|by|in terms of) (?:the )?",
             r"which \g<unit> had the most ",
         ),
         (rf"\b{_UNIT} by (?P=unit)\b", r"by \g<unit>"),
         (r"\bwhat (?:proportion|fraction|part|portion) of\b", "what share of"),
         (r"\bhow often (?=(?:was|were|is|are|did|has|have)\b)", "how many times "),
         (r"^who (?:are|were) (?:our|the) (?=top|\d|best|biggest|largest)", ""),
-        (r"^(?P<figure>.+?),? as an? (?P<part>percentage|percent|share|%) of (?:the )?(?:total|whole|grand total|overall)" + _END,
-         r"\g<part> of \g<figure>"),
+        (
+            rf"^(?P<figure>.+?),? as an? (?P<part>percentage|percent|share|%) of (?:the )?(?:total|whole){_END}",
+            r"\g<part> of \g<figure>",
+        ),
         (r"\bfor (?:everything|everyone|all of those|those) (?=\w+ed\b)", ""),
         (r"\b(?:have|has) on file\b", "have"),
         (r"\bover the course of\b", "in"),
@@ -44,12 +49,8 @@ _TURNS = tuple(
         (r"\beach of (?:the|our) (?P<row>\w+?)s\b", r"each \g<row>"),
         (r",? and how many (?:were|are|was|is) (?:there|that|it)" + _END, ", and how many"),
         (r",? and how much (?:was|is|were|are) (?:that|it|this)" + _END, ", and how much"),
-        (r"\b(?:a|the) total of how many\b", "how many"),
-        (r"\s*\((?:all|every|in|of|including|incl\.?|excluding tax|so far)[^()]*\)", ""),
-        (r"\bhow much money (?:is|was|did|do|have|has)\b(?= we\b)", "how much did"),
-        (r"\b(?:customers|members|people|users) (?P<who>who|that) (?:is|are|were|was) still\b", r"customers \g<who> are"),
     )
-)  # fmt: skip
+)
 
 
 def plainly(question: str) -> str:
@@ -60,5 +61,5 @@ def plainly(question: str) -> str:
 
 def _expanded(match: re.Match[str], plain: str) -> str:
     """The busiest day of what is not named is that of the rows."""
-    put = match.expand(plain.replace(r"\g<of>", "")) if "of" in match.re.groupindex and not match["of"] else match.expand(plain)
-    return put
+    is_bare = "of" in match.re.groupindex and not match["of"]
+    return match.expand(plain.replace(r"\g<of>", "") if is_bare else plain)

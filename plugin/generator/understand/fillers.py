@@ -28,7 +28,8 @@ _FILLERS = (
     r",?\s*starting (?:from|in|with) (?:january|the first month)(?=\s*[.?]?\s*$)",
     r",?\s*(?:oldest|earliest)(?: (?:day|week|month|quarter|year|one|ones))? first(?=\s*[.?]?\s*$)",
     r",?\s*(?:in )?(?:side by side|next to each other)(?=\s*[.?]?\s*$)",
-    r"^for (?:the|our|my|a) (?:board|management|weekly|monthly|investor|sales|team|ops)? ?(?:deck|report|meeting|update|call|slides?):?,?\s+",
+    r"^for (?:the|our|my|a) (?:board|management|weekly|monthly|investor|sales|team|ops)? ?"
+    r"(?:deck|report|meeting|update|call|slides?):?,?\s+",
 )
 _IN_TIME = re.compile(r",?\s*(?:in (?:date|time|chronological) order|chronologically)(?=\s*[.?]?\s*$)", re.IGNORECASE)
 _BY_TIME = re.compile(r"\b(?:by|per|each|every) (?:day|week|month|quarter|year)\b", re.IGNORECASE)

@@ -27,5 +27,6 @@ class Plainly:
         put = plainly(ask.question) if ask.language == "en" else ask.question
         if put == ask.question:
             return ask
-        read = self.then(Rules()(ask.add(question=put, asked=ask.asked or ask.question, candidates=()), services), services)
+        put_so = ask.add(question=put, asked=ask.asked or ask.question, candidates=())
+        read = self.then(Rules()(put_so, services), services)
         return read if read.settled else ask

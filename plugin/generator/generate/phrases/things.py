@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 from dataclasses import replace
+from itertools import pairwise
 
 from catalog_sync.names import MASS, words
 from plugin.generator.generate.phrases import conditions, nouns, superlatives

@@ -11,7 +11,12 @@ from plugin.generator.generate.plan.patterns import Kind
 from plugin.generator.generate.plan.seen import Recognised
 
 _DEGREES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
-    ("top", re.compile(r"\b(?:more|higher|greater|larger|bigger)\b(?!\s+than)|더\s*(?:많|높|크|컸|큰)[가-힣]*", re.IGNORECASE)),
+    (
+        "top",
+        re.compile(
+            r"\b(?:more|higher|greater|larger|bigger)\b(?!\s+than)|더\s*(?:많|높|크|컸|큰)[가-힣]*", re.IGNORECASE
+        ),
+    ),
     ("bottom", re.compile(r"\b(?:less|fewer|lower|smaller)\b(?!\s+than)|더\s*(?:적|낮|작)[가-힣]*", re.IGNORECASE)),
 )
 _SOLD = re.compile(r"\b(?:sell|sold|make|made|earn|earned|take in|took in|bring in|brought in) $", re.IGNORECASE)

@@ -12,7 +12,8 @@ from plugin.generator.generate.plan.seen import Recognised
 from plugin.generator.generate.plan.wide import Wide
 
 _NAMED = re.compile(
-    r"(?P<noun>[A-Za-z]+|[가-힣]+)(?: (?:id|no\.?|number|nr\.?|번호))? [#№]?(?P<key>[A-Za-z]{0,5}[-_]?\d[\w-]*)(?![\d.,%:]|\s*(?:%|percent|개|명|건|곳|번|월|일|년|분|시))"
+    r"(?P<noun>[A-Za-z]+|[가-힣]+)(?: (?:id|no\.?|number|nr\.?|번호))? [#№]?(?P<key>[A-Za-z]{0,5}[-_]?\d[\w-]*)"
+    r"(?![\d.,%:]|\s*(?:%|percent|개|명|건|곳|번|월|일|년|분|시))"
 )
 _A_YEAR = re.compile(r"(?:19|20)\d\d")
 

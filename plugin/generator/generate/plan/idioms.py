@@ -34,7 +34,9 @@ _NOT_SOLD = frozenset(map(stem, (
     "received", "available", "backordered",
 )))  # fmt: skip
 _MONEY = re.compile(r"[$€£₩]|\b(?:dollars|euros|usd|eur)\b|\d\s*(?:[천만억]\s*)?(?:달러|불|원|유로)", re.IGNORECASE)
-_OF_SUCH = frozenset(("worth", "that", "which", "were", "are", "of", "totalling", "totaling", "달러", "원", "유로", "euros", "dollars"))
+_OF_SUCH = frozenset(
+    ("worth", "that", "which", "were", "are", "of", "totalling", "totaling", "달러", "원", "유로", "euros", "dollars")
+)
 _GLOSS = re.compile(r"((?:[^\s()]+\s+)?[^\s()]+)\s*\(([^()]+)\)")
 _ORGANISATION = frozenset(map(stem, ("company", "companies", "firm", "business", "businesses", "organisation")))
 _SELL = r"(?:sell|sold|make|made|earn|earned|take|taken|taken in|bring in|brought in|turn over|buy|bought|spend|spent)"

@@ -1,5 +1,6 @@
-"""How long it took from one day of a row to another, of which most tables have no column: "days from order to delivery",
-접수부터 배송까지 걸린 시간. The two days stand in the question; what it is read with is a column of the time between them.
+"""How long it took from one day of a row to another, of which most tables have no column: "days from order to
+delivery", 접수부터 배송까지 걸린 시간. The two days stand in the question; what it is read with is a column of the time
+between them.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ _FEW = r"(?:[\w'-]+ ){0,5}?[\w'-]+"
 _FROM = rf"(?:between|from) (?P<first>{_FEW}),? (?:and|to|until|till) (?P<last>.+)"
 _TIME = r"(?:lead |turnaround |waiting |elapsed |processing )?(?:time|duration|delay|gap|wait|lag|interval)s?"
 _PASS = r"(?:(?:it|that) (?:takes|took)|pass(?:es|ed)?|lies?|elapsed?|go(?:es)? by|we need)"
-_TAKE = r"(?:does|did|do|has) (?:it|we|they|(?:an?|the|our|each) (?:\w+ )?\w+) (?:usually |typically |normally )?(?:take|need|taken)"
+_WHO = r"(?:it|we|they|(?:an?|the|our|each) (?:\w+ )?\w+)"
+_TAKE = rf"(?:does|did|do|has) {_WHO} (?:usually |typically |normally )?(?:take|need|taken)"
 _AVERAGE = r"(?: on average| in average|, on average,?)?"
 _ENGLISH = tuple(
     (re.compile(pattern, re.IGNORECASE), put)
@@ -41,7 +43,8 @@ _ENGLISH = tuple(
     )
 )
 _TO_DO = re.compile(
-    rf"\bhow (?:long|many {_UNIT}){_AVERAGE} {_TAKE}{_AVERAGE} (?:us |them )?(?:to (?:get |be )?|for .+? to (?:be )?)(?P<deed>\w+)"
+    rf"\bhow (?:long|many {_UNIT}){_AVERAGE} {_TAKE}{_AVERAGE} (?:us |them )?(?:to (?:get |be )?|for .+? to (?:be )?)"
+    r"(?P<deed>\w+)"
     r"(?: an?\b| the\b)?(?P<noun> \w+)?",
     re.IGNORECASE,
 )
@@ -57,9 +60,11 @@ _KO_UNITS = {"일": "day", "시간": "hour", "분": "minute", "주": "week"}
 _NOUNS = r"[가-힣A-Za-z_]+(?: [가-힣A-Za-z_]+){0,2}?"
 _KO_TIMES = r"(?:\s?(?:일자|일시|날짜|시각|시점|시간|일|된 뒤|한 뒤|된 후|한 후|하고|되고|하고 나서))?"
 _KOREAN = re.compile(
-    rf"(?P<first>{_NOUNS}){_KO_TIMES}\s?(?:에서부터|에서|부터|후에?|이후)?\s(?P<last>{_NOUNS}){_KO_TIMES}\s?(?:하기|되기|할 때|될 때)?까지(?:의|는)?"
+    rf"(?P<first>{_NOUNS}){_KO_TIMES}\s?(?:에서부터|에서|부터|후에?|이후)?\s"
+    rf"(?P<last>{_NOUNS}){_KO_TIMES}\s?(?:하기|되기|할 때|될 때)?까지(?:의|는)?"
     r"(?:\s(?:걸린|걸리는|소요된|소요되는|드는))?\s?(?P<average>평균(?:적으로)?\s?)?"
-    r"(?P<said>소요\s?일수|소요\s?시간|소요\s?기간|며칠|몇\s?(?P<unit>일|시간|분|주)|일수|시간|기간|리드타임)(?:이|을|를|은|는|의|이나|정도)?"
+    r"(?P<said>소요\s?일수|소요\s?시간|소요\s?기간|며칠|몇\s?(?P<unit>일|시간|분|주)|일수|시간|기간|리드타임)"
+    r"(?:이|을|를|은|는|의|이나|정도)?"
     r"(?P<behind>\s?평균)?(?:\s(?:걸려|걸리|걸렸|소요)[가-힣]*)?"
 )
 _SMALL = frozenset((
@@ -69,8 +74,8 @@ _SMALL = frozenset((
 _BEHIND = frozenset(("date", "day", "time", "it", "them", "itself", "timestamp", "one"))
 _BEGUN = frozenset(map(stem, ("placed", "made", "created", "opened", "submitted", "entered", "placement", "creation")))
 _OTHER = frozenset((
-    "first", "last", "latest", "previous", "next", "promised", "expected", "planned", "estimated", "scheduled", "requested",
-    "target",
+    "first", "last", "latest", "previous", "next", "promised", "expected", "planned", "estimated", "scheduled",
+    "requested", "target",
 ))  # fmt: skip
 """Words without which another day is spoken of."""
 _MADE_OF = {"payment": ("paid", "pay"), "decision": ("decid",), "sale": ("sold",), "shipping": ("ship",)}
@@ -208,7 +213,9 @@ def moment(said: list[str], table: CatalogTable) -> str:
     told = [word for word in spoken if word not in _SMALL]
     if not told or len(told) < len(spoken) - 3 or spoken != [w for w in spoken if w not in _BEHIND or w in told]:
         return ""
-    times = {c.name: tables.deeds(c, "") for c in _times(table) if _OTHER.intersection(words(c.name).split()) <= {*told}}
+    times = {
+        c.name: tables.deeds(c, "") for c in _times(table) if _OTHER.intersection(words(c.name).split()) <= {*told}
+    }
     for bare in (told, [word for word in told if stem(word) not in noun]):
         found = [name for name, deeds in times.items() if bare and all(deeds & deed_of(word) for word in bare)]
         if len(found) == 1:
@@ -233,7 +240,11 @@ def korean_moment(said: str, question: str, table: CatalogTable) -> tuple[str, i
             found = [name] if name else []
         else:
             bare = re.sub(r"(?:일자|일시|일|시각|시점)$", "", "".join(spoken.split()))
-            named = [c.name for c in times if any("".join(s.split()) in (bare, f"{bare}일", f"{bare}일시") for s in c.synonyms)]
+            named = [
+                c.name
+                for c in times
+                if any("".join(s.split()) in (bare, f"{bare}일", f"{bare}일시") for s in c.synonyms)
+            ]
             meant = {*terms(bare)}
             found = named or [c.name for c in times if meant and meant <= tables.deeds(c, question)]
         if len(found) == 1:

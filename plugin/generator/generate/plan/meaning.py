@@ -61,9 +61,9 @@ class Reading:
     first condition over the second; `rose` and `fell`: the groups whose figure is more, or less, in the second period
     than in the first; `change` (and its rate) over the period before; `risen` and `fallen`: the times whose figure is
     more, or less, than that before; `running` totals; groups over the average, or counted. `figures`: whether the
-    measures are shown: "which store had the most revenue" does not ask for them. `times`: 100 for percent. `quotient`: a difference is told as how many times. `clock`: the
-    time column that the question speaks of, if it speaks of one. `alike`: a word was read that only means the same as a
-    name."""
+    measures are shown: "which store had the most revenue" does not ask for them. `times`: 100 for percent. `quotient`:
+    a difference is told as how many times. `clock`: the time column that the question speaks of, if it speaks of one.
+    `alike`: a word was read that only means the same as a name."""
 
     wide: Wide
     measures: tuple[Measure, ...] = ()

@@ -126,7 +126,11 @@ RULES = (
         of="percent",
     ),
     Rule("growth", r"\b(?:growth(?: rate)?|rate of growth)\b|성장률|증가율|증감률|변화율"),
-    Rule("difference", r"\bhow many times (?:as (?:much|many|high|large|big)|higher|larger|bigger|greater|more)\b|몇\s?배", of="times"),
+    Rule(
+        "difference",
+        r"\bhow many times (?:as (?:much|many|high|large|big)|higher|larger|bigger|greater|more)\b|몇\s?배",
+        of="times",
+    ),
     Rule("difference", r"\bratio of\b(?=.*\bto\b)", of="times"),
     Rule("difference", r"\bby how much\b|\bdifference\b(?: between)?|\b(?:change|increase)(?= in\b)"),
     Rule("difference", r"\bhow much(?= (?:did|has|have)\b.*\b(?:grow|grown|increased?|changed?|risen?)\b)"),

@@ -48,7 +48,8 @@ _THAN = re.compile(r"\bthan\b", re.IGNORECASE)
 def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
     """Long names, values, operators, then the other names; the whole question must be explained, or without `verbs`
     all but its verbs. Raises Unread."""
-    table, known = wide.table, names(wide.table)
+    table = wide.table
+    known: Sequence[Name] = names(table)
     ask = ask.add(values=(*wide.values(ask.values), *weekdays.hits(wide, ask.question)))
     text = _text(ask, wide)
     phrases = {h.phrase for h in ask.values if h.score == 1.0}

@@ -137,7 +137,9 @@ def widened(table: CatalogTable, catalog: Catalog, question: str = "", *, two_da
     added: list[CatalogColumn] = []
     own_columns = {c.name for c in table.columns}
     taken = Counter(own_columns)
-    offered = [(_name(join, column, joins), join, column) for join, column in _offered(table, joins, question, two_days)]
+    offered = [
+        (_name(join, column, joins), join, column) for join, column in _offered(table, joins, question, two_days)
+    ]
     offered = [(name if name not in taken else f"{j.alias}_{name}", j, column) for name, j, column in offered]
     taken.update(name for name, _, _ in offered)
     for name, join, column in offered:

@@ -211,7 +211,7 @@ class _Writer:
             if parts:
                 name = f"{self.sql.alias(measure) or measure.column}_{self.reading.form}"
                 if self.reading.quotient:
-                    columns.append((divided(*parts), name))
+                    columns.append((divided(parts[0], parts[1]), name))
                     continue
                 change = exp.Sub(this=parts[1], expression=parts[0])
                 rate = self.reading.form == "growth"
