@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from backends.vectors.tokens import terms
+from backends.warehouse.base import TableName
 from catalog_sync.model import CatalogColumn, CatalogTable
 from catalog_sync.times import event_time
 from plugin.generator import tables
 from plugin.generator.check.schema import Schema
+from plugin.generator.generate.plan.lexicon import noun_of
 
 _ORDER = frozenset(terms("last first latest"))
 _SIGNS = (exp.GT, exp.GTE, exp.LT, exp.LTE, exp.EQ, exp.Between)
@@ -22,13 +24,25 @@ def repair(tree: exp.Expression, schema: Schema, question: str) -> list[str]:
     for select in tree.find_all(exp.Select):
         found = schema.read_by(select)
         bounds = list(_bounds(select, found))
+        moved: set[TableName] = set()
         for column, table, known in bounds:
+            if table.name in moved:
+                continue
             event = event_time(table)
             deeds = tables.deeds(known, question) - _ORDER
             if deeds and not deeds & said and (below := _below(table, found)):
                 alias, happened = below
                 column.replace(exp.column(happened.name, table=alias))
                 notes.append(f"took the period by {happened.name} instead of {known.name} of {table.name.name}")
+                continue
+            if above := _only_for_its_day(select, table, found, said):
+                alias, happened = above
+                for other in (c for c, t, _ in bounds if t.name == table.name):
+                    other.replace(exp.column(happened.name, table=alias))
+                moved.add(table.name)
+                notes.append(
+                    f"took the period by {happened.name}, of {found[alias].name.name}, not of {table.name.name}"
+                )
                 continue
             if event is None or event.name == known.name or deeds & said or not deeds:
                 continue
@@ -47,6 +61,29 @@ def _below(table: CatalogTable, found: dict[str, CatalogTable]) -> tuple[str, Ca
     children = [(a, t) for a, t in found.items() if any(k.to_table == table.name for k in t.foreign_keys)]
     times = [(alias, event) for alias, child in children if (event := event_time(child)) is not None]
     return times[0] if len(times) == 1 and len(children) == 1 else None
+
+
+def _only_for_its_day(
+    select: exp.Select, table: CatalogTable, found: dict[str, CatalogTable], said: set[str]
+) -> tuple[str, CatalogColumn] | None:
+    """A table that nobody speaks of and of which nothing is read but this day: the parent's day is meant that is read
+    anyway. Takes the join away."""
+    if set(terms(noun_of(table))) & said or sum(t.name == table.name for t in found.values()) != 1:
+        return None
+    alias = next(a for a, t in found.items() if t.name == table.name)
+    joins = [j for j in select.args.get("joins") or [] if j.this.alias_or_name.casefold() == alias]
+    on = {id(c) for j in joins for c in j.find_all(exp.Column)}
+    bounds = {id(c) for c, t, _ in _bounds(select, found) if t.name == table.name}
+    others = [c for c in select.find_all(exp.Column) if id(c) not in on | bounds]
+    if len(joins) != 1 or any(c.table.casefold() in ("", alias) and table.column(c.name) for c in others):
+        return None
+    parents = [(a, t) for a, t in found.items() if any(k.to_table == t.name for k in table.foreign_keys)]
+    times = [(a, event) for a, t in parents if (event := event_time(t)) is not None]
+    rest = [j for j in select.args["joins"] if j is not joins[0]]
+    if len(times) != 1 or any(c.table.casefold() == alias for j in rest for c in j.find_all(exp.Column)):
+        return None
+    select.set("joins", rest)
+    return times[0]
 
 
 def regroup(tree: exp.Expression, schema: Schema) -> list[str]:

@@ -16,6 +16,7 @@ from plugin.generator.check import (
     aggregates,
     called,
     cents,
+    chasms,
     clauses,
     clocks,
     counted,
@@ -104,6 +105,7 @@ def _measured(
     return [
         *whose.repair(tree, schema, question, hits),
         *numbers.repair(tree, question),
+        *chasms.repair(tree, schema, question),
         *clocks.repair(tree, schema, question),
         *clocks.regroup(tree, schema),
         *evidence.repair(tree, schema, question, hits, periods),

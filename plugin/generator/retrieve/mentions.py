@@ -11,6 +11,7 @@ from importlib.resources import files
 from backends.vectors import korean
 from backends.vectors.base import Hit
 from backends.vectors.english import STOP_WORDS, stem
+from backends.vectors.korean import has_hangul
 from backends.vectors.tokens import sparse_query, terms
 from catalog_sync.documents import words
 from catalog_sync.index import COLLECTIONS
@@ -48,8 +49,9 @@ class Mentions:
         others = [(other, True) for other in same_words(stem(word.casefold()))]
         others += [(english, False) for english in glossary().get(word, ())]
         for other, may_be_near in others if not found.tables else ():
-            if alike := self._look_up(other, question, services, may_be_near).tables:
-                return Mention(word, alike)
+            alike = self._look_up(other, f"{question} {other}" if has_hangul(word) else question, services, may_be_near)
+            if alike.tables:
+                return Mention(word, alike.tables, alike.private and has_hangul(word))
         return found
 
     def _look_up(self, word: str, question: str, services: Services, may_be_near: bool = True) -> Mention:
@@ -57,7 +59,10 @@ class Mentions:
         hits = [h for where in _WHERE for h in services.index.search(where, dense.tolist(), sparse, self.most)]
         same = [h for h in hits if "lex" in h.parts]
         if stem(word.casefold()) in common_stems():
-            same = [h for h in same if stem(word.casefold()) in terms(_name(h))]
+            asked = set(terms(question))
+            whole = [h for h in same if stem(word.casefold()) in terms(_name(h))]
+            # "highest first" asks for nobody's first name
+            same = [h for h in whole if not h.payload.get("withheld") or asked.issuperset(terms(_name(h)))]
         elif not same and may_be_near:
             near = sorted(hits, key=lambda h: h.parts.get("dense", self.most))[:12]
             if near:
@@ -96,7 +101,7 @@ def _content(ask: Ask) -> Iterator[str]:
         folded = word.casefold()
         if folded in STOP_WORDS or set(terms(folded)) <= known:
             continue
-        if not (korean.has_hangul(word) and len(word) == 1):
+        if not (has_hangul(word) and len(word) == 1):
             yield word
 
 

@@ -77,6 +77,8 @@ class Values:
         near = services.index.search(collection, dense, sparse, self.near)
         found = [*_exact(written, exact), *self._spelled_alike(phrases, near)]
         known = {hit.phrase for hit in found}
+        found += _begun(ask.question, [phrase for phrase in phrases if phrase not in known], near)
+        known = {hit.phrase for hit in found}
         made = _of_places(ask.question, known) | _in_english(ask.question, known)
         done = {w: forms for w, forms in of_rates(ask.question).items() if w not in known}
         made |= done
@@ -107,6 +109,9 @@ def of_rows(hit: ValueHit, question: str, catalog: Catalog) -> bool:
     """ "Clinics" are rows of the table of clinics, and no sales channel "clinic", unless channels are spoken of."""
     noun = hit.phrase.removesuffix("s")
     table = catalog.whole(hit.table)
+    if table is not None and has_hangul(hit.phrase) and hit.score == IN_ENGLISH:
+        named = [n for name in glossary().get(hit.phrase, ()) for n in catalog.directory.of_noun(table.workspace, name)]
+        return bool(named) and table.name not in named and hit.value.casefold() not in question.casefold()
     if table is None or " " in hit.phrase or not hit.phrase.isascii() or f'"{hit.phrase}' in question.casefold():
         return False
     rows = catalog.directory.of_noun(table.workspace, noun)
@@ -174,6 +179,19 @@ def _phrases(question: str) -> Iterator[str]:
 
 def _says_nothing(run: str) -> bool:
     return len(run) < 2 or run in STOP_WORDS or run.replace(".", "").replace(",", "").isdigit()
+
+
+def _begun(question: str, phrases: Sequence[str], hits: Sequence[Hit]) -> Iterator[ValueHit]:
+    """ "Queen West" of the one name that begins so: Queen West Clinic. Of two words or more, written as a name is."""
+    for phrase in (p for p in phrases if " " in p and _is_name(p, question)):
+        begun = [h for h in hits if any(n.startswith(f"{phrase} ") for n in h.payload["norm"])]
+        if len({str(h.payload["value"]).casefold() for h in begun}) == 1:
+            yield from (_hit(phrase, h, 1.0) for h in begun)
+
+
+def _is_name(phrase: str, question: str) -> bool:
+    found = re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", question, re.IGNORECASE)
+    return found is not None and all(word[0].isupper() for word in found[0].split())
 
 
 def _exact(written: Mapping[str, str], hits: Sequence[Hit]) -> Iterator[ValueHit]:
