@@ -75,15 +75,17 @@ def _shares_of_themselves(select: exp.Select) -> Iterator[str]:
 
 
 def _flag(condition: exp.Expression) -> str:
-    """The column of `late`, `late = TRUE`; a comparison with a text as it stands; "" of another condition."""
-    if isinstance(condition, exp.Column):
-        return condition.name.casefold()
-    if isinstance(condition, exp.EQ) and isinstance(condition.this, exp.Column):
-        if isinstance(condition.expression, exp.Boolean):
-            return condition.this.name.casefold() if condition.expression.this else ""
-        if isinstance(condition.expression, exp.Literal):
-            return f"{condition.this.name.casefold()} = {condition.expression.sql()}"
-    return ""
+    """What is compared with what, as text: of `late`, `late = TRUE`, `NOT late`, a comparison with a text; "" of another
+    condition."""
+    is_no = isinstance(condition, exp.Not)
+    one = condition.this.unnest() if is_no else condition
+    if isinstance(one, exp.Column):
+        return f"{one.name.casefold()} = {not is_no}"
+    if is_no or not isinstance(one, exp.EQ) or not isinstance(one.this, exp.Column):
+        return ""
+    if isinstance(one.expression, exp.Boolean):
+        return f"{one.this.name.casefold()} = {bool(one.expression.this)}"
+    return f"{one.this.name.casefold()} = {one.expression.sql()}" if isinstance(one.expression, exp.Literal) else ""
 
 
 def _unseen_groups(select: exp.Select) -> Iterator[str]:

@@ -61,6 +61,8 @@ _SIDES = {
     "on or after": "since",
     "prior to": "before",
 }
+_WRITTEN_MONTH = "January|February|March|April|June|July|August|September|October|November|December"
+"""May is a verb as well, and March one at the head of a sentence."""
 _MONTH_OR_PART = rf"(?:{EN_MONTH}|Q[1-4]|first|second|third|fourth|last)\b"
 YEAR = r"(?:19|20)\d\d"
 _QUANTIFIERS = ("than", "over", "under", "least", "most", "above", "below", "top", "exceeds", "exceeding")
@@ -142,6 +144,10 @@ def _yearless() -> Iterator[Rule]:
     yield rule(
         rf"(?<=\bin )({EN_MONTH})\b(?!\.? \d)|(?<=\bfor )({EN_MONTH})\b(?!\.? \d)",
         lambda m: latest("month", MONTHS[(m[1] or m[2]).lower()]),
+    )
+    yield rule(
+        rf"(?<!\bend of )(?<!^)\b(?-i:({_WRITTEN_MONTH}))\b(?!\.? \d|,? {YEAR}|[-\w])",
+        lambda m: latest("month", MONTHS[m[1].lower()]),
     )
     yield rule(r"\bQ([1-4])\b(?! ?\d)", lambda m: latest("quarter", int(m[1])))
     yield rule(
