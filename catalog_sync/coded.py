@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import replace
 
 from catalog_sync import standard_codes
@@ -15,15 +15,17 @@ _MEANING = r"([^\W\d_](?:[^,;:.()\[\]\n'\"`=→|]|(?<=\w)'(?=\w))*)"
 _SHORTEST = 3
 _PARTS = re.compile(r"\s*/\s*|,\s*")
 _TAIL = re.compile(r"\s(?:by|of|in|at|from|until|on|off|to|as|for|with|not)\s.*$")
+_SAYS_LITTLE = frozenset(("out", "off", "first", "last", "next", "new", "not", "none", "all", "other", "same", "more"))
 _STILL = re.compile(r"^(?:still|currently|already|now|our|the|an?) ")
-_SAID_LAST = re.compile(r"^(\w+) (\w+ed|missing|wrong|broken|late)$")
+_SAID_LAST = re.compile(r"^(?!(?:not|never|no|yet)\b)(\w+) (\w+ed|missing|wrong|broken|late)$")
 _ENOUGH = 0.6  # of the values
 _REMARK = r"(?i:e\.?g|see|incl|excl|or|not|only|default|if|when|per|as)\b"
 
 
 def with_meanings(table: CatalogTable) -> CatalogTable:
     """Each column with what its description calls its values; what people wrote in so many words stays first."""
-    return replace(table, columns=tuple(_column(column) for column in table.columns))
+    whole = {said for c in table.columns for said in (*meanings(c.description, c.values).values(), *c.values)}
+    return replace(table, columns=tuple(_column(column, whole) for column in table.columns))
 
 
 def meanings(description: str, values: tuple[str, ...]) -> dict[str, str]:
@@ -40,7 +42,8 @@ def meanings(description: str, values: tuple[str, ...]) -> dict[str, str]:
 
 
 def _before(description: str, value: str, values: tuple[str, ...]) -> str:
-    meaning = _MEANING.replace("^,;", "^;") if ";" in description else _MEANING  # "SUB = submitted, pending; APP = ..."
+    is_apart = description.count(";") >= len(values) - 1 > 0  # "SUB = submitted, pending; APP = approved"
+    meaning = _MEANING.replace("^,;", "^;") if is_apart else _MEANING
     match = re.search(rf"(?<!\w){re.escape(value)}(?!\w){_MEANS}{meaning}", description)
     return _said(match[1], value, values) if match else ""
 
@@ -71,12 +74,16 @@ def _said(text: str, value: str, values: tuple[str, ...]) -> str:
     return said if is_word and len(said) <= _LONGEST and said != value.casefold() else ""
 
 
-def _column(column: CatalogColumn) -> CatalogColumn:
+def _column(column: CatalogColumn, whole: Set[str]) -> CatalogColumn:
+    """`whole`: what values of the table are called in full; nothing short is called so."""
     if column.pii or not column.values:
         return column
     known: Mapping[str, tuple[str, ...]] = column.value_synonyms
     found = meanings(column.description, column.values)
-    told = {value: (*_spoken(said), *_short(value, found)) for value, said in found.items()}
+    told = {
+        value: (*_spoken(said), *(short for short in _short(value, found) if short not in whole))
+        for value, said in found.items()
+    }
     told = told or standard_codes.meanings(column)
     more = {value: said for value, said in told.items() if not known.get(value)}
     return replace(column, value_synonyms={**known, **more}) if more else column
@@ -103,5 +110,6 @@ def _short(value: str, told: Mapping[str, str]) -> Iterator[str]:
     heads = [_TAIL.sub("", part) for part in (parts or [said])]
     turned = [f"{m[2]} {m[1]}" for part in (*parts, said) if (m := _SAID_LAST.match(part)) and not m[1].endswith("ly")]
     for short in dict.fromkeys((*parts, *heads, *turned)):
-        if short != said and len(short) >= _SHORTEST and short not in others and not others.issuperset(short.split()):
+        is_word = len(short) >= _SHORTEST and short not in _SAYS_LITTLE
+        if short != said and is_word and short not in others and not others.issuperset(short.split()):
             yield short

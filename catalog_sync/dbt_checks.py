@@ -7,13 +7,14 @@ table. What it says is still kept as a claim: a foreign key that is not `tested`
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from backends.warehouse.base import TableName
 from catalog_sync.dbt_meta import Node, literal
 from catalog_sync.model import ForeignKey
+from catalog_sync.names import singulars, without_layer, words
 from catalog_sync.pii import as_list
 
 _ENFORCED_BY = frozenset({"duckdb", "postgres", "sqlite", "mysql", "sqlserver", "synapse"})
@@ -193,6 +194,18 @@ def _unquote(name: str) -> str:
     return name.strip().strip('"`[]')
 
 
+def _own_key(node: Node, single: Sequence[str], checks: Checks, inferred: Sequence[str]) -> str:
+    """Of several keys the one that is called as the rows are, then one that leads nowhere else: invoice_id of invoices,
+    each of an appointment of its own."""
+    leading = {columns[0] for columns, _ in checks.foreign_keys if len(columns) == 1}
+    name = without_layer(str(node.get("name") or ""))
+    own = [c for c in single if words(c).removesuffix(" id") in (name, *singulars(name))]
+    free = [c for c in single if c not in leading]
+    return next(
+        iter((*own, *(c for c in inferred if c in free), *free, *(c for c in inferred if c in single), *single))
+    )
+
+
 def _choose_primary_key(node: Node, checks: Checks) -> None:
     """A checked key before one that dbt only inferred: it infers from disabled and weakened tests too."""
     if checks.primary_key_provenance == "dbt:constraint":
@@ -201,7 +214,7 @@ def _choose_primary_key(node: Node, checks: Checks) -> None:
     inferred = tuple(str(c) for c in as_list(node.get("primary_key")))
     several = [columns for columns in checks.unique if len(columns) > 1]
     if single:
-        column = inferred[0] if inferred[:1] and inferred[0] in single else single[0]
+        column = _own_key(node, single, checks, inferred)
         checks.primary_key = (column,)
         checks.primary_key_provenance = f"{checks.unique[(column,)]}+{checks.not_null[column]}"
     elif several:

@@ -13,7 +13,7 @@ from functools import cache
 
 from backends.warehouse.base import TableName
 from catalog_sync.model import Catalog, CatalogColumn, CatalogTable
-from catalog_sync.names import MASS, noun, words
+from catalog_sync.names import MASS, row_noun, words
 from catalog_sync.types import is_boolean, is_moment, is_text
 
 _ARTICLE = r"(?:(?:the|a|an|our|all|each|every|single|this|it|they)\s+)*"
@@ -181,7 +181,7 @@ def _table(table: CatalogTable, nouns: tuple[str, ...]) -> CatalogTable:
     keys = {*table.primary_key, *(c for key in table.foreign_keys for c in key.columns)}
     own = {name for c in table.columns for name in (words(c.name), *(s.casefold() for s in c.synonyms))}
     said = {c.name: dict.fromkeys((*of_column(c), *_without_unit(c))) for c in table.columns if c.name not in keys}
-    rows = noun(table.name.name, table.primary_key)
+    rows = row_noun(table)
     own |= {rows} - MASS  # "inspections" are not their minutes
     told = {name: [n for n in names if n not in own] for name, names in said.items()}
     counts = [name for names in told.values() for name in names]

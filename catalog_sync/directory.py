@@ -14,7 +14,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from backends.warehouse.base import TableName
-from catalog_sync.names import noun
+from catalog_sync.names import row_noun
 from catalog_sync.records import key_of, name_of, record_of
 from catalog_sync.times import last_day
 
@@ -72,7 +72,7 @@ class Directory:
         owns = table.primary_key[0] if table.view is None and len(table.primary_key) == 1 else None
         row = (
             key, str(name), short(name), name.name.casefold(), table.view is not None, table.workspace, table.domain,
-            noun(name.name, table.primary_key), owns, end.isoformat() if end else None, table.built_at or None,
+            row_noun(table), owns, end.isoformat() if end else None, table.built_at or None,
         )  # fmt: skip
         self.db.execute(f"INSERT INTO entries VALUES ({', '.join('?' * len(row))})", row)
         parents = {key_of(k.to_table) for k in table.foreign_keys} - {key}

@@ -29,7 +29,7 @@ from catalog_sync.questions import asked_of
 from catalog_sync.types import is_boolean
 
 # Part of the index's stamp: raise it whenever a text below is put together in another way.
-TEMPLATE_VERSION = "2"
+TEMPLATE_VERSION = "3"
 
 Kind = Literal["table", "column", "value", "example"]
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from catalog_sync.model import CatalogTable
 
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\dA-Za-z_]+")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -50,6 +54,12 @@ def noun(table: str, key: Sequence[str]) -> str:
         return last
     own = words(key[0])[:-3]
     return last if shortens(own, last) else own
+
+
+def row_noun(table: CatalogTable) -> str:
+    """A key that leads to another table says nothing of the rows: feedback by appt_id."""
+    leads = any(key.columns == table.primary_key for key in table.foreign_keys)
+    return noun(table.name.name, () if leads else table.primary_key)
 
 
 def shortens(short: str, word: str) -> bool:

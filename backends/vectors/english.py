@@ -11,6 +11,8 @@ us was we were what when where which who whose why will with would you your
 """
 STOP_WORDS = frozenset(_STOP_WORDS.split())
 
+_APART = {"rating": "rating", "rated": "rating"}
+"""A rating is no rate."""
 _VOWELS = frozenset("aeiouy")
 
 
@@ -19,7 +21,10 @@ def stem(word: str) -> str:
     """`word` in lower case. Orders, ordered and ordering become order; prices and pricing become pric."""
     if not (word.isascii() and word.isalpha()):
         return word
-    word = _past_or_gerund(_singular(word))
+    word = _singular(word)
+    if word in _APART:
+        return _APART[word]
+    word = _past_or_gerund(word)
     if len(word) > 3 and word[-1] == word[-2]:
         word = word[:-1]
     return word[:-1] if len(word) > 3 and word.endswith("e") else word

@@ -112,9 +112,11 @@ def beginnings(table: CatalogTable) -> tuple[str, ...]:
     own = times.event_time(table)
     spelled = words(own.name).split() if own is not None and is_beginning(own) else []
     noun = [word for word in spelled if word not in _TIME_WORDS.split()]
+    noun = [_OF_VERBS[" ".join(noun)]] if " ".join(noun) in _OF_VERBS else noun
     return (noun[0],) if len(noun) == 1 and noun[0] in _BEGINNINGS else ()
 
 
+_OF_VERBS = {"signed up": "signup", "registered": "registration", "enrolled": "enrollment", "hired": "hire"}
 _BEGINNINGS = frozenset(("signup", "registration", "enrollment", "enrolment", "opening", "hire", "launch"))
 
 

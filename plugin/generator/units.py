@@ -32,7 +32,7 @@ _SAME: tuple[frozenset[str], ...] = tuple(
     )
 )
 _MONEY = _SAME[:4]
-_CENTS = re.compile(r"(?<!per )\bcents?\b", re.IGNORECASE)
+_CENTS = re.compile(r"(?<!per )(?<!the )(?<!nearest )(?<!to )(?<!not )(?<!not in )(?<!no )\bcents?\b", re.IGNORECASE)
 _WORD = re.compile(r"[a-z]+|[€$£₩%]")
 
 

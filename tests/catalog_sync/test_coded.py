@@ -70,3 +70,31 @@ def test_nothing_of_private_columns() -> None:
 def test_a_single_code_is_told_in_brackets() -> None:
     assert meanings("IN_SERVICE or OOO (out of order)", ("IN_SERVICE", "OOO")) == {"OOO": "out of order"}
     assert meanings("STD, SUP (see the price list)", ("STD", "SUP")) == {}
+
+
+@pytest.mark.parametrize(
+    ("description", "said"),
+    [
+        ("P = paused by the partner, A = closed", {"P": ["paused by the partner", "paused"], "A": ["closed"]}),
+        ("P = closed / left us, A = open", {"P": ["closed / left us", "closed", "left us"], "A": ["open"]}),
+        ("P = delivery failed, A = delivered", {"P": ["delivery failed", "failed delivery"], "A": ["delivered"]}),
+        ("P = still open, A = closed", {"P": ["still open", "open"], "A": ["closed"]}),
+        ("P = submitted, pending; A = paid", {"P": ["submitted, pending", "submitted", "pending"], "A": ["paid"]}),
+        ("P = paid in full, A = paid in part", {"P": ["paid in full"], "A": ["paid in part"]}),  # paid says neither
+        ("P = not paid, A = paid", {"P": ["not paid"], "A": ["paid"]}),
+        ("P = no longer opened, A = opened", {"P": ["no longer opened"], "A": ["opened"]}),
+        ("P = never used, A = used", {"P": ["never used"], "A": ["used"]}),
+        ("P = out of stock, A = there", {"P": ["out of stock"], "A": ["there"]}),
+        ("P = first of two, A = done", {"P": ["first of two"], "A": ["done"]}),
+        ("P = newly created, A = done", {"P": ["newly created"], "A": ["done"]}),
+    ],
+)
+def test_in_fewer_words_where_these_say_one_value_alone(description: str, said: dict[str, list[str]]) -> None:
+    found = synonyms(column(description=description, values=("P", "A")))
+    assert {value: list(told) for value, told in found.items()} == said
+
+
+def test_short_codes_that_are_small_words_are_none() -> None:
+    assert meanings("State: on (ON), off (OFF)", ("ON", "OFF")) == {}
+    assert meanings("ON = Ontario, BC = British Columbia", ("ON", "BC")) == {"ON": "ontario", "BC": "british columbia"}
+    assert meanings("H = customer's home, W = work", ("H", "W")) == {"H": "customer's home", "W": "work"}

@@ -59,6 +59,15 @@ def test_what_another_table_is_called_is_left_to_it() -> None:
         ("BOOLEAN", "false once the vet has left", []),
         ("BOOLEAN", "The club has a swimming pool", ["swimming pool"]),
         ("BOOLEAN", "owner agreed to newsletters", []),
+        ("BOOLEAN", "Late delivery.", ["late delivery"]),
+        ("BOOLEAN", "Gift order", ["gift order"]),
+        ("BOOLEAN", "Deprecated, do not use.", []),
+        ("BOOLEAN", "Cancelled or refunded", []),
+        ("BOOLEAN", "flag", []),
+        ("VARCHAR", "city on the invoice", ["city"]),
+        ("VARCHAR", "Channel where they came from", ["channel"]),
+        ("INTEGER", "score from 1 to 5", ["score"]),
+        ("INTEGER", "Amount that the customer paid", []),
     ],
 )
 def test_what_columns_are_called(kind: str, description: str, spoken: list[str]) -> None:

@@ -53,6 +53,14 @@ def test_without_tiers_staging_models_that_others_are_built_on_stay_out() -> Non
     assert set(reasons(Policy(tiers=()), staged, step, mart).values()) == {"kept"}
 
 
+@pytest.mark.parametrize("prefix", ["raw_", "src_", "RAW_"])
+def test_raw_models_that_others_are_built_on_stay_out(prefix: str) -> None:
+    raw, alone = table(f"{prefix}orders", tier=None), table(f"{prefix}stores", tier=None)
+    mart = replace(table("orders", tier=None), upstream=(raw.name,))
+    kept = reasons(Policy(), raw, alone, mart, table("rawhide", tier=None))
+    assert kept == {raw.name.name: "staging", alone.name.name: "kept", "orders": "kept", "rawhide": "kept"}
+
+
 def test_a_project_of_nothing_but_sources_keeps_those() -> None:
     assert reasons(Policy(), table("raw.s", tier=None, kind="source")) == {"s": "kept"}
 

@@ -70,7 +70,7 @@ def _left_out(select: exp.Select, alias: str, other: str, parent: str, known: _K
 def _ties(select: exp.Select, alias: str) -> exp.Join | None:
     """The one join that names it: its own, or the first behind it where it is read first."""
     joins = select.args.get("joins") or []
-    naming = [j for j in joins if any(c.table.casefold() == alias for c in j.find_all(exp.Column))]
+    naming: list[exp.Join] = [j for j in joins if any(c.table.casefold() == alias for c in j.find_all(exp.Column))]
     is_own = [j for j in naming if j.this.alias_or_name.casefold() == alias]
     is_first = select.args["from_"].this.alias_or_name.casefold() == alias
     if len(naming) != 1 or (naming[0].side or "") or not (is_own or (is_first and naming[0] is joins[0])):

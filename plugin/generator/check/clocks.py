@@ -35,7 +35,7 @@ def repair(tree: exp.Expression, schema: Schema, question: str) -> list[str]:
                 column.replace(exp.column(happened.name, table=alias))
                 notes.append(f"took the period by {happened.name} instead of {known.name} of {table.name.name}")
                 continue
-            if above := _only_for_its_day(select, table, found, said):
+            if above := _only_for_its_day(select, table, found, said, deeds & said):
                 alias, happened = above
                 for other in (c for c, t, _ in bounds if t.name == table.name):
                     other.replace(exp.column(happened.name, table=alias))
@@ -64,10 +64,10 @@ def _below(table: CatalogTable, found: dict[str, CatalogTable]) -> tuple[str, Ca
 
 
 def _only_for_its_day(
-    select: exp.Select, table: CatalogTable, found: dict[str, CatalogTable], said: set[str]
+    select: exp.Select, table: CatalogTable, found: dict[str, CatalogTable], said: set[str], spoken: set[str]
 ) -> tuple[str, CatalogColumn] | None:
     """A table that nobody speaks of and of which nothing is read but this day: the parent's day is meant that is read
-    anyway. Takes the join away."""
+    anyway. `spoken`: what the question says was done on it. Takes the join away."""
     if set(terms(noun_of(table))) & said or sum(t.name == table.name for t in found.values()) != 1:
         return None
     alias = next(a for a, t in found.items() if t.name == table.name)
@@ -75,13 +75,20 @@ def _only_for_its_day(
     on = {id(c) for j in joins for c in j.find_all(exp.Column)}
     bounds = {id(c) for c, t, _ in _bounds(select, found) if t.name == table.name}
     others = [c for c in select.find_all(exp.Column) if id(c) not in on | bounds]
-    if len(joins) != 1 or any(c.table.casefold() in ("", alias) and table.column(c.name) for c in others):
+    if (
+        len(joins) != 1
+        or joins[0].find(exp.Literal)
+        or any(c.table.casefold() in ("", alias) and table.column(c.name) for c in others)
+    ):
         return None
     parents = [(a, t) for a, t in found.items() if any(k.to_table == t.name for k in table.foreign_keys)]
     times = [(a, event) for a, t in parents if (event := event_time(t)) is not None]
     rest = [j for j in select.args["joins"] if j is not joins[0]]
     if len(times) != 1 or any(c.table.casefold() == alias for j in rest for c in j.find_all(exp.Column)):
         return None
+    ((parent, event),) = times
+    if spoken - {*terms(noun_of(found[parent])), *tables.deeds(event, "")}:
+        return None  # "orders delivered in May"
     select.set("joins", rest)
     return times[0]
 

@@ -75,8 +75,8 @@ def _shares_of_themselves(select: exp.Select) -> Iterator[str]:
 
 
 def _flag(condition: exp.Expression) -> str:
-    """What is compared with what, as text: of `late`, `late = TRUE`, `NOT late`, a comparison with a text; "" of another
-    condition."""
+    """What is compared with what, as text: of `late`, `late = TRUE`, `NOT late`, a comparison with a text; "" of any
+    other."""
     is_no = isinstance(condition, exp.Not)
     one = condition.this.unnest() if is_no else condition
     if isinstance(one, exp.Column):

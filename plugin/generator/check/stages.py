@@ -48,7 +48,7 @@ class Structure:
         return ask.add(candidates=tuple(self._repaired(c, ask, schema, services) for c in ask.candidates))
 
     def _repaired(self, candidate: Candidate, ask: Ask, schema: Schema, services: Services) -> Candidate:
-        if candidate.rows is not None or candidate.refused:
+        if candidate.rows is not None or candidate.refused or cents.is_done(candidate.notes):
             return candidate
         today = tables.today(schema.preferred, services.catalog)
         periods = [phrase.resolve(today) for phrase in ask.periods]
@@ -70,7 +70,7 @@ class WholeUnits:
         return ask.add(candidates=tuple(self._put(c, ask, services) for c in ask.candidates))
 
     def _put(self, candidate: Candidate, ask: Ask, services: Services) -> Candidate:
-        if candidate.rows is not None or candidate.refused or candidate.error:
+        if candidate.rows is not None or candidate.refused or candidate.error or cents.is_done(candidate.notes):
             return candidate
         catalog = services.catalog
         names = tables_of(candidate.sql, services.dialect)

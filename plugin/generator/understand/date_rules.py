@@ -180,6 +180,9 @@ def _relative_english() -> Iterator[Rule]:
 
 def _parts_of_years() -> Iterator[Rule]:
     """ "Q1 this year", "March of last year", "this year's second quarter"."""
+    part = rf"(?:({EN_MONTH})|Q([1-4])|H([12])|({'|'.join(_ORDINALS)}) (quarter|half))\b"
+    for words, away in (("this", 0), ("last", -1)):
+        yield rule(rf"\b{words} year['’]s {part}", lambda m, a=away: _named_part(a, m))  # type: ignore[misc]
     for words, away in (("this|the current", 0), ("last|the previous", -1)):
         behind = rf"(?:,| of| in)? (?:{words}) year\b(?!['’]s)"
         yield rule(rf"\b({EN_MONTH})\.?{behind}", lambda m, a=away: _of_year(a, "month", MONTHS[m[1].lower()]))  # type: ignore[misc]
@@ -190,6 +193,15 @@ def _parts_of_years() -> Iterator[Rule]:
             lambda m, a=away: _of_year(a, "half" if m[2].lower() == "half" else "quarter", _ORDINALS[m[1].lower()]),  # type: ignore[misc]
         )
     yield rule(rf"\bH([12])(?: of|,)? ?({YEAR})\b", lambda m: year_part("half", int(m[2]), int(m[1])))
+
+
+def _named_part(away: int, match: re.Match[str]) -> Resolve | None:
+    month, quarter, half, ordinal, unit = match.groups()
+    if month:
+        return _of_year(away, "month", MONTHS[month.lower()])
+    if ordinal:
+        return _of_year(away, "half" if unit.lower() == "half" else "quarter", _ORDINALS[ordinal.lower()])
+    return _of_year(away, "half" if half else "quarter", int(half or quarter))
 
 
 def _of_year(away: int, unit: Unit, ordinal: int) -> Resolve | None:
@@ -227,11 +239,12 @@ def _ranges(points: tuple[Rule, ...]) -> Iterator[Rule]:
             return None
         return lambda today: Period(first(today).start, second(today).end)
 
-    day = r"\d{1,2}(?:st|nd|rd|th)?"
+    day, name = r"\d{1,2}(?:st|nd|rd|th)?", rf"(?:{EN_MONTH})"
     point = (
-        rf"{day} (?:of )?[A-Za-z]+\.?,? {YEAR}|[A-Za-z]+\.? {day},? {YEAR}|[A-Za-z]+ {YEAR}|Q[1-4] {YEAR}"
-        rf"|{YEAR}(?:-\d\d){{0,2}}"
+        rf"{day} (?:of )?{name}\.?,? {YEAR}|{name}\.? {day},? {YEAR}|(?:{name}|year|[QH][1-4]) {YEAR}"
+        rf"|(?:{name}|[QH][1-4])(?: of)? (?:this|last) year|{YEAR}(?:-\d\d){{0,2}}"
     )
+    done = rf"(?! (?:\w+ed|paid|sent|sold|made|in|on|the|that|{EN_MONTH}|\d+)\b)"  # "in 2024 and later cancelled"
     sides = "|".join(sorted(_SIDES.keys() - {"from"}, key=len, reverse=True))
     yield rule(rf"\b({sides}) (?:the )?({point})\b(?! (?:to|until|through) )", side)
     yield rule(
@@ -244,8 +257,8 @@ def _ranges(points: tuple[Rule, ...]) -> Iterator[Rule]:
         side,
     )
     yield rule(rf"\b(from) ({point}) (?:on|onwards?|forward)\b", side)
-    yield rule(rf"\b(?:in |from )?({point}) (?:or|and) (later|after)\b", behind)
-    yield rule(rf"\b(?:in |from )?({point}) (?:or|and) (earlier|before)\b", behind)
+    yield rule(rf"\b(?:in |from )?({point}) (?:or|and) (later|after)\b{done}", behind)
+    yield rule(rf"\b(?:in |from )?({point}) (?:or|and) (earlier|before)\b{done}", behind)
     yield rule(rf"\b(?:between|from) ({point}) (?:and|to|until|through) ({point})\b", between)
     yield from korean_dates.ranges(inner)
 

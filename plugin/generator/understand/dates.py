@@ -37,7 +37,7 @@ _ALSO_BY = re.compile(
 )
 _ENDS = re.compile(r"\b(?:from|between|to|and|until|till|through)\b|부터|에서|까지|사이|[~∼]", re.IGNORECASE)
 _YEARLESS = re.compile(rf"(?:1[0-2]|[1-9])월|[1-4]\s?분기|[상하]반기|Q[1-4]|{EN_MONTH}", re.IGNORECASE)
-_YEAR = re.compile(rf"{YEAR}|{A_YEAR}")
+_YEAR = re.compile(rf"{YEAR}|{A_YEAR}|(?<= )(?:this|last) year", re.IGNORECASE)
 _COURSE = re.compile(r"\btrend(?:ed|s)?\b|\b(?:develop|evolve)(?:d)?\b|추이|추세", re.IGNORECASE)
 _SOME_DAY = date(2024, 6, 15)
 _A_WEEK = 7
@@ -115,7 +115,7 @@ def course(text: str, phrases: Sequence[TimePhrase]) -> tuple[tuple[str, Unit], 
     period, said = phrases[0].resolve(_SOME_DAY), phrases[0].text.casefold()
     if period.start is None:
         return ()
-    days = ((period.end or _SOME_DAY) - period.start).days
+    days = (period.end - period.start).days if period.end else _MONTHS + 1
     in_weeks = days > _A_WEEK and ("week" in said or "주" in said)
     unit: Unit = "week" if in_weeks else "month" if days > _MONTHS else "day"
     return ((found[0], unit),) if days > 1 else ()

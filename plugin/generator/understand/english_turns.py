@@ -5,7 +5,11 @@ from __future__ import annotations
 
 import re
 
-_UNIT = r"(?P<unit>day|week|month|quarter|year|hour|weekday)"
+_UNIT = r"(?P<unit>day|week|month|quarter|year|hour|weekday)\b(?! of\b)"
+_DID = (
+    r"(?=(?:(?:never|also|still|already|ever|later|only) )?"
+    r"(?:were|was|are|is|have|had|has|did|do|got|came|paid|went|sold|made|left|kept|spent|bought|sent|took|\w+ed)\b)"
+)
 _END = r"(?=\s*[?.]?\s*$)"
 _TURNS = tuple(
     (re.compile(pattern, re.IGNORECASE), plain)
@@ -13,16 +17,19 @@ _TURNS = tuple(
         (
             r"^(?:out )?of (?:all )?(?:the |our )?"
             r"(?P<rows>(?:\w+ ){0,2}\w+ (?:who|that|which|whose|with|in|from|placed|made|signed)\b[^,?]*),"
-            r" how many (?:of them |of those )?",
+            rf" how many (?:of them |of those )?{_DID}",
             r"how many \g<rows> ",
         ),
         (
             r"^(?:out )?of (?:all )?(?:the |our )?(?P<rows>(?:\w+ ){0,3}\w+[^,?]*),"
-            r" what (?P<part>percentage|percent|share|proportion|fraction)(?: of them| of those)? ",
+            r" what (?P<part>percentage|percent|share|proportion|fraction)(?: of them| of those)? " + _DID,
             r"what \g<part> of \g<rows> ",
         ),
         (r"\bhow many of (?:the |our |these |all )+", "how many "),
-        (r"^(?P<rows>[a-z][\w' -]*?),? how many\??$", r"how many \g<rows>"),
+        (
+            r"^(?!(?:which|what|who|where|when|and|or|not|of|for)\b)(?P<rows>[a-z][\w' -]*?),? how many\??$",
+            r"how many \g<rows>",
+        ),
         (
             rf"\bwhat(?: is|'s| was| were) (?:our|the) busiest {_UNIT}(?: ever| of all time)?"
             r"(?: by (?:the )?(?:number of )?(?P<of>[^,?.]+))?",
@@ -44,9 +51,10 @@ _TURNS = tuple(
         (r"\bfor (?:everything|everyone|all of those|those) (?=\w+ed\b)", ""),
         (r"\b(?:have|has) on file\b", "have"),
         (r"\bover the course of\b", "in"),
-        (r"\bin the (?:whole )?(?:calendar )?(?:year|month) (?:of )?(?=[A-Z\d])", "in "),
+        (r"\bin the (?:whole )?(?:calendar )?(?:year|month) (?:of )?(?=(?-i:[A-Z])|\d)", "in "),
         (r"\b(?:each|every) (?:single )?one of (?:the |our )", "each "),
-        (r"\beach of (?:the|our) (?P<row>\w+?)s\b", r"each \g<row>"),
+        (r"\beach of (?:the|our) (?P<row>day|week|month|quarter|year)s\b", r"each \g<row>"),
+        (r"\beach of (?:the|our) (?P<row>\w+s)\b", r"each \g<row>"),
         (r",? and how many (?:were|are|was|is) (?:there|that|it)" + _END, ", and how many"),
         (r",? and how much (?:was|is|were|are) (?:that|it|this)" + _END, ", and how much"),
     )

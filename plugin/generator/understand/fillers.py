@@ -26,12 +26,16 @@ _FILLERS = (
     r"\bof ours\b",
     r"\s*\((?:mon(?:day)?|sun(?:day)?)\s*(?:-|\u2013|to|through)\s*(?:sun(?:day)?|sat(?:urday)?)\)",
     r",?\s*starting (?:from|in|with) (?:january|the first month)(?=\s*[.?]?\s*$)",
-    r",?\s*(?:oldest|earliest)(?: (?:day|week|month|quarter|year|one|ones))? first(?=\s*[.?]?\s*$)",
+    r",?\s*(?:oldest|earliest) (?:day|week|month|quarter|year) first(?=\s*[.?]?\s*$)",
     r",?\s*(?:in )?(?:side by side|next to each other)(?=\s*[.?]?\s*$)",
     r"^for (?:the|our|my|a) (?:board|management|weekly|monthly|investor|sales|team|ops)? ?"
-    r"(?:deck|report|meeting|update|call|slides?):?,?\s+",
+    r"(?:deck|report|meeting|update|call|slides?)(?:[:,]\s*|\s+(?=(?:i|we|show|give|what|how|which|list|please|can)\b))",
 )
-_IN_TIME = re.compile(r",?\s*(?:in (?:date|time|chronological) order|chronologically)(?=\s*[.?]?\s*$)", re.IGNORECASE)
+_IN_TIME = re.compile(
+    r",?\s*(?:in (?:date|time|chronological) order|chronologically|(?:oldest|earliest)(?: ones?)? first)"
+    r"(?=\s*[.?]?\s*$)",
+    re.IGNORECASE,
+)
 _BY_TIME = re.compile(r"\b(?:by|per|each|every) (?:day|week|month|quarter|year)\b", re.IGNORECASE)
 _SAME = (
     (r"\bhow many (?:euros?|dollars?|pounds|eur|usd|krw)\b(?= (?:did|do|does|has|have|was|were|is|are)\b)", "how much"),
@@ -41,7 +45,7 @@ _SAME = (
         "by",
     ),
     (
-        r"(?:,\s*)?\b(?:split|broken down|broken out|grouped|separated|segmented|itemi[sz]ed)(?: up| out)?"
+        r"(?:(?:,\s*)?\b(?:split|broken down|broken out|grouped|segmented|itemi[sz]ed)|,\s*separated)(?: up| out)?"
         r" (?:by|per|into)\b",
         " by",
     ),
@@ -51,6 +55,7 @@ _SAME = (
         r"\b(?:(?:that|which) )?(?:nobody|no one|no customer)(?: (?:has|have|had))?(?: ever)? (?=\w+(?:ed|ght|ld)\b)",
         "never ",
     ),
+    (r"\bsign-?(?: )?ups?\b(?! for\b)", "signups"),
     (r"\bon[- ]time\b(?= (?:rate|share|percentage|deliver|arriv|order|payment|shipment))", "timely"),
     (r",\s*(?:slowest|longest|biggest|largest) first(?=\s*[.?]?\s*$)", ", highest first"),
     (r",\s*(?:fastest|quickest|shortest|smallest) first(?=\s*[.?]?\s*$)", ", lowest first"),

@@ -207,6 +207,10 @@ def _nouns(ask: Ask) -> list[Span]:
     found = list(korean.noun_places(ask.question))
     cut = [span for span in whole if not any(a <= span[0] and span[1] <= b for a, b in found)]
     places = {span for span in found if not any(a < span[1] and span[0] < b for a, b in cut)}
+    places = {
+        (a, b - 1) if ask.question[a:b].endswith("별") and ask.question[a : b - 1] in glossary() else (a, b)
+        for a, b in places
+    }
     longest = [s for s in cut if not any(o != s and o[0] <= s[0] and s[1] <= o[1] for o in cut)]
     said = {s: ask.question[slice(*s)] for s in longest}
     apart = [s for s in longest if _is_of_nouns(s, found) and (said[s] not in glossary() or said[s][-1] in "율률")]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from backends.vectors import Hit
 from catalog_sync.model import Catalog
 from plugin.generator.ask import ValueHit
-from plugin.generator.retrieve.values import of_rates, of_rows
+from plugin.generator.retrieve.values import _begun, of_rates, of_rows
 from tests.support.catalogs import table
 
 SITES = table("sites", "site_id int, site_name varchar", key="site_id")
@@ -35,3 +36,31 @@ def test_a_value_of_the_table_itself_stays_one() -> None:
 def test_rates_are_of_what_was_done() -> None:
     assert of_rates("the Cancellation rate by month") == {"cancellation": ("cancelled", "canceled")}
     assert of_rates("the cancellation of rates") == {}
+
+
+def found(value: str, table: str = "sites") -> Hit:
+    return Hit(value, 1.0, {"norm": [value.casefold()], "table": table, "column": "site_name", "value": value})
+
+
+CLINICS = [found("Queen West Clinic"), found("King East Clinic"), found("King East Annex")]
+
+
+@pytest.mark.parametrize(
+    ("question", "values"),
+    [
+        ("How many visits at Queen West?", ["Queen West Clinic"]),
+        ("How many visits at queen west?", []),  # not written as a name is
+        ("How many visits at Queen?", []),
+        ("How many visits at King East?", []),  # which of two
+        ("How many visits at West Clinic?", []),
+    ],
+)
+def test_the_one_name_that_begins_so(question: str, values: list[str]) -> None:
+    phrases = ("queen west", "queen", "king east", "west clinic")
+    said = [phrase for phrase in phrases if phrase in question.casefold()]
+    assert [hit.value for hit in _begun(question, said, CLINICS)] == values
+
+
+def test_one_name_in_two_tables_is_one() -> None:
+    both = [*CLINICS, found("Queen West Clinic", "branches")]
+    assert [hit.table for hit in _begun("at Queen West", ["queen west"], both)] == ["sites", "branches"]

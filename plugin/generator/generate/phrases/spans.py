@@ -9,7 +9,7 @@ from plugin.generator.generate.phrases import words as said
 from plugin.generator.generate.phrases.question import Question
 from plugin.generator.generate.phrases.tree import Asked, Attribute, Lasting, Things
 from plugin.generator.generate.phrases.words import phrases
-from plugin.generator.generate.plan.lasting import deed_of
+from plugin.generator.generate.plan.deeds import deed_of
 
 _TIME = phrases("time|number of days|days|number of hours|hours|number of minutes|minutes|duration|delay|gap|wait")
 _UNITS = {"day": "day", "days": "day", "hour": "hour", "hours": "hour", "minute": "minute", "minutes": "minute"}

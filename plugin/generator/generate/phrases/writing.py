@@ -46,6 +46,7 @@ from plugin.generator.generate.phrases.tree import (
     Things,
     Within,
 )
+from plugin.generator.generate.plan.additive import is_mean
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.forms import divided
 from plugin.generator.generate.plan.nodes import named, relation, when
@@ -296,6 +297,8 @@ class _Writer:
             count = exp.Count(this=exp.Star())
             return count if alone else exp.alias_(count, "count")
         column: exp.Expression = self._attribute(output.attribute)
+        if output.function == "avg" and is_mean(output.attribute.column):
+            raise Unread("an average of averages")
         if output.function == "count":
             found: exp.Expression = exp.Count(this=exp.Distinct(expressions=[column]) if output.distinct else column)
         else:

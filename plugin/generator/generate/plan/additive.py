@@ -35,6 +35,11 @@ def counts_again(column: str) -> bool:
     return bool(_AGAIN & set(words(column).split()))
 
 
+def is_mean(column: str) -> bool:
+    """Its own average over rows is none of what it is the average of."""
+    return _spelled(column)[0] in ("avg", "average", "mean")
+
+
 def is_of_one(column: str) -> bool:
     return bool(set(_spelled(column)) & _OF_ONE)
 

@@ -16,6 +16,7 @@ _NOT = re.compile(
     r"(?:\s+(?:yet|been|be|ever|currently|actually))*\s+$",
     re.IGNORECASE,
 )
+_ONE_DAY = re.compile(r"weekday", re.IGNORECASE)
 _YET = re.compile(r"\s+yet\b", re.IGNORECASE)
 _KO_NOT = r"(?:[이가]|되지|하지)?(?:\s*않[은는았던]+|\s*아닌|\s*안\s?된)(?=\s)"
 
@@ -39,6 +40,8 @@ def turned_flags(text: Text, known: Sequence[Name]) -> Iterator[tuple[str, Span]
     for name in (n for n in known if n.role == "flag"):
         for form in opposites(name.form):
             for span in [s for s in text.places(replace(name, form=form)) if text.is_free(s)]:
+                if _ONE_DAY.fullmatch(text.text[slice(*span)]):
+                    continue  # "orders per weekday": which of them, not that it is none of the weekend
                 text.take(span)
                 yield name.column, span
         for span in list(text.places(name)) if not isinstance(name.form, str) else ():

@@ -12,8 +12,8 @@ from plugin.generator.generate.plan.seen import Recognised
 from plugin.generator.generate.plan.wide import Wide
 
 _NAMED = re.compile(
-    r"(?P<noun>[A-Za-z]+|[가-힣]+)(?: (?:id|no\.?|number|nr\.?|번호))? [#№]?(?P<key>[A-Za-z]{0,5}[-_]?\d[\w-]*)"
-    r"(?![\d.,%:]|\s*(?:%|percent|개|명|건|곳|번|월|일|년|분|시))"
+    r"(?P<noun>[A-Za-z]+|[가-힣]+)(?: (?:id|no\.?|number|nr\.?|번호))? [#№]?(?P<key>[A-Za-z]{0,5}[-_]?\d[A-Za-z\d_-]*)"
+    r"(?![A-Za-z\d_-]|[.,:]\d|\s*(?:%|percent|개|명|건|곳|번|월|일|년|분|시|회|종|세|살|차|층|호|위|배|원|달러|만|천|억|주))"
 )
 _A_YEAR = re.compile(r"(?:19|20)\d\d")
 

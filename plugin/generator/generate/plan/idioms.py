@@ -195,6 +195,21 @@ def counted(seen: Recognised, known: Sequence[Name], own: Callable[[str], bool])
     yield Found(rows[0], seen.sole)
 
 
+def ranked_by_rows(seen: Recognised, known: Sequence[Name]) -> None:
+    """ "Top 3 doctors by completed appointments", "which had more appointments, A or B": by how many there are."""
+    if seen.first("top", "bottom") is None or seen.first("count") or any(f.name.role == "measure" for f in seen.found):
+        return
+    rows = {n.form: n for n in known if n.role == "rows" and not n.column}
+    for one in (f for f in seen.found if f.name.form in rows):
+        before = seen.before(one.span)
+        is_by = before is not None and before.kind == "each" and before.of != "per"
+        if is_by or (seen.either and before is not None and before.kind in ("top", "bottom")):
+            seen.sole = one.span
+            seen.operators = tuple(o for o in seen.operators if not is_by or o is not before)
+            seen.found = tuple(Found(rows[f.name.form], f.span) if f is one else f for f in seen.found)
+            return
+
+
 def number_of(seen: Recognised, known: Sequence[Name]) -> None:
     """ "Return count by reason": the rows are counted. Takes the word."""
     rows = {n.form: n for n in known if n.role == "rows" and not n.column}
@@ -210,10 +225,12 @@ def number_of(seen: Recognised, known: Sequence[Name]) -> None:
 def tallied(seen: Recognised, known: Sequence[Name], *, in_time: bool) -> None:
     """ "Tickets created per month", "sessions by device": how many, where no figure is named. `in_time`: a unit of time
     or two periods are what they are told by."""
-    if any(f.name.role in ("measure", "rows") for f in seen.found) or seen.first("top", "bottom", "share", "average"):
+    if any(f.name.role == "measure" for f in seen.found) or seen.first("top", "bottom", "share", "average"):
         return
     rows = {n.form: n for n in known if n.role == "rows" and not n.column}
-    things = [f for f in seen.found if f.name.role == "dimension" and f.name.form in rows]
+    things = [f for f in seen.found if f.name.role in ("dimension", "rows") and f.name.form in rows]
+    if len(things) < sum(f.name.role == "rows" for f in seen.found):
+        return
     if len(things) != 1 or not (in_time or _is_by(things[0], seen)):
         return
     (thing,) = things

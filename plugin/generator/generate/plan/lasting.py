@@ -19,10 +19,12 @@ from catalog_sync.model import CatalogColumn, CatalogTable
 from catalog_sync.times import event_time
 from plugin.generator import tables
 from plugin.generator.ask import Ask
+from plugin.generator.generate.plan.deeds import deed_of
 from plugin.generator.generate.plan.lexicon import noun_of
 from plugin.generator.generate.plan.wide import Wide
 
 _TAKEN = "taken"
+_SHORT = frozenset(("hour", "minute"))
 _UNITS = "day|hour|minute|week"
 _UNIT = rf"(?P<unit>{_UNITS})s?"
 _FEW = r"(?:[\w'-]+ ){0,5}?[\w'-]+"
@@ -36,10 +38,10 @@ _ENGLISH = tuple(
     (re.compile(pattern, re.IGNORECASE), put)
     for pattern, put in (
         (rf"\bhow many {_UNIT}{_AVERAGE} (?:{_PASS}|{_TAKE}){_AVERAGE} {_FROM}", "what is the average {taken}"),
-        (rf"\bhow many {_UNIT} on average {_FROM}", "what is the average {taken}"),
+        (rf"\bhow many {_UNIT}{_AVERAGE} {_FROM}", "what is the average {taken}"),
         (rf"\bhow long{_AVERAGE} (?:{_TAKE}){_AVERAGE}(?:,? in {_UNIT},?)? {_FROM}", "what is the average {taken}"),
-        (rf"\b(?:number of |time in )?{_UNIT} (?:{_PASS} )?{_FROM}", "{taken}"),
         (rf"\b{_TIME}(?: in {_UNIT})?(?: {_PASS})? {_FROM}", "{taken}"),
+        (rf"\b(?<!per )(?<!each )(?<!every )(?:number of |time in )?{_UNIT} (?:{_PASS} )?{_FROM}", "{taken}"),
     )
 )
 _TO_DO = re.compile(
@@ -78,22 +80,17 @@ _OTHER = frozenset((
     "requested", "target",
 ))  # fmt: skip
 """Words without which another day is spoken of."""
-_MADE_OF = {"payment": ("paid", "pay"), "decision": ("decid",), "sale": ("sold",), "shipping": ("ship",)}
-
-
-def deed_of(word: str) -> set[str]:
-    """The stems of a word and of the deed that a noun is made of: payment, arrival, registration."""
-    bare = next(
-        (word.removesuffix(end) for end in ("ment", "al", "ation", "ion", "ure", "y") if word.endswith(end)), word
-    )
-    return {stem(word), *({stem(bare), bare} if len(bare) > 3 else ()), *_MADE_OF.get(word, ())}
 
 
 def with_lasting(ask: Ask, wide: Wide) -> tuple[Ask, Wide]:
     """The question with "days taken" where it speaks of two days of a row, and the table with a column of that; places
     behind stay where they are."""
     for start, end, put, made_of, unit in _spoken(ask.question, wide.table):
+        if unit in _SHORT:
+            made_of = (_moment_of(made_of[0], wide), _moment_of(made_of[1], wide))
         name = f"{unit}s_{_TAKEN}"
+        if not all(made_of) or made_of[0] == made_of[1]:
+            continue
         said = put.format(taken=words(name)).ljust(end - start)
         if len(said) > end - start or any(c.name == name for c in wide.table.columns):
             continue
@@ -104,6 +101,16 @@ def with_lasting(ask: Ask, wide: Wide) -> tuple[Ask, Wide]:
     return ask, wide
 
 
+def _moment_of(name: str, wide: Wide) -> str:
+    """Hours and minutes pass from moment to moment: of a day the first moment of its table, or ""."""
+    column = wide.table.column(name)
+    if column is not None and column.type.upper() != "DATE":
+        return name
+    home, _ = wide.columns.get(name, ("", name))
+    same = (c for c in _times(wide.table) if wide.columns.get(c.name, ("", ""))[0] == home and c.type.upper() != "DATE")
+    return next((c.name for c in same), "")
+
+
 def speaks_of_two(question: str) -> bool:
     """Of two days, perhaps."""
     patterns = (_KOREAN,) if has_hangul(question) else (*(pattern for pattern, _ in _ENGLISH), _LATER)
@@ -111,7 +118,11 @@ def speaks_of_two(question: str) -> bool:
 
 
 def written(name: str, start: exp.Expression, end: exp.Expression) -> exp.Expression:
-    return exp.DateDiff(this=end, expression=start, unit=exp.var(name.split("s_", maxsplit=1)[0]))
+    unit = name.split("s_", maxsplit=1)[0]
+    if unit == "week":  # not how many Mondays lie between
+        days = exp.DateDiff(this=end, expression=start, unit=exp.var("day"))
+        return exp.Div(this=days, expression=exp.Literal.number("7.0"))
+    return exp.DateDiff(this=end, expression=start, unit=exp.var(unit))
 
 
 def is_duration(name: str) -> bool:
@@ -218,6 +229,8 @@ def moment(said: list[str], table: CatalogTable) -> str:
     }
     for bare in (told, [word for word in told if stem(word) not in noun]):
         found = [name for name, deeds in times.items() if bare and all(deeds & deed_of(word) for word in bare)]
+        if len(moments := [n for n in found if (c := table.column(n)) and c.type.upper() != "DATE"]) == 1:
+            found = moments  # the moment of the order rather than its day
         if len(found) == 1:
             return found[0]
     left = [word for word in told if stem(word) not in noun]

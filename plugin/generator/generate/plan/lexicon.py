@@ -13,7 +13,7 @@ from backends.vectors.english import stem
 from backends.vectors.korean import has_hangul
 from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogColumn, CatalogTable
-from catalog_sync.names import MASS, noun, without_layer, words
+from catalog_sync.names import MASS, row_noun, without_layer, words
 from plugin.generator import tables
 from plugin.generator.generate.plan.also_called import also_called
 from plugin.generator.generate.plan.figures import quotients
@@ -31,6 +31,10 @@ _CLOCK: dict[str, tuple[str, ...]] = {
     "hour": ("hour", "hour of the day", "time of the day", "시간대", "하루 중 시간대", "시간"),
     "weekday": ("weekday", "day of the week", "요일"),
 }
+_FIGURES = frozenset(
+    ("price", "cost", "salary", "weight", "rating", "score", "balance", "distance", "duration", "spend")
+)
+_UNITS_OF_MONEY = frozenset(("amt", "amount", "usd", "eur", "krw", "gbp", "cents", "value"))
 _MOMENTS = frozenset(("on", "at", "date", "dt", "ts", "day", "time", "timestamp"))
 _DAYS = ("date", "day", "time")
 KOREAN_NUMBER = "번호"
@@ -146,7 +150,7 @@ def noun_of(table: CatalogTable) -> str:
     for how in table.view.measures.values() if table.view else ():
         if (match := _COUNTED.search(how)) and match[1] and match[3]:
             return match[3].removesuffix("s")
-    return noun(table.name.name, table.primary_key)
+    return row_noun(table)
 
 
 def _of(column: CatalogColumn, table: CatalogTable) -> Iterator[Name]:
@@ -174,6 +178,8 @@ def _of(column: CatalogColumn, table: CatalogTable) -> Iterator[Name]:
             yield Name(terms("id"), kind, column.name, own=False)
     for word in _clock_words(column, table):
         yield from _synonym(word, "dimension", column.name)
+    if kind == "measure" and (alone := _ends_measure(spelled, table)):
+        yield Name(terms(alone), kind, column.name, own=False)
     if tables.is_time(column) and len(spelled) > 1 and spelled[-1] in _MOMENTS:  # launched_on is the launch date
         yield from (Name((*terms(" ".join(spelled[:-1])), *terms(day)), kind, column.name, own=False) for day in _DAYS)
     if kind == "dimension" and len(own) > 1 and _ends_alone(spelled[-1], table):
@@ -232,6 +238,14 @@ def _ends_alone(last: str, table: CatalogTable) -> bool:
     """Only one column ends with the word: "priority" is order_priority."""
     ends = [words(c.name).split()[-1] for c in table.columns]
     return ends.count(last) == 1 and last not in ("id", "name", "key", "date", "at", "number", "code", "type")
+
+
+def _ends_measure(spelled: list[str], table: CatalogTable) -> str:
+    """The price of `list_price_amt`, where no other figure is a price; "" where it is no such word."""
+    bare = spelled[:-1] if spelled[-1] in _UNITS_OF_MONEY else spelled
+    word = bare[-1] if len(bare) > 1 else ""
+    others = [c for c in table.columns if tables.is_number(c) and word in words(c.name).split()]
+    return word if word in _FIGURES and len(others) == 1 else ""
 
 
 def _rows(table: CatalogTable) -> Iterator[Name]:

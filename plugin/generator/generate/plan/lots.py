@@ -15,14 +15,16 @@ from plugin.generator.generate.plan.wide import Wide
 
 def figures_of(seen: Recognised, ask: Ask, wide: Wide, groups: Sequence[str], noun: tuple[str, ...]) -> list[Measure]:
     found = measures.measures(seen, wide.table, noun, has_units=bool(ask.groupings))
+    spans = {o.span for o in seen.operators if o.kind in BOUNDS}
+    told = {f.name.column for f in seen.found if f.name.role == "measure" and f.span in spans}  # "orders over $50"
     if ask.groupings:
-        found = [measures.by_period(measure, wide.table) for measure in found]
+        found = [m if m.column in told else measures.by_period(m, wide.table) for m in found]
     elif not groups:
         single = bool({*seen.filters, *seen.equal} & own_names(wide.base)) or _is_ranked(seen)
         found = [measures.summed(measure, seen, wide.base, single=single) for measure in found]
     elif _are_lots(groups, seen, wide) and not any(o.of in ("price", "cost") for o in seen.operators):
-        bound = {f.name.column for f in seen.found if f.name.role == "measure" and seen.bound(f.span)}
-        bound = bound if speaks_of_rows(seen) or not all(g in wide.columns for g in groups) else set()
+        bound = {f.name.column for f in seen.found if f.name.role == "measure" and seen.bound(f.span)} | told
+        bound = bound if told or speaks_of_rows(seen) or not all(g in wide.columns for g in groups) else set()
         found = [m if m.column in bound else measures.by_period(m, wide.base) for m in found]
     elif _may_repeat(groups, seen, wide):
         found = [measures.added(measure, wide.base) for measure in found]

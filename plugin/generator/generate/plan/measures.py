@@ -11,7 +11,7 @@ from backends.vectors.tokens import terms
 from catalog_sync.documents import words
 from catalog_sync.model import CatalogTable
 from plugin.generator import tables
-from plugin.generator.generate.plan.additive import adds_up, counts_again, is_of_one
+from plugin.generator.generate.plan.additive import adds_up, counts_again, is_mean, is_of_one
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.figures import ROWS
 from plugin.generator.generate.plan.patterns import Kind
@@ -273,6 +273,8 @@ def measure_of(one: Found, seen: Recognised, table: CatalogTable, average: bool,
     if average:
         if not each_row:
             raise Unread("an average over rows that are sums already")
+        if is_mean(column):
+            raise Unread("an average of averages")
         return Measure("average", column)
     if how == "sum" or (view is None and each_row and seen.first("total")):
         return Measure("sum", column)

@@ -41,6 +41,7 @@ _BAD = re.compile(
 )
 """Of these more is worse."""
 _IS_BASE = re.compile(r"\s*(?:보다|에\s*비해|대비)")
+_AGAINST = re.compile(r"\b(?:compared (?:to|with)|relative to|versus|vs\.?|against|than) (?:the |in )?$", re.IGNORECASE)
 
 
 def read(ask: Ask, wide: Wide, *, verbs: bool = True) -> Reading:
@@ -113,6 +114,8 @@ def _form_of(
         form = "difference"  # "grew the most"
     is_two = form in ("growth", "difference") or (form == "plain" and moved)
     periods = _two(ask.periods) if is_two else ask.periods
+    if is_two and any(o.kind == "difference" and o.of == "times" for o in seen.operators):
+        periods = _base_last(periods, seen)
     if form in ("plain", "change") and (than := _than_then(seen, ask, groups)):
         form, periods = than
     if against := turns.against_before(ask, seen, form):
@@ -218,6 +221,13 @@ def _two(periods: tuple[TimePhrase, ...]) -> tuple[TimePhrase, ...]:
     if len(periods) == 1 and (both := dates.ends(periods[0])):
         return both
     raise Unread("growth from when to when")
+
+
+def _base_last(periods: tuple[TimePhrase, ...], seen: Recognised) -> tuple[TimePhrase, ...]:
+    """2019년 대비 2020년은 몇 배: as many times as what it is compared with."""
+    text = seen.text.text
+    base = [p for p in periods if _IS_BASE.match(text, p.span[1]) or _AGAINST.search(text, 0, p.span[0])]
+    return (*(p for p in periods if p not in base), *base) if len(base) == 1 else periods
 
 
 def _two_values(seen: Recognised, conditions: Sequence[Condition], periods: tuple[TimePhrase, ...]) -> list[Condition]:

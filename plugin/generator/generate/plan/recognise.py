@@ -42,6 +42,7 @@ _NAMED = frozenset((stem("name"), "이름"))
 _THAT = re.compile(r"\b(?:that|which|who|whose)\b", re.IGNORECASE)
 _DONE = re.compile(r"^\w+(?:ed|ing)$", re.IGNORECASE)
 _KO_DONE = re.compile(r"(?:한|된|하는|되는|했던|됐던)(?=\s)")
+_RATE = re.compile(r"[율률](?=[은는이가을를의도과와로]|\s|[?.,()]|$)")
 _THAN = re.compile(r"\bthan\b", re.IGNORECASE)
 
 
@@ -62,7 +63,8 @@ def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
     seen.turned = dict(flags.turned_flags(text, known))
     rates = list(turns.rates(seen, known))
     seen.operators = tuple(sorted((*operators.find(text), *rates), key=lambda o: o.span))
-    either(seen)
+    if not ask.groupings:
+        either(seen)
     if seen.first("difference") and (than := _THAN.search(text.text)):
         text.take(than.span())
     named_no = list(_called_no(text, table))
@@ -75,6 +77,7 @@ def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
     known = _without_done(ask, wide.base, known)
     _find(seen, wide, known, [*long, *_names(text, known, lambda _span: True)], sides)
     idioms.number_of(seen, known)
+    idioms.ranked_by_rows(seen, known)
     if is_by_row(wide.base):
         idioms.tallied(seen, known, in_time=bool(ask.groupings) or len(ask.periods) == 2)
     for place in beside.in_units(seen, table):
@@ -166,6 +169,8 @@ def _find(
 
 
 def _all_explained(seen: Recognised, ask: Ask, wide: Wide, verbs: bool) -> None:
+    if any((rate := _RATE.match(seen.text.text, f.span[1])) and seen.text.is_free(rate.span()) for f in seen.found):
+        raise Unread("a rate of what")
     if left := seen.text.unexplained(verbs=verbs):
         raise Unread(f"nothing here is called {', '.join(left)}")
     if not verbs and (other := _of_another(seen, ask, wide)):

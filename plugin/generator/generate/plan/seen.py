@@ -63,7 +63,8 @@ class Recognised:
         """The operator that stands before a word with nothing but small words, values and periods between."""
         for operator in reversed(self.operators):
             if operator.span[1] <= span[0] and not operator.behind:
-                but = [*self.periods, *(place for _, place in self.values)]
+                flags = (f.span for f in self.found if f.name.role == "flag")
+                but = [*self.periods, *(place for _, place in self.values), *flags]
                 between = self.text.between(operator.span[1], span[0], but)
                 return operator if set(between.split()) <= _SMALL else None
         return None

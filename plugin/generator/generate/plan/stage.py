@@ -150,6 +150,7 @@ def _read(ask: Ask, wide: Wide, catalog: Catalog, verbs: bool) -> Reading:
             raise Unread(f"a {noun} of which table")
         led = [k.to_table for k in wide.base.foreign_keys if k.columns == (counted[0].column,)]
         own = catalog.these(dict.fromkeys((*led, *catalog.directory.of_noun(wide.base.workspace, noun))))
-        if any(not ask.periods or tables.event_time(t) for t in own) and not _did(ask, wide.base):
+        others = [t for t in own if t.name != wide.base.name]
+        if any(not ask.periods or tables.event_time(t) for t in others) and not _did(ask, wide.base):
             raise Unread(f"every {noun} is elsewhere")
     return reading

@@ -170,8 +170,20 @@ def _offered(
     for join in joins.values():
         for column in join.parent.columns:
             is_other = (times or first) and tables.is_time(column) and column is not first
+            is_other = is_other and not (two_days and not join.child and _is_moment(column))
             if _is_worth(column, join.parent) and not (is_other and not tables.deeds(column, question) & said):
-                yield join, column
+                yield join, _with_beginning(column, join) if two_days else column
+
+
+def _with_beginning(column: CatalogColumn, join: Join) -> CatalogColumn:
+    """ "From order to delivery": from the first moment of the order that a delivery is of."""
+    first = next((c for c in join.parent.columns if _is_moment(c) and not c.pii), None)
+    is_first = not join.child and first is not None and column.name == first.name
+    return replace(column, synonyms=(*column.synonyms, noun_of(join.parent))) if is_first else column
+
+
+def _is_moment(column: CatalogColumn) -> bool:
+    return column.type.upper().startswith(("TIMESTAMP", "DATETIME"))
 
 
 def _first_time(joins: Iterable[Join]) -> CatalogColumn | None:

@@ -7,8 +7,9 @@ import pytest
 from plugin.generator.check.repair import repair
 from plugin.generator.check.schema import Schema
 from tests.support.clinic import clinic
+from tests.support.store import store
 
-SCHEMA = Schema(tuple(clinic()))
+SCHEMA, STORE = Schema(tuple(clinic())), Schema(tuple(store()))
 MAY = "SELECT COUNT(*) FROM main.visits WHERE {0} >= CAST('2024-05-01' AS DATE) AND {0} < CAST('2024-06-01' AS DATE)"
 
 
@@ -50,3 +51,31 @@ def test_what_is_compared_on_purpose_stays(condition: str) -> None:
 )
 def test_the_time_of_the_table_that_is_read(sql: str, expected: str) -> None:
     assert repair(sql, SCHEMA, "duckdb").sql == expected
+
+
+ORDERS = "SELECT COUNT(*) FROM main.fct_orders AS o"
+SHIPPED = f"{ORDERS} JOIN main.fct_shipments AS s ON o.order_id = s.order_id"
+
+
+def within(column: str) -> str:
+    return f" WHERE {column} >= CAST('2024-05-01' AS DATE) AND {column} < CAST('2024-06-01' AS DATE)"
+
+
+def test_a_table_that_is_joined_for_its_day_alone_is_left_out() -> None:
+    done = repair(SHIPPED + within("s.shipped_on"), STORE, "duckdb", question="How many orders in May 2024?")
+    assert done.sql == ORDERS + within("o.order_date")
+    assert "took the period by order_date, of fct_orders, not of fct_shipments" in done.notes
+
+
+@pytest.mark.parametrize(
+    ("sql", "question"),
+    [
+        (SHIPPED + within("s.delivered_on"), "How many orders were delivered in May 2024?"),
+        (SHIPPED + within("s.shipped_on"), "How many orders had a shipment in May 2024?"),
+        (f"{SHIPPED} AND s.carrier = 'DHL'{within('s.shipped_on')}", "How many orders by DHL in May 2024?"),
+        (SHIPPED + within("s.shipped_on") + " AND s.carrier = 'DHL'", "How many orders by DHL in May 2024?"),
+        (SHIPPED.replace("COUNT(*)", "SUM(s.repair_hours)") + within("s.shipped_on"), "repair hours in May 2024"),
+    ],
+)
+def test_a_table_of_which_more_is_read_or_said_stays(sql: str, question: str) -> None:
+    assert " JOIN main.fct_shipments AS s ON " in repair(sql, STORE, "duckdb", question=question).sql

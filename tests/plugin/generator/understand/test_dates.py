@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugin.generator.understand.dates import ends, find, groupings
+from plugin.generator.understand.dates import course, ends, find, groupings
 from plugin.generator.understand.periods import Period, Unit, shift, start_of
 
 TODAY = date(1998, 8, 2)
@@ -175,3 +175,89 @@ def test_units_of_a_period(text: str, found: tuple[tuple[str, Unit], ...]) -> No
 def test_one_side_of_a_day_that_is_written_before_its_month(text: str, start: date | None, end: date | None) -> None:
     (phrase,) = find(text)
     assert phrase.resolve(date(2025, 6, 30)) == Period(start, end)
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("Q1 this year", "1998-01-01", "1998-04-01"),
+        ("in Q1 of last year", "1997-01-01", "1997-04-01"),
+        ("March of last year", "1997-03-01", "1997-04-01"),
+        ("H2 of last year", "1997-07-01", "1998-01-01"),
+        ("the second quarter last year", "1997-04-01", "1997-07-01"),
+        ("this year's second quarter", "1998-04-01", "1998-07-01"),
+        ("last year's March", "1997-03-01", "1997-04-01"),
+        ("last year's Q4", "1997-10-01", "1998-01-01"),
+        ("H1 1997", "1997-01-01", "1997-07-01"),
+        ("H2 of 1997", "1997-07-01", "1998-01-01"),
+        ("last month's orders", "1998-07-01", "1998-08-01"),
+        ("this year's revenue", "1998-01-01", "1999-01-01"),
+        ("last year's best store", "1997-01-01", "1998-01-01"),
+        ("since October", "1997-10-01", None),
+        ("until March", None, "1998-04-01"),
+        ("since March last year", "1997-03-01", None),
+        ("before Q3 this year", None, "1998-07-01"),
+        ("since H2 1997", "1997-07-01", None),
+        ("between March last year and May last year", "1997-03-01", "1997-06-01"),
+        ("since the start of 1997", "1997-01-01", None),
+        ("from the beginning of this year on", "1998-01-01", None),
+        ("1997 or later", "1997-01-01", None),
+        ("born 1990 or later", "1990-01-01", None),
+        ("orders in 1997 and later", "1997-01-01", None),
+        ("May 1997 or earlier", None, "1997-06-01"),
+        ("orders placed in 1997 and later cancelled", "1997-01-01", "1998-01-01"),
+        ("third half of 1997", "1997-01-01", "1998-01-01"),
+    ],
+)
+def test_parts_of_a_year_and_open_ends(text: str, start: str | None, end: str | None) -> None:
+    (phrase,) = find(text)
+    period = phrase.resolve(TODAY)
+    assert [d and d.isoformat() for d in (period.start, period.end)] == [start, end]
+
+
+@pytest.mark.parametrize(
+    ("text", "starts"),
+    [
+        ("Q1 and Q2 last year", ["1997-01-01", "1997-04-01"]),
+        ("Q3 last year and Q4", ["1997-07-01", "1997-10-01"]),
+        ("Q1 last year vs Q1 this year", ["1997-01-01", "1998-01-01"]),
+        ("compare last year and in March", ["1997-01-01", "1998-03-01"]),
+    ],
+)
+def test_last_year_beside_is_of_both(text: str, starts: list[str]) -> None:
+    assert [str(p.resolve(TODAY).start) for p in find(text)] == starts
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("revenue trend in 1997", "month"),
+        ("how did revenue develop in May 1997?", "day"),
+        ("trend of orders last week", "day"),
+        ("orders trend over the last 6 weeks", "week"),
+        ("revenue trend over the last 12 months", "month"),
+        ("revenue trend since 2025", "month"),  # however far from today
+        ("1997년 매출 추이", "month"),
+        ("최근 8주 매출 추이", "week"),
+        ("지난달 매출 추이", "day"),
+    ],
+)
+def test_the_unit_of_a_trend(text: str, unit: Unit) -> None:
+    assert [u for _, u in course(text, find(text))] == [unit]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "revenue trend",
+        "revenue trend in 1996 and in 1997",
+        "작년과 올해 매출 추이",
+        "revenue trend until 1997",
+        "revenue trend yesterday",
+        "trendy products in 1997",
+        "product development in 1997",
+        "revenue in 1997",
+    ],
+)
+def test_no_unit_of_a_trend(text: str) -> None:
+    assert course(text, find(text)) == ()
