@@ -45,6 +45,7 @@ _DONE = {
 }  # fmt: skip
 IN_ENGLISH = 0.95
 """The score of a value of which the question has the Korean word."""
+_ARTICLE = re.compile(r"(?<=\w) (?:the|an?|our) (?=\w)")
 _LONGEST = 5
 _NEAR_A_SOUND = 60
 _LATIN_AND_NOUN = re.compile(
@@ -66,7 +67,7 @@ class Values:
     needs: frozenset[Need] = frozenset({"index"})
 
     def __call__(self, ask: Ask, services: Services) -> Ask:
-        written = {form: phrase for phrase in _phrases(ask.question) for form in normals(phrase)}
+        written = {form: phrase for phrase in _phrases(ask.question) for form in _forms(phrase)}
         if not written:
             return ask
         phrases = tuple(written)
@@ -175,6 +176,13 @@ def _phrases(question: str) -> Iterator[str]:
                 yield run
                 if run.endswith("s") and len(run) > 3:
                     yield run[:-1]
+
+
+def _forms(phrase: str) -> Iterator[str]:
+    """As it stands, and "cancelled by the customer" without its article."""
+    yield from normals(phrase)
+    if (bare := _ARTICLE.sub(" ", phrase)) != phrase and " " in bare.strip():
+        yield bare
 
 
 def _says_nothing(run: str) -> bool:

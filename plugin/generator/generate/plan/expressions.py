@@ -123,5 +123,6 @@ class Expressions:
             apart = "_difference" if self._reading.form == "apart" else ""
             return f"{part or measure.part.column}_per_{(over or measure.over.column).removesuffix('_count')}{apart}"
         if self._reading.form in ("share", "apart") and not whole:
-            return f"{measure.column}_{'share' if self._reading.form == 'share' else 'difference'}"
+            apart = "ratio" if self._reading.quotient else "difference"
+            return f"{measure.column}_{'share' if self._reading.form == 'share' else apart}"
         return "" if measure.aggregate == "value" else measure.column

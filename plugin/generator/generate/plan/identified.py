@@ -15,6 +15,8 @@ _NAMED = re.compile(
     r"(?P<noun>[A-Za-z]+|[가-힣]+)(?: (?:id|no\.?|number|nr\.?|번호))? [#№]?(?P<key>[A-Za-z]{0,5}[-_]?\d[A-Za-z\d_-]*)"
     r"(?![A-Za-z\d_-]|[.,:]\d|\s*(?:%|percent|개|명|건|곳|번|월|일|년|분|시|회|종|세|살|차|층|호|위|배|원|달러|만|천|억|주))"
 )
+_FEW = 2
+_THINGS = re.compile(r" [a-z]+s\b")
 _A_YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -22,7 +24,7 @@ def identified(seen: Recognised, wide: Wide) -> None:
     """Takes the places, and adds the condition on the key that the noun before it is of."""
     text = seen.text
     for match in _NAMED.finditer(text.text):
-        if not text.is_free(match.span("key")) or _A_YEAR.fullmatch(match["key"]):
+        if not text.is_free(match.span("key")) or _A_YEAR.fullmatch(match["key"]) or _counts(match, text.text):
             continue
         column = _key_of(match["noun"], match["key"], wide)
         if column:
@@ -30,6 +32,11 @@ def identified(seen: Recognised, wide: Wide) -> None:
             seen.filters.setdefault(column, []).append(match["key"])
             seen.values.append((column, match.span()))
             seen.said[match["key"]] = match.span()
+
+
+def _counts(match: re.Match[str], said: str) -> bool:
+    """ "How many customers order 3 items": a few of what stands behind."""
+    return len(match["key"]) <= _FEW and match["key"].isdigit() and bool(_THINGS.match(said, match.end()))
 
 
 def _key_of(noun: str, key: str, wide: Wide) -> str:
