@@ -92,7 +92,7 @@ def _read(ask: Ask, wide: Wide, verbs: bool) -> Reading:
         figures=_shows_figures(form, ranked, ask.question),
         times=100 if any(o.of == "percent" for o in seen.operators) else 1,
         quotient=any(o.kind == "difference" and o.of == "times" for o in seen.operators),
-        clock=_clock(ask, table),
+        clock=_clock(ask, table, seen, form),
         alike=seen.alike or any(f.name.alike for f in seen.found) or _counts_values(seen, wide),
     )
     check(reading, seen, ask)
@@ -123,12 +123,17 @@ def _form_of(
     return form, kept, groups, periods
 
 
-def _clock(ask: Ask, table: CatalogTable) -> str:
-    """The time that is spoken of, "" where none is."""
+def _clock(ask: Ask, table: CatalogTable, seen: Recognised, form: Form) -> str:
+    """The time that is spoken of, "" where none is. "The share of last month's orders that was cancelled" is one of all
+    orders of that month, not of those cancelled in it."""
     if told := told_clocks.told(ask, table):
         return told[0]
     spoken = turns.clock(table, ask, seeming.outside_periods(ask))
-    return spoken.name if spoken else ""
+    if spoken is None:
+        return ""
+    said = {t for start, end in seen.said.values() for t in terms(seen.text.text[start:end])}
+    of_part = form == "share" and bool(tables.deeds(spoken, ask.question) & said)
+    return "" if of_part else spoken.name
 
 
 def _counts_values(seen: Recognised, wide: Wide) -> bool:
