@@ -209,7 +209,8 @@ class _Writer:
                     continue
                 columns.append((value, f"{self.sql.alias(measure) or measure.column}_{_suffix(period, phrase.text)}"))
             if parts:
-                name = f"{self.sql.alias(measure) or measure.column}_{'ratio' if self.reading.quotient else self.reading.form}"
+                made = "ratio" if self.reading.quotient else self.reading.form
+                name = f"{self.sql.alias(measure) or measure.column}_{made}"
                 if self.reading.quotient:
                     columns.append((divided(parts[0], parts[1]), name))
                     continue
