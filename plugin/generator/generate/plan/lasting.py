@@ -69,6 +69,7 @@ _KOREAN = re.compile(
     r"(?:이|을|를|은|는|의|이나|정도)?"
     r"(?P<behind>\s?평균)?(?:\s(?:걸려|걸리|걸렸|소요)[가-힣]*)?"
 )
+_OTHERWISE = re.compile(r"가장|제일|최[대소고저장단]|중[앙위간]값|합계|총|이상|이하|초과|미만|넘|보다|목록|각각의")
 _SMALL = frozenset((
     "the", "its", "their", "a", "an", "being", "when", "it", "they", "was", "were", "is", "are", "date", "of", "day",
     "time", "moment", "be", "actual", "been", "our", "that", "of", "being", "getting", "get", "gets", "got", "and",
@@ -178,7 +179,8 @@ def _in_korean(question: str, table: CatalogTable) -> Iterator[_Spoken]:
             continue
         made_of = (first[0], last[0])
         said = match["unit"] or ("일" if "일" in match["said"] else "")
-        average = "평균 " if match["average"] or match["behind"] or match["unit"] or match["said"] == "며칠" else ""
+        is_asked = match["average"] or match["behind"] or match["unit"] or match["said"] == "며칠"
+        average = "평균 " if is_asked or not _OTHERWISE.search(question) else ""
         if unit := _unit(_KO_UNITS.get(said, "") or ("day" if match["said"] == "며칠" else ""), made_of, table):
             yield match.start("first") + first[1], match.end(), average + "{taken}", made_of, unit
 

@@ -46,12 +46,13 @@ class Condition:
 
 @dataclass(frozen=True)
 class Order:
-    """`within`: the columns for each value of which the best are asked for."""
+    """`within`: the columns for each value of which the best are asked for; `each_unit`: in each month or the like."""
 
     descending: bool = True
     limit: int | None = None
     skip: int = 0
     within: tuple[str, ...] = ()
+    each_unit: bool = False
 
 
 @dataclass(frozen=True)

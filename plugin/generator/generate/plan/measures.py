@@ -44,7 +44,7 @@ def measures(seen: Recognised, table: CatalogTable, noun: tuple[str, ...], *, ha
     if different and average:
         raise Unread("an average of a count")
     named = [one for one in seen.found if one.name.role in ("measure", "rows")]
-    if any(_BUT_FOR.search(seen.text.text, 0, one.span[0]) for one in named):
+    if not seen.either and any(_BUT_FOR.search(seen.text.text, 0, one.span[0]) for one in named):
         raise Unread("a figure before or after another")
     named = _asked_for(named, seen, noun)
     if (different or any(seen.is_counted(one.span) for one in named)) and any(_may_be_done(one, seen) for one in named):

@@ -40,6 +40,7 @@ _BAD = re.compile(
     re.IGNORECASE,
 )
 """Of these more is worse."""
+_EACH_UNIT = re.compile(r"^(?:each|every)\b|별$|마다$", re.IGNORECASE)
 _IS_BASE = re.compile(r"\s*(?:보다|에\s*비해|대비)")
 _AGAINST = re.compile(r"\b(?:compared (?:to|with)|relative to|versus|vs\.?|against|than) (?:the |in )?$", re.IGNORECASE)
 
@@ -79,6 +80,8 @@ def _read(ask: Ask, wide: Wide, verbs: bool) -> Reading:
     if form == "share" and kept:
         kept, inner = (shares.bound_first(kept, inner, seen), []) if inner else (shares.first(kept, seen), inner)
     order = _order(seen, ranked, groups)
+    if order is not None and ranked is not None and groups and form == "plain" and _is_of_each_unit(ask):
+        order = replace(order, each_unit=True)
     reading = Reading(
         wide,
         tuple(found),
@@ -121,6 +124,11 @@ def _form_of(
     if against := turns.against_before(ask, seen, form):
         form, periods = against
     return form, kept, groups, periods
+
+
+def _is_of_each_unit(ask: Ask) -> bool:
+    """ "The best store in each month", 월별로 가장 많이 팔린 상품; "the highest monthly revenue" is one of all months."""
+    return any(_EACH_UNIT.search(said) for said, _ in ask.groupings)
 
 
 def _clock(ask: Ask, table: CatalogTable, seen: Recognised, form: Form) -> str:

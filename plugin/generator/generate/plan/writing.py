@@ -74,8 +74,9 @@ class _Writer:
             within = [self._within_names(p) for p in self.periods]
             rate = reading.times if form == "change_rate" else 0
             return forms.change(query, self._clock(query), within, rate, reading.order, reading.figures)
-        if reading.order and reading.order.within:
+        if reading.order and (reading.order.within or reading.order.each_unit):
             names = {self.sql.group(g).alias_or_name for g in reading.order.within}
+            names |= {self._bucket(u).alias_or_name for u in reading.units if reading.order.each_unit}
             return forms.best_within(query, names, reading.order, reading.figures)
         return query
 
@@ -91,7 +92,8 @@ class _Writer:
         than = reading.form in ("rose", "fell")
         in_time = reading.form == "plain" and (reading.units or any(self._is_time(g) for g in reading.groups))
         two = len(self.periods) == 2 and not self.one_below_other and not than and not in_time
-        whole = reading.form in (*_SINCE, "averaged") or (reading.order is not None and bool(reading.order.within))
+        within = reading.order is not None and (bool(reading.order.within) or reading.order.each_unit)
+        whole = reading.form in (*_SINCE, "averaged") or within
         shown = reading.measures if reading.figures or whole else ()
         columns = self._side_by_side() if two else [(self.sql.figure(m), self.sql.alias(m, whole)) for m in shown]
         plain = all(m.aggregate == "value" for m in reading.measures) and not reading.having
