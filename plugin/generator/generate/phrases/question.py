@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from functools import cache, wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from catalog_sync.names import words
 from plugin.generator.ask import ValueHit
 from plugin.generator.generate.phrases.schema import Form, Schema
-from plugin.generator.generate.phrases.tokens import Token, tokens
+from plugin.generator.generate.phrases.tokens import Token, stems, tokens
 from plugin.generator.generate.phrases.words import WHENCE, WHITHER
 from plugin.generator.understand.deeds import is_made
 
@@ -95,6 +96,13 @@ def _kinds(word: str) -> frozenset[str]:
     return frozenset(getAllLemmas(word))
 
 
+def _is_part_of_name(hit: ValueHit, found: tuple[Token, ...], start: int, end: int) -> bool:
+    """ "By ship mode" names the column, and none of its values SHIP."""
+    name = stems(words(hit.column))
+    begins = range(max(0, end - len(name)), start + 1) if len(name) > end - start else ()
+    return any(tuple(t.stem for t in found[at : at + len(name)]) == name for at in begins)
+
+
 def question_of(
     found: tuple[Token, ...],
     schema: Schema,
@@ -106,7 +114,7 @@ def question_of(
         spelled = tokens(hit.phrase)
         for at, token in enumerate(found):
             rest = "".join(f" {t.word}" for t in found[at + len(spelled) : at + len(spelled) + 1])
-            if is_made(hit.phrase, rest):
+            if is_made(hit.phrase, rest) or _is_part_of_name(hit, found, at, at + len(spelled)):
                 continue
             if token.quoted:
                 if token.word.strip() == hit.phrase.casefold():

@@ -72,6 +72,9 @@ def check(reading: Reading, seen: Recognised, ask: Ask) -> None:
     if singles and groups:
         raise Unread("a figure of each, or the average of one")
     each = {o.of for o in seen.operators if o.kind == "each"}
+    pers = [o for o in seen.operators if o.kind == "each" and o.of == "per"]
+    if len(pers) > 1 and not (groups or units):
+        raise Unread("a figure of each, or the average of one")  # "items per order per store"
     if len(each) > 1 and (seen.first("average") or any(g.casefold().endswith("_id") for g in groups)):
         raise Unread("a figure of each, or the average of one")  # "for each store, tweets per customer"
     if reading.form in ("share", "share_of_all") and _counts_too(seen):

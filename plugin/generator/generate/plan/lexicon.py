@@ -35,6 +35,7 @@ _FIGURES = frozenset(
     ("price", "cost", "salary", "weight", "rating", "score", "balance", "distance", "duration", "spend")
 )
 _UNITS_OF_MONEY = frozenset(("amt", "amount", "usd", "eur", "krw", "gbp", "cents", "value"))
+_WITH_OTHERS = frozenset(("with", "without", "including", "excluding", "incl", "excl", "before", "after"))
 _MOMENTS = frozenset(("on", "at", "date", "dt", "ts", "day", "time", "timestamp"))
 _DAYS = ("date", "day", "time")
 KOREAN_NUMBER = "번호"
@@ -165,7 +166,7 @@ def _of(column: CatalogColumn, table: CatalogTable) -> Iterator[Name]:
     yield from (Name(form, kind, column.name, own=False) for form in also)
     for synonym in column.synonyms:
         yield from _synonym(synonym, kind, column.name)
-        if not has_hangul(synonym):
+        if not has_hangul(synonym) and not _WITH_OTHERS.intersection(synonym.casefold().split()):
             yield from _spelled(words(synonym).split(), kind, column, table, own=False)
     own = terms(" ".join(spelled))
     if spelled[-1:] == ["id"] and len(own) > 1:
@@ -225,7 +226,8 @@ def _unit_of(column: CatalogColumn) -> str:
 
 def _synonym(text: str, kind: Role, column: str, *, counted: bool = False) -> Iterator[Name]:
     if not has_hangul(text):
-        yield Name(terms(text), kind, column, counted, own=False)
+        if not _WITH_OTHERS.intersection(text.casefold().split()):  # "total with tax" is no total tax
+            yield Name(terms(text), kind, column, counted, own=False)
         return
     form = "".join(text.split()).casefold()
     yield Name(form, kind, column, counted, own=False)

@@ -52,6 +52,7 @@ _THAN_PERIOD = re.compile(r"(?:[월년해달주]|분기|반기|\d일)\s*(?:보�
 _TURNED = re.compile(
     r"\b(?:not|never|no|without|except|excluding|exclude|other than|instead|neither|nor|(?<![.?!;] )only|than)\b|n't\b"
     r"|않|아닌|아니|제외|빼고|없|못|이외|외의|(?<![가-힣])안\s(?=[가-힣])"
+    r"|(?<![가-힣])(?:단\s?)?(?:한|두|세|딱\s?\d+)\s?번만|(?<![가-힣])딱\s"
     r"|(?<![가-힣])(?:가장|제일|최근|최신|오래|새로|처음|첫(?=\s)|마지막|먼저|다시|또다시|자주|연속|동시에|여러\s?번|거의|대부분|절반)",
     re.IGNORECASE,
 )

@@ -40,6 +40,11 @@ _BAD = re.compile(
     re.IGNORECASE,
 )
 """Of these more is worse."""
+_AND_WHEN = re.compile(
+    r"^\W*what(?: is|'s| was| were) (?:the|our) .*\band (?:when|where|who|(?:in|on|at|by)? ?which|what)\b",
+    re.IGNORECASE,
+)
+_TOP = re.compile(r"top|best|first|bottom|worst", re.IGNORECASE)
 _EACH_UNIT = re.compile(r"^(?:each|every)\b|별$|마다$", re.IGNORECASE)
 _IS_BASE = re.compile(r"\s*(?:보다|에\s*비해|대비)")
 _AGAINST = re.compile(r"\b(?:compared (?:to|with)|relative to|versus|vs\.?|against|than) (?:the |in )?$", re.IGNORECASE)
@@ -66,6 +71,8 @@ def _read(ask: Ask, wide: Wide, verbs: bool) -> Reading:
     seen = recognise(ask, wide, verbs=verbs)
     ranked = seen.first("top", "bottom")
     noun = terms(noun_of(table)) if is_by_row(table) else ()
+    if ranked is not None and ranked.number is not None and _ranks_a_count(seen, ranked):
+        raise Unread("what is ranked is not here")
     groups = roles.groups(seen, ranked, noun=_nouns(noun, table))
     found = lots.figures_of(seen, ask, wide, groups, noun)
     bounds = bounds_of(seen, found, table)
@@ -126,8 +133,16 @@ def _form_of(
     return form, kept, groups, periods
 
 
+def _ranks_a_count(seen: Recognised, ranked: Operator) -> bool:
+    """ "Top 5 customers" of rows that know how many customers there were, and not which."""
+    if ranked.of or not _TOP.match(seen.text.text[slice(*ranked.span)]):
+        return False
+    counts = (f for f in seen.found if f.name.role == "measure" and f.name.counted)
+    return any(seen.before(f.span) is ranked for f in counts)
+
+
 def _is_of_each_unit(ask: Ask) -> bool:
-    """ "The best store in each month", 월별로 가장 많이 팔린 상품; "the highest monthly revenue" is one of all months."""
+    """ "The best store in each month", 월별로 가장 많이 팔린 상품; "the highest monthly revenue" is one of all."""
     return any(_EACH_UNIT.search(said) for said, _ in ask.groupings)
 
 
@@ -158,7 +173,8 @@ def _shows_figures(form: Form, ranked: Operator | None, question: str) -> bool:
     """ "Which store had the most revenue" asks for no figure, "... and how much was it" does."""
     if form in ("over_average", "under_average", "rose", "fell", "risen", "fallen"):
         return False
-    return ranked is None or ranked.number is not None or bool(_ALSO_ASKED.search(question))
+    asked = _ALSO_ASKED.search(question) or _AND_WHEN.search(question)
+    return ranked is None or ranked.number is not None or bool(asked)
 
 
 def conditions(seen: Recognised) -> list[Condition]:

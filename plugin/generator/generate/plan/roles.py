@@ -32,6 +32,7 @@ _AGGREGATES: tuple[Kind, ...] = (
     "running",
     "each",
 )
+_WITH_THEIRS = re.compile(r",?\s*(?:and|with|along with|together with|including|plus)\s+(?:their|its)\b", re.IGNORECASE)
 _EITHER = frozenset(("or", ", or", "' or '", '" or "', "또는", "이나", "나", "혹은"))
 _OF = frozenset(("in", "from", "of", "at", "the", "in the", "from the", "based in", "located in", "의", "에 있는"))
 _JOINED = frozenset((",", "and", ", and", "와", "과", "및", "·", "/", ""))
@@ -64,7 +65,7 @@ def groups(seen: Recognised, ranked: Operator | None, *, noun: Collection[tuple[
             unmarked.append(one)
     unmarked = [one for one in unmarked if not (_is_beside_value(one, seen) and not lists and not ranked)]
     if noun and not ranked and seen.first(*_AGGREGATES) is None:
-        listed = [one for one in unmarked if _is_listed(one, seen)]
+        listed = [one for one in unmarked if _is_listed(one, seen) or (one.name.form in noun and _has_more(one, seen))]
         marked += [one.name.column for one in listed]
         unmarked = [one for one in unmarked if one not in listed]
     if marked:
@@ -121,6 +122,11 @@ def _owns_next(one: Found, seen: Recognised) -> bool:
 def _owns(one: Found, seen: Recognised) -> bool:
     """고객사의 나라와 업종, "the country and segment of customers": whose they are."""
     return bool(_OWN.match(seen.text.text, one.span[1]) or _OWNED_BY.search(seen.text.text, 0, one.span[0]))
+
+
+def _has_more(one: Found, seen: Recognised) -> bool:
+    """ "Stores with their opening date": they are wanted too."""
+    return bool(_WITH_THEIRS.match(seen.text.text, one.span[1]))
 
 
 def _is_listed(one: Found, seen: Recognised) -> bool:

@@ -111,7 +111,7 @@ class Text:
             run = self.tokens[at : at + size]
             if tuple(t.term for t in run) == name.form and all(map(self._are_one, run, run[1:])):
                 yield run[0].start, run[-1].end
-        if size == 2:
+        if size == 2 and name.role != "rows":  # orders per store are no store orders
             yield from self._turned(name.form[0], name.form[1])
 
     def _are_one(self, left: Token, right: Token) -> bool:
