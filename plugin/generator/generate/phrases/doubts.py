@@ -7,16 +7,28 @@ from catalog_sync.names import words
 from plugin.generator import tables
 from plugin.generator.generate.phrases.question import Question
 from plugin.generator.generate.phrases.schema import Schema
-from plugin.generator.generate.phrases.tree import Asked, Attribute, Best, Related, Things, Within
+from plugin.generator.generate.phrases.tree import Aggregate, Asked, Attribute, Best, Output, Related, Things, Within
 from plugin.generator.generate.plan.additive import adds_up
 from plugin.generator.generate.plan.snapshots import day_of
+
+_NAMES = frozenset(("number", "no", "num", "id", "code", "key"))
 
 
 def is_doubtful(asked: Asked, q: Question) -> bool:
     best = asked.things.best
+    if any(_is_of_names(output, q) for output in asked.outputs):
+        return True
     if day_of(q.schema.tables[asked.things.table]):
         return True  # which of the snapshots is for who reads tables one by one
     return best is not None and (_is_of_a_lot(asked, best, q.schema) or _is_of_rows(asked.things, best, q))
+
+
+def _is_of_names(output: Output, q: Question) -> bool:
+    """ "The largest order" has not the highest order number."""
+    if not isinstance(output, Aggregate) or output.function == "count" or output.attribute is None:
+        return False
+    *_, last = words(output.attribute.column).split()
+    return last in _NAMES and not any(token.word in (last, f"{last}s") for token in q.tokens)
 
 
 def _is_of_a_lot(asked: Asked, best: Best, schema: Schema) -> bool:

@@ -166,12 +166,12 @@ def whole(q: Question, place: int) -> tuple[int, int] | None:
 
 def spoken_of(q: Question, adjective: str, table: str) -> Iterator[tuple[Attribute, bool]]:
     """The one column of the table that an adjective speaks of, and whether more of it is more of the column."""
-    columns, more = said.ADJECTIVES.get(adjective, ((), True))
     called = q.schema.attributes[table]
-    found = [(word, column) for word in columns for column in called.get(stems(word), ())]
-    if len({column for _, column in found}) != 1:
+    meant = said.ADJECTIVES.get(adjective, ())
+    found = [(word, column, more) for word, more in meant for column in called.get(stems(word), ())]
+    if len({column for _, column, _ in found}) != 1:
         return
-    word, column = found[0]
+    word, column, more = found[0]
     if q.schema.is_number(table, column) or word in ("year", "date"):
         yield Attribute(table, column), more
 

@@ -82,8 +82,9 @@ LOW = frozenset(phrases("lowest|smallest|fewest|least|minimum|min|shortest|botto
 MOST = listed("most")
 FEWEST = listed("fewest")
 
-# adjective -> (words for the column that it speaks of, whether more of it is more of the column)
-ADJECTIVES: dict[str, tuple[tuple[str, ...], bool]] = {}
+# adjective -> words for the column that it speaks of, each with whether more of it is more of the column: the oldest
+# member has the most years, and the oldest order the first date
+ADJECTIVES: dict[str, tuple[tuple[str, bool], ...]] = {}
 for _more, _less, _columns in (
     ("older oldest", "younger youngest", "age"),
     ("heavier heaviest", "lighter lightest", "weight"),
@@ -98,8 +99,8 @@ for _more, _less, _columns in (
 ):
     for _words, _is_more in ((_more, True), (_less, False)):
         for _word in _words.split():
-            _known = ADJECTIVES.get(_word, ((), _is_more))
-            ADJECTIVES[_word] = ((*_known[0], *_columns.split()), _known[1])
+            _meant = tuple((_column, _is_more) for _column in _columns.split())
+            ADJECTIVES[_word] = (*ADJECTIVES.get(_word, ()), *_meant)
 PLAIN = frozenset(phrases("populous|populated|populace|expensive|recent"))  # take "most", "more", "least"
 
 FEMALE = frozenset(phrases("female|females|woman|women|girl|girls"))

@@ -20,6 +20,7 @@ from plugin.generator.generate.plan.seen import Found, Recognised
 Aggregate = Literal["sum", "average", "rows", "distinct", "value", "ratio", "flagged", "max", "min", "median"]
 
 _BUT_FOR = re.compile(r"\b(?:before|after|including|excluding|plus|minus|net of|less)\s+$", re.IGNORECASE)
+_A = re.compile(r"\ban? $", re.IGNORECASE)
 _WENT = re.compile(
     r"^\s*(?:goes|go|went) (?:in)?to\b|^\s*(?:is|was|were) (?:lost to|spent on|given away as)\b", re.IGNORECASE
 )
@@ -43,9 +44,15 @@ def measures(seen: Recognised, table: CatalogTable, noun: tuple[str, ...], *, ha
     different = [one.name.column for one in seen.found if one.name.role == "dimension" and seen.is_distinct(one.span)]
     if different and average:
         raise Unread("an average of a count")
+    if any(
+        (c := table.column(name)) is not None and tables.is_time(c) and tables.is_beginning(c) for name in different
+    ):
+        raise Unread("the days of what")  # "how many days was each store open"
     named = [one for one in seen.found if one.name.role in ("measure", "rows")]
     if not seen.either and any(_BUT_FOR.search(seen.text.text, 0, one.span[0]) for one in named):
         raise Unread("a figure before or after another")
+    if any(_is_one_of_them(one, seen) for one in named):
+        raise Unread("whether a count is meant")
     named = _asked_for(named, seen, noun)
     if (different or any(seen.is_counted(one.span) for one in named)) and any(_may_be_done(one, seen) for one in named):
         raise Unread("a count, or what is done")
@@ -72,6 +79,12 @@ def measures(seen: Recognised, table: CatalogTable, noun: tuple[str, ...], *, ha
     if any(m.aggregate not in fit for one, m in zip(named, found, strict=True) if one in averaged):
         raise Unread("an average of sums")
     return medians(list(dict.fromkeys([*found, *(Measure("distinct", column) for column in different)])), seen)
+
+
+def _is_one_of_them(one: Found, seen: Recognised) -> bool:
+    """ "How many orders contained a beverage" asks for no `beverage_count`."""
+    is_count = one.name.role == "measure" and one.name.counted and not seen.is_counted(one.span)
+    return is_count and bool(_A.search(seen.text.text, 0, one.span[0]))
 
 
 def _asked_for(named: list[Found], seen: Recognised, noun: tuple[str, ...]) -> list[Found]:

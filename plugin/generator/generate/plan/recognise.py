@@ -51,6 +51,7 @@ def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
     all but its verbs. Raises Unread."""
     table = wide.table
     known: Sequence[Name] = names(table)
+    states = _values_of(ask)
     ask = ask.add(values=(*wide.values(ask.values), *weekdays.hits(wide, ask.question)))
     text = _text(ask, wide)
     phrases = {h.phrase for h in ask.values if h.score == 1.0}
@@ -88,7 +89,7 @@ def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
         text.take(place)
     for place in _of_these_rows(seen, wide.base):
         text.take(place)
-    _all_explained(seen, ask, wide, verbs)
+    _all_explained(seen, ask, wide, verbs, states)
     return seen
 
 
@@ -168,14 +169,17 @@ def _find(
     _said_again(seen)
 
 
-def _all_explained(seen: Recognised, ask: Ask, wide: Wide, verbs: bool) -> None:
+def _all_explained(seen: Recognised, ask: Ask, wide: Wide, verbs: bool, states: Set[str]) -> None:
+    """`states`: the words of values of any table."""
     if any((rate := _RATE.match(seen.text.text, f.span[1])) and seen.text.is_free(rate.span()) for f in seen.found):
         raise Unread("a rate of what")
     if left := seen.text.unexplained(verbs=verbs):
         raise Unread(f"nothing here is called {', '.join(left)}")
     if not verbs and (other := _of_another(seen, ask, wide)):
         raise Unread(f"another table is called {other}")
-    if not verbs and (passed := {*seen.text.unexplained()} & (_words_of(wide.table) | _flags_of(ask))):
+    if not verbs and (
+        passed := {*seen.text.unexplained()} & (_words_of(wide.table) | _flags_of(ask) | _values_of(ask))
+    ):
         raise Unread(f"a column is called {', '.join(sorted(passed))}")
 
 
@@ -189,6 +193,11 @@ def _with_lemmas(spoken: set[str]) -> set[str]:
     from lemminflect import getLemma  # type: ignore[import-untyped]
 
     return spoken | {lemma for word in spoken if word.isascii() for lemma in getLemma(word, "VERB")}
+
+
+def _values_of(ask: Ask) -> set[str]:
+    """Nor one that is a state of some rows: lines "returned in 1995" are not all lines."""
+    return {t for hit in ask.values if hit.score == 1.0 for t in terms(hit.phrase)}
 
 
 def _flags_of(ask: Ask) -> set[str]:

@@ -26,6 +26,7 @@ _SUBJECTS = frozenset(
     ("we", "they", "you", "i", "it", "did", "do", "does", "to", "that", "who", "which", "be", "been", "have", "has")
 )
 _WITH_BARE = frozenset(("did", "do", "does", "to"))
+_NO_REQUESTS = frozenset(("returned", "returns", "listed", "listing", "listings"))
 _THINGS = frozenset(("visits", "purchases", "moves", "arrivals", "posts"))
 _BEING = frozenset(("is", "are", "was", "were", "be", "been", "being"))
 _PARTICIPLE = re.compile(r"(?:ed|en)$", re.IGNORECASE)
@@ -87,10 +88,10 @@ class Text:
         words = self.text[:end].split()
         return words[-1] if words else ""
 
-    def _is_plural_noun(self, token: Token) -> bool:
-        """ "Completed visits" are things; "who visits" does something."""
+    def _says_something(self, token: Token) -> bool:
+        """ "Completed visits" are things, "who visits" does something; what is returned is no request to return it."""
         word = self.text[token.start : token.end].casefold()
-        return word in _THINGS and not _moves(word, self._word_before(token))
+        return word in _NO_REQUESTS or (word in _THINGS and not _moves(word, self._word_before(token)))
 
     def moves(self, span: Span) -> bool:
         """A word that can be a verb, behind its subject."""
@@ -138,7 +139,7 @@ class Text:
         left = [
             t
             for t in self.tokens
-            if not any(self.taken[t.start : t.end]) and (t.term not in _noise() or self._is_plural_noun(t))
+            if not any(self.taken[t.start : t.end]) and (t.term not in _noise() or self._says_something(t))
         ]
         if not verbs and left:
             moving = korean.verbs(self.text)
