@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import replace
 
 from backends.vectors.english import stem
@@ -177,9 +177,7 @@ def _all_explained(seen: Recognised, ask: Ask, wide: Wide, verbs: bool, states: 
         raise Unread(f"nothing here is called {', '.join(left)}")
     if not verbs and (other := _of_another(seen, ask, wide)):
         raise Unread(f"another table is called {other}")
-    if not verbs and (
-        passed := {*seen.text.unexplained()} & (_words_of(wide.table) | _flags_of(ask) | _values_of(ask))
-    ):
+    if not verbs and (passed := {*seen.text.unexplained()} & (_words_of(wide.table) | _flags_of(ask) | states)):
         raise Unread(f"a column is called {', '.join(sorted(passed))}")
 
 
