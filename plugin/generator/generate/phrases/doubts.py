@@ -5,6 +5,7 @@ from __future__ import annotations
 from catalog_sync.model import CatalogColumn
 from catalog_sync.names import words
 from plugin.generator import tables
+from plugin.generator.generate.phrases.nouns import any_noun
 from plugin.generator.generate.phrases.question import Question
 from plugin.generator.generate.phrases.schema import Schema
 from plugin.generator.generate.phrases.tree import Aggregate, Asked, Attribute, Best, Output, Related, Things, Within
@@ -18,9 +19,20 @@ def is_doubtful(asked: Asked, q: Question) -> bool:
     best = asked.things.best
     if any(_is_of_names(output, q) for output in asked.outputs):
         return True
+    if _is_of_others(asked, q):
+        return True
     if day_of(q.schema.tables[asked.things.table]):
         return True  # which of the snapshots is for who reads tables one by one
     return best is not None and (_is_of_a_lot(asked, best, q.schema) or _is_of_rows(asked.things, best, q))
+
+
+def _is_of_others(asked: Asked, q: Question) -> bool:
+    """ "Which restaurants serve Thai food" asks for restaurants, whatever else is told of them."""
+    if not q.tokens or q.word(0) != "which":
+        return False
+    named = {table for table, _ in any_noun(q, 1)}
+    shown = {a.table for a in (*asked.outputs, *asked.by) if isinstance(a, Attribute)}
+    return bool(named) and asked.things.table not in named and not shown & named
 
 
 def _is_of_names(output: Output, q: Question) -> bool:

@@ -42,6 +42,7 @@ _NAMED = frozenset((stem("name"), "이름"))
 _THAT = re.compile(r"\b(?:that|which|who|whose)\b", re.IGNORECASE)
 _DONE = re.compile(r"^\w+(?:ed|ing)$", re.IGNORECASE)
 _KO_DONE = re.compile(r"(?:한|된|하는|되는|했던|됐던)(?=\s)")
+_MONEY = re.compile(r"\s*(?:euro|dollar|pound|won|usd|eur|krw)s?\b", re.IGNORECASE)
 _RATE = re.compile(r"[율률](?=[은는이가을를의도과와로]|\s|[?.,()]|$)")
 _THAN = re.compile(r"\bthan\b", re.IGNORECASE)
 
@@ -173,6 +174,8 @@ def _all_explained(seen: Recognised, ask: Ask, wide: Wide, verbs: bool, states: 
     """`states`: the words of values of any table."""
     if any((rate := _RATE.match(seen.text.text, f.span[1])) and seen.text.is_free(rate.span()) for f in seen.found):
         raise Unread("a rate of what")
+    if any(o.of == "per" and _MONEY.match(seen.text.text, o.span[1]) for o in seen.operators):
+        raise Unread("a figure per unit of money")
     if left := seen.text.unexplained(verbs=verbs):
         raise Unread(f"nothing here is called {', '.join(left)}")
     if not verbs and (other := _of_another(seen, ask, wide)):

@@ -18,7 +18,7 @@ from plugin.generator.generate.plan.lasting import speaks_of_two, with_lasting
 from plugin.generator.generate.plan.lexicon import is_deed, noun_of
 from plugin.generator.generate.plan.meaning import Reading
 from plugin.generator.generate.plan.reading import read
-from plugin.generator.generate.plan.weekdays import with_weekdays
+from plugin.generator.generate.plan.weekdays import with_hours, with_weekdays
 from plugin.generator.generate.plan.wide import Wide, narrow, widened
 from plugin.generator.generate.plan.writing import write
 from plugin.generator.stage import Kind, Need, Services
@@ -134,7 +134,7 @@ def _reading(ask: Ask, wide: Wide, verbs: bool) -> Reading:
 def _read(ask: Ask, wide: Wide, catalog: Catalog, verbs: bool) -> Reading:
     """ "How many customers" in all is for the table of the customers: others know only those who did something."""
     ask, wide = with_lasting(ask, wide)
-    reading = _reading(ask, with_weekdays(wide, ask.question), verbs)
+    reading = _reading(ask, with_hours(with_weekdays(wide, ask.question), ask.question), verbs)
     bounded = reading.having or reading.form != "plain" or any(c.bound for c in reading.conditions)
     if not (reading.measures or bounded) and all(g.casefold().endswith("_id") for g in reading.groups):
         raise Unread("a list of keys")

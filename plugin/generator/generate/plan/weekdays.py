@@ -1,4 +1,4 @@
-"""Days of the week, of which most tables have no column: 요일별, "at weekends", 월요일에."""
+"""Days of the week and hours of the day, of which most tables have no column: 요일별, "at weekends", 시간대별."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.wide import Wide
 
 DIALECTS = frozenset(("duckdb", "postgres"))
-_DAY, _WEEKEND = "weekday", "is_weekend"
+_DAY, _WEEKEND, _HOUR = "weekday", "is_weekend", "hour"
+_HOURS = re.compile(
+    r"\b(?:by|per|each|every|which|what|of) hour\b|\bhours? of (?:the )?day\b|\bhourly\b|시간대", re.IGNORECASE
+)
 _DAYS = {
     "Monday": "월", "Tuesday": "화", "Wednesday": "수", "Thursday": "목", "Friday": "금", "Saturday": "토",
     "Sunday": "일",
@@ -38,7 +41,21 @@ def with_weekdays(wide: Wide, question: str) -> Wide:
         CatalogColumn(_WEEKEND, "BOOLEAN", synonyms=("주말",)),
     )
     whole = replace(table, columns=(*table.columns, *added))
-    return replace(wide, table=whole, derived={_DAY: (time.name,), _WEEKEND: (time.name,)})
+    return replace(wide, table=whole, derived={**wide.derived, _DAY: (time.name,), _WEEKEND: (time.name,)})
+
+
+def with_hours(wide: Wide, question: str) -> Wide:
+    """With the hour of the moment that rows are of, where the question speaks of hours."""
+    table = wide.table
+    if not _HOURS.search(question) or any("hour" in c.name.casefold().split("_") for c in table.columns):
+        return wide
+    own = [c for c in wide.base.columns if c.type.upper().startswith(("TIMESTAMP", "DATETIME")) and not c.pii]
+    spoken = tables.spoken_time(table, question)
+    moment = next((c for c in own if spoken is not None and c.name == spoken.name), next(iter(own), None))
+    if moment is None or table.view is not None:
+        return wide
+    whole = replace(table, columns=(*table.columns, CatalogColumn(_HOUR, "BIGINT")))
+    return replace(wide, table=whole, derived={**wide.derived, _HOUR: (moment.name,)})
 
 
 def hits(wide: Wide, question: str) -> Iterator[ValueHit]:
@@ -51,6 +68,8 @@ def hits(wide: Wide, question: str) -> Iterator[ValueHit]:
 
 def written(name: str, time: exp.Expression) -> exp.Expression:
     """Monday is the first day."""
+    if name == _HOUR:
+        return exp.Extract(this=exp.var("HOUR"), expression=time)
     if name == _WEEKEND:
         return exp.GTE(this=exp.Extract(this=exp.var("ISODOW"), expression=time), expression=exp.Literal.number(6))
     moment = exp.Cast(this=time, to=exp.DataType.build("timestamp"))
@@ -59,7 +78,7 @@ def written(name: str, time: exp.Expression) -> exp.Expression:
 
 def check(wide: Wide, used: set[str], dialect: str) -> None:
     """Raises Unread where the engine has other words for it."""
-    if used & {_DAY, _WEEKEND} & set(wide.derived) and dialect not in DIALECTS:
+    if used & {_DAY, _WEEKEND, _HOUR} & set(wide.derived) and dialect not in DIALECTS:
         raise Unread("days of the week")
 
 
