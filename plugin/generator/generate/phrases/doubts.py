@@ -31,8 +31,12 @@ def _is_of_others(asked: Asked, q: Question) -> bool:
     if not q.tokens or q.word(0) != "which":
         return False
     named = {table for table, _ in any_noun(q, 1)}
-    shown = {a.table for a in (*asked.outputs, *asked.by) if isinstance(a, Attribute)}
-    return bool(named) and asked.things.table not in named and not shown & named
+    attributes = [a for a in (*asked.outputs, *asked.by) if isinstance(a, Attribute)]
+    shown = {a.table for a in attributes}
+    leading = {
+        str(k.to_table) for a in attributes for k in q.schema.tables[a.table].foreign_keys if k.columns == (a.column,)
+    }
+    return bool(named) and asked.things.table not in named and not (shown | leading) & named
 
 
 def _is_of_names(output: Output, q: Question) -> bool:
