@@ -138,7 +138,6 @@ _UNITS = frozenset(
         "amt",
     )
 )
-_SCORED = frozenset(("satisfaction", "quality", "performance", "risk", "credit", "engagement", "health", "happiness"))
 _LASTING = {
     **dict.fromkeys(("min", "mins", "minutes"), "minutes"),
     **dict.fromkeys(("sec", "secs", "seconds"), "seconds"),
@@ -220,8 +219,6 @@ def _without_unit(column: CatalogColumn) -> list[str]:
     if len(spelled) < 2 or not (of_text or (not is_text(column.type) and spelled[-1] in _UNITS)):
         return []
     bare = " ".join(spelled[:-1])
-    if spelled[-1] in ("score", "rating") and bare not in _SCORED:
-        return []  # a delivery is no delivery rating
     if bare in _FIGURES:
         return []
     long = [f"{bare} {_LASTING[spelled[-1]]}"] if spelled[-1] in _LASTING else []

@@ -80,8 +80,16 @@ def check(reading: Reading, seen: Recognised, ask: Ask) -> None:
     if reading.form in ("share", "share_of_all") and _counts_too(seen):
         raise Unread("a count beside a share")
     _check_asked(reading, seen, ask)
+    _check_which(reading, seen)
     _check_rows(reading, seen)
     _check_form(reading)
+
+
+def _check_which(reading: Reading, seen: Recognised) -> None:
+    """ "Which restaurants serve Thai food" is not answered by what is said of the food."""
+    heads = [f for f in seen.found if seen.text.between(0, f.span[0]) == "which"]
+    if any(f.name.role == "rows" and not seen.is_counted(f.span) and not reading.groups for f in heads):
+        raise Unread("which of them is not shown")
 
 
 def _counts_too(seen: Recognised) -> bool:

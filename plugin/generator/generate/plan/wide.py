@@ -17,6 +17,7 @@ from plugin.generator.generate.plan.lexicon import KOREAN_NUMBER, is_whole_name,
 
 MAX_JOINS = 3
 _NUMBERS = ("code", "no", "number", "num")
+_SCORES = frozenset(("rating", "score", "grade"))
 _BARE = ("name", "title", "label", "description", "code", "type", "status")
 
 
@@ -80,7 +81,8 @@ class Wide:
 def narrow(table: CatalogTable, catalog: Catalog) -> Wide:
     """The table alone. The keys of a view have the words of the tables that they are of."""
     if table.view is None:
-        return Wide(table, table)
+        own = replace(table, columns=tuple(_no_rows(c, table, catalog) for c in table.columns))
+        return Wide(table, own)
     find, workspace = catalog.directory, table.workspace
 
     def read(name: TableName | None) -> CatalogTable | None:
@@ -194,8 +196,18 @@ def _first_time(joins: Iterable[Join]) -> CatalogColumn | None:
     return found[0] if len(found) == 1 else None
 
 
+def _no_rows(column: CatalogColumn, table: CatalogTable, catalog: Catalog) -> CatalogColumn:
+    """A `delivery_rating` is not called a delivery, where there are deliveries."""
+    if words(column.name).split()[-1] not in _SCORES:
+        return column
+    rows = (s for s in column.synonyms if s.isascii() and catalog.directory.of_noun(table.workspace, s))
+    gone = frozenset(rows)
+    return replace(column, synonyms=tuple(s for s in column.synonyms if s not in gone)) if gone else column
+
+
 def _with_noun(column: CatalogColumn, table: CatalogTable, catalog: Catalog) -> CatalogColumn:
     """A key is the number of its parent, and stands for one whose names may not be shown."""
+    column = _no_rows(column, table, catalog)
     key = next((k for k in table.foreign_keys if k.columns == (column.name,)), None)
     parent = catalog.table(key.to_table) if key else None
     if parent is None:
