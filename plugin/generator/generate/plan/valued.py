@@ -21,6 +21,7 @@ from plugin.generator.generate.plan.wide import Home, is_name
 from plugin.generator.understand.deeds import is_made
 
 _ASKED = re.compile(r"\b(?:which|what|list|show|name|names of)(?: all)?(?: the| our| \w+)?\s*$", re.IGNORECASE)
+_HEAD = re.compile(r"^\W*which\s+$", re.IGNORECASE)
 _AND = frozenset(("and", "or", ",", ", and", ", or", "&", "vs", "vs.", "versus", "와", "과", "및"))
 _DEAL = re.compile(
     r"\b(?:buy|buys|bought|sell|sells|sold|ship|ships|shipped|export|import)\w*\b.*\b(?:from|to)\b", re.IGNORECASE
@@ -181,6 +182,8 @@ def qualifiers(table: CatalogTable, seen: Recognised) -> None:
             place = (token.start, token.end)
             if is_asked and token.start >= span[1]:
                 continue  # "which Kenyan suppliers": what is asked for
+            if _HEAD.search(seen.text.text, 0, token.start):
+                continue  # "which restaurants serve Thai food"
             if _names_word(column, token.term, table, seen.homes) and not (seen.before(place) or seen.behind(place)):
                 seen.qualifiers.append((token.start, _compound_end(token, column, table, seen)))
                 seen.text.take(seen.qualifiers[-1])
