@@ -11,13 +11,13 @@ from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogTable
 from plugin.generator import tables
 from plugin.generator.ask import Ask
-from plugin.generator.generate.plan import lots, roles, seeming, shares, snapshots, tails, told_clocks, turns
+from plugin.generator.generate.plan import lots, ranks, roles, seeming, shares, snapshots, tails, told_clocks, turns
 from plugin.generator.generate.plan import measures as figures
 from plugin.generator.generate.plan.bounds import Bound, bounds_of
 from plugin.generator.generate.plan.checks import check
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.lexicon import noun_of
-from plugin.generator.generate.plan.meaning import Condition, Form, Order, Reading
+from plugin.generator.generate.plan.meaning import Condition, Form, Reading
 from plugin.generator.generate.plan.measures import Measure, is_by_row
 from plugin.generator.generate.plan.operators import Operator
 from plugin.generator.generate.plan.recognise import recognise
@@ -34,18 +34,10 @@ _ALSO_ASKED = re.compile(
     r"|(?:뭐|뭔지|무엇|어디|누구|언제|어느|무슨)[가-힣]*(?:\s[가-힣]+)?[,\s].*(?:얼마|몇)|(?:함께|같이)(?=\s|$)|[가-힣](?:랑|하고|와|과)\s*(?:함께|같이)?.{0,12}(?:보여|알려|뽑아)",
     re.IGNORECASE,
 )
-_BAD = re.compile(
-    r"\b(?:reject|late|cancel|refund|return|complain|no-?show|error|defect|fail|churn|overdue|delay|absen|scrap|loss|damage"
-    r"|decline|denied|denial|missed|unpaid|wait)",
-    re.IGNORECASE,
-)
-"""Of these more is worse."""
 _AND_WHEN = re.compile(
     r"^\W*what(?: is|'s| was| were) (?:the|our) .*\band (?:when|where|who|(?:in|on|at|by)? ?which|what)\b",
     re.IGNORECASE,
 )
-_TOP = re.compile(r"top|best|first|bottom|worst", re.IGNORECASE)
-_EACH_UNIT = re.compile(r"^(?:each|every)\b|별$|마다$", re.IGNORECASE)
 _IS_BASE = re.compile(r"\s*(?:보다|에\s*비해|대비)")
 _AGAINST = re.compile(r"\b(?:compared (?:to|with)|relative to|versus|vs\.?|against|than) (?:the |in )?$", re.IGNORECASE)
 
@@ -71,7 +63,7 @@ def _read(ask: Ask, wide: Wide, verbs: bool) -> Reading:
     seen = recognise(ask, wide, verbs=verbs)
     ranked = seen.first("top", "bottom")
     noun = terms(noun_of(table)) if is_by_row(table) else ()
-    if ranked is not None and ranked.number is not None and _ranks_a_count(seen, ranked):
+    if ranked is not None and ranked.number is not None and ranks.ranks_a_count(seen, ranked):
         raise Unread("what is ranked is not here")
     groups = roles.groups(seen, ranked, noun=_nouns(noun, table))
     found = lots.figures_of(seen, ask, wide, groups, noun)
@@ -83,11 +75,11 @@ def _read(ask: Ask, wide: Wide, verbs: bool) -> Reading:
     found = found if having and _ALSO_ASKED.search(ask.question) else left
     if form == "share_of_all" and inner and (not (groups or ask.groupings) or shares.is_bound_of_them(seen)):
         form = "share"
-    ranked, found = _extreme(ranked, found, groups, has_units=bool(ask.groupings))
+    ranked, found = ranks.extreme(ranked, found, groups, has_units=bool(ask.groupings))
     if form == "share" and kept:
         kept, inner = (shares.bound_first(kept, inner, seen), []) if inner else (shares.first(kept, seen), inner)
-    order = _order(seen, ranked, groups)
-    if order is not None and ranked is not None and groups and form == "plain" and _is_of_each_unit(ask):
+    order = ranks.order_of(seen, ranked, groups)
+    if order is not None and ranked is not None and groups and form == "plain" and ranks.is_of_each_unit(ask):
         order = replace(order, each_unit=True)
     reading = Reading(
         wide,
@@ -131,19 +123,6 @@ def _form_of(
     if against := turns.against_before(ask, seen, form):
         form, periods = against
     return form, kept, groups, periods
-
-
-def _ranks_a_count(seen: Recognised, ranked: Operator) -> bool:
-    """ "Top 5 customers" of rows that know how many customers there were, and not which."""
-    if ranked.of or not _TOP.match(seen.text.text[slice(*ranked.span)]):
-        return False
-    counts = (f for f in seen.found if f.name.role == "measure" and f.name.counted)
-    return any(seen.before(f.span) is ranked for f in counts)
-
-
-def _is_of_each_unit(ask: Ask) -> bool:
-    """ "The best store in each month", 월별로 가장 많이 팔린 상품; "the highest monthly revenue" is one of all."""
-    return any(_EACH_UNIT.search(said) for said, _ in ask.groupings)
 
 
 def _clock(ask: Ask, table: CatalogTable, seen: Recognised, form: Form) -> str:
@@ -323,34 +302,3 @@ def _bounded(
             raise Unread("a bound of what is not clear")
     only = {b.measure for b in bounds} | {Measure("distinct", g) for g in groups if having}
     return having, inner, [m for m in found if m not in only]
-
-
-def _extreme(
-    ranked: Operator | None, found: list[Measure], groups: Sequence[str], *, has_units: bool
-) -> tuple[Operator | None, list[Measure]]:
-    """ "The highest balance" of all rows is a figure, not a rank."""
-    if (
-        ranked is None
-        or groups
-        or has_units
-        or ranked.number is not None
-        or ranked.skip
-        or ranked.of in ("price", "sold")
-    ):
-        return ranked, found
-    if len(found) != 1 or found[0].aggregate != "value":
-        return ranked, found
-    return None, [Measure("max" if ranked.kind == "top" else "min", found[0].column)]
-
-
-def _order(seen: Recognised, ranked: Operator | None, groups: Sequence[str]) -> Order | None:
-    if ranked is not None:
-        head = roles.head(seen, groups)
-        within = tuple(g for g in groups if g != head) if head else ()
-        moved = seen.first("previous", "difference", "growth", "moved")
-        falls = moved and any(o.of == "falling" for o in seen.operators)
-        return Order((ranked.kind == "top") != bool(falls), int(ranked.number or 1), ranked.skip, within)
-    by = seen.first("sorted")
-    if by is not None and by.of == "worst":
-        return Order(bool(_BAD.search(seen.text.text)))
-    return Order(by.of != "rising") if by else None
