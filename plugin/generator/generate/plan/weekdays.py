@@ -58,6 +58,10 @@ def with_hours(wide: Wide, question: str) -> Wide:
     return replace(wide, table=whole, derived={**wide.derived, _HOUR: (moment.name,)})
 
 
+def is_hour(name: str) -> bool:
+    return name == _HOUR
+
+
 def hits(wide: Wide, question: str) -> Iterator[ValueHit]:
     """월요일, "Mondays"."""
     for day, korean in _DAYS.items() if _DAY in wide.derived else ():

@@ -187,6 +187,7 @@ class _Writer:
             return query.offset(reading.order.skip) if reading.order.skip else query
         times = [g for g, _ in zip(groups, reading.units, strict=False)]
         times += [self.sql.column(g) for g in reading.groups if self.time and g == self.time.name]
+        times += [self.sql.column(g) for g in reading.groups if weekdays.is_hour(g) and g in self.wide.derived]
         return query.order_by(*(t.unalias().copy() for t in times)) if times else query
 
     def _where(self) -> list[exp.Expression]:

@@ -31,7 +31,10 @@ def planned(question: str) -> str:
 @pytest.mark.parametrize(
     ("question", "parts"),
     [
-        ("How many visits by hour of the day?", (f"SELECT {HOUR} AS hour, COUNT(*)", f"GROUP BY {HOUR}")),
+        (
+            "How many visits by hour of the day?",
+            (f"SELECT {HOUR} AS hour, COUNT(*)", f"GROUP BY {HOUR} ORDER BY {HOUR}"),
+        ),
         ("Which hour of the day has the most visits?", (f"SELECT {HOUR} AS hour", "ORDER BY COUNT(*) DESC LIMIT 1")),
         ("visits by hour of the day in May 2024", (f"GROUP BY {HOUR}", "scheduled_at >= CAST('2024-05-01' AS DATE)")),
     ],
