@@ -18,6 +18,8 @@ _K1 = 1.2
 _B = 0.75
 _AVERAGE_TERMS = 24
 
+_SHORT = 64
+
 _WORD = re.compile(r"[^\W_]+")
 # Over the shape of a word: A upper case, a lower case (s kept), 0 digit, x a letter without case.
 _PART = re.compile(
@@ -44,6 +46,15 @@ def terms(text: str) -> tuple[str, ...]:
     `OrderItems`, `order_items` and "ordered an item" all become ("order", "item"). Stop words go, unless the
     text has nothing else.
     """
+    return _short_terms(text) if len(text) <= _SHORT else _terms(text)
+
+
+@lru_cache(maxsize=1 << 14)  # names of columns and words of questions come again and again
+def _short_terms(text: str) -> tuple[str, ...]:
+    return _terms(text)
+
+
+def _terms(text: str) -> tuple[str, ...]:
     text = unicodedata.normalize("NFKC", text)
     placed = placed_terms(text)
     return tuple(term for _, _, term in placed) or tuple(stem(word) for _, word in _words(text))

@@ -25,6 +25,21 @@ _TURNS = tuple(
             r" what (?P<part>percentage|percent|share|proportion|fraction)(?: of them| of those)? " + _DID,
             r"what \g<part> of \g<rows> ",
         ),
+        (
+            r"\b(?P<has>(?:contain|includ)(?:e|s|es|ed|ing)?|with|had|have|has) both (?:an? )?(?P<one>[a-z]+) and (?:an? )?"
+            r"(?P<other>[a-z]+)\b",
+            r"\g<has> at least one \g<one> and at least one \g<other>",
+        ),
+        (r"\b(?P<new>how many new \w+ (?:did|has|have|does|do)\b.*?) (?:gain(?:ed)?|acquired?|w[io]n)\b", r"\g<new> have"),
+        (
+            r"\bwhich (?P<thing>\w+?)(?:'s (?P<of>[\w ]+?))? (?:grew|has grown|grows) (?:the )?fastest\b",
+            r"which \g<thing> had the highest \g<of> growth",
+        ),
+        (
+            r"^(?P<more>(?:which|how many) (?!.*\b(?:this|in|during) ).*?) than last (?P<unit>year|quarter|month|week)" + _END,
+            r"\g<more> this \g<unit> than in last \g<unit>",
+        ),
+        (r"\bcost(?P<than>[^,.?]*? \d[\d.,]*)(?: dollars| euros)? (?:per unit|each)\b", r"have a unit cost of\g<than>"),
         (r"\bhow many of (?:the |our |these |all )+", "how many "),
         (
             r"^(?!(?:which|what|who|where|when|and|or|not|of|for)\b)(?P<rows>[a-z][\w' -]*?),? how many\??$",
@@ -68,6 +83,6 @@ def plainly(question: str) -> str:
 
 
 def _expanded(match: re.Match[str], plain: str) -> str:
-    """The busiest day of what is not named is that of the rows."""
+    """The busiest day of what is not named is that of the rows; what grew, and nobody says of what, sold more."""
     is_bare = "of" in match.re.groupindex and not match["of"]
-    return match.expand(plain.replace(r"\g<of>", "") if is_bare else plain)
+    return match.expand(plain.replace(r"\g<of>", "sales" if "growth" in plain else "") if is_bare else plain)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from catalog_sync.model import CatalogTable
 from plugin.generator.generate.plan.errors import Unread
+from plugin.generator.generate.plan.figures import ROWS, quotients
 from plugin.generator.generate.plan.measures import Measure, measure_of, medians
 from plugin.generator.generate.plan.operators import Operator
 from plugin.generator.generate.plan.seen import BOUNDS, Found, Recognised
@@ -17,11 +18,12 @@ _PERCENT = re.compile(r"%|percent|퍼센트|프로", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Bound:
-    """A comparison of a measure with a number."""
+    """A comparison of a measure with a number. `named`: the measure that the question names, where that is another."""
 
     measure: Measure
     sign: str
     number: float
+    named: Measure | None = None
 
 
 def bounds_of(seen: Recognised, asked: Sequence[Measure], table: CatalogTable) -> list[Bound]:
@@ -35,7 +37,10 @@ def bounds_of(seen: Recognised, asked: Sequence[Measure], table: CatalogTable) -
         near = [one for one in near if one.name.role == "measure" or seen.is_counted(one.span)]
         if not operator.of:  # "orders over 50 euros"
             near = [one for one in near if one.span == operator.span] or near
-        if len(near) == 1:
+        things = [f.name.column for f in seen.found if f.name.role == "dimension" and seen.many(f.span) == operator]
+        if len(things) == 1 and not near:
+            measure = Measure("distinct", things[0])
+        elif len(near) == 1:
             average = seen.first("average") is not None and seen.before(near[0].span) == seen.first("average")
             (measure,) = (
                 medians([measure_of(near[0], seen, table, average)], seen)
@@ -50,7 +55,8 @@ def bounds_of(seen: Recognised, asked: Sequence[Measure], table: CatalogTable) -
             raise Unread("a bound of what is not clear")
         if operator.of in ("price", "cost") and measure.aggregate != "value":
             raise Unread("the price of a sum")
-        found.append(Bound(measure, BOUNDS[operator.kind], _number(operator, measure, seen, table)))
+        named, measure = measure, _in_percent(measure, operator, seen, table)
+        found.append(Bound(measure, BOUNDS[operator.kind], _number(operator, measure, seen, table), named))
         if operator.upper is not None:
             found.append(Bound(measure, BOUNDS["most"], operator.upper))
     return found
@@ -62,6 +68,15 @@ def _is_of_many(one: Found, measure: Measure, asked: Sequence[Measure], seen: Re
     return averaged and measure.aggregate == "value" and seen.text.text[slice(*one.span)].casefold().endswith("s")
 
 
+def _in_percent(measure: Measure, operator: Operator, seen: Recognised, table: CatalogTable) -> Measure:
+    """ "A discount over 5 %" is one of `discount_rate` rather than of `discount_amount`."""
+    if measure.aggregate != "value" or not _PERCENT.search(seen.text.text[slice(*operator.span)]):
+        return measure
+    first = measure.column.split("_")[0]
+    rates = [c.name for c in table.columns if c.name.split("_")[0] == first and "fraction" in c.description]
+    return replace(measure, column=rates[0]) if len(rates) == 1 else measure
+
+
 def _number(operator: Operator, measure: Measure, seen: Recognised, table: CatalogTable) -> float:
     """5 % of a column that holds fractions is 0.05. Raises Unread where nobody says what it holds."""
     number = operator.number or 0.0
@@ -70,6 +85,13 @@ def _number(operator: Operator, measure: Measure, seen: Recognised, table: Catal
     known = table.column(measure.column) if operator.upper is None else None
     if measure.aggregate in ("value", "average") and known is not None and "fraction" in known.description:
         return round(number / 100, 12)
-    if measure.aggregate == "ratio" and measure.times == 100:
-        return number
+    if measure.aggregate == "ratio" and operator.upper is None and (measure.times == 100 or _is_rate(measure, table)):
+        return number if measure.times == 100 else round(number / 100, 12)
     raise Unread("percent of what")
+
+
+def _is_rate(measure: Measure, table: CatalogTable) -> bool:
+    """By its name a part of what it is divided by: a return rate, a margin."""
+    over = measure.over
+    below = ROWS if over is None or over.aggregate == "rows" else over.column
+    return any((q.part, q.over) == (measure.column, below) for q in quotients(table))

@@ -53,6 +53,8 @@ def check(reading: Reading, seen: Recognised, ask: Ask) -> None:
     whole = reading.form == "share" and seen.first("total") is not None
     if same and not order and not whole and reading.form not in (*_OF_ITSELF, "difference", "growth", "apart"):
         raise Unread("two words for one column")
+    if order and any(o.of in ("price", "cost") for o in seen.operators) and any(m.aggregate == "sum" for m in found):
+        raise Unread("the price of a sum")
     if order and (len(found) != 1 or not (groups or units)):
         raise Unread("a rank of what, by what, is not clear")
     counted = [f for f in seen.found if f.name.role in ("measure", "rows") or seen.is_distinct(f.span)]
@@ -75,7 +77,9 @@ def check(reading: Reading, seen: Recognised, ask: Ask) -> None:
     pers = [o for o in seen.operators if o.kind == "each" and o.of == "per"]
     if len(pers) > 1 and not (groups or units):
         raise Unread("a figure of each, or the average of one")  # "items per order per store"
-    if len(each) > 1 and (seen.first("average") or any(g.casefold().endswith("_id") for g in groups)):
+    is_quotient = bool(found) and all(m.aggregate == "ratio" for m in found)
+    averaged = seen.first("average") and not is_quotient
+    if len(each) > 1 and (averaged or any(g.casefold().endswith("_id") for g in groups)):
         raise Unread("a figure of each, or the average of one")  # "for each store, tweets per customer"
     if reading.form in ("share", "share_of_all") and _counts_too(seen):
         raise Unread("a count beside a share")
@@ -150,7 +154,8 @@ def _check_rows(reading: Reading, seen: Recognised) -> None:
     one = {c.column for c in reading.conditions if len(c.values) == 1 and not c.excluded}
     if is_by_row(base) and order and one & own:
         raise Unread("the best of one row")
-    if is_by_row(base) and set(groups) & own and (seen.first("total") or _counts_rows(found)):
+    counts = [b.measure.aggregate in ("rows", "distinct") for b in reading.having]
+    if is_by_row(base) and set(groups) & own and (seen.first("total") or _counts_rows(found) or any(counts)):
         raise Unread("one row of each")
 
 

@@ -24,6 +24,7 @@ _DIVIDED = re.compile(r"\bdivide sum\((\w+)\) by (?:sum\((\w+)\)|count\((\*)\)) 
 _IS = re.compile(r"\bthe ([a-z ]+?) (?:is )?sum\((\w+)\) / (?:sum\((\w+)\)|count\((\*)\))")
 _IS_THE = re.compile(r"\bsum\((\w+)\) / (?:sum\((\w+)\)|count\((\*)\)) (?:is )?the ([a-z ]+)")
 _REVENUE = frozenset(("revenue", "sales", "net_revenue", "net_sales"))
+_KINDS = frozenset(("gross", "net", "operating", "contribution"))
 _KO_COUNTS = ("건수", "개수", "수", "여부")
 _KO_RATES = ("율", "률", "비율")
 _KO_PROFITS = ("이익", "수익", "마진")
@@ -86,6 +87,7 @@ def _margins(table: CatalogTable) -> Iterator[Quotient]:
         return
     yield Quotient(terms("profit margin"), profits[0], revenues[0])
     yield Quotient(terms(f"{words(profits[0])} margin"), profits[0], revenues[0])
+    yield from (Quotient(terms(f"{kind} margin"), profits[0], revenues[0]) for kind in _KINDS & {*profits[0].split("_")})
     for spoken in _synonyms(profits[0], table):
         form = "".join(spoken.split())
         if form.endswith(_KO_PROFITS):

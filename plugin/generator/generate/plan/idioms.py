@@ -37,6 +37,7 @@ _MONEY = re.compile(r"[$€£₩]|\b(?:dollars|euros|usd|eur)\b|\d\s*(?:[천만�
 _OF_SUCH = frozenset(
     ("worth", "that", "which", "were", "are", "of", "totalling", "totaling", "달러", "원", "유로", "euros", "dollars")
 )
+_SIZE = re.compile(r"\b(?:largest|biggest|smallest|highest[- ]value)\b|(?:큰|작은)$", re.IGNORECASE)
 _GLOSS = re.compile(r"((?:[^\s()]+\s+)?[^\s()]+)\s*\(([^()]+)\)")
 _ORGANISATION = frozenset(map(stem, ("company", "companies", "firm", "business", "businesses", "organisation")))
 _SELL = r"(?:sell|sold|make|made|earn|earned|take|taken|taken in|bring in|brought in|turn over|buy|bought|spend|spent)"
@@ -53,6 +54,7 @@ _WHOLE = re.compile(r"\b(?:among|amongst|out of|of) all (?:of )?(?:the |our )?(\
 _HOW_MUCH = re.compile(
     rf"\bhow much(?: money| more)? (?:did|do|does|has|have)\b.*?\b{_SELL}\b(?: in(?= total| all))?", re.IGNORECASE
 )
+_SOLD_MORE = re.compile(rf"\b{_SELL} (?=more\b|less\b)", re.IGNORECASE)
 _HOW_MUCH_DID = re.compile(
     r"\bhow much(?: money)? (?:did|do|does|have|has) (?:we|i|they|our|the|customers|clients)\b(?: \w+){0,3}? (\w+)"
     r"(?= (?:for|in|on|to|at|by|from|during|last|this|overall|altogether)\b|\s*[?.]?$)",
@@ -107,7 +109,8 @@ def implied(seen: Recognised, known: Sequence[Name], table: CatalogTable) -> Ite
     """ "the most expensive", "the best-selling", "worth more than 10": the one measure that is spoken of."""
     able = [n for n in known if n.role in ("measure", "rows") and n.own and not n.over and not isinstance(n.form, str)]
     for operator in seen.operators:
-        of = operator.of or ("worth" if _is_of_money(operator, seen, table) else "")
+        is_worth = _is_of_money(operator, seen, table) or _is_of_size(operator, seen, table)
+        of = operator.of or ("worth" if is_worth else "")
         if of in _SPOKEN_OF and operator.kind in ("top", "bottom", "over_average", "under_average", *BOUNDS):
             lots = ([n for n in able if set(n.form) & words] for words in _SPOKEN_OF[of])
             fitting = next((lot for lot in lots if lot), [])
@@ -127,6 +130,17 @@ def _is_of_money(operator: Operator, seen: Recognised, table: CatalogTable) -> b
     rows = [f.span for f in seen.found if f.name.role in ("rows", "dimension") and f.name.column in keys]
     gaps = (seen.text.between(min(s[1], operator.span[1]), max(s[0], operator.span[0])) for s in rows)
     return is_by_row(table) and any(set(gap.split()) <= _OF_SUCH for gap in gaps)
+
+
+def _is_of_size(operator: Operator, seen: Recognised, table: CatalogTable) -> bool:
+    """ "The ten largest orders", 가장 큰 주문, where no figure is named: of the rows right behind it."""
+    if operator.kind not in ("top", "bottom") or not _SIZE.search(seen.text.text[slice(*operator.span)]):
+        return False
+    if not is_by_row(table) or any(f.name.role == "measure" for f in seen.found):
+        return False
+    keys = {"", *table.primary_key, *(table.view.grain if table.view else ())}
+    rows = (f for f in seen.found if f.name.role in ("rows", "dimension") and f.name.column in keys)
+    return any(not seen.text.text[operator.span[1] : f.span[0]].strip() for f in rows if f.span[0] >= operator.span[1])
 
 
 def _deeds(seen: Recognised, table: CatalogTable) -> Iterator[Span]:
@@ -273,7 +287,7 @@ def money(seen: Recognised, known: Sequence[Name]) -> Iterator[Found]:
     able = [n for n in known if n.role == "measure" and not n.over and n.own and isinstance(n.form, tuple)]
     if paid := _paid(seen, able):
         yield paid
-    elif match := _HOW_MUCH.search(seen.text.text):
+    elif match := _HOW_MUCH.search(seen.text.text) or _sold_more(seen, able):
         fitting = {n.column: n for n in able if len(n.form) == 1 and set(n.form) & _SPOKEN_OF["money"][0]}
         if len(fitting) == 1:
             yield Found(next(iter(fitting.values())), (match.end() - 1, match.end()))
@@ -282,6 +296,13 @@ def money(seen: Recognised, known: Sequence[Name]) -> Iterator[Found]:
         if len(fitting) == 1:
             seen.sole = match.span()
             yield Found(next(iter(fitting.values())), match.span())
+
+
+def _sold_more(seen: Recognised, able: Sequence[Name]) -> re.Match[str] | None:
+    """ "Stores that sold more in 2020 than in 2019", where nothing tells how many pieces were sold."""
+    more = _SOLD_MORE.search(seen.text.text) if seen.first("than_then") else None
+    pieces = any(set(n.form) & _SPOKEN_OF["sold"][0] for n in able)
+    return None if more and pieces and more[0].casefold().startswith(("sell", "sold", "buy", "bought")) else more
 
 
 def _paid(seen: Recognised, able: Sequence[Name]) -> Found | None:

@@ -66,6 +66,22 @@ class Name:
 
 def names(table: CatalogTable) -> tuple[Name, ...]:
     """All of a table; PII columns have none."""
+    known = _KNOWN.get(id(table))
+    if known is not None and known[0] is table:
+        return known[1]
+    found = _names(table)
+    if len(_KNOWN) >= _MOST_KNOWN:
+        _KNOWN.clear()
+    _KNOWN[id(table)] = (table, found)
+    return found
+
+
+_KNOWN: dict[int, tuple[CatalogTable, tuple[Name, ...]]] = {}
+"""By the identity of tables, which are immutable and here kept alive: to hash one would cost as much as its names."""
+_MOST_KNOWN = 512
+
+
+def _names(table: CatalogTable) -> tuple[Name, ...]:
     keys = {k.columns[0] for k in table.foreign_keys if not k.columns[0].casefold().endswith("_id")}
     shown = [c for c in table.columns if not c.pii and c.name not in keys]  # a key means what it leads to
     found = [name for column in shown for name in _of(column, table)]
@@ -81,8 +97,8 @@ def names(table: CatalogTable) -> tuple[Name, ...]:
 def _alike(name: Name) -> Iterator[Name]:
     """The name with each word put for which others mean the same: the country of a `nation`."""
     if isinstance(name.form, str):
-        for word, others in _alike_words().items():
-            if has_hangul(word) and word in name.form:
+        for word, others in _korean_alike():
+            if word in name.form:
                 yield from (
                     replace(name, form=name.form.replace(word, other), own=False, alike=True) for other in others
                 )
@@ -111,6 +127,11 @@ def _alike_words() -> dict[str, tuple[str, ...]]:
         for term in lot:
             found[term] = (*found.get(term, ()), *(t for t in lot if t != term))
     return found
+
+
+@cache
+def _korean_alike() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple((word, others) for word, others in _alike_words().items() if has_hangul(word))
 
 
 def is_deed(noun: str, verb: str) -> bool:

@@ -63,7 +63,7 @@ class Reading:
     than in the first; `change` (and its rate) over the period before; `risen` and `fallen`: the times whose figure is
     more, or less, than that before; `running` totals; groups over the average, or counted. `figures`: whether the
     measures are shown: "which store had the most revenue" does not ask for them. `times`: 100 for percent. `quotient`:
-    a difference is told as how many times. `clock`: the time column that the question speaks of, if it speaks of one.
+    a difference is told as how many times. `counted`: only how many groups there are. `clock`: the time column that the question speaks of, if it speaks of one.
     `alike`: a word was read that only means the same as a name."""
 
     wide: Wide
@@ -78,5 +78,6 @@ class Reading:
     figures: bool = True
     times: int = 1
     quotient: bool = False
+    counted: bool = False
     clock: str = ""
     alike: bool = False

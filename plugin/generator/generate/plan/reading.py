@@ -16,7 +16,7 @@ from plugin.generator.generate.plan import measures as figures
 from plugin.generator.generate.plan.bounds import Bound, bounds_of
 from plugin.generator.generate.plan.checks import check
 from plugin.generator.generate.plan.errors import Unread
-from plugin.generator.generate.plan.lexicon import noun_of
+from plugin.generator.generate.plan.lexicon import Name, noun_of
 from plugin.generator.generate.plan.meaning import Condition, Form, Reading
 from plugin.generator.generate.plan.measures import Measure, is_by_row
 from plugin.generator.generate.plan.operators import Operator
@@ -67,6 +67,8 @@ def _read(ask: Ask, wide: Wide, verbs: bool) -> Reading:
         raise Unread("what is ranked is not here")
     groups = roles.groups(seen, ranked, noun=_nouns(noun, table))
     found = lots.figures_of(seen, ask, wide, groups, noun)
+    counted, found = lots.counted_things(seen, wide.base, found) if not groups else ("", found)
+    groups = [counted] if counted else groups
     bounds = bounds_of(seen, found, table)
     if groups and all(g in wide.columns for g in groups) and not lots.speaks_of_rows(seen):
         bounds = [replace(b, measure=figures.by_period(b.measure, wide.base)) for b in bounds]
@@ -94,8 +96,9 @@ def _read(ask: Ask, wide: Wide, verbs: bool) -> Reading:
         figures=_shows_figures(form, ranked, ask.question),
         times=100 if any(o.of == "percent" for o in seen.operators) else 1,
         quotient=any(o.kind == "difference" and o.of == "times" for o in seen.operators),
+        counted=bool(counted),
         clock=_clock(ask, table, seen, form),
-        alike=seen.alike or any(f.name.alike for f in seen.found) or _counts_values(seen, wide),
+        alike=seen.alike or any(_is_other_word(f.name) for f in seen.found) or _counts_values(seen, wide),
     )
     check(reading, seen, ask)
     return replace(reading, conditions=(*reading.conditions, *snapshots.latest(reading)))
@@ -136,6 +139,12 @@ def _clock(ask: Ask, table: CatalogTable, seen: Recognised, form: Form) -> str:
     said = {t for start, end in seen.said.values() for t in terms(seen.text.text[start:end])}
     of_part = form == "share" and bool(tables.deeds(spoken, ask.question) & said)
     return "" if of_part else spoken.name
+
+
+def _is_other_word(name: Name) -> bool:
+    """It means the same as a name, or is only a synonym of the things: where another area has the word, that is meant."""
+    is_thing = name.role in ("dimension", "rows") and name.column.casefold().endswith(("_name", "_id"))
+    return name.alike or (is_thing and not name.own and not isinstance(name.form, str))
 
 
 def _counts_values(seen: Recognised, wide: Wide) -> bool:
@@ -257,6 +266,8 @@ def _than_then(seen: Recognised, ask: Ask, groups: Sequence[str]) -> tuple[Form,
         return None
     if before is not None:
         return _than_before(operator, before, ask, groups)
+    if len(periods) == 1 and groups and (both := turns.with_next(ask, seen.text.text)):
+        return ("fell" if operator.of == "falling" else "rose"), both
     base = [p for p in periods if _IS_BASE.match(seen.text.text, p.span[1])] or list(periods[1:])
     if len(periods) != 2 or not groups or len(base) != 1:
         raise Unread("what was more than when")
@@ -283,7 +294,8 @@ def _counted_groups(bounds: Sequence[Bound], found: Sequence[Measure], groups: S
     others = [m for m in found if m not in {b.measure for b in bounds}]
     if groups or not bounds or len(others) != 1 or others[0].aggregate != "distinct":
         return ""
-    return others[0].column if all(b.measure.aggregate in ("rows", "sum", "distinct") for b in bounds) else ""
+    fit = ("rows", "sum", "distinct", "ratio", "average")
+    return others[0].column if all(b.measure.aggregate in fit for b in bounds) else ""
 
 
 def _bounded(
@@ -300,5 +312,5 @@ def _bounded(
             having.append(bound)
         else:
             raise Unread("a bound of what is not clear")
-    only = {b.measure for b in bounds} | {Measure("distinct", g) for g in groups if having}
+    only = {m for b in bounds for m in (b.measure, b.named)} | {Measure("distinct", g) for g in groups if having}
     return having, inner, [m for m in found if m not in only]

@@ -19,7 +19,7 @@ from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.identified import identified
 from plugin.generator.generate.plan.lexicon import Name, names, noun_of
 from plugin.generator.generate.plan.measures import is_by_row
-from plugin.generator.generate.plan.seen import Found, Recognised
+from plugin.generator.generate.plan.seen import BOUNDS, Found, Recognised
 from plugin.generator.generate.plan.text import Span, Text
 from plugin.generator.generate.plan.wide import Wide
 
@@ -27,7 +27,7 @@ _OF_FEW = re.compile(r"들?(?:\s*\d+\s*(?:개|명|곳|건|가지|군데))?의?\s
 _NAME_THEM = re.compile(r"^name (?:the|all|every|each)\b|\bname them\b", re.IGNORECASE)
 _SAID = re.compile(
     r"(?:,\s*)?\b(?:in )?(?:one|a|the same) (?:row|line)(?: (?:for|per) each\b.*$|\b)|\bin one (?:row|line)\b|"
-    r"\b(?:a|per) piece\b(?=\s*[?.,]|$)|\bapiece\b|(?<=[.?!;] )only\b|"
+    r"(?<=\d )(?:different|distinct|unique)\b|\b(?:a|per) piece\b(?=\s*[?.,]|$)|\bapiece\b|(?<=[.?!;] )only\b|"
     r"\b(?:of|across|for) the (?:whole|entire) (?:company|business|chain)\b|\bcompany-?wide\b|전사(?:적으로)?(?=\s)|"
     r"\b(?:account(?:s|ed)? for|ma[kd]e up)\b(?=\s*[?.]?$)|"
     r"\b(?:of|over|for|across|in) all[- ]time\b|\ball[- ]time\b|\bso far\b"
@@ -151,7 +151,8 @@ def _find(
 ) -> None:
     """What the names in the question mean beside its values and operators."""
     seen.sole = _sole_counted(said, seen)
-    said = [(span, same) for span, same in said if not (_is_deed(same, span, seen) or _is_verb(same, span, seen))]
+    done = (_is_deed, _is_verb, _is_done_to_many)
+    said = [(span, same) for span, same in said if not any(of(same, span, seen) for of in done)]
     named = [Found(_meant(same, span, seen), span) for span, same in said]
     if seen.sole not in {one.span for one in named} and not any(one.name.counted for one in named):
         named += turns.counted_events(seen, wide, known, named)
@@ -264,6 +265,13 @@ def _is_deed(same: Sequence[Name], span: Span, seen: Recognised) -> bool:
 def _is_verb(same: Sequence[Name], span: Span, seen: Recognised) -> bool:
     """ "How many orders did we take": no takings, which is another word for the sales."""
     return all(n.alike for n in same) and seen.text.moves(span)
+
+
+def _is_done_to_many(same: Sequence[Name], span: Span, seen: Recognised) -> bool:
+    """ "Suppliers offer more than 50 parts": what each row is, as a verb."""
+    bounds = (o for o in seen.operators if o.kind in BOUNDS and o.span[0] >= span[1])
+    rows = all(n.role == "rows" and not n.column for n in same)
+    return rows and span[0] > 0 and any(not seen.text.text[span[1] : o.span[0]].strip() for o in bounds)
 
 
 def _said_again(seen: Recognised) -> None:

@@ -48,7 +48,7 @@ def groups(seen: Recognised, ranked: Operator | None, *, noun: Collection[tuple[
     last: Found | None = None
     owner: Found | None = None
     for one in seen.found:
-        if one.name.role != "dimension" or seen.is_distinct(one.span):
+        if one.name.role != "dimension" or seen.is_distinct(one.span) or seen.many(one.span):
             continue
         if not lists and _is_whole(one, seen):
             continue
@@ -158,7 +158,7 @@ def _is_for_each(one: Found, seen: Recognised) -> bool:
 
 def _only_bounds(seen: Recognised) -> bool:
     """ "Nations with more than 50 suppliers": the figure is only a condition."""
-    asked = [f for f in seen.found if f.name.role in ("measure", "rows")]
+    asked = [f for f in seen.found if f.name.role in ("measure", "rows") or seen.many(f.span)]
     return bool(asked) and all(seen.bound(f.span) for f in asked)
 
 

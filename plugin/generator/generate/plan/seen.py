@@ -20,6 +20,8 @@ _ALL = frozenset(["모두", "총", "전부", "다", "통틀어", "합쳐서", "�
 _ENDINGS = frozenset(("", "은", "는", "이", "가", "을", "를", "의", "수", "수가", "수는"))
 BOUNDS: dict[Kind, str] = {"above": ">", "least": ">=", "below": "<", "most": "<="}
 _COUNTING = frozenset(("share", "than_then", "growth", "running", "moved"))  # "the growth of orders" is of their number
+_PIECES = re.compile(r"\d\s*(?:개|명|곳|종|가지|군데)")
+_NO_PIECES = re.compile(r"[$€£₩%]|percent|times", re.IGNORECASE)
 _TIMES = re.compile(r"\d\s*(?:[번회]|차례)|times")  # 25번 넘게 주문한: the bound of a verb stands before it
 
 
@@ -93,6 +95,17 @@ class Recognised:
     def is_distinct(self, span: Span) -> bool:
         """Of what groups by its name: "how many different products", 상품은 몇 개."""
         return any(o is not None and o.kind == "count" for o in (self.before(span), self.behind(span)))
+
+    def many(self, span: Span) -> Operator | None:
+        """The bound on how many things there are, of what groups by its name: "more than 50 parts", 부품을 50개 넘게."""
+        bound = self.bound(span)
+        if bound is None or bound.of:
+            return None
+        said = self.text.text[slice(*bound.span)]
+        if has_hangul(self.text.text):
+            return bound if _PIECES.search(said) else None
+        is_plural = self.text.text[slice(*span)].casefold().endswith("s")
+        return bound if is_plural and bound.span[1] <= span[0] and not _NO_PIECES.search(said) else None
 
     def is_counted(self, span: Span) -> bool:
         """ "How many orders"; in "more than 100 orders" and 주문이 100건 이상 too."""

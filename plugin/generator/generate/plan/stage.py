@@ -113,6 +113,11 @@ def _did(ask: Ask, base: CatalogTable) -> bool:
     return bool(ask.periods) and any(is_deed(terms(noun_of(base))[-1], verb) for verb in tables.done(ask.question))
 
 
+def _does(ask: Ask, base: CatalogTable) -> bool:
+    """ "Customers who bought more than 5 products", "suppliers offer more than 50 parts": those of what is done."""
+    return bool(tables.done(ask.question)) or terms(noun_of(base))[-1] in terms(ask.question)
+
+
 def _is_alike(reading: Reading) -> bool:
     """Some word is no name of the table itself."""
     used = {*reading.groups, *(c.column for c in reading.conditions)}
@@ -151,6 +156,7 @@ def _read(ask: Ask, wide: Wide, catalog: Catalog, verbs: bool) -> Reading:
         led = [k.to_table for k in wide.base.foreign_keys if k.columns == (counted[0].column,)]
         own = catalog.these(dict.fromkeys((*led, *catalog.directory.of_noun(wide.base.workspace, noun))))
         others = [t for t in own if t.name != wide.base.name]
-        if any(not ask.periods or tables.event_time(t) for t in others) and not _did(ask, wide.base):
+        did = _did(ask, wide.base) or (bool(reading.having) and _does(ask, wide.base))
+        if any(not ask.periods or tables.event_time(t) for t in others) and not did:
             raise Unread(f"every {noun} is elsewhere")
     return reading

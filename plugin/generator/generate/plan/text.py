@@ -43,15 +43,19 @@ class Token:
 
 @dataclass
 class Text:
-    """`taken` marks the characters that are explained."""
+    """`taken` marks the characters that are explained; `terms` and `letters` are all that it has."""
 
     text: str
     tokens: tuple[Token, ...] = field(init=False)
     taken: bytearray = field(init=False)
+    terms: frozenset[str] = field(init=False)
+    letters: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         self.tokens = tuple(Token(term, start, end) for start, end, term in placed_terms(self.text))
         self.taken = bytearray(len(self.text))
+        self.terms = frozenset(t.term for t in self.tokens)
+        self.letters = frozenset(self.text.casefold())
 
     def take(self, span: Span) -> None:
         start, end = max(span[0], 0), max(span[1], 0)
@@ -104,6 +108,8 @@ class Text:
 
     def places(self, name: Name) -> Iterator[Span]:
         """Where a name stands, free or not."""
+        if not self.letters.issuperset(name.form) if isinstance(name.form, str) else not self.terms.issuperset(name.form):
+            return
         if isinstance(name.form, str):
             yield from self._korean(name.form)
             return

@@ -27,6 +27,9 @@ Periods = tuple[TimePhrase, ...]
 RATE = "rate"
 UNITS: tuple[Unit, ...] = ("day", "week", "month", "quarter", "year")
 _SOME_DAY = date(2024, 6, 15)
+_OTHER_DAY = date(2022, 3, 2)
+_THAN = re.compile(r"\bthan(?: in| during)? $", re.IGNORECASE)
+_KO_THAN = re.compile(r"\s*(?:보다|에\s*비해)")
 _SAME = re.compile(r"동|같은")
 _BEHIND = re.compile(r"\s*(?:에|의|동안|중)?\s*(?:에\s*)?([가-힣]+)")
 _RATE = re.compile(r"\s?[율률](?=[은는이가을를의도과와로]|\s|[?.,()]|$)")
@@ -159,6 +162,22 @@ def with_before(ask: Ask, before: Operator, unit: Unit) -> Periods:
     now = replace(phrase, resolve=lambda today: _up_to(phrase.resolve(today), today, same=same))
     earlier = replace(phrase, resolve=lambda today: _earlier(now.resolve(today), unit))
     return earlier, now
+
+
+def with_next(ask: Ask, question: str) -> Periods:
+    """ "Stores that sold more than last year", 작년보다: that period and the one behind it, which is now; none where it
+    is no such period."""
+    (phrase,) = ask.periods
+    said = _THAN.search(question, 0, phrase.span[0]) or _KO_THAN.match(question, phrase.span[1])
+    unit = next((u for u in UNITS if _is_one(u, phrase.resolve(_SOME_DAY))), None)
+    if not said or unit is None or phrase.resolve(_SOME_DAY) == phrase.resolve(_OTHER_DAY):
+        return ()
+    return phrase, replace(phrase, resolve=lambda today: _later(phrase.resolve(today), unit))
+
+
+def _later(period: Period, unit: Unit) -> Period:
+    start, end = (shift(unit, day, 1) if day else None for day in (period.start, period.end))
+    return Period(start, end)
 
 
 def _is_one(unit: Unit, period: Period) -> bool:

@@ -21,6 +21,8 @@ from plugin.generator.generate.plan.wide import Home, is_name
 from plugin.generator.understand.deeds import is_made
 
 _ASKED = re.compile(r"\b(?:which|what|list|show|name|names of)(?: all)?(?: the| our| \w+)?\s*$", re.IGNORECASE)
+_CLAUSE = re.compile(r"\b(?:with|without|who|that|which|whose|having)\b", re.IGNORECASE)
+_FIRST = re.compile(r"^\W*(?:the |all |our )*$", re.IGNORECASE)
 _HEAD = re.compile(r"^\W*which\s+$", re.IGNORECASE)
 _AND = frozenset(("and", "or", ",", ", and", ", or", "&", "vs", "vs.", "versus", "와", "과", "및"))
 _DEAL = re.compile(
@@ -184,6 +186,10 @@ def qualifiers(table: CatalogTable, seen: Recognised) -> None:
                 continue  # "which Kenyan suppliers": what is asked for
             if _HEAD.search(seen.text.text, 0, token.start):
                 continue  # "which restaurants serve Thai food"
+            if _CLAUSE.search(seen.text.text[token.end : span[0]]):
+                continue  # "customers with a negative balance in France"
+            if _FIRST.search(seen.text.text, 0, token.start) and _CLAUSE.match(seen.text.text[span[1] :].lstrip()):
+                continue  # "Customers in France with a negative balance"
             if _names_word(column, token.term, table, seen.homes) and not (seen.before(place) or seen.behind(place)):
                 seen.qualifiers.append((token.start, _compound_end(token, column, table, seen)))
                 seen.text.take(seen.qualifiers[-1])

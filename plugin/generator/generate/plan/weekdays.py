@@ -23,6 +23,12 @@ _DAYS = {
     "Monday": "월", "Tuesday": "화", "Wednesday": "수", "Thursday": "목", "Friday": "금", "Saturday": "토",
     "Sunday": "일",
 }  # fmt: skip
+_MADE = (
+    CatalogColumn(_DAY, "VARCHAR", values=tuple(_DAYS), values_exact=True),
+    CatalogColumn(_WEEKEND, "BOOLEAN", synonyms=("주말",)),
+)
+_WEEKENDS = frozenset(("weekend", "weekends"))
+_WEEKS = frozenset(("week", "weekday", "dow")) | _WEEKENDS
 _SPOKEN = re.compile(
     r"\bweek(?:day|end)s?\b|\bdays? of the week\b|요일|주말|평일|주중|\b(?:" + "|".join(_DAYS) + r")s?\b",
     re.IGNORECASE,
@@ -30,18 +36,17 @@ _SPOKEN = re.compile(
 
 
 def with_weekdays(wide: Wide, question: str) -> Wide:
-    """With a column of the day of the week, and one of whether it is a weekend, where the question speaks of them."""
+    """With a column of the day of the week, and one of whether it is a weekend, where the question speaks of them and
+    the table has none."""
     table = wide.table
-    if not _SPOKEN.search(question) or any("week" in c.name.casefold() for c in table.columns):
+    spelled = {part for c in table.columns for part in c.name.casefold().split("_")}
+    made = [c for c in _MADE if not spelled & (_WEEKENDS if c.name == _WEEKEND else _WEEKS)]
+    if not _SPOKEN.search(question) or not made:
         return wide
     if (time := _time(table, question)) is None or tables.grain(time) != "day":
         return wide
-    added = (
-        CatalogColumn(_DAY, "VARCHAR", values=tuple(_DAYS), values_exact=True),
-        CatalogColumn(_WEEKEND, "BOOLEAN", synonyms=("주말",)),
-    )
-    whole = replace(table, columns=(*table.columns, *added))
-    return replace(wide, table=whole, derived={**wide.derived, _DAY: (time.name,), _WEEKEND: (time.name,)})
+    whole = replace(table, columns=(*table.columns, *made))
+    return replace(wide, table=whole, derived={**wide.derived, **{c.name: (time.name,) for c in made}})
 
 
 def with_hours(wide: Wide, question: str) -> Wide:

@@ -54,6 +54,11 @@ class _Writer:
         self.sql = Expressions(self.reading)
 
     def query(self) -> exp.Select:
+        if self.reading.counted:
+            return forms.counted(self._formed(), f"{self.reading.groups[0].removesuffix('_id')}_count")
+        return self._formed()
+
+    def _formed(self) -> exp.Select:
         """The figures of the groups, and what the form makes of them."""
         reading, form = self.reading, self.reading.form
         if form in ("over_average", "under_average"):
