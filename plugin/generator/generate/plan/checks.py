@@ -50,7 +50,7 @@ def check(reading: Reading, seen: Recognised, ask: Ask) -> None:
     )
     if not has_hangul(ask.question) and _in_one_breath(seen):
         raise Unread("two figures in one breath")
-    whole = reading.form == "share" and seen.first("total") is not None
+    whole = reading.form in ("share", "share_of_best") and seen.first("total") is not None
     if same and not order and not whole and reading.form not in (*_OF_ITSELF, "difference", "growth", "apart"):
         raise Unread("two words for one column")
     if order and any(o.of in ("price", "cost") for o in seen.operators) and any(m.aggregate == "sum" for m in found):
@@ -182,7 +182,7 @@ def _check_form(reading: Reading) -> None:
     by_time = len(reading.units) == 1 or any(_is_time(g, reading.wide.table) for g in reading.groups)
     if form == "share" and (len(reading.conditions[0].values) > 1 or aggregate not in ("sum", "rows", "distinct")):
         raise Unread("a share of what is not clear")
-    if form in ("share_of_all", "running") and aggregate not in ("sum", "rows"):
+    if form in ("share_of_all", "share_of_best", "running") and aggregate not in ("sum", "rows"):
         raise Unread(f"{form} of what can't be added up")
     if form in ("change", "change_rate", "risen", "fallen", "running") and not by_time:
         raise Unread(f"{form} over what time")

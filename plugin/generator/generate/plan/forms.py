@@ -62,6 +62,19 @@ def share_of_all(inner: exp.Select, times: int) -> exp.Select:
     return query
 
 
+def share_of_best(inner: exp.Select, order: Order, times: int) -> exp.Select:
+    """The part of the best groups together of the sum over all groups."""
+    _, figure = _names(inner)
+    inner.set("order", None)
+    by = exp.Order(expressions=[exp.Ordered(this=exp.column(figure), desc=order.descending, nulls_first=False)])
+    place = exp.Window(this=exp.RowNumber(), order=by)
+    placed = exp.select(exp.column(figure), exp.alias_(place, "place")).from_(inner.subquery(_FIGURES))
+    is_best = exp.LTE(this=exp.column("place"), expression=exp.Literal.number(order.limit or 1))
+    best = exp.Sum(this=exp.Case(ifs=[exp.If(this=is_best, true=exp.column(figure))]))
+    share = divided(best, exp.Sum(this=exp.column(figure)), times)
+    return exp.select(exp.alias_(share, f"{figure}_share")).from_(placed.subquery("placed"))
+
+
 def running(inner: exp.Select, clock: str) -> exp.Select:
     """The sum of each figure and those before it, in each of the other groups."""
     names, figure = _names(inner)

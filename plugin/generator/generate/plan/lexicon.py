@@ -285,8 +285,11 @@ def _rows(table: CatalogTable) -> Iterator[Name]:
         row = noun_of(table)
         nouns = dict.fromkeys((row, row.split()[-1], without_layer(table.name.name)))
         yield from (Name(terms(n), "rows", "", counted=True, own=n == row) for n in nouns if n not in MASS)
-        for synonym in (*table.synonyms, *(s.split()[-1] for s in table.synonyms if has_hangul(s) and " " in s)):
+        for synonym in table.synonyms:
             yield from _synonym(synonym, "rows", "", counted=True)
+            if has_hangul(synonym) and " " in synonym:  # 주문 상품 are also 상품, where nothing else is called so
+                last = _synonym(synonym.split()[-1], "rows", "", counted=True)
+                yield from (replace(name, alike=synonym.split()[-1] not in table.synonyms) for name in last)
         for begun in tables.beginnings(table):
             yield Name(terms(begun), "rows", "", counted=True, own=False)
             yield Name((*terms(noun_of(table)), *terms(begun)), "rows", "", counted=True, own=False)

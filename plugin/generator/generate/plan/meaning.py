@@ -16,6 +16,7 @@ Form = Literal[
     "averaged",
     "share",
     "share_of_all",
+    "share_of_best",
     "growth",
     "difference",
     "apart",
@@ -58,7 +59,7 @@ class Order:
 @dataclass(frozen=True)
 class Reading:
     """What `form` does with the figures: `averaged` those of each unit; `share` of the first condition; `share_of_all`
-    of each group; `growth` and `difference` of the later period over the earlier; `apart`: of the first value of the
+    of each group, `share_of_best` of the best of them together; `growth` and `difference` of the later period over the earlier; `apart`: of the first value of the
     first condition over the second; `rose` and `fell`: the groups whose figure is more, or less, in the second period
     than in the first; `change` (and its rate) over the period before; `risen` and `fallen`: the times whose figure is
     more, or less, than that before; `running` totals; groups over the average, or counted. `figures`: whether the

@@ -43,6 +43,7 @@ _LEADING = re.compile(rf"(?:^|\b(?:the|our|which|what|name|list|show)\s+){FEW}\s
 _ROWS = re.compile(
     rf"(\d{{1,3}}|(?<![가-힣])(?:{'|'.join(KO_SPELLED)}))\s*(?:개|명|곳|건|가지|군데)(?=[는은를을만의이가과와씩,.\s?]|랑|하고|$)"
 )
+_MOST = re.compile(r"(?:가장|제일)\s*(?:많이|크게|적게)?\s*$")
 _ADNOMINAL = re.compile(r"(?:난|한|른|진|던|든|린)$")
 _COUNTS = frozenset((
     "건수", "횟수", "개수", "갯수", "인원수", "명수", "대수", "일수", "권수", "편수", "가짓수", "회수",
@@ -79,8 +80,9 @@ def _ends_a_noun(match: re.Match[str], text: Text) -> bool:
 
 
 def _compares_periods(operator: Operator, said: str) -> Operator:
-    """6월보다 매출이 늘어난 매장: which of them, not by how much."""
+    """6월보다 매출이 늘어난 매장: which of them, not by how much; 가장 많이 늘어난 매장 is the one that did the most."""
     moved = operator.kind == "moved" and _ADNOMINAL.search(said[slice(*operator.span)])
+    moved = moved and not _MOST.search(said, 0, operator.span[0])
     return replace(operator, kind="than_then") if moved and _THAN_PERIOD.search(said) else operator
 
 

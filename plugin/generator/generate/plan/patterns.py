@@ -227,7 +227,7 @@ RULES = (
     Rule("bottom", r"\bworst[- ]selling\b", of="sold"),
     Rule(
         "top",
-        rf"{_KO_PLACE}(?:많이|잘)\s*(?:팔린|팔리는|판매된|나가는)|{_EXTREME}(?:많이|잘)\s*(?:팔린|팔리는|판매된|나가는|나간)",
+        rf"{_KO_PLACE}(?:많이|잘)\s*(?:팔린|팔리는|판매된|나가는)|{_EXTREME}(?:많이|잘)\s*(?:팔린|팔리는|판매된|나가는|나간|산(?=\s)|사는|사간|구매한|구입한)",
         of="sold",
     ),
     Rule("bottom", rf"{_EXTREME}(?:적게|안)\s*(?:팔린|팔리는|판매된)", of="sold"),

@@ -83,6 +83,10 @@ def _read(ask: Ask, wide: Wide, verbs: bool) -> Reading:
     order = ranks.order_of(seen, ranked, groups)
     if order is not None and ranked is not None and groups and form == "plain" and ranks.is_of_each_unit(ask):
         order = replace(order, each_unit=True)
+    if order is not None and ranked is not None and ranked.number is not None and form in ("share", "share_of_all"):
+        if not shares.is_of_the_best(ask.question):
+            raise Unread("a share of each of the best")
+        form = "share_of_best"
     reading = Reading(
         wide,
         tuple(found),

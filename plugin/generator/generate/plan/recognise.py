@@ -13,7 +13,7 @@ from catalog_sync.model import CatalogTable
 from catalog_sync.names import without_layer, words
 from plugin.generator import tables
 from plugin.generator.ask import Ask
-from plugin.generator.generate.plan import beside, flags, idioms, kinds, operators, told_clocks, turns, valued, weekdays
+from plugin.generator.generate.plan import beside, flags, idioms, in_english, kinds, operators, told_clocks, turns, valued, weekdays
 from plugin.generator.generate.plan.either import either
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.identified import identified
@@ -90,6 +90,9 @@ def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
         text.take(place)
     for place in _of_these_rows(seen, wide.base):
         text.take(place)
+    for place in in_english.said_again(seen):
+        seen.qualifiers.append(place)
+        text.take(place)
     _all_explained(seen, ask, wide, verbs, states)
     return seen
 
@@ -158,6 +161,7 @@ def _find(
         named += turns.counted_events(seen, wide, known, named)
     named = [_as_thing(_by_number(one, seen), seen, wide.base, known) for one in named]
     seen.found = (*sorted((*seen.found, *sides, *named), key=lambda f: f.span),)
+    seen.operators = idioms.priced(seen)
     seen.found = (*sorted((*seen.found, *idioms.implied(seen, known, wide.base)), key=lambda f: f.span),)
     seen.found = (*sorted((*seen.found, *kinds.ranked(seen, known)), key=lambda f: f.span),)
     counted = idioms.counted(seen, known, lambda column: column not in wide.columns)
@@ -312,8 +316,8 @@ def _sole_counted(places: Sequence[tuple[Span, Sequence[Name]]], seen: Recognise
 
 
 def _called_so(same: Sequence[Name]) -> list[Name]:
-    """ "Region" is `customer_region` rather than a nation, of which a synonym speaks of regions."""
-    return [n for n in same if not isinstance(n.form, str) and set(n.form) <= set(terms(words(n.column)))]
+    """ "Region", 지역, is `customer_region` rather than a nation, of which a synonym speaks of regions."""
+    return [n for n in same if any({*form} <= {*terms(words(n.column))} for form in in_english.english_forms(n.form))]
 
 
 def _meant(same: Sequence[Name], span: Span, seen: Recognised) -> Name:

@@ -14,6 +14,8 @@ _OF_EACH = re.compile(
     r"|\b(?:each|every) \w+(?: \w+)?['’]s\s*$|\b(?:each|every) .*\bas an?\s*$",
     re.IGNORECASE,
 )
+_OF_BEST = re.compile(r"^\W*(?:what|how much)\b|(?:비중|비율|점유율|퍼센트|%)(?:은|는|이|가|을|를)?\s*(?:얼마|몇|어떻게|알려|보여|[?]|$)", re.IGNORECASE)
+_OF_EACH_BEST = re.compile(r"\b(?:each|every|their|its|per|by|and|with)\b|각각|각\s|별|[과와]\s|이름|목록", re.IGNORECASE)
 _OF_THEM = re.compile(r"\b(?:has|have|had|is|are|was|were)\b|비율", re.IGNORECASE)
 _VERB = re.compile(r"\b(?:is|are|was|were|came|come|comes|had|have|went)\b|중에?서?\s|가운데")
 
@@ -58,6 +60,11 @@ def is_of_each(seen: Recognised) -> bool:
         return False
     before, behind = seen.text.text[: share.span[0]].removesuffix("the "), seen.text.text[share.span[1] :]
     return any(match is not None for match in (_OF_EACH.search(behind), _OF_EACH.search(before)))
+
+
+def is_of_the_best(question: str) -> bool:
+    """ "What share of revenue came from the top 10 customers", 상위 10개 고객의 매출 비중은: one share of them together."""
+    return bool(_OF_BEST.search(question)) and not _OF_EACH_BEST.search(question)
 
 
 def is_bound_of_them(seen: Recognised) -> bool:

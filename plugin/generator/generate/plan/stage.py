@@ -60,9 +60,9 @@ class Plan:
             except Unread as why:
                 unread.append(f"{table.name.name}: {why}")
                 continue
-            if alike and not all_alike and table.workspace not in spaces:
-                continue  # the other workspace has the question's own words
-            if all_alike and not alike and table.workspace not in spaces:
+            if alike and not all_alike:
+                continue  # another table has the question's own words
+            if all_alike and not alike:
                 candidates, spaces = [], set()
             all_alike = all_alike and alike
             spaces.add(table.workspace)

@@ -68,6 +68,8 @@ class _Writer:
             return forms.counted(query, f"{reading.groups[0].removesuffix('_id')}_count")
         if form == "averaged":
             return forms.averaged(query, len(reading.units), len(reading.groups), reading.order, reading.figures)
+        if form == "share_of_best" and reading.order is not None:
+            return forms.share_of_best(query, reading.order, reading.times)
         if form == "share_of_all":
             return forms.share_of_all(query, reading.times)
         if form == "running":
@@ -98,7 +100,7 @@ class _Writer:
         in_time = reading.form == "plain" and (reading.units or any(self._is_time(g) for g in reading.groups))
         two = len(self.periods) == 2 and not self.one_below_other and not than and not in_time
         within = reading.order is not None and (bool(reading.order.within) or reading.order.each_unit)
-        whole = reading.form in (*_SINCE, "averaged") or within
+        whole = reading.form in (*_SINCE, "averaged", "share_of_best") or within
         shown = reading.measures if reading.figures or whole else ()
         columns = self._side_by_side() if two else [(self.sql.figure(m), self.sql.alias(m, whole)) for m in shown]
         plain = all(m.aggregate == "value" for m in reading.measures) and not reading.having

@@ -1,0 +1,36 @@
+"""Korean words that the English name of a column has: 계좌 before the 잔액 of `account_balance`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backends.vectors.korean import has_hangul
+from backends.vectors.tokens import terms
+from catalog_sync.names import words
+from plugin.generator.generate.phrases.korean.glossary import glossary
+from plugin.generator.generate.plan.seen import Recognised
+from plugin.generator.generate.plan.text import Span
+
+_BETWEEN = frozenset(("", "의"))
+
+
+def english_forms(form: tuple[str, ...] | str) -> list[tuple[str, ...]]:
+    """As stems: an English name as it is, a Korean noun as every word that it is put by."""
+    if not isinstance(form, str):
+        return [form]
+    return [terms(name) for name in glossary().get(form, ())]
+
+
+def said_again(seen: Recognised) -> Iterator[Span]:
+    """Nouns right beside a column or a value, where that column is called so in English: 자동차 부문 of `market_segment`."""
+    named = [(f.span, f.name.column) for f in seen.found] + [(span, column) for column, span in seen.values]
+    for token in seen.text.tokens:
+        place = (token.start, token.end)
+        if not has_hangul(token.term) or not seen.text.is_free(place) or seen.behind(place):
+            continue
+        forms = english_forms(token.term)
+        for (start, end), column in named:
+            beside = seen.text.text[min(end, token.end) : max(start, token.start)].strip() in _BETWEEN
+            if beside and any({*form} <= {*terms(words(column))} for form in forms):
+                yield place
+                break
