@@ -40,11 +40,14 @@ def is_optional(column: CatalogColumn) -> bool:
     return _OPTIONAL.search(column.description) is not None
 
 
-def meanings(column: CatalogColumn) -> tuple[str, ...]:
-    """In lower case, without their subject: "never logged in", "no owner assigned", "open"."""
-    if column.pii or not column.description.isascii():
+def meanings(column: CatalogColumn, of_table: str = "") -> tuple[str, ...]:
+    """In lower case, without their subject: "never logged in", "no owner assigned", "open". `of_table`: what is said of
+    the table, where the column may be named: "ret_dt is empty while the item is out"."""
+    told = re.search(rf"\b{re.escape(column.name)}\b(?: is| are| stays)? [^.;]+", of_table, re.IGNORECASE)
+    text = f"{column.description}; {told[0]}" if told else column.description
+    if column.pii or not text.isascii():
         return ()
-    said = (_plain(match["what"], until=bool(match["until"])) for match in _NONE.finditer(column.description))
+    said = (_plain(match["what"], until=bool(match["until"])) for match in _NONE.finditer(text))
     return tuple(dict.fromkeys(clause for clause in said if clause))
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 from backends.vectors.english import stem
-from catalog_sync.names import singulars, words
+from catalog_sync.names import row_noun, singulars, words
 
 if TYPE_CHECKING:
     from catalog_sync.model import CatalogColumn, CatalogTable
@@ -50,6 +50,8 @@ _LATER = frozenset(
     )
 )
 """Of times that are planned, or of something that comes after what a row tells, or of its being kept."""
+_PARTS = frozenset(("line", "item", "detail", "entry", "position"))
+_MADE = frozenset(("created", "added", "entered", "placed", "recorded", "booked"))
 _PLANNED = frozenset(("scheduled", "planned"))
 """Of the day of it, where the others are there only of what took place."""
 
@@ -73,10 +75,21 @@ def event_time(table: CatalogTable) -> CatalogColumn | None:
     own = {word for word in _LATER for noun in singulars(table.name.name) if _alike(word, noun)}
     times = [c for c in table.columns if is_time(c) and not (_LATER - _PLANNED - own) & _spoken_words(c)]
     plain = _days([c for c in times if not _PLANNED & _spoken_words(c)])
+    if owner := owner_of_lines(table):
+        plain = [c for c in plain if (_MADE | {owner}) & _spoken_words(c)]
+        return plain[0] if len(plain) == 1 else None
     whole = [c for c in times if c.gaps is False]
     if len(whole) == 1 and all(c.gaps for c in times if c is not whole[0]):
         return whole[0]
     return plain[0] if len(plain) == 1 else _own_day(table, times)
+
+
+def owner_of_lines(table: CatalogTable) -> str:
+    """Order lines, invoice items: of what rows are the parts, by their noun and the key to it; they are of its day, not
+    of that on which something was done to them. "" where they are things of their own."""
+    whose, _, part = row_noun(table).rpartition(" ")
+    keys = {words(k.columns[0]).removesuffix(" id") for k in table.foreign_keys if len(k.columns) == 1}
+    return whose if part in _PARTS and whose in keys else ""
 
 
 def _own_day(table: CatalogTable, times: list[CatalogColumn]) -> CatalogColumn | None:

@@ -39,6 +39,10 @@ _TURNS = tuple(
             r"^(?P<more>(?:which|how many) (?!.*\b(?:this|in|during) ).*?) than last (?P<unit>year|quarter|month|week)" + _END,
             r"\g<more> this \g<unit> than in last \g<unit>",
         ),
+        (
+            r"\b(?P<part>share|percentage|proportion) of (?:each|every) (?P<by>[a-z]+(?: [a-z]+)?) in (?:the )?total (?P<whole>\w+)",
+            r"\g<part> of \g<whole> by \g<by>",
+        ),
         (r"\bcost(?P<than>[^,.?]*? \d[\d.,]*)(?: dollars| euros)? (?:per unit|each)\b", r"have a unit cost of\g<than>"),
         (r"\bhow many of (?:the |our |these |all )+", "how many "),
         (

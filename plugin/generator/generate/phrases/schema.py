@@ -191,7 +191,7 @@ def _deeds(table: CatalogTable, question: str) -> dict[str, frozenset[str]]:
 def _gaps(table: CatalogTable) -> dict[Form, frozenset[str]]:
     found: dict[Form, set[str]] = {}
     for column in table.columns:
-        for said in missing.meanings(column):
+        for said in missing.meanings(column, table.description):
             found.setdefault(stems(said), set()).add(column.name)
     days = frozenset(c.name for c in table.columns if kinds.is_time(c))
     return {form: (frozenset(columns) & days) or frozenset(columns) for form, columns in found.items()}

@@ -116,13 +116,14 @@ def stated(q: Question, place: int, table: str) -> Iterator[tuple[State, int]]:
     yield from _without(q, place, table)
     yield from _with_one(q, place, table)
     yield from _doing(q, place, table)
-    start = q.skip(q.skip(place, _BE), _STILL)
+    plain = q.skip(place, _BE)
+    start = q.skip(plain, _STILL)
     turned = q.after(start, _NOT)
     begin = q.skip(start if turned is None else turned, _STILL)
     begin = q.skip(q.skip(begin, said.HAVING), ("both",))
     thing = q.skip(begin, _ARTICLES)
     found = [*state(q, begin, table), *(of for of in state(q, thing, table) if thing > begin and _is_flag(of[0]))]
-    if turned is None and begin > place:
+    if turned is None and begin > place and start == plain:  # what is still so is not so of all
         found += _done(q, begin, table, gaps=False)
     for one, end in found:
         yield (one if turned is None else replace(one, negated=not one.negated)), q.skip(end, ("yet", "already"))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from backends.vectors.korean import has_hangul
 from backends.vectors.tokens import terms
 from catalog_sync.documents import words
 from catalog_sync.model import CatalogTable
@@ -42,6 +43,8 @@ def measures(seen: Recognised, table: CatalogTable, noun: tuple[str, ...], *, ha
     """`noun`: what a row is; beside a measure it only says of whom one speaks. Raises Unread."""
     average = seen.first("average") is not None
     different = [one.name.column for one in seen.found if one.name.role == "dimension" and seen.is_distinct(one.span)]
+    if different and has_hangul(seen.text.text) and _are_rows(different, seen, table):
+        raise Unread("kinds, or rows")
     if different and average:
         raise Unread("an average of a count")
     if any(
@@ -51,6 +54,8 @@ def measures(seen: Recognised, table: CatalogTable, noun: tuple[str, ...], *, ha
     named = [one for one in seen.found if one.name.role in ("measure", "rows")]
     if not seen.either and any(_BUT_FOR.search(seen.text.text, 0, one.span[0]) for one in named):
         raise Unread("a figure before or after another")
+    if any(_is_by_others(one, seen) for one in named):
+        raise Unread("by what is not here")
     if any(_is_one_of_them(one, seen) for one in named):
         raise Unread("whether a count is meant")
     named = _asked_for(named, seen, noun)
@@ -79,6 +84,21 @@ def measures(seen: Recognised, table: CatalogTable, noun: tuple[str, ...], *, ha
     if any(m.aggregate not in fit for one, m in zip(named, found, strict=True) if one in averaged):
         raise Unread("an average of sums")
     return medians(list(dict.fromkeys([*found, *(Measure("distinct", column) for column in different)])), seen)
+
+
+def _is_by_others(one: Found, seen: Recognised) -> bool:
+    """ "Revenue by customers" of rows that know how many customers there were, and not which."""
+    before = seen.before(one.span)
+    is_by = before is not None and before.kind == "each" and before.of != "per"
+    return is_by and one.name.role == "measure" and one.name.counted and not seen.first("top", "bottom", "sorted", "share")
+
+
+def _are_rows(different: Sequence[str], seen: Recognised, table: CatalogTable) -> bool:
+    """한국어 자료는 몇 개 asks for the rows, where 자료 is their kind; 몇 가지, 몇 종 asks for the kinds."""
+    count = seen.first("count")
+    named = all(column.casefold().endswith(("name", "id", "title")) for column in different)
+    kinds = count is None or count.of == "distinct" or named
+    return not kinds and is_by_row(table) and bool(seen.filters)
 
 
 def _is_one_of_them(one: Found, seen: Recognised) -> bool:
@@ -237,7 +257,10 @@ def _is_divisor(one: Found, seen: Recognised) -> bool:
     is asked for."""
     each = [o for o in (seen.before(one.span), seen.behind(one.span)) if o and o.kind == "each" and o.of == "per"]
     is_single = any("인" in seen.text.text[slice(*o.span)] for o in each)  # 고객 1인당
-    return bool(each) and one.name.counted and (one.name.own or is_single or seen.first("average") is not None)
+    by = any(o.kind == "each" and o.of != "per" for o in seen.operators)  # loans per patron by card type
+    by = by or seen.first("top", "bottom") is not None  # "which region has the most orders per customer"
+    is_one = one.name.own or is_single or by or seen.first("average") is not None
+    return bool(each) and one.name.counted and is_one
 
 
 def _is_per(one: Found, seen: Recognised) -> bool:

@@ -43,6 +43,12 @@ _LEADING = re.compile(rf"(?:^|\b(?:the|our|which|what|name|list|show)\s+){FEW}\s
 _ROWS = re.compile(
     rf"(\d{{1,3}}|(?<![가-힣])(?:{'|'.join(KO_SPELLED)}))\s*(?:개|명|곳|건|가지|군데)(?=[는은를을만의이가과와씩,.\s?]|랑|하고|$)"
 )
+_DONE_BY = re.compile(
+    r"\b(?!(?:group|order|sort|rank|split|segment|divid|categori[sz]|organi[sz]|classifi|list|cluster|weight)ed\b)"
+    r"(?:[a-z]+ed|bought|sold|made|written|given|taken|paid|sent|held|built|driven|led) $",
+    re.IGNORECASE,
+)
+_PLURAL = re.compile(r"\s+(?:the |our |all )*(?:[a-z]+ )?[a-z]+s\b", re.IGNORECASE)
 _MOST = re.compile(r"(?:가장|제일)\s*(?:많이|크게|적게)?\s*$")
 _ADNOMINAL = re.compile(r"(?:난|한|른|진|던|든|린)$")
 _COUNTS = frozenset((
@@ -64,11 +70,17 @@ def find(text: Text) -> tuple[Operator, ...]:
     found: list[Operator] = []
     for rule, pattern in _COMPILED:
         for match in pattern.finditer(text.text):
-            if text.is_free(match.span()) and not _ends_a_noun(match, text):
+            if text.is_free(match.span()) and not (_ends_a_noun(match, text) or _is_agent(match, text)):
                 found.append(_operator(rule, match))
                 text.take(match.span())
     found = [_compares_periods(operator, text.text) for operator in _with_rows(found, text)]
     return tuple(sorted(found, key=lambda o: o.span))
+
+
+def _is_agent(match: re.Match[str], text: Text) -> bool:
+    """ "Placed by customers in Japan" is by whom, not of each of them."""
+    done = match[0].casefold() == "by" and _DONE_BY.search(text.text, 0, match.start())
+    return bool(done) and _PLURAL.match(text.text, match.end()) is not None
 
 
 def _ends_a_noun(match: re.Match[str], text: Text) -> bool:

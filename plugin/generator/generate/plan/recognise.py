@@ -13,7 +13,7 @@ from catalog_sync.model import CatalogTable
 from catalog_sync.names import without_layer, words
 from plugin.generator import tables
 from plugin.generator.ask import Ask
-from plugin.generator.generate.plan import beside, flags, idioms, in_english, kinds, operators, told_clocks, turns, valued, weekdays
+from plugin.generator.generate.plan import beside, flags, idioms, in_english, in_time, kinds, operators, told_clocks, turns, valued, weekdays
 from plugin.generator.generate.plan.either import either
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.identified import identified
@@ -39,6 +39,7 @@ _SAID = re.compile(
 )
 _COURSE = re.compile(r"\btrends?\b(?: (?:of|in))?|\b(?:develop|evolve)(?:d)?\b|추이|추세|흐름", re.IGNORECASE)
 _NAMED = frozenset((stem("name"), "이름"))
+_MOMENTS = frozenset(("on", "at", "date", "dt", "day", "ts", "time"))
 _THAT = re.compile(r"\b(?:that|which|who|whose)\b", re.IGNORECASE)
 _DONE = re.compile(r"^\w+(?:ed|ing)$", re.IGNORECASE)
 _KO_DONE = re.compile(r"(?:한|된|하는|되는|했던|됐던)(?=\s)")
@@ -66,6 +67,7 @@ def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
     rates = list(turns.rates(seen, known))
     seen.operators = tuple(sorted((*operators.find(text), *rates), key=lambda o: o.span))
     if not ask.groupings:
+        in_time.find(seen, wide.base)
         either(seen)
     if seen.first("difference") and (than := _THAN.search(text.text)):
         text.take(than.span())
@@ -160,6 +162,7 @@ def _find(
     if seen.sole not in {one.span for one in named} and not any(one.name.counted for one in named):
         named += turns.counted_events(seen, wide, known, named)
     named = [_as_thing(_by_number(one, seen), seen, wide.base, known) for one in named]
+    named = [_as_divisor(one, named, seen, known) for one in named]
     seen.found = (*sorted((*seen.found, *sides, *named), key=lambda f: f.span),)
     seen.operators = idioms.priced(seen)
     seen.found = (*sorted((*seen.found, *idioms.implied(seen, known, wide.base)), key=lambda f: f.span),)
@@ -185,13 +188,20 @@ def _all_explained(seen: Recognised, ask: Ask, wide: Wide, verbs: bool, states: 
         raise Unread(f"nothing here is called {', '.join(left)}")
     if not verbs and (other := _of_another(seen, ask, wide)):
         raise Unread(f"another table is called {other}")
-    if not verbs and (passed := {*seen.text.unexplained()} & (_words_of(wide.table) | _flags_of(ask) | states)):
+    if not verbs and (passed := {*seen.text.unexplained()} & (_words_of(wide.table) | _deeds_of(ask, wide.base) | _flags_of(ask) | states)):
         raise Unread(f"a column is called {', '.join(sorted(passed))}")
 
 
 def _words_of(table: CatalogTable) -> set[str]:
     """A verb that a column is called after is not passed over: "opted in to marketing"."""
     return _with_lemmas({t for c in table.columns for name in (c.name, *c.synonyms) for t in terms(name)})
+
+
+def _deeds_of(ask: Ask, base: CatalogTable) -> set[str]:
+    """Nor what is done on a day of the things that the rows are of: patrons who "joined in 2022" of holds."""
+    owners = {key.to_table for key in base.foreign_keys}
+    parts = (words(c.name).split() for r in ask.routes if r.table.name in owners for c in r.table.columns)
+    return {stem(word) for *done, last in parts for word in done if last in _MOMENTS}
 
 
 def _with_lemmas(spoken: set[str]) -> set[str]:
@@ -240,6 +250,16 @@ def _as_thing(one: Found, seen: Recognised, base: CatalogTable, known: Sequence[
         return one
     called = [n for n in known if n.role == "dimension" and n.form == terms(noun_of(base))]
     return replace(one, name=called[0]) if len({n.column for n in called}) == 1 else one
+
+
+def _as_divisor(one: Found, named: Sequence[Found], seen: Recognised, known: Sequence[Name]) -> Found:
+    """ "Which region has the most orders per customer": what is ranked is the region; customers are what one divides by."""
+    before = seen.before(one.span)
+    if one.name.role != "dimension" or before is None or before.of != "per" or seen.first("top", "bottom") is None:
+        return one
+    others = [f for f in named if f.name.role == "dimension" and f is not one]
+    counted = [n for n in known if n.role == "rows" and n.column and n.form == one.name.form]
+    return replace(one, name=counted[0]) if others and len({n.column for n in counted}) == 1 else one
 
 
 def _names_of_things(seen: Recognised) -> None:
@@ -325,9 +345,11 @@ def _meant(same: Sequence[Name], span: Span, seen: Recognised) -> Name:
         return same[0]
     beside = (seen.before(span), seen.behind(span))
     divides = any(o is not None and o.of == "per" for o in beside)
-    divides = divides and (seen.first("average") is not None or any(n.own and n.counted for n in same))
+    by = any(o.kind == "each" and o.of != "per" for o in seen.operators)  # loans per patron by card type
+    by = by or seen.first("top", "bottom") is not None
+    divides = divides and (by or seen.first("average") is not None or any(n.own and n.counted for n in same))
     counted = seen.is_counted(span) or divides or seen.first("share") is not None
-    fitting = [n for n in same if n.counted == counted]
+    fitting = [n for n in same if n.counted == counted] or list(same)
     shown = [n for n in fitting if not n.column.casefold().endswith("_id")]
     fitting = shown if not counted and shown else fitting
     fitting = _called_so(fitting) or fitting

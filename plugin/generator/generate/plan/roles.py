@@ -63,7 +63,8 @@ def groups(seen: Recognised, ranked: Operator | None, *, noun: Collection[tuple[
             last = one
         else:
             unmarked.append(one)
-    unmarked = [one for one in unmarked if not (_is_beside_value(one, seen) and not lists and not ranked)]
+    if not (lists or ranked):
+        unmarked = [one for one in unmarked if _has_more(one, seen) or not _is_beside_value(one, seen)]
     if noun and not ranked and seen.first(*_AGGREGATES) is None:
         listed = [one for one in unmarked if _is_listed(one, seen) or (one.name.form in noun and _has_more(one, seen))]
         marked += [one.name.column for one in listed]
@@ -125,8 +126,10 @@ def _owns(one: Found, seen: Recognised) -> bool:
 
 
 def _has_more(one: Found, seen: Recognised) -> bool:
-    """ "Stores with their opening date": they are wanted too."""
-    return bool(_WITH_THEIRS.match(seen.text.text, one.span[1]))
+    """ "Stores with their opening date", "suppliers in Peru and their balance": they are wanted too."""
+    values = (span for _, span in seen.values if span[0] >= one.span[1])
+    of_values = [end for start, end in values if seen.text.between(one.span[1], start, seen.qualifiers) in _OF]
+    return any(_WITH_THEIRS.match(seen.text.text, end) for end in (one.span[1], *of_values))
 
 
 def _is_listed(one: Found, seen: Recognised) -> bool:

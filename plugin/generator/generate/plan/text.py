@@ -29,6 +29,7 @@ _WITH_BARE = frozenset(("did", "do", "does", "to"))
 _NO_REQUESTS = frozenset(("returned", "returns", "listed", "listing", "listings"))
 _THINGS = frozenset(("visits", "purchases", "moves", "arrivals", "posts"))
 _BEING = frozenset(("is", "are", "was", "were", "be", "been", "being"))
+_NOW = re.compile(r"\s*(?:[?.!,]|$|(?:and|or|now|right now|currently|today|at the moment|at present)\b)", re.IGNORECASE)
 _PARTICIPLE = re.compile(r"(?:ed|en)$", re.IGNORECASE)
 _WITHIN = frozenset(("", "-", "_", "/", "'s", "s'", "’s", "'", "of", "of the", "of a", "the"))
 _AFTER = re.compile(rf"(?:{_PARTICLES.replace(' ', '|')}){{0,2}}(?![가-힣])|별|마다|당(?=\s)|수(?=[는를가와\s])")
@@ -97,6 +98,11 @@ class Text:
         word = self.text[token.start : token.end].casefold()
         return word in _NO_REQUESTS or (word in _THINGS and not _moves(word, self._word_before(token)))
 
+    def _is_state(self, token: Token) -> bool:
+        """ "How many holds are waiting": some of them are, and some are not."""
+        said = self.text[token.start : token.end].casefold()
+        return said.endswith("ing") and self._word_before(token).casefold() in _BEING and bool(_NOW.match(self.text, token.end))
+
     def moves(self, span: Span) -> bool:
         """A word that can be a verb, behind its subject."""
         return _moves(self.text[slice(*span)], self._last_word(span[0]))
@@ -152,7 +158,8 @@ class Text:
             left = [
                 t
                 for t in left
-                if (t.start, t.end) not in moving and not _moves(self.text[t.start : t.end], self._word_before(t))
+                if (t.start, t.end) not in moving
+                and (self._is_state(t) or not _moves(self.text[t.start : t.end], self._word_before(t)))
             ]
         return tuple(t.term for t in left)
 

@@ -11,6 +11,7 @@ from backends.vectors.tokens import terms
 from backends.warehouse.base import TableName
 from catalog_sync.documents import words
 from catalog_sync.model import Catalog, CatalogColumn, CatalogTable, ForeignKey
+from catalog_sync.times import owner_of_lines
 from plugin.generator import tables
 from plugin.generator.ask import ValueHit
 from plugin.generator.generate.plan.lexicon import KOREAN_NUMBER, is_whole_name, noun_of, role
@@ -168,7 +169,7 @@ def _offered(
     times = [c for c in table.columns if tables.is_time(c)]
     said = tables.done(question) if has_hangul(question) else set(terms(question))
     said = said if two_days or not any(tables.deeds(c, question) & set(terms(question)) for c in times) else set()
-    first = _first_time(joins.values()) if not times else None
+    first = _first_time(joins.values()) if not times or owner_of_lines(table) else None
     for join in joins.values():
         for column in join.parent.columns:
             is_other = (times or first) and tables.is_time(column) and column is not first
@@ -243,6 +244,7 @@ def _prefix(key: ForeignKey, child: str) -> str:
 
 def _name(join: Join, column: CatalogColumn, joins: Mapping[str, Join]) -> str:
     bare = column.name.casefold() in _BARE or is_whole_name(column.name)
+    bare = bare and column.name.casefold() != noun_of(join.parent)  # the title of titles
     name = f"{noun_of(join.parent).replace(' ', '_')}_{column.name}" if bare else column.name
     if _is_nearest(join, joins):
         return name
