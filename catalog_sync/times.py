@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 from backends.vectors.english import stem
-from catalog_sync.names import row_noun, singulars, words
+from catalog_sync.names import row_noun, singulars, without_layer, words
 
 if TYPE_CHECKING:
     from catalog_sync.model import CatalogColumn, CatalogTable
@@ -50,7 +50,7 @@ _LATER = frozenset(
     )
 )
 """Of times that are planned, or of something that comes after what a row tells, or of its being kept."""
-_PARTS = frozenset(("line", "item", "detail", "entry", "position"))
+_PARTS = frozenset(map(stem, ("line", "item", "detail", "entry", "position")))
 _MADE = frozenset(("created", "added", "entered", "placed", "recorded", "booked"))
 _PLANNED = frozenset(("scheduled", "planned"))
 """Of the day of it, where the others are there only of what took place."""
@@ -87,9 +87,12 @@ def event_time(table: CatalogTable) -> CatalogColumn | None:
 def owner_of_lines(table: CatalogTable) -> str:
     """Order lines, invoice items: of what rows are the parts, by their noun and the key to it; they are of its day, not
     of that on which something was done to them. "" where they are things of their own."""
-    whose, _, part = row_noun(table).rpartition(" ")
     keys = {words(k.columns[0]).removesuffix(" id") for k in table.foreign_keys if len(k.columns) == 1}
-    return whose if part in _PARTS and whose in keys else ""
+    for called in (row_noun(table), without_layer(table.name.name)):
+        whose, _, part = called.rpartition(" ")
+        if stem(part) in _PARTS and whose in keys:
+            return whose
+    return ""
 
 
 def _own_day(table: CatalogTable, times: list[CatalogColumn]) -> CatalogColumn | None:

@@ -29,6 +29,8 @@ _AGAINST = re.compile(
     r"\b(?:over|above|below|under|exceed\w*|(?:more|less|higher|lower|greater|fewer) than)\s+(?:the |its |their )?$",
     re.IGNORECASE,
 )
+_BOTH = re.compile(r"\bboth\b|모두|둘\s?다|양쪽", re.IGNORECASE)
+_COSTS = re.compile(r"\bhow much (?:does|do|would|will)\b.*\bcosts?\b", re.IGNORECASE)
 _HOW_MUCH = re.compile(r"\bhow (?:much|many)\b|얼마|몇", re.IGNORECASE)
 
 _AND = re.compile(r"이고|이며|\band\b|,")
@@ -83,6 +85,11 @@ def check(reading: Reading, seen: Recognised, ask: Ask) -> None:
         raise Unread("a figure of each, or the average of one")  # "for each store, tweets per customer"
     if reading.form in ("share", "share_of_all") and _counts_too(seen):
         raise Unread("a count beside a share")
+    things = [m for m in found if m.aggregate in ("rows", "distinct")]
+    if len(reading.periods) == 2 and (things or not found) and _BOTH.search(ask.question):
+        raise Unread("in both of two periods")
+    if not reading.periods and _COSTS.search(ask.question) and any(m.aggregate == "sum" for m in found):
+        raise Unread("what one of them costs")
     _check_asked(reading, seen, ask)
     _check_which(reading, seen)
     _check_rows(reading, seen)

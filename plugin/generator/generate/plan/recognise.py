@@ -254,11 +254,12 @@ def _as_thing(one: Found, seen: Recognised, base: CatalogTable, known: Sequence[
 
 def _as_divisor(one: Found, named: Sequence[Found], seen: Recognised, known: Sequence[Name]) -> Found:
     """ "Which region has the most orders per customer": what is ranked is the region; customers are what one divides by."""
-    before = seen.before(one.span)
-    if one.name.role != "dimension" or before is None or before.of != "per" or seen.first("top", "bottom") is None:
+    divides = any(o is not None and o.of == "per" for o in (seen.before(one.span), seen.behind(one.span)))
+    if one.name.role != "dimension" or not divides or seen.first("top", "bottom") is None:
         return one
     others = [f for f in named if f.name.role == "dimension" and f is not one]
-    counted = [n for n in known if n.role == "rows" and n.column and n.form == one.name.form]
+    thing = one.name.column.removesuffix("_name")
+    counted = [n for n in known if n.role == "rows" and n.column and (n.form == one.name.form or n.column == f"{thing}_id")]
     return replace(one, name=counted[0]) if others and len({n.column for n in counted}) == 1 else one
 
 

@@ -31,6 +31,7 @@ _THINGS = frozenset(("visits", "purchases", "moves", "arrivals", "posts"))
 _BEING = frozenset(("is", "are", "was", "were", "be", "been", "being"))
 _NOW = re.compile(r"\s*(?:[?.!,]|$|(?:and|or|now|right now|currently|today|at the moment|at present)\b)", re.IGNORECASE)
 _PARTICIPLE = re.compile(r"(?:ed|en)$", re.IGNORECASE)
+_DEGREES = frozenset(("best", "worst", "better", "worse", "well", "first", "last", "twice", "once", "together"))
 _WITHIN = frozenset(("", "-", "_", "/", "'s", "s'", "’s", "'", "of", "of the", "of a", "the"))
 _AFTER = re.compile(rf"(?:{_PARTICLES.replace(' ', '|')}){{0,2}}(?![가-힣])|별|마다|당(?=\s)|수(?=[는를가와\s])")
 
@@ -184,6 +185,8 @@ def _lemma_kinds(word: str) -> set[str]:
 def _moves(word: str, before: str) -> bool:
     """A verb: by its form, or by what stands before it."""
     if has_hangul(word):
+        return False
+    if word.casefold() in _DEGREES:
         return False
     kinds = _lemma_kinds(word)
     if _PARTICIPLE.search(word) and before.casefold() in _BEING:
