@@ -26,21 +26,26 @@ _TURNS = tuple(
             r"what \g<part> of \g<rows> ",
         ),
         (
-            r"\b(?P<has>(?:contain|includ)(?:e|s|es|ed|ing)?|with|had|have|has) both (?:an? )?(?P<one>[a-z]+) and (?:an? )?"
-            r"(?P<other>[a-z]+)\b",
+            r"\b(?P<has>(?:contain|includ)(?:e|s|es|ed|ing)?|with|had|have|has) both (?:an? )?(?P<one>[a-z]+)"
+            r" and (?:an? )?(?P<other>[a-z]+)\b",
             r"\g<has> at least one \g<one> and at least one \g<other>",
         ),
-        (r"\b(?P<new>how many new \w+ (?:did|has|have|does|do)\b.*?) (?:gain(?:ed)?|acquired?|w[io]n)\b", r"\g<new> have"),
+        (
+            r"\b(?P<new>how many new \w+ (?:did|has|have|does|do)\b.*?) (?:gain(?:ed)?|acquired?|w[io]n)\b",
+            r"\g<new> have",
+        ),
         (
             r"\bwhich (?P<thing>\w+?)(?:'s (?P<of>[\w ]+?))? (?:grew|has grown|grows) (?:the )?fastest\b",
             r"which \g<thing> had the highest \g<of> growth",
         ),
         (
-            r"^(?P<more>(?:which|how many) (?!.*\b(?:this|in|during) ).*?) than last (?P<unit>year|quarter|month|week)" + _END,
+            r"^(?P<more>(?:which|how many) (?!.*\b(?:this|in|during) ).*?) than last (?P<unit>year|quarter|month|week)"
+            + _END,
             r"\g<more> this \g<unit> than in last \g<unit>",
         ),
         (
-            r"\b(?P<part>share|percentage|proportion) of (?:each|every) (?P<by>[a-z]+(?: [a-z]+)?) in (?:the )?total (?P<whole>\w+)",
+            r"\b(?P<part>share|percentage|proportion) of (?:each|every) (?P<by>[a-z]+(?: [a-z]+)?)"
+            r" in (?:the )?total (?P<whole>\w+)",
             r"\g<part> of \g<whole> by \g<by>",
         ),
         (r"\bcost(?P<than>[^,.?]*? \d[\d.,]*)(?: dollars| euros)? (?:per unit|each)\b", r"have a unit cost of\g<than>"),

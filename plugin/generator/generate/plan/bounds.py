@@ -55,8 +55,9 @@ def bounds_of(seen: Recognised, asked: Sequence[Measure], table: CatalogTable) -
             raise Unread("a bound of what is not clear")
         if operator.of in ("price", "cost") and measure.aggregate != "value":
             raise Unread("the price of a sum")
-        named, measure = measure, _in_percent(measure, operator, seen, table)
-        found.append(Bound(measure, BOUNDS[operator.kind], _number(operator, measure, seen, table), named))
+        bound = _in_percent(measure, operator, seen, table)
+        found.append(Bound(bound, BOUNDS[operator.kind], _number(operator, bound, seen, table)))
+        found[-1] = replace(found[-1], named=measure) if bound != measure else found[-1]
         if operator.upper is not None:
             found.append(Bound(measure, BOUNDS["most"], operator.upper))
     return found

@@ -87,7 +87,9 @@ def _margins(table: CatalogTable) -> Iterator[Quotient]:
         return
     yield Quotient(terms("profit margin"), profits[0], revenues[0])
     yield Quotient(terms(f"{words(profits[0])} margin"), profits[0], revenues[0])
-    yield from (Quotient(terms(f"{kind} margin"), profits[0], revenues[0]) for kind in _KINDS & {*profits[0].split("_")})
+    yield from (
+        Quotient(terms(f"{kind} margin"), profits[0], revenues[0]) for kind in _KINDS & {*profits[0].split("_")}
+    )
     for spoken in _synonyms(profits[0], table):
         form = "".join(spoken.split())
         if form.endswith(_KO_PROFITS):

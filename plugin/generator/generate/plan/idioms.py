@@ -126,8 +126,15 @@ def priced(seen: Recognised) -> tuple[Operator, ...]:
     """재료비가 가장 비싼: of the figure that stands before it, not of the price."""
     figures = [f.span[1] for f in seen.found if f.name.role == "measure"]
     text = seen.text.text
-    said = {o.span for o in seen.operators if any(text[end : o.span[0]].strip() in ("이", "가", "") for end in figures if end <= o.span[0])}
-    return tuple(replace(o, of="") if o.of == "price" and o.kind in ("top", "bottom") and o.span in said else o for o in seen.operators)
+    said = {
+        o.span
+        for o in seen.operators
+        if any(text[end : o.span[0]].strip() in ("이", "가", "") for end in figures if end <= o.span[0])
+    }
+    return tuple(
+        replace(o, of="") if o.of == "price" and o.kind in ("top", "bottom") and o.span in said else o
+        for o in seen.operators
+    )
 
 
 def _is_of_money(operator: Operator, seen: Recognised, table: CatalogTable) -> bool:

@@ -22,7 +22,7 @@ def english_forms(form: tuple[str, ...] | str) -> list[tuple[str, ...]]:
 
 
 def said_again(seen: Recognised) -> Iterator[Span]:
-    """Nouns right beside a column or a value, where that column is called so in English: 자동차 부문 of `market_segment`."""
+    """Nouns right beside a column or a value, where it is called so in English: 자동차 부문 of `market_segment`."""
     named = [(f.span, f.name.column) for f in seen.found] + [(span, column) for column, span in seen.values]
     for token in seen.text.tokens:
         place = (token.start, token.end)

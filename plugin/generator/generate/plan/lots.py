@@ -36,13 +36,17 @@ def figures_of(seen: Recognised, ask: Ask, wide: Wide, groups: Sequence[str], no
 
 
 def counted_things(seen: Recognised, base: CatalogTable, found: list[Measure]) -> tuple[str, list[Measure]]:
-    """ "How many stores sold more in 2020 than in 2019", "had above-average revenue": the things that are compared first
-    and then counted, and the figures that are left; "" where there are none."""
+    """ "How many stores sold more in 2020 than in 2019", "had above-average revenue": the things that are compared
+    first and then counted, and the figures that are left; "" where there are none."""
     if seen.first("over_average", "under_average", "than_then") is None or seen.first("count") is None:
         return "", found
     things = [m for m in found if m.aggregate in ("distinct", "rows")]
     others = [m for m in found if m not in things]
-    if len(things) != 1 or len(others) != 1 or (things[0].aggregate == "rows" and not (is_by_row(base) and base.view is None)):
+    if (
+        len(things) != 1
+        or len(others) != 1
+        or (things[0].aggregate == "rows" and not (is_by_row(base) and base.view is None))
+    ):
         return "", found
     return things[0].column or base.primary_key[0], others
 

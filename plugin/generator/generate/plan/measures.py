@@ -90,7 +90,9 @@ def _is_by_others(one: Found, seen: Recognised) -> bool:
     """ "Revenue by customers" of rows that know how many customers there were, and not which."""
     before = seen.before(one.span)
     is_by = before is not None and before.kind == "each" and before.of != "per"
-    return is_by and one.name.role == "measure" and one.name.counted and not seen.first("top", "bottom", "sorted", "share")
+    return (
+        is_by and one.name.role == "measure" and one.name.counted and not seen.first("top", "bottom", "sorted", "share")
+    )
 
 
 def _are_rows(different: Sequence[str], seen: Recognised, table: CatalogTable) -> bool:

@@ -92,10 +92,10 @@ def _ends_a_noun(match: re.Match[str], text: Text) -> bool:
 
 
 def _compares_periods(operator: Operator, said: str) -> Operator:
-    """6월보다 매출이 늘어난 매장: which of them, not by how much; 가장 많이 늘어난 매장 is the one that did the most."""
-    moved = operator.kind == "moved" and _ADNOMINAL.search(said[slice(*operator.span)])
-    moved = moved and not _MOST.search(said, 0, operator.span[0])
-    return replace(operator, kind="than_then") if moved and _THAN_PERIOD.search(said) else operator
+    """6월보다 매출이 늘어난 매장: which of them, not by how much; 가장 많이 늘어난 매장 is the one that did most."""
+    moved = operator.kind == "moved" and _ADNOMINAL.search(said[slice(*operator.span)]) is not None
+    most = _MOST.search(said, 0, operator.span[0]) is not None
+    return replace(operator, kind="than_then") if moved and not most and _THAN_PERIOD.search(said) else operator
 
 
 def previous(question: str) -> tuple[Span, ...]:

@@ -53,12 +53,15 @@ _TIMES = r"(?: times\b|\s?%|\s?percent\b)?"
 FEW = rf"(\d{{1,3}}|{'|'.join(_SPELLED)})"
 _HIGH = r"most|highest|largest|biggest|greatest|longest"
 _LOW = r"least|lowest|fewest|smallest|shortest"
+_SCORED = "rating|score|nps|margin|profit|revenue|sale|growth|turnover"
 _UNIT = r"\s*(?:개|건|명|곳|회|번|차례|달러|불|원|장|권|일|시간|분|초|박|층|대|톤|%|퍼센트|프로)?"
 _EXTREME = r"(?:가장|제일)\s*"
 _PLACE = r"(?P<place>second|third|fourth|fifth|2nd|3rd|4th|5th)[- ]"
 _KO_PLACE = r"(?P<place>두|세|네|다섯)\s?번째로\s*"
 _DEAR = r"(?:most expensive|priciest|dearest)\b"
-_PRICED = r"\b(?:(?:sell(?:s|ing)?|sold|go(?:es)?) (?:for|at)|(?:retail(?:s|ing)?|priced|cost(?:s|ing)?)(?: (?:for|at))?) "
+_PRICED = (
+    r"\b(?:(?:sell(?:s|ing)?|sold|go(?:es)?) (?:for|at)|(?:retail(?:s|ing)?|priced|cost(?:s|ing)?)(?: (?:for|at))?) "
+)
 _COST_US = r"\bcosts? us "
 _EARNED = r"\b(?:(?:brought|bring|brings|took|take|takes)(?: in)?|made|makes?|earned|earns?|turned over) "
 _EARNS = (
@@ -246,8 +249,14 @@ RULES = (
     Rule("bottom", rf"\bbottom[ -]{FEW}\b|\b{FEW} (?:{_LOW})\b"),
     Rule("top", rf"\b(?:{FEW} )?best\b(?=.*\bby\b)|\bbest {FEW}\b(?=.*\bby\b)"),
     Rule("bottom", rf"\b(?:{FEW} )?worst\b(?=.*\bby\b)"),
-    Rule("top", r"\b(?:the )?best(?= (?:average |avg |mean |overall )?(?:\w+ )?(?:rating|score|rate|nps|margin|profit|revenue|sale|growth|turnover)s?\b)"),
-    Rule("bottom", r"\b(?:the )?worst(?= (?:average |avg |mean |overall )?(?:\w+ )?(?:rating|score|nps|margin|profit|revenue|sale|growth|turnover)s?\b)"),
+    Rule(
+        "top",
+        r"\b(?:the )?best(?= (?:average |avg |mean |overall )?(?:\w+ )?(?:rate|{_SCORED})s?\b)",
+    ),
+    Rule(
+        "bottom",
+        r"\b(?:the )?worst(?= (?:average |avg |mean |overall )?(?:\w+ )?(?:{_SCORED})s?\b)",
+    ),
     Rule("top", r"\bbusiest\b", of="common"),
     Rule("bottom", r"\bquietest\b", of="common"),
     Rule("top", r"\bstrongest\b"),

@@ -13,6 +13,7 @@ from plugin.generator import tables
 from plugin.generator.ask import Ask
 from plugin.generator.generate.plan import lots, ranks, roles, seeming, shares, snapshots, tails, told_clocks, turns
 from plugin.generator.generate.plan import measures as figures
+from plugin.generator.generate.plan.against import are_two, base_last, both_of, than_then, two_values
 from plugin.generator.generate.plan.bounds import Bound, bounds_of
 from plugin.generator.generate.plan.checks import check
 from plugin.generator.generate.plan.errors import Unread
@@ -23,7 +24,6 @@ from plugin.generator.generate.plan.operators import Operator
 from plugin.generator.generate.plan.recognise import recognise
 from plugin.generator.generate.plan.seen import Recognised
 from plugin.generator.generate.plan.wide import Wide
-from plugin.generator.understand import dates
 from plugin.generator.understand.dates import TimePhrase
 from plugin.generator.understand.periods import Unit
 
@@ -38,8 +38,6 @@ _AND_WHEN = re.compile(
     r"^\W*what(?: is|'s| was| were) (?:the|our) .*\band (?:when|where|who|(?:in|on|at|by)? ?which|what)\b",
     re.IGNORECASE,
 )
-_IS_BASE = re.compile(r"\s*(?:보다|에\s*비해|대비)")
-_AGAINST = re.compile(r"\b(?:compared (?:to|with)|relative to|versus|vs\.?|against|than) (?:the |in )?$", re.IGNORECASE)
 
 
 def read(ask: Ask, wide: Wide, *, verbs: bool = True) -> Reading:
@@ -114,18 +112,18 @@ def _form_of(
     """With the conditions, groups and periods that are left beside it."""
     kept = conditions(seen)
     form = _form(seen, ask, kept, found)
-    if form == "difference" and (two := _two_values(seen, kept, ask.periods)):
+    if form == "difference" and (two := two_values(seen, kept, ask.periods)):
         form, kept, groups = "apart", two, [g for g in groups if g != two[0].column]
     if form == "plain" and (entity := _counted_groups(bounds, found, groups)):
         form, groups = "count_of_groups", [entity]
-    moved = seen.first("moved") is not None and _are_two(ask.periods)
+    moved = seen.first("moved") is not None and are_two(ask.periods)
     if form == "plain" and moved and seen.first("top", "bottom"):
         form = "difference"  # "grew the most"
     is_two = form in ("growth", "difference") or (form == "plain" and moved)
-    periods = _two(ask.periods) if is_two else ask.periods
+    periods = both_of(ask.periods) if is_two else ask.periods
     if is_two and any(o.kind == "difference" and o.of == "times" for o in seen.operators):
-        periods = _base_last(periods, seen)
-    if form in ("plain", "change") and (than := _than_then(seen, ask, groups)):
+        periods = base_last(periods, seen)
+    if form in ("plain", "change") and (than := than_then(seen, ask, groups)):
         form, periods = than
     if against := turns.against_before(ask, seen, form):
         form, periods = against
@@ -146,7 +144,7 @@ def _clock(ask: Ask, table: CatalogTable, seen: Recognised, form: Form) -> str:
 
 
 def _is_other_word(name: Name) -> bool:
-    """It means the same as a name, or is only a synonym of the things: where another area has the word, that is meant."""
+    """It means the same as a name, or is a synonym of the things: where another area has the word, that is meant."""
     is_thing = name.role in ("dimension", "rows") and name.column.casefold().endswith(("_name", "_id"))
     return name.alike or (is_thing and not name.own and not isinstance(name.form, str))
 
@@ -198,13 +196,13 @@ def _form(seen: Recognised, ask: Ask, conditions: Sequence[Condition], measures:
     percent = any(o.of == "percent" for o in seen.operators)
     if seen.first("previous"):
         found.append("change_rate" if seen.first("growth") or percent else "change")
-    elif seen.first("growth") and ask.groupings and not ask.periods[1:] and not _are_two(ask.periods):
+    elif seen.first("growth") and ask.groupings and not ask.periods[1:] and not are_two(ask.periods):
         found.append("change_rate")  # of each month over the one before
-    elif seen.first("growth") or (percent and seen.first("moved") and _are_two(ask.periods)):
+    elif seen.first("growth") or (percent and seen.first("moved") and are_two(ask.periods)):
         found.append("growth")
     elif seen.first("difference"):
         found.append("difference")
-    elif seen.first("moved") and not _are_two(ask.periods):
+    elif seen.first("moved") and not are_two(ask.periods):
         raise Unread("what moved from when to when")
     if len(found) > 1:
         found = [
@@ -231,68 +229,6 @@ def _over(seen: Recognised) -> tuple[Unit, ...]:
     return tuple(unit for unit in units if re.fullmatch(rf"{unit}[- ](?:over|on)[- ]{unit}", spoken))
 
 
-def _are_two(periods: tuple[TimePhrase, ...]) -> bool:
-    return len(periods) == 2 or (len(periods) == 1 and bool(dates.ends(periods[0])))
-
-
-def _two(periods: tuple[TimePhrase, ...]) -> tuple[TimePhrase, ...]:
-    """ "from 1995 to 1996" is two periods to one who asks for growth."""
-    if len(periods) == 2:
-        return periods
-    if len(periods) == 1 and (both := dates.ends(periods[0])):
-        return both
-    raise Unread("growth from when to when")
-
-
-def _base_last(periods: tuple[TimePhrase, ...], seen: Recognised) -> tuple[TimePhrase, ...]:
-    """2019년 대비 2020년은 몇 배: as many times as what it is compared with."""
-    text = seen.text.text
-    base = [p for p in periods if _IS_BASE.match(text, p.span[1]) or _AGAINST.search(text, 0, p.span[0])]
-    return (*(p for p in periods if p not in base), *base) if len(base) == 1 else periods
-
-
-def _two_values(seen: Recognised, conditions: Sequence[Condition], periods: tuple[TimePhrase, ...]) -> list[Condition]:
-    """ "How much more did Brooklyn sell than Chicago", 브루클린이 시카고보다: the one with the two values first, and of
-    these the one that is more; nothing where there are not two."""
-    two = [c for c in conditions if len(c.values) == 2 and not c.excluded]
-    if len(two) != 1 or _are_two(periods):
-        return []
-    said = sorted(two[0].values, key=lambda value: seen.said[value])
-    turned = _IS_BASE.match(seen.text.text, seen.said[said[0]][1])
-    return [replace(two[0], values=tuple(said[::-1] if turned else said)), *(c for c in conditions if c is not two[0])]
-
-
-def _than_then(seen: Recognised, ask: Ask, groups: Sequence[str]) -> tuple[Form, tuple[TimePhrase, ...]] | None:
-    """ "Products that sold less in July than in June", 6월보다 7월에 매출이 늘어난 매장; the period that the other is
-    compared with comes first. With what was before: "in which months did we sell less than in the month before"."""
-    operator, periods, before = seen.first("than_then"), ask.periods, seen.first("previous")
-    if operator is None:
-        return None
-    if before is not None:
-        return _than_before(operator, before, ask, groups)
-    if len(periods) == 1 and groups and (both := turns.with_next(ask, seen.text.text)):
-        return ("fell" if operator.of == "falling" else "rose"), both
-    base = [p for p in periods if _IS_BASE.match(seen.text.text, p.span[1])] or list(periods[1:])
-    if len(periods) != 2 or not groups or len(base) != 1:
-        raise Unread("what was more than when")
-    return ("fell" if operator.of == "falling" else "rose"), (base[0], *(p for p in periods if p is not base[0]))
-
-
-def _than_before(
-    operator: Operator, before: Operator, ask: Ask, groups: Sequence[str]
-) -> tuple[Form, tuple[TimePhrase, ...]]:
-    """Of each time against the one before it, or of one period against that. Raises Unread."""
-    fell = operator.of == "falling"
-    units: tuple[Unit, ...] = ("day", "week", "month", "quarter", "year")
-    unit = next((u for u in units if u == before.of), None)
-    asked = [g for g in groups if unit and tables.is_unit(g, unit)]
-    if unit and (asked or any(own == unit for _, own in ask.groupings)):
-        return ("fallen" if fell else "risen"), ask.periods
-    if unit is None or len(ask.periods) != 1 or not groups or ask.groupings:
-        raise Unread("what was more than when")
-    return ("fell" if fell else "rose"), turns.with_before(ask, before, unit)
-
-
 def _counted_groups(bounds: Sequence[Bound], found: Sequence[Measure], groups: Sequence[str]) -> str:
     """ "How many customers have more than 25 orders": the customers are groups first, and then counted."""
     others = [m for m in found if m not in {b.measure for b in bounds}]
@@ -316,5 +252,7 @@ def _bounded(
             having.append(bound)
         else:
             raise Unread("a bound of what is not clear")
-    only = {m for b in bounds for m in (b.measure, b.named)} | {Measure("distinct", g) for g in groups if having}
+    only = {m for b in bounds for m in (b.measure, b.named) if m is not None} | {
+        Measure("distinct", g) for g in groups if having
+    }
     return having, inner, [m for m in found if m not in only]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from backends.vectors.english import stem
@@ -13,13 +13,27 @@ from catalog_sync.model import CatalogTable
 from catalog_sync.names import without_layer, words
 from plugin.generator import tables
 from plugin.generator.ask import Ask
-from plugin.generator.generate.plan import beside, flags, idioms, in_english, in_time, kinds, operators, told_clocks, turns, valued, weekdays
+from plugin.generator.generate.plan import (
+    beside,
+    flags,
+    idioms,
+    in_english,
+    in_time,
+    kinds,
+    operators,
+    told_clocks,
+    turns,
+    valued,
+    weekdays,
+)
+from plugin.generator.generate.plan.deeds_named import is_done
 from plugin.generator.generate.plan.either import either
 from plugin.generator.generate.plan.errors import Unread
+from plugin.generator.generate.plan.explained import all_explained, states_of
 from plugin.generator.generate.plan.identified import identified
 from plugin.generator.generate.plan.lexicon import Name, names, noun_of
 from plugin.generator.generate.plan.measures import is_by_row
-from plugin.generator.generate.plan.seen import BOUNDS, Found, Recognised
+from plugin.generator.generate.plan.seen import Found, Recognised
 from plugin.generator.generate.plan.text import Span, Text
 from plugin.generator.generate.plan.wide import Wide
 
@@ -39,12 +53,7 @@ _SAID = re.compile(
 )
 _COURSE = re.compile(r"\btrends?\b(?: (?:of|in))?|\b(?:develop|evolve)(?:d)?\b|추이|추세|흐름", re.IGNORECASE)
 _NAMED = frozenset((stem("name"), "이름"))
-_MOMENTS = frozenset(("on", "at", "date", "dt", "day", "ts", "time"))
 _THAT = re.compile(r"\b(?:that|which|who|whose)\b", re.IGNORECASE)
-_DONE = re.compile(r"^\w+(?:ed|ing)$", re.IGNORECASE)
-_KO_DONE = re.compile(r"(?:한|된|하는|되는|했던|됐던)(?=\s)")
-_MONEY = re.compile(r"\s*(?:euro|dollar|pound|won|usd|eur|krw)s?\b", re.IGNORECASE)
-_RATE = re.compile(r"[율률](?=[은는이가을를의도과와로]|\s|[?.,()]|$)")
 _THAN = re.compile(r"\bthan\b", re.IGNORECASE)
 
 
@@ -53,7 +62,7 @@ def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
     all but its verbs. Raises Unread."""
     table = wide.table
     known: Sequence[Name] = names(table)
-    states = _values_of(ask)
+    states = states_of(ask)
     ask = ask.add(values=(*wide.values(ask.values), *weekdays.hits(wide, ask.question)))
     text = _text(ask, wide)
     phrases = {h.phrase for h in ask.values if h.score == 1.0}
@@ -95,7 +104,7 @@ def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
     for place in in_english.said_again(seen):
         seen.qualifiers.append(place)
         text.take(place)
-    _all_explained(seen, ask, wide, verbs, states)
+    all_explained(seen, ask, wide, verbs, states)
     return seen
 
 
@@ -156,8 +165,7 @@ def _find(
 ) -> None:
     """What the names in the question mean beside its values and operators."""
     seen.sole = _sole_counted(said, seen)
-    done = (_is_deed, _is_verb, _is_done_to_many)
-    said = [(span, same) for span, same in said if not any(of(same, span, seen) for of in done)]
+    said = [(span, same) for span, same in said if not is_done(same, span, seen)]
     named = [Found(_meant(same, span, seen), span) for span, same in said]
     if seen.sole not in {one.span for one in named} and not any(one.name.counted for one in named):
         named += turns.counted_events(seen, wide, known, named)
@@ -176,60 +184,6 @@ def _find(
         seen.found = (*sorted((*(f for f in seen.found if f.name.role != "measure"), valued_at), key=lambda f: f.span),)
     _names_of_things(seen)
     _said_again(seen)
-
-
-def _all_explained(seen: Recognised, ask: Ask, wide: Wide, verbs: bool, states: Set[str]) -> None:
-    """`states`: the words of values of any table."""
-    if any((rate := _RATE.match(seen.text.text, f.span[1])) and seen.text.is_free(rate.span()) for f in seen.found):
-        raise Unread("a rate of what")
-    if any(o.of == "per" and _MONEY.match(seen.text.text, o.span[1]) for o in seen.operators):
-        raise Unread("a figure per unit of money")
-    if left := seen.text.unexplained(verbs=verbs):
-        raise Unread(f"nothing here is called {', '.join(left)}")
-    if not verbs and (other := _of_another(seen, ask, wide)):
-        raise Unread(f"another table is called {other}")
-    if not verbs and (passed := {*seen.text.unexplained()} & (_words_of(wide.table) | _deeds_of(ask, wide.base) | _flags_of(ask) | states)):
-        raise Unread(f"a column is called {', '.join(sorted(passed))}")
-
-
-def _words_of(table: CatalogTable) -> set[str]:
-    """A verb that a column is called after is not passed over: "opted in to marketing"."""
-    return _with_lemmas({t for c in table.columns for name in (c.name, *c.synonyms) for t in terms(name)})
-
-
-def _deeds_of(ask: Ask, base: CatalogTable) -> set[str]:
-    """Nor what is done on a day of the things that the rows are of: patrons who "joined in 2022" of holds."""
-    owners = {key.to_table for key in base.foreign_keys}
-    parts = (words(c.name).split() for r in ask.routes if r.table.name in owners for c in r.table.columns)
-    return {stem(word) for *done, last in parts for word in done if last in _MOMENTS}
-
-
-def _with_lemmas(spoken: set[str]) -> set[str]:
-    """With the verbs of irregular forms: win of won."""
-    from lemminflect import getLemma  # type: ignore[import-untyped]
-
-    return spoken | {lemma for word in spoken if word.isascii() for lemma in getLemma(word, "VERB")}
-
-
-def _values_of(ask: Ask) -> set[str]:
-    """Nor one that is a state of some rows: lines "returned in 1995" are not all lines."""
-    return {t for hit in ask.values if hit.score == 1.0 for t in terms(hit.phrase)}
-
-
-def _flags_of(ask: Ask) -> set[str]:
-    """Nor one that says what is true of other things: "who would recommend us"."""
-    known = (c for r in ask.routes for c in r.table.columns if c.type.upper().startswith("BOOL"))
-    return _with_lemmas({t for c in known for t in terms(words(c.name))})
-
-
-def _of_another(seen: Recognised, ask: Ask, wide: Wide) -> str:
-    """ "The invoiced amount" is no other amount, where there are invoices."""
-    near = {wide.base.name, *(join.parent.name for join in wide.joins.values())}
-    others = {t for r in ask.routes if r.table.name not in near for t in terms(noun_of(r.table))[-1:]}
-    starts = [f.span[0] for f in seen.found if f.name.role == "measure"]
-    done = (t for t in seen.text.tokens if t.term in others and seen.text.is_free((t.start, t.end)))
-    before = (t for t in done if _DONE.match(seen.text.text[t.start : t.end]))
-    return next((t.term for t in before if any(not seen.text.text[t.end : s].strip() for s in starts)), "")
 
 
 def _by_number(one: Found, seen: Recognised) -> Found:
@@ -253,13 +207,15 @@ def _as_thing(one: Found, seen: Recognised, base: CatalogTable, known: Sequence[
 
 
 def _as_divisor(one: Found, named: Sequence[Found], seen: Recognised, known: Sequence[Name]) -> Found:
-    """ "Which region has the most orders per customer": what is ranked is the region; customers are what one divides by."""
+    """ "Which region has the most orders per customer": regions are ranked, and customers are what one divides by."""
     divides = any(o is not None and o.of == "per" for o in (seen.before(one.span), seen.behind(one.span)))
     if one.name.role != "dimension" or not divides or seen.first("top", "bottom") is None:
         return one
     others = [f for f in named if f.name.role == "dimension" and f is not one]
     thing = one.name.column.removesuffix("_name")
-    counted = [n for n in known if n.role == "rows" and n.column and (n.form == one.name.form or n.column == f"{thing}_id")]
+    counted = [
+        n for n in known if n.role == "rows" and n.column and (n.form == one.name.form or n.column == f"{thing}_id")
+    ]
     return replace(one, name=counted[0]) if others and len({n.column for n in counted}) == 1 else one
 
 
@@ -276,27 +232,6 @@ def _names_of_things(seen: Recognised) -> None:
                 seen.text.take((token.start, token.end))
     if asked := _NAME_THEM.search(seen.text.text):
         seen.text.take(asked.span())
-
-
-def _is_deed(same: Sequence[Name], span: Span, seen: Recognised) -> bool:
-    """ "Parts that were ordered", 주문한 고객: what was done, where each row is such a deed; it asks for nothing."""
-    rows = all(n.role == "rows" or n.column.casefold().endswith("_id") for n in same)
-    said = seen.text.text
-    is_done = bool(_DONE.search(said[slice(*span)]) or _KO_DONE.match(said, span[1]))
-    bound = seen.bound(span)
-    return rows and is_done and (bound is None or (bound.span[0] >= span[1] and not seen.is_times(bound)))
-
-
-def _is_verb(same: Sequence[Name], span: Span, seen: Recognised) -> bool:
-    """ "How many orders did we take": no takings, which is another word for the sales."""
-    return all(n.alike for n in same) and seen.text.moves(span)
-
-
-def _is_done_to_many(same: Sequence[Name], span: Span, seen: Recognised) -> bool:
-    """ "Suppliers offer more than 50 parts": what each row is, as a verb."""
-    bounds = (o for o in seen.operators if o.kind in BOUNDS and o.span[0] >= span[1])
-    rows = all(n.role == "rows" and not n.column for n in same)
-    return rows and span[0] > 0 and any(not seen.text.text[span[1] : o.span[0]].strip() for o in bounds)
 
 
 def _said_again(seen: Recognised) -> None:

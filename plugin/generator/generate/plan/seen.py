@@ -97,7 +97,7 @@ class Recognised:
         return any(o is not None and o.kind == "count" for o in (self.before(span), self.behind(span)))
 
     def many(self, span: Span) -> Operator | None:
-        """The bound on how many things there are, of what groups by its name: "more than 50 parts", 부품을 50개 넘게."""
+        """The bound on how many there are, of what groups by its name: "more than 50 parts", 부품을 50개 넘게."""
         bound = self.bound(span)
         if bound is None or bound.of:
             return None

@@ -14,8 +14,13 @@ _OF_EACH = re.compile(
     r"|\b(?:each|every) \w+(?: \w+)?['’]s\s*$|\b(?:each|every) .*\bas an?\s*$",
     re.IGNORECASE,
 )
-_OF_BEST = re.compile(r"^\W*(?:what|how much)\b|(?:비중|비율|점유율|퍼센트|%)(?:은|는|이|가|을|를)?\s*(?:얼마|몇|어떻게|알려|보여|[?]|$)", re.IGNORECASE)
-_OF_EACH_BEST = re.compile(r"\b(?:each|every|their|its|per|by|and|with)\b|각각|각\s|별|[과와]\s|이름|목록", re.IGNORECASE)
+_OF_BEST = re.compile(
+    r"^\W*(?:what|how much)\b|(?:비중|비율|점유율|퍼센트|%)(?:은|는|이|가|을|를)?\s*(?:얼마|몇|어떻게|알려|보여|[?]|$)",
+    re.IGNORECASE,
+)
+_OF_EACH_BEST = re.compile(
+    r"\b(?:each|every|their|its|per|by|and|with)\b|각각|각\s|별|[과와]\s|이름|목록", re.IGNORECASE
+)
 _OF_THEM = re.compile(r"\b(?:has|have|had|is|are|was|were)\b|비율", re.IGNORECASE)
 _VERB = re.compile(r"\b(?:is|are|was|were|came|come|comes|had|have|went)\b|중에?서?\s|가운데")
 
@@ -63,7 +68,7 @@ def is_of_each(seen: Recognised) -> bool:
 
 
 def is_of_the_best(question: str) -> bool:
-    """ "What share of revenue came from the top 10 customers", 상위 10개 고객의 매출 비중은: one share of them together."""
+    """ "What share of revenue came from the top 10 customers", 상위 10개 고객의 매출 비중은: that of them together."""
     return bool(_OF_BEST.search(question)) and not _OF_EACH_BEST.search(question)
 
 

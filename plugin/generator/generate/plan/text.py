@@ -102,7 +102,11 @@ class Text:
     def _is_state(self, token: Token) -> bool:
         """ "How many holds are waiting": some of them are, and some are not."""
         said = self.text[token.start : token.end].casefold()
-        return said.endswith("ing") and self._word_before(token).casefold() in _BEING and bool(_NOW.match(self.text, token.end))
+        return (
+            said.endswith("ing")
+            and self._word_before(token).casefold() in _BEING
+            and bool(_NOW.match(self.text, token.end))
+        )
 
     def moves(self, span: Span) -> bool:
         """A word that can be a verb, behind its subject."""
@@ -115,7 +119,11 @@ class Text:
 
     def places(self, name: Name) -> Iterator[Span]:
         """Where a name stands, free or not."""
-        if not self.letters.issuperset(name.form) if isinstance(name.form, str) else not self.terms.issuperset(name.form):
+        if (
+            not self.letters.issuperset(name.form)
+            if isinstance(name.form, str)
+            else not self.terms.issuperset(name.form)
+        ):
             return
         if isinstance(name.form, str):
             yield from self._korean(name.form)

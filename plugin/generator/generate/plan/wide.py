@@ -169,7 +169,8 @@ def _offered(
     times = [c for c in table.columns if tables.is_time(c)]
     said = tables.done(question) if has_hangul(question) else set(terms(question))
     said = said if two_days or not any(tables.deeds(c, question) & set(terms(question)) for c in times) else set()
-    first = _first_time(joins.values()) if not times or owner_of_lines(table) else None
+    is_of_owner = bool(owner_of_lines(table)) and tables.event_time(table) is None
+    first = _first_time(joins.values()) if not times or is_of_owner else None
     for join in joins.values():
         for column in join.parent.columns:
             is_other = (times or first) and tables.is_time(column) and column is not first

@@ -15,8 +15,14 @@ from plugin.generator.understand.korean_turns import plainly as korean_plainly
 from tests.support.catalogs import table
 from tests.support.parcels import planned
 
-_KOREAN = {"branch_name": ("지점",), "sold_value": ("판매액",), "margin_kept": ("마진",), "cost": ("재료비",), "price": ("가격",),
-    "discount_amount": ("discount",)}
+_KOREAN = {
+    "branch_name": ("지점",),
+    "sold_value": ("판매액",),
+    "margin_kept": ("마진",),
+    "cost": ("재료비",),
+    "price": ("가격",),
+    "discount_amount": ("discount",),
+}
 
 
 def shop() -> Catalog:
@@ -37,8 +43,9 @@ def shop() -> Catalog:
 
 def sales() -> CatalogTable:
     """A view by month and branch."""
-    columns = "sold_month date, branch_name varchar, revenue decimal, gross_profit decimal, line_count int, late_line_count int"
-    known = table("monthly_sales", columns, values={"branch_name": ("Brooklyn", "Chicago")})
+    columns = "sold_month date, branch_name varchar, revenue decimal, gross_profit decimal, line_count int"
+    values = {"branch_name": ("Brooklyn", "Chicago")}
+    known = table("monthly_sales", f"{columns}, late_line_count int", values=values)
     measures = dict.fromkeys(("revenue", "gross_profit", "line_count", "late_line_count"), "sum")
     return replace(known, view=QuestionView(("sold_month", "branch_name"), measures, time_column="sold_month"))
 
@@ -76,10 +83,13 @@ def test_percent_of_what_is_no_rate_is_not_read() -> None:
 )
 def test_what_is_compared_is_then_counted(question: str, inner: str) -> None:
     sql = planned(question, "monthly_sales", shop())
-    assert sql.startswith("SELECT COUNT(*) AS branch_name_count FROM (") and inner in sql
+    assert sql.startswith("SELECT COUNT(*) AS branch_name_count FROM (")
+    assert inner in sql
 
 
-@pytest.mark.parametrize("question", ["Which makers offer more than 5 goods?", "Which makers offer more than 5 different goods?"])
+@pytest.mark.parametrize(
+    "question", ["Which makers offer more than 5 goods?", "Which makers offer more than 5 different goods?"]
+)
 def test_a_bound_on_how_many_things_there_are(question: str) -> None:
     assert planned(question, "offers", shop()).endswith("HAVING COUNT(DISTINCT goods.good_name) > 5")
 
@@ -99,7 +109,8 @@ def test_each_row_has_one_of_what_it_is_of() -> None:
 )
 def test_the_first_and_the_last_of_things(question: str, ends: str) -> None:
     sql = planned(question, "branches", shop())
-    assert sql.startswith("SELECT branch_name") and sql.endswith(ends)
+    assert sql.startswith("SELECT branch_name")
+    assert sql.endswith(ends)
 
 
 @pytest.mark.parametrize("question", ["When did the first branch open?", "How many branches opened first?"])
@@ -110,14 +121,16 @@ def test_a_day_and_a_number_are_not_the_first_of_things(question: str) -> None:
 
 def test_the_part_of_the_best_together() -> None:
     sql = planned("What share of revenue came from the top 3 branches?", "monthly_sales", shop())
-    assert "CASE WHEN place <= 3 THEN revenue END" in sql and "GROUP BY branch_name" in sql
+    assert "CASE WHEN place <= 3 THEN revenue END" in sql
+    assert "GROUP BY branch_name" in sql
     with pytest.raises(Unread, match="each of the best"):
         planned("Show the top 3 branches by revenue with the share of revenue of each", "monthly_sales", shop())
 
 
 def test_the_largest_of_rows_is_by_what_they_are_worth() -> None:
     sql = planned("What were the ten largest orders of 2020?", "orders", shop())
-    assert sql.startswith("SELECT order_id, order_total") and sql.endswith("ORDER BY order_total DESC LIMIT 10")
+    assert sql.startswith("SELECT order_id, order_total")
+    assert sql.endswith("ORDER BY order_total DESC LIMIT 10")
 
 
 def test_what_is_listed_with_what_it_has() -> None:
