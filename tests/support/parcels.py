@@ -43,7 +43,9 @@ def _told(known: CatalogTable) -> CatalogTable:
     return replace(known, columns=tuple(columns))
 
 
-def planned(question: str, of: str, catalog: Catalog, spoken: dict[str, str] | None = None) -> str:
+def planned(
+    question: str, of: str, catalog: Catalog, spoken: dict[str, str] | None = None, *, verbs: bool = True
+) -> str:
     """What rules write over the table itself, or else over it with its parents. Raises Unread."""
     base = next(t for t in catalog if t.name.name == of)
     periods = dates.find(question)
@@ -54,5 +56,5 @@ def planned(question: str, of: str, catalog: Catalog, spoken: dict[str, str] | N
     ask = ask.add(values=values, routes=tuple(Route(t, 1.0) for t in catalog))
     whole = widened(base, catalog, question, two_days=speaks_of_two(question))
     with suppress(Unread):
-        return write(read(*with_lasting(ask, narrow(base, catalog))), catalog, "duckdb")
-    return write(read(*with_lasting(ask, whole)), catalog, "duckdb")
+        return write(read(*with_lasting(ask, narrow(base, catalog)), verbs=verbs), catalog, "duckdb")
+    return write(read(*with_lasting(ask, whole), verbs=verbs), catalog, "duckdb")

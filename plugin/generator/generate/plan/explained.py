@@ -15,6 +15,7 @@ from plugin.generator.generate.plan.lexicon import noun_of
 from plugin.generator.generate.plan.seen import Recognised
 from plugin.generator.generate.plan.wide import Wide
 
+_SUPPOSED = re.compile(r"\b(?:would|could|should|might|if)\b|[려다]면(?=[\s,])", re.IGNORECASE)
 _DONE = re.compile(r"^\w+(?:ed|ing)$", re.IGNORECASE)
 _MOMENTS = frozenset(("on", "at", "date", "dt", "day", "ts", "time"))
 
@@ -33,6 +34,8 @@ def all_explained(seen: Recognised, ask: Ask, wide: Wide, verbs: bool, states: S
         raise Unread("a figure per unit of money")
     if left := seen.text.unexplained(verbs=verbs):
         raise Unread(f"nothing here is called {', '.join(left)}")
+    if not verbs and _SUPPOSED.search(ask.question):
+        raise Unread("what would be")
     if not verbs and (other := _of_another(seen, ask, wide)):
         raise Unread(f"another table is called {other}")
     if not verbs and (

@@ -10,6 +10,7 @@ import pytest
 from catalog_sync.model import Catalog, CatalogTable, QuestionView
 from catalog_sync.times import event_time
 from plugin.generator.generate.plan.errors import Unread
+from plugin.generator.generate.plan.text import Text
 from plugin.generator.understand.english_turns import plainly
 from plugin.generator.understand.korean_turns import plainly as korean_plainly
 from tests.support.catalogs import table
@@ -152,6 +153,47 @@ def test_order_lines_are_of_the_day_of_their_order() -> None:
 
 def test_the_figure_before_expensive_is_what_is_ranked() -> None:
     assert "cost DESC" in planned("재료비가 가장 비싼 good_name은?", "goods", shop())
+
+
+def test_what_would_be_is_not_what_is() -> None:
+    assert planned("How much revenue did each branch receive?", "monthly_sales", shop(), verbs=False)
+    with pytest.raises(Unread, match="what would be"):
+        planned("How much revenue would each branch receive?", "monthly_sales", shop(), verbs=False)
+
+
+@pytest.mark.parametrize(
+    ("question", "left"),
+    [
+        ("How many holds are waiting?", "wait"),
+        ("Which store does best?", "best"),
+        ("Which stores are selling the most?", ""),
+    ],
+)
+def test_what_some_are_is_left_to_be_explained(question: str, left: str) -> None:
+    assert (left in Text(question).unexplained(verbs=False)) is bool(left)
+
+
+def test_what_one_of_them_costs_is_no_sum() -> None:
+    with pytest.raises(Unread):
+        planned("How much does Brooklyn cost?", "monthly_sales", _with_cost(shop()))
+
+
+def _with_cost(catalog: Catalog) -> Catalog:
+    *others, view = catalog
+    assert view.view is not None
+    costs = replace(view.view, measures={**view.view.measures, "supply_cost": "sum"})
+    column = replace(view.columns[2], name="supply_cost")
+    return Catalog("shop", "duckdb", (*others, replace(view, view=costs, columns=(*view.columns, column))))
+
+
+def test_both_periods_are_not_each_of_them() -> None:
+    with pytest.raises(Unread, match="both"):
+        planned("How many orders were placed in both 2019 and 2020?", "orders", shop())
+
+
+def test_by_what_is_only_counted_here_is_not_read() -> None:
+    with pytest.raises(Unread, match="by what is not here"):
+        planned("Revenue by line", "monthly_sales", shop())
 
 
 @pytest.mark.parametrize(
