@@ -12,7 +12,7 @@ from catalog_sync.names import without_layer, words
 from plugin.generator import tables as kinds
 from plugin.generator.generate.phrases.tokens import stems
 from plugin.generator.generate.phrases.tree import Path, Step
-from plugin.generator.generate.plan.lexicon import alike, is_deed
+from plugin.generator.generate.plan.lexicon import alike, is_deed, same_words
 
 Form = tuple[str, ...]
 
@@ -66,7 +66,7 @@ class Schema:
     def is_deed(self, table: str, verb: str) -> bool:
         """The rows are called after what was done: prescriptions of "prescribed"."""
         said = (form[-2] if len(form) > 1 and form[-1] in _PARTS else form[-1] for form in self.nouns[table])
-        return any(is_deed(noun, verb) for noun in said)
+        return any(is_deed(other, verb) for noun in said for other in (noun, *same_words(noun)))
 
     def is_number(self, table: str, name: str) -> bool:
         return kinds.is_number(self.column(table, name))

@@ -25,7 +25,8 @@ def spoken(q: Question, place: int, table: str) -> Iterator[tuple[Attribute, int
     for verb, columns in _COLUMNS.items():
         if (q.tokens[place].stem if place < q.end else "") == verb and q.is_verb(place):
             called = q.schema.attributes[table]
-            found = {c for column in columns for c in called.get(stems(column), ()) if q.schema.is_number(table, c)}
+            lots = ({c for c in called.get(stems(n), ()) if q.schema.is_number(table, c)} for n in columns)
+            found = next((lot for lot in lots if lot), set())  # what has a price costs that
             if len(found) == 1:
                 yield Attribute(table, next(iter(found))), place + 1
 

@@ -35,8 +35,7 @@ def bounds_of(seen: Recognised, asked: Sequence[Measure], table: CatalogTable) -
         named = [one for one in seen.found if one.name.role in ("measure", "rows")]
         near = [one for one in named if seen.bound(one.span) == operator or one.span == operator.span]
         near = [one for one in near if one.name.role == "measure" or seen.is_counted(one.span)]
-        if not operator.of:  # "orders over 50 euros"
-            near = [one for one in near if one.span == operator.span] or near
+        near = [one for one in near if one.span == operator.span] or near  # "orders over 50 euros"
         things = [f.name.column for f in seen.found if f.name.role == "dimension" and seen.many(f.span) == operator]
         if len(things) == 1 and not near:
             measure = Measure("distinct", things[0])

@@ -34,6 +34,10 @@ _ALSO_ASKED = re.compile(
     r"|(?:뭐|뭔지|무엇|어디|누구|언제|어느|무슨)[가-힣]*(?:\s[가-힣]+)?[,\s].*(?:얼마|몇)|(?:함께|같이)(?=\s|$)|[가-힣](?:랑|하고|와|과)\s*(?:함께|같이)?.{0,12}(?:보여|알려|뽑아)",
     re.IGNORECASE,
 )
+_WHICH_TIME = re.compile(
+    r"\b(?:which|what|in which|in what) (?:month|quarter|week|year|day)\b|(?:달|월|분기|주|해|연도|날)[은는이]\s*(?:언제|[?]|$)",
+    re.IGNORECASE,
+)
 _AND_WHEN = re.compile(
     r"^\W*what(?: is|'s| was| were) (?:the|our) .*\band (?:when|where|who|(?:in|on|at|by)? ?which|what)\b",
     re.IGNORECASE,
@@ -64,6 +68,7 @@ def _read(ask: Ask, wide: Wide, verbs: bool) -> Reading:
     if ranked is not None and ranked.number is not None and ranks.ranks_a_count(seen, ranked):
         raise Unread("what is ranked is not here")
     groups = roles.groups(seen, ranked, noun=_nouns(noun, table))
+    groups = groups or roles.kinds_of_things(seen, wide.base)
     found = lots.figures_of(seen, ask, wide, groups, noun)
     counted, found = lots.counted_things(seen, wide.base, found) if not groups else ("", found)
     groups = [counted] if counted else groups
@@ -198,6 +203,9 @@ def _form(seen: Recognised, ask: Ask, conditions: Sequence[Condition], measures:
         found.append("change_rate" if seen.first("growth") or percent else "change")
     elif seen.first("growth") and ask.groupings and not ask.periods[1:] and not are_two(ask.periods):
         found.append("change_rate")  # of each month over the one before
+    elif not are_two(ask.periods) and seen.first("top", "bottom") and _WHICH_TIME.search(ask.question):
+        if seen.first("difference", "moved", "growth"):  # the month that rose the most over the one before
+            found.append("change_rate" if seen.first("growth") or percent else "change")
     elif seen.first("growth") or (percent and seen.first("moved") and are_two(ask.periods)):
         found.append("growth")
     elif seen.first("difference"):

@@ -33,6 +33,7 @@ from plugin.generator.generate.plan.explained import all_explained, states_of
 from plugin.generator.generate.plan.identified import identified
 from plugin.generator.generate.plan.lexicon import Name, names, noun_of
 from plugin.generator.generate.plan.measures import is_by_row
+from plugin.generator.generate.plan.money_rows import as_amounts
 from plugin.generator.generate.plan.seen import Found, Recognised
 from plugin.generator.generate.plan.text import Span, Text
 from plugin.generator.generate.plan.wide import Wide
@@ -169,6 +170,7 @@ def _find(
     named = [Found(_meant(same, span, seen), span) for span, same in said]
     if seen.sole not in {one.span for one in named} and not any(one.name.counted for one in named):
         named += turns.counted_events(seen, wide, known, named)
+    named = as_amounts(named, seen, wide.base, known)
     named = [_as_thing(_by_number(one, seen), seen, wide.base, known) for one in named]
     named = [_as_divisor(one, named, seen, known) for one in named]
     seen.found = (*sorted((*seen.found, *sides, *named), key=lambda f: f.span),)

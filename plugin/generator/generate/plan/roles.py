@@ -6,11 +6,19 @@ import re
 from collections.abc import Collection, Sequence
 from itertools import pairwise
 
+from backends.vectors.tokens import terms
+from catalog_sync.model import CatalogTable
 from plugin.generator.generate.plan.errors import Unread
+from plugin.generator.generate.plan.lexicon import names, noun_of
+from plugin.generator.generate.plan.measures import is_by_row
 from plugin.generator.generate.plan.operators import Operator
 from plugin.generator.generate.plan.patterns import Kind
 from plugin.generator.generate.plan.seen import Found, Recognised
 
+_WHICH = re.compile(
+    r"^\W*(?:which|list|show|show me|name|give me)(?: all| the| our| of the| of our)*\s+$", re.IGNORECASE
+)
+_KO_WHICH = re.compile(r"(?:은|는|이|가|들은|들이)?\s*(?:뭐|무엇|어떤 게|어느|[?]|$)|\s*(?:목록|리스트)")
 _ASKED = ("which", "what", "rank the", "rank our", "rank all", "compare the", "compare our", "어느", "어떤", "무슨")
 _WHOLE = re.compile(
     r"들?\s*전체|\s+(?:taken |put )?(?:together|combined)\b", re.IGNORECASE
@@ -86,6 +94,23 @@ def groups(seen: Recognised, ranked: Operator | None, *, noun: Collection[tuple[
         raise Unread("a group of one value")
     apart = [c for c in seen.filters if c not in single and not _is_one_lot(c, seen) and not (ranked and marked)]
     return list(dict.fromkeys([*marked, *apart, *filter(None, (seen.either,))]))
+
+
+def kinds_of_things(seen: Recognised, base: CatalogTable) -> list[str]:
+    """ "Which beverages cost less than 6", 6달러 미만인 음료는: a kind of the rows stands for those of them by name."""
+    own = {n.column for n in names(base) if n.role == "dimension" and n.own and n.form == terms(noun_of(base))}
+    asked = [f for f in seen.found if f.name.role in ("measure", "rows")]
+    if len(own) != 1 or not is_by_row(base) or seen.first(*_AGGREGATES, "top", "bottom") is not None:
+        return []
+    if asked and not all(seen.bound(f.span) or any(o.span == f.span for o in seen.operators) for f in asked):
+        return []
+    said = seen.text.text
+    for column, (start, end) in seen.values:
+        heads = _WHICH.match(said[:start]) and said[start : end + 1].rstrip(" ?,.").casefold().endswith("s")
+        heads = heads or (end < len(said) and _KO_WHICH.match(said, end))
+        if heads and column in {c.name for c in base.columns}:
+            return [own.pop()]
+    return []
 
 
 def head(seen: Recognised, groups: Sequence[str]) -> str:

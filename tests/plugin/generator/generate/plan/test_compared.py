@@ -14,6 +14,7 @@ from plugin.generator.generate.plan.text import Text
 from plugin.generator.understand.english_turns import plainly
 from plugin.generator.understand.korean_turns import plainly as korean_plainly
 from tests.support.catalogs import table
+from tests.support.clinic import read
 from tests.support.parcels import planned
 
 _KOREAN = {
@@ -153,6 +154,35 @@ def test_order_lines_are_of_the_day_of_their_order() -> None:
 
 def test_the_figure_before_expensive_is_what_is_ranked() -> None:
     assert "cost DESC" in planned("재료비가 가장 비싼 good_name은?", "goods", shop())
+
+
+def library() -> Catalog:
+    """Loans that are out or back, and the fines for them."""
+    loans = table("loans", "loan_id int, out_dt date, ret_dt date", key="loan_id")
+    told = "Checkouts, one row per loan. ret_dt is empty while the item is out (or lost)."
+    gaps = {"out_dt": False, "ret_dt": True}
+    columns = tuple(replace(c, gaps=gaps.get(c.name)) for c in loans.columns)
+    fines = table("fines", "fine_id int, loan_id int, fine_amt decimal, state varchar", key="fine_id",
+        refs={"loan_id": "loans.loan_id"}, values={"state": ("paid", "unpaid")})  # fmt: skip
+    return Catalog("library", "duckdb", (replace(loans, description=told, columns=columns), fines))
+
+
+@pytest.mark.parametrize(
+    ("question", "figure"),
+    [
+        ("Total unpaid fines", "SUM(fine_amt)"),
+        ("What is the amount of unpaid fines?", "SUM(fine_amt)"),
+        ("What is the average fine?", "AVG(fine_amt)"),
+        ("How many unpaid fines are there?", "COUNT(*)"),
+    ],
+)
+def test_rows_that_are_money(question: str, figure: str) -> None:
+    assert planned(question, "fines", library()).startswith(f"SELECT {figure}")
+
+
+def test_the_table_says_what_it_means_that_a_day_is_missing() -> None:
+    (sql,) = read("How many loans are still out?", library())
+    assert sql.endswith("WHERE loans.ret_dt IS NULL")
 
 
 def test_what_would_be_is_not_what_is() -> None:

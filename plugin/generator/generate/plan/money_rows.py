@@ -1,0 +1,55 @@
+"""Rows that are money themselves: the total of unpaid fines, the average refund, "the amount of the fees", where each
+has one amount."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from backends.vectors.english import stem
+from catalog_sync.model import CatalogTable
+from catalog_sync.names import words
+from plugin.generator.generate.plan.lexicon import Name, noun_of
+from plugin.generator.generate.plan.measures import is_by_row
+from plugin.generator.generate.plan.operators import Operator
+from plugin.generator.generate.plan.seen import Found, Recognised
+
+_MONEY = frozenset(map(stem, (
+    "fine", "fee", "payment", "refund", "charge", "tax", "discount", "salary", "bonus", "bill", "donation", "expense",
+    "penalty", "tip", "deposit", "commission", "reimbursement", "rebate", "premium", "royalty", "cost", "toll",
+)))  # fmt: skip
+_UNITS = frozenset(("amt", "amount", "usd", "eur", "krw", "gbp", "cents", "value", "total"))
+_AMOUNT = re.compile(r"\b(?:amount|value|sum)s? of (?:the |all |all the |our )?$", re.IGNORECASE)
+
+
+def as_amounts(named: Sequence[Found], seen: Recognised, base: CatalogTable, known: Sequence[Name]) -> list[Found]:
+    """The names with the amount of such rows in place of the rows, where not their number is asked for."""
+    noun = noun_of(base)
+    amounts = {n.column: n for n in known if n.role == "measure" and n.own and _is_amount(n.column, noun)}
+    if base.view is not None or not is_by_row(base) or stem(noun) not in _MONEY or len(amounts) != 1:
+        return list(named)
+    (amount,) = amounts.values()
+    if any(one.name.column == amount.column for one in named):
+        return list(named)
+    rows = {"", *base.primary_key}
+    return [replace(one, name=amount) if one.name.column in rows and _is_meant(one, seen) else one for one in named]
+
+
+def _is_amount(column: str, noun: str) -> bool:
+    whose, _, unit = words(column).rpartition(" ")
+    return whose == noun and unit in _UNITS
+
+
+def _is_meant(one: Found, seen: Recognised) -> bool:
+    if one.name.role not in ("rows", "dimension"):
+        return False
+    before = seen.before(one.span)
+    start = min((span[0] for _, span in seen.values if span[1] <= one.span[0]), default=one.span[0])
+    if said := _AMOUNT.search(seen.text.text, 0, start) or _AMOUNT.search(seen.text.text, 0, one.span[0]):
+        seen.text.take(said.span())
+        if seen.first("total", "average", "top", "bottom") is None:
+            total = Operator("total", said.span())
+            seen.operators = tuple(sorted((*seen.operators, total), key=lambda o: o.span))
+        return True
+    return before is not None and before.kind in ("total", "average") and seen.first("count") is None
