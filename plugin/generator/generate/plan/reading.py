@@ -35,7 +35,8 @@ _ALSO_ASKED = re.compile(
     re.IGNORECASE,
 )
 _WHICH_TIME = re.compile(
-    r"\b(?:which|what|in which|in what) (?:month|quarter|week|year|day)\b|(?:달|월|분기|주|해|연도|날)[은는이]\s*(?:언제|[?]|$)",
+    r"\b(?:which|what|in which|in what) (?:month|quarter|week|year|day)\b"
+    r"|(?:달|월|분기|주|해|연도|날)[은는이]\s*(?:언제|[?]|$)",
     re.IGNORECASE,
 )
 _AND_WHEN = re.compile(

@@ -106,9 +106,9 @@ def kinds_of_things(seen: Recognised, base: CatalogTable) -> list[str]:
         return []
     said = seen.text.text
     for column, (start, end) in seen.values:
-        heads = _WHICH.match(said[:start]) and said[start : end + 1].rstrip(" ?,.").casefold().endswith("s")
-        heads = heads or (end < len(said) and _KO_WHICH.match(said, end))
-        if heads and column in {c.name for c in base.columns}:
+        is_plural = said[start : end + 1].rstrip(" ?,.").casefold().endswith("s")
+        heads = is_plural and _WHICH.match(said[:start]) is not None
+        if (heads or (end < len(said) and _KO_WHICH.match(said, end))) and column in {c.name for c in base.columns}:
             return [own.pop()]
     return []
 

@@ -250,3 +250,24 @@ def test_turns_of_comparison(asked: str, put: str) -> None:
 )
 def test_korean_turns_of_comparison(asked: str, put: str) -> None:
     assert korean_plainly(asked) == put
+
+
+@pytest.mark.parametrize("question", ["Which reds cost less than 6?", "List the reds", "가격이 6 미만인 red는?"])
+def test_a_kind_of_the_rows_stands_for_them(question: str) -> None:
+    assert planned(question, "goods", shop(), {"reds": "red"}).startswith("SELECT DISTINCT good_name")
+
+
+def test_the_price_is_what_things_cost() -> None:
+    assert planned("How many goods cost more than 8 dollars?", "goods", shop()).endswith("WHERE price > 8")
+    assert planned("Which good costs the most?", "goods", shop()).endswith("ORDER BY price DESC LIMIT 1")
+    (sql,) = read("List the goods that cost less than 6", shop())
+    assert sql.endswith("goods.price < 6")
+
+
+@pytest.mark.parametrize(
+    "question", ["Which month had the biggest increase in revenue in 2020?", "2020년에 revenue가 가장 크게 늘어난 달은?"]
+)
+def test_the_month_that_rose_the_most_is_by_its_change(question: str) -> None:
+    sql = planned(question, "monthly_sales", shop())
+    assert "LAG(revenue)" in sql
+    assert sql.endswith("ORDER BY revenue_change DESC LIMIT 1")
