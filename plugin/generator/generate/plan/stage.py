@@ -119,9 +119,10 @@ def _does(ask: Ask, base: CatalogTable) -> bool:
 
 
 def _is_alike(reading: Reading) -> bool:
-    """Some word is no name of the table itself."""
+    """Some word is no name of the table itself, or what is asked for has no name here."""
+    nameless = bool(reading.groups) and all(g.casefold().endswith("_id") for g in reading.groups)
     used = {*reading.groups, *(c.column for c in reading.conditions)}
-    return reading.alike or bool(used & set(reading.wide.derived))
+    return reading.alike or nameless or bool(used & set(reading.wide.derived))
 
 
 def _reading(ask: Ask, wide: Wide, verbs: bool) -> Reading:
