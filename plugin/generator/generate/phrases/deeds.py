@@ -30,7 +30,10 @@ def done(
     verb = begun if turned is None else q.skip(turned, ("ever", "yet"))
     if verb in q.hits or not q.is_verb(verb):
         return
-    ways = [way for other in q.schema.tables if (way := _way(q, table, other, q.tokens[verb].stem))]
+    spoken = q.tokens[verb].stem
+    ways = [way for other in q.schema.tables if (way := _way(q, table, other, spoken, q.schema.is_deed))]
+    if turned is not None and not ways:
+        ways = [way for other in q.schema.tables if (way := _way(q, table, other, spoken, q.schema.is_like_deed))]
     if len(ways) != 1:
         return
     (path,) = ways
@@ -48,8 +51,8 @@ def done(
                 yield Counted(path, whole, sign, number), after
 
 
-def _way(q: Question, table: str, other: str, verb: str) -> Path:
-    path = q.schema.path(table, other) if other != table and q.schema.is_deed(other, verb) else ()
+def _way(q: Question, table: str, other: str, verb: str, is_called: Callable[[str, str], bool]) -> Path:
+    path = q.schema.path(table, other) if other != table and is_called(other, verb) else ()
     return path if len(path) == 1 and path[0].many else ()
 
 

@@ -12,7 +12,8 @@ from catalog_sync.names import without_layer, words
 from plugin.generator import tables as kinds
 from plugin.generator.generate.phrases.tokens import stems
 from plugin.generator.generate.phrases.tree import Path, Step
-from plugin.generator.generate.plan.lexicon import alike, is_deed, same_words
+from plugin.generator.generate.plan.deeds import deed_of
+from plugin.generator.generate.plan.lexicon import alike, is_deed
 
 Form = tuple[str, ...]
 
@@ -65,8 +66,14 @@ class Schema:
 
     def is_deed(self, table: str, verb: str) -> bool:
         """The rows are called after what was done: prescriptions of "prescribed"."""
-        said = (form[-2] if len(form) > 1 and form[-1] in _PARTS else form[-1] for form in self.nouns[table])
-        return any(is_deed(other, verb) for noun in said for other in (noun, *same_words(noun)))
+        return any(is_deed(noun, verb) for noun in self._last_nouns(table))
+
+    def is_like_deed(self, table: str, verb: str) -> bool:
+        """They are what is left of it: loans of "borrowed", payments of "paid"."""
+        return any(verb in deed_of(noun) for noun in self._last_nouns(table))
+
+    def _last_nouns(self, table: str) -> set[str]:
+        return {form[-2] if len(form) > 1 and form[-1] in _PARTS else form[-1] for form in self.nouns[table]}
 
     def is_number(self, table: str, name: str) -> bool:
         return kinds.is_number(self.column(table, name))

@@ -6,6 +6,7 @@ from backends.vectors.english import stem
 
 _MADE_OF = {
     "payment": ("paid", "pay"),
+    "loan": ("borrow", "lent", "lend"),
     "decision": ("decid",),
     "sale": ("sold",),
     "shipping": ("ship",),

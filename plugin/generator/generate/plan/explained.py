@@ -34,8 +34,6 @@ def all_explained(seen: Recognised, ask: Ask, wide: Wide, verbs: bool, states: S
         raise Unread("a figure per unit of money")
     if left := seen.text.unexplained(verbs=verbs):
         raise Unread(f"nothing here is called {', '.join(left)}")
-    if not verbs and _SUPPOSED.search(ask.question):
-        raise Unread("what would be")
     if not verbs and (other := _of_another(seen, ask, wide)):
         raise Unread(f"another table is called {other}")
     if not verbs and (
@@ -43,6 +41,8 @@ def all_explained(seen: Recognised, ask: Ask, wide: Wide, verbs: bool, states: S
         & (_words_of(wide.table) | _deeds_of(ask, wide.base) | _flags_of(ask) | states)
     ):
         raise Unread(f"a column is called {', '.join(sorted(passed))}")
+    if not verbs and _SUPPOSED.search(ask.question):
+        raise Unread("what would be")
 
 
 def _words_of(table: CatalogTable) -> set[str]:

@@ -265,9 +265,17 @@ def test_the_price_is_what_things_cost() -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ["Which month had the biggest increase in revenue in 2020?", "2020년에 revenue가 가장 크게 늘어난 달은?"]
+    "question",
+    ["Which month had the biggest increase in revenue in 2020?", "2020년에 revenue가 가장 크게 늘어난 달은?"],
 )
 def test_the_month_that_rose_the_most_is_by_its_change(question: str) -> None:
     sql = planned(question, "monthly_sales", shop())
     assert "LAG(revenue)" in sql
     assert sql.endswith("ORDER BY revenue_change DESC LIMIT 1")
+
+
+def test_who_never_did_what_is_left_of_it() -> None:
+    members = table("members", "member_id int, member_name varchar", key="member_id")
+    loans = table("loans", "loan_id int, member_id int", key="loan_id", refs={"member_id": "members.member_id"})
+    (sql,) = read("How many members have never borrowed anything?", Catalog("library", "duckdb", (members, loans)))
+    assert "WHERE NOT members.member_id IN (SELECT loans.member_id" in sql
