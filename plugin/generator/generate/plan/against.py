@@ -18,8 +18,6 @@ from plugin.generator.understand.dates import TimePhrase
 from plugin.generator.understand.periods import Unit
 
 _IS_BASE = re.compile(r"\s*(?:보다|에\s*비해|대비)")
-
-
 _AGAINST = re.compile(r"\b(?:compared (?:to|with)|relative to|versus|vs\.?|against|than) (?:the |in )?$", re.IGNORECASE)
 
 

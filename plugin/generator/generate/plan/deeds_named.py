@@ -9,7 +9,7 @@ from plugin.generator.generate.plan.lexicon import Name
 from plugin.generator.generate.plan.seen import BOUNDS, Recognised
 from plugin.generator.generate.plan.text import Span
 
-_DONE = re.compile(r"^\w+(?:ed|ing)$", re.IGNORECASE)
+DONE = re.compile(r"^\w+(?:ed|ing)$", re.IGNORECASE)
 _KO_DONE = re.compile(r"(?:한|된|하는|되는|했던|됐던)(?=\s)")
 
 
@@ -22,7 +22,7 @@ def _is_deed(same: Sequence[Name], span: Span, seen: Recognised) -> bool:
     """ "Parts that were ordered", 주문한 고객: what was done, where each row is such a deed; it asks for nothing."""
     rows = all(n.role == "rows" or n.column.casefold().endswith("_id") for n in same)
     said = seen.text.text
-    is_done = bool(_DONE.search(said[slice(*span)]) or _KO_DONE.match(said, span[1]))
+    is_done = bool(DONE.search(said[slice(*span)]) or _KO_DONE.match(said, span[1]))
     bound = seen.bound(span)
     return rows and is_done and (bound is None or (bound.span[0] >= span[1] and not seen.is_times(bound)))
 

@@ -10,19 +10,15 @@ from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogTable
 from catalog_sync.names import words
 from plugin.generator.ask import Ask
+from plugin.generator.generate.plan.deeds_named import DONE
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.lexicon import noun_of
 from plugin.generator.generate.plan.seen import Recognised
 from plugin.generator.generate.plan.wide import Wide
 
 _SUPPOSED = re.compile(r"\b(?:would|could|should|might|if)\b|[려다]면(?=[\s,])", re.IGNORECASE)
-_DONE = re.compile(r"^\w+(?:ed|ing)$", re.IGNORECASE)
 _MOMENTS = frozenset(("on", "at", "date", "dt", "day", "ts", "time"))
-
-
 _MONEY = re.compile(r"\s*(?:euro|dollar|pound|won|usd|eur|krw)s?\b", re.IGNORECASE)
-
-
 _RATE = re.compile(r"[율률](?=[은는이가을를의도과와로]|\s|[?.,()]|$)")
 
 
@@ -81,5 +77,5 @@ def _of_another(seen: Recognised, ask: Ask, wide: Wide) -> str:
     others = {t for r in ask.routes if r.table.name not in near for t in terms(noun_of(r.table))[-1:]}
     starts = [f.span[0] for f in seen.found if f.name.role == "measure"]
     done = (t for t in seen.text.tokens if t.term in others and seen.text.is_free((t.start, t.end)))
-    before = (t for t in done if _DONE.match(seen.text.text[t.start : t.end]))
+    before = (t for t in done if DONE.match(seen.text.text[t.start : t.end]))
     return next((t.term for t in before if any(not seen.text.text[t.end : s].strip() for s in starts)), "")

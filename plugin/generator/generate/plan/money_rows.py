@@ -45,8 +45,8 @@ def _is_meant(one: Found, seen: Recognised) -> bool:
     if one.name.role not in ("rows", "dimension"):
         return False
     before = seen.before(one.span)
-    start = min((span[0] for _, span in seen.values if span[1] <= one.span[0]), default=one.span[0])
-    if said := _AMOUNT.search(seen.text.text, 0, start) or _AMOUNT.search(seen.text.text, 0, one.span[0]):
+    starts = [one.span[0], *(span[0] for _, span in seen.values if span[1] <= one.span[0])]
+    if said := next((m for start in starts if (m := _AMOUNT.search(seen.text.text, 0, start))), None):
         seen.text.take(said.span())
         if seen.first("total", "average", "top", "bottom") is None:
             total = Operator("total", said.span())

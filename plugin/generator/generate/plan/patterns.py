@@ -249,14 +249,8 @@ RULES = (
     Rule("bottom", rf"\bbottom[ -]{FEW}\b|\b{FEW} (?:{_LOW})\b"),
     Rule("top", rf"\b(?:{FEW} )?best\b(?=.*\bby\b)|\bbest {FEW}\b(?=.*\bby\b)"),
     Rule("bottom", rf"\b(?:{FEW} )?worst\b(?=.*\bby\b)"),
-    Rule(
-        "top",
-        r"\b(?:the )?best(?= (?:average |avg |mean |overall )?(?:\w+ )?(?:rate|{_SCORED})s?\b)",
-    ),
-    Rule(
-        "bottom",
-        r"\b(?:the )?worst(?= (?:average |avg |mean |overall )?(?:\w+ )?(?:{_SCORED})s?\b)",
-    ),
+    Rule("top", rf"\b(?:the )?best(?= (?:average |avg |mean |overall )?(?:\w+ )?(?:rate|{_SCORED})s?\b)"),
+    Rule("bottom", rf"\b(?:the )?worst(?= (?:average |avg |mean |overall )?(?:\w+ )?(?:{_SCORED})s?\b)"),
     Rule("top", rf"{_EXTREME}(?:바쁜|바빴던|붐비는|붐볐던|붐빈|북적이는|북적였던)", of="common"),
     Rule("bottom", rf"{_EXTREME}(?:한가한|한가했던|한산한|한산했던)", of="common"),
     Rule("top", r"\bbusiest\b", of="common"),

@@ -216,6 +216,12 @@ def _with_cost(catalog: Catalog) -> Catalog:
     return Catalog("shop", "duckdb", (*others, replace(view, view=costs, columns=(*view.columns, column))))
 
 
+@pytest.mark.parametrize(("word", "order"), [("best", "DESC"), ("worst", "ASC")])
+def test_the_best_margin_is_ranked(word: str, order: str) -> None:
+    sql = planned(f"Which branch has the {word} gross margin?", "monthly_sales", shop())
+    assert sql.endswith(f"{order} LIMIT 1")
+
+
 def test_both_periods_are_not_each_of_them() -> None:
     with pytest.raises(Unread, match="both"):
         planned("How many orders were placed in both 2019 and 2020?", "orders", shop())
