@@ -55,8 +55,6 @@ def check(reading: Reading, seen: Recognised, ask: Ask) -> None:
     whole = reading.form in ("share", "share_of_best") and seen.first("total") is not None
     if same and not order and not whole and reading.form not in (*_OF_ITSELF, "difference", "growth", "apart"):
         raise Unread("two words for one column")
-    if order and any(o.of in ("price", "cost") for o in seen.operators) and any(m.aggregate == "sum" for m in found):
-        raise Unread("the price of a sum")
     if order and (len(found) != 1 or not (groups or units)):
         raise Unread("a rank of what, by what, is not clear")
     counted = [f for f in seen.found if f.name.role in ("measure", "rows") or seen.is_distinct(f.span)]
@@ -85,15 +83,24 @@ def check(reading: Reading, seen: Recognised, ask: Ask) -> None:
         raise Unread("a figure of each, or the average of one")  # "for each store, tweets per customer"
     if reading.form in ("share", "share_of_all") and _counts_too(seen):
         raise Unread("a count beside a share")
-    things = [m for m in found if m.aggregate in ("rows", "distinct")]
-    if len(reading.periods) == 2 and (things or not found) and _BOTH.search(ask.question):
-        raise Unread("in both of two periods")
-    if not reading.periods and _COSTS.search(ask.question) and any(m.aggregate == "sum" for m in found):
-        raise Unread("what one of them costs")
+    _check_prices(reading, seen, ask)
     _check_asked(reading, seen, ask)
     _check_which(reading, seen)
     _check_rows(reading, seen)
     _check_form(reading)
+
+
+def _check_prices(reading: Reading, seen: Recognised, ask: Ask) -> None:
+    """What is dear or cheap is one thing, and not all that was paid for it; what is done in both of two periods is not
+    what is done in each."""
+    summed = any(m.aggregate == "sum" for m in reading.measures)
+    if summed and reading.order and any(o.of in ("price", "cost") for o in seen.operators):
+        raise Unread("the price of a sum")
+    if summed and not reading.periods and _COSTS.search(ask.question):
+        raise Unread("what one of them costs")
+    counts = not reading.measures or any(m.aggregate in ("rows", "distinct") for m in reading.measures)
+    if len(reading.periods) == 2 and counts and _BOTH.search(ask.question):
+        raise Unread("in both of two periods")
 
 
 def _check_which(reading: Reading, seen: Recognised) -> None:

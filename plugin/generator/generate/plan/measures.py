@@ -259,9 +259,7 @@ def _is_divisor(one: Found, seen: Recognised) -> bool:
     is asked for."""
     each = [o for o in (seen.before(one.span), seen.behind(one.span)) if o and o.kind == "each" and o.of == "per"]
     is_single = any("인" in seen.text.text[slice(*o.span)] for o in each)  # 고객 1인당
-    by = any(o.kind == "each" and o.of != "per" for o in seen.operators)  # loans per patron by card type
-    by = by or seen.first("top", "bottom") is not None  # "which region has the most orders per customer"
-    is_one = one.name.own or is_single or by or seen.first("average") is not None
+    is_one = one.name.own or is_single or seen.is_of_groups() or seen.first("average") is not None
     return bool(each) and one.name.counted and is_one
 
 

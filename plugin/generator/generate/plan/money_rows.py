@@ -3,7 +3,6 @@ has one amount."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -14,13 +13,13 @@ from plugin.generator.generate.plan.lexicon import Name, noun_of
 from plugin.generator.generate.plan.measures import is_by_row
 from plugin.generator.generate.plan.operators import Operator
 from plugin.generator.generate.plan.seen import Found, Recognised
+from plugin.generator.generate.plan.valued import AMOUNT_OF
 
 _MONEY = frozenset(map(stem, (
     "fine", "fee", "payment", "refund", "charge", "tax", "discount", "salary", "bonus", "bill", "donation", "expense",
     "penalty", "tip", "deposit", "commission", "reimbursement", "rebate", "premium", "royalty", "cost", "toll",
 )))  # fmt: skip
 _UNITS = frozenset(("amt", "amount", "usd", "eur", "krw", "gbp", "cents", "value", "total"))
-_AMOUNT = re.compile(r"\b(?:amount|value|sum)s? of (?:the |all |all the |our )?$", re.IGNORECASE)
 
 
 def as_amounts(named: Sequence[Found], seen: Recognised, base: CatalogTable, known: Sequence[Name]) -> list[Found]:
@@ -46,7 +45,7 @@ def _is_meant(one: Found, seen: Recognised) -> bool:
         return False
     before = seen.before(one.span)
     starts = [one.span[0], *(span[0] for _, span in seen.values if span[1] <= one.span[0])]
-    if said := next((m for start in starts if (m := _AMOUNT.search(seen.text.text, 0, start))), None):
+    if said := next((m for start in starts if (m := AMOUNT_OF.search(seen.text.text, 0, start))), None):
         seen.text.take(said.span())
         if seen.first("total", "average", "top", "bottom") is None:
             total = Operator("total", said.span())

@@ -87,10 +87,7 @@ def _read(ask: Ask, wide: Wide, verbs: bool) -> Reading:
     order = ranks.order_of(seen, ranked, groups)
     if order is not None and ranked is not None and groups and form == "plain" and ranks.is_of_each_unit(ask):
         order = replace(order, each_unit=True)
-    if order is not None and ranked is not None and ranked.number is not None and form in ("share", "share_of_all"):
-        if not shares.is_of_the_best(ask.question):
-            raise Unread("a share of each of the best")
-        form = "share_of_best"
+    form = _of_the_best(form, ranked, ask)
     reading = Reading(
         wide,
         tuple(found),
@@ -110,6 +107,15 @@ def _read(ask: Ask, wide: Wide, verbs: bool) -> Reading:
     )
     check(reading, seen, ask)
     return replace(reading, conditions=(*reading.conditions, *snapshots.latest(reading)))
+
+
+def _of_the_best(form: Form, ranked: Operator | None, ask: Ask) -> Form:
+    """ "What share of revenue came from the top 10 customers": of them together. Raises Unread where of each."""
+    if ranked is None or ranked.number is None or form not in ("share", "share_of_all"):
+        return form
+    if not shares.is_of_the_best(ask.question):
+        raise Unread("a share of each of the best")
+    return "share_of_best"
 
 
 def _form_of(

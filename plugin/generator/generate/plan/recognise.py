@@ -283,9 +283,9 @@ def _meant(same: Sequence[Name], span: Span, seen: Recognised) -> Name:
         return same[0]
     beside = (seen.before(span), seen.behind(span))
     divides = any(o is not None and o.of == "per" for o in beside)
-    by = any(o.kind == "each" and o.of != "per" for o in seen.operators)  # loans per patron by card type
-    by = by or seen.first("top", "bottom") is not None
-    divides = divides and (by or seen.first("average") is not None or any(n.own and n.counted for n in same))
+    divides = divides and (
+        seen.is_of_groups() or seen.first("average") is not None or any(n.own and n.counted for n in same)
+    )
     counted = seen.is_counted(span) or divides or seen.first("share") is not None
     fitting = [n for n in same if n.counted == counted] or list(same)
     shown = [n for n in fitting if not n.column.casefold().endswith("_id")]

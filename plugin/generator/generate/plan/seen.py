@@ -107,6 +107,12 @@ class Recognised:
         is_plural = self.text.text[slice(*span)].casefold().endswith("s")
         return bound if is_plural and bound.span[1] <= span[0] and not _NO_PIECES.search(said) else None
 
+    def is_of_groups(self) -> bool:
+        """Groups are named beside what is divided: "loans per patron by card type", "which region has the most orders
+        per customer"."""
+        by = any(o.kind == "each" and o.of != "per" for o in self.operators)
+        return by or self.first("top", "bottom") is not None
+
     def is_counted(self, span: Span) -> bool:
         """ "How many orders"; in "more than 100 orders" and 주문이 100건 이상 too."""
         before = self.before(span)

@@ -21,7 +21,7 @@ from plugin.generator.generate.plan.wide import Home, is_name
 from plugin.generator.understand.deeds import is_made
 
 _ASKED = re.compile(r"\b(?:which|what|list|show|name|names of)(?: all)?(?: the| our| \w+)?\s*$", re.IGNORECASE)
-_AMOUNT_OF = re.compile(r"\b(?:amount|value|sum)s? of (?:the |all |our )*$", re.IGNORECASE)
+AMOUNT_OF = re.compile(r"\b(?:amount|value|sum)s? of (?:the |all |our )*$", re.IGNORECASE)
 _CLAUSE = re.compile(r"\b(?:with|without|who|that|which|whose|having)\b", re.IGNORECASE)
 _FIRST = re.compile(r"^\W*(?:the |all |our )*$", re.IGNORECASE)
 _HEAD = re.compile(r"^\W*which\s+$", re.IGNORECASE)
@@ -185,7 +185,7 @@ def qualifiers(table: CatalogTable, seen: Recognised) -> None:
             place = (token.start, token.end)
             if is_asked and token.start >= span[1]:
                 continue  # "which Kenyan suppliers": what is asked for
-            if _AMOUNT_OF.search(seen.text.text, 0, span[0]) and token.start >= span[1]:
+            if AMOUNT_OF.search(seen.text.text, 0, span[0]) and token.start >= span[1]:
                 continue  # "the amount of unpaid fines"
             if _HEAD.search(seen.text.text, 0, token.start):
                 continue  # "which restaurants serve Thai food"
