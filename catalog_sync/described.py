@@ -1,6 +1,6 @@
 """What descriptions call tables and columns: "One row per animal clinic", "channel of the booking", "if paid late".
 
-English only. What another table or column is called is left to it.
+English only, and spoken.py reads the Korean. What another table or column is called is left to it.
 """
 
 from __future__ import annotations
@@ -60,6 +60,7 @@ _UNIT = re.compile(
 )
 _OF = re.compile(rf"^([a-z ]+?) of {_ARTICLE}([a-z ]+)$", re.IGNORECASE)
 _BESIDE = re.compile(r"\s(?:on|at|from|for|by|when|where|with|that|which|who|we|while|until|since)\s", re.IGNORECASE)
+_KOREAN_ASIDE = re.compile(r"\s*\([가-힣][가-힣 ]*\)")  # spoken.py reads it
 _SAYS_NOTHING = frozenset(
     (
         "id",
@@ -94,6 +95,8 @@ _SAYS_NOTHING = frozenset(
         "see",
     )
 )
+_VALUES = re.compile(r"(?:[\w/-]+(?: [\w-]+)?, )*[\w/-]+,? or (?!so\b)\w|[A-Z_]{2,} [a-z ]+, [A-Z_]{2,} [a-z]")
+"""What it holds, and not what it is: "general, private or icu", "ER emergency, PLANNED planned"."""
 _FIGURES = frozenset(("total", "sum", "count", "average", "avg", "max", "min", "mean", "amount", "value", "number"))
 _UNITS = frozenset(
     (
@@ -178,11 +181,13 @@ def with_described(catalog: Catalog, told: Callable[[TableName], tuple[str, ...]
 def _table(table: CatalogTable, nouns: tuple[str, ...]) -> CatalogTable:
     if table.view is not None:
         return table
-    keys = {*table.primary_key, *(c for key in table.foreign_keys for c in key.columns)}
+    leading = {c for key in table.foreign_keys for c in key.columns}
+    keys = {*table.primary_key, *leading}
     own = {name for c in table.columns for name in (words(c.name), *(s.casefold() for s in c.synonyms))}
     said = {c.name: dict.fromkeys((*of_column(c), *_without_unit(c))) for c in table.columns if c.name not in keys}
     rows = row_noun(table)
     own |= {rows} - MASS  # "inspections" are not their minutes
+    own |= {words(c).removesuffix(" id") for c in leading}  # nor are patients the amount that they owe
     told = {name: [n for n in names if n not in own] for name, names in said.items()}
     counts = [name for names in told.values() for name in names]
     columns = tuple(
@@ -197,7 +202,7 @@ def _table(table: CatalogTable, nouns: tuple[str, ...]) -> CatalogTable:
 
 def of_column(column: CatalogColumn) -> list[str]:
     """A short noun phrase at the beginning: "home city", "hourly pay in US cents"; of a flag what it is true of."""
-    said = column.description.strip()
+    said = _KOREAN_ASIDE.sub("", column.description).strip()
     if not said.isascii() or column.pii or is_moment(column.type):
         return []
     if is_boolean(column.type):
@@ -209,7 +214,7 @@ def of_column(column: CatalogColumn) -> list[str]:
     turned = _OF.match(_plain(head))
     what, whose = (turned[1], turned[2]) if turned else ("", "")
     phrase = f"{_last(whose)} count" if what == "number" else f"{whose} {what}" if turned else _plain(head)
-    return [phrase] if _is_name(phrase) else []
+    return [phrase] if _is_name(phrase) and not _VALUES.match(said) else []
 
 
 def _without_unit(column: CatalogColumn) -> list[str]:
@@ -235,7 +240,7 @@ def _is_name(phrase: str) -> bool:
 
 def _nouns(description: str) -> Iterator[str]:
     """In the singular. What stands first is a name of the rows where it is a plural or one row is said to be one."""
-    said = description.strip()
+    said = _KOREAN_ASIDE.sub("", description).strip()
     if not said.isascii():
         return
     row = _ROW_OF.match(said)

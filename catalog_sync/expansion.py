@@ -16,7 +16,7 @@ from typing import Any
 
 from backends.warehouse.base import TableName
 from catalog_sync.model import Catalog, CatalogColumn, CatalogTable
-from catalog_sync.names import shortens, words
+from catalog_sync.names import noun, shortens, words
 
 PROVENANCE = "name"
 _SHORTEST, _LONGEST = 2, 6
@@ -35,7 +35,7 @@ def dictionary(catalog: Catalog) -> dict[str, str]:
 def with_expansions(catalog: Catalog, wanted: Collection[TableName], known: Mapping[str, str]) -> Catalog:
     """Adds the long form of each shortened name of the wanted tables, and of their columns, to the synonyms. `known` is
     the `dictionary`."""
-    return catalog.mapped(lambda table: _table(table, known) if table.name in wanted else table)
+    return catalog.mapped(lambda table: _table(table, _at_home(table, known)) if table.name in wanted else table)
 
 
 def expanded(name: str, known: Mapping[str, str]) -> str:
@@ -84,6 +84,18 @@ def _told(catalog: Catalog) -> Iterator[tuple[list[str], set[str]]]:
 def _table(table: CatalogTable, known: Mapping[str, str]) -> CatalogTable:
     columns = tuple(_column(column, known) for column in table.columns)
     return replace(table, columns=columns, **_called(table.name.name, table, known))
+
+
+def _at_home(table: CatalogTable, known: Mapping[str, str]) -> Mapping[str, str]:
+    """With what its own rows, and those that its keys lead to, are called: `inv_dt` of invoices."""
+    own = {noun(name.name, ()) for name in (table.name, *(key.to_table for key in table.foreign_keys))}
+    parts = {part for column in table.columns for part in words(column.name).split()[:1]} - known.keys()
+    found: dict[str, set[str]] = defaultdict(set)
+    for whole in own:
+        for part in parts:
+            if _SHORTEST < len(part) <= _LONGEST and whole.startswith(part) and shortens(part, whole):
+                found[part].add(whole)
+    return {**known, **{part: next(iter(longer)) for part, longer in found.items() if len(longer) == 1}}
 
 
 def _column(column: CatalogColumn, known: Mapping[str, str]) -> CatalogColumn:

@@ -1,4 +1,5 @@
 """What short Korean descriptions call tables and columns: "지점명 (예: 강남지점)" is a name, 지점명, and so is 지점.
+Behind an English one stands in brackets what people say in Korean: "Bills to patients (청구서)".
 
 Nobody who writes a description writes it a second time as a synonym. A description's first phrase is what people say
 when they ask; what stands behind it in brackets, or in a second sentence, explains.
@@ -24,6 +25,7 @@ _LONGEST = 20
 _MOST_NOUNS = 4
 _FIRST = re.compile(r"^[^.(\[:;,\n–—=|]*")
 _ALIAS = re.compile(r"^[^.(]*\(([가-힣 ]+)\)")
+_ASIDE = re.compile(r"^[^가-힣(]*(?:\([^가-힣()]*\)[^가-힣(]*)*\(([가-힣][가-힣 ]*)\)[^가-힣]*$")
 _NOUNS = frozenset(("NNG", "NNP", "NNB", "XPN", "XSN", "SL", "XR", "SN", "NR", "MAG", "MM"))
 _HOLDERS = frozenset((
     "마스터", "테이블", "목록", "정보", "내역", "이력", "집계", "상세", "현황", "데이터", "원장", "대장",
@@ -95,6 +97,7 @@ def _of_table(table: CatalogTable) -> Iterator[str]:
     words, whole = phrase(table.description)
     while words and words[-1] in _HOLDERS:
         words = words[:-1]
+    words, whole = (words, whole) if words else _aside(table.description)
     is_link = len(table.primary_key) != 1 and len(table.foreign_keys) > 1
     if words and len(words) <= _MOST_NOUNS and (whole or not (is_link or table.view)):
         yield " ".join(words)
@@ -137,7 +140,14 @@ def _last_words(column: CatalogColumn, table: CatalogTable) -> Iterator[str]:
 def _words(column: CatalogColumn, table: CatalogTable) -> Words:
     """None of a key: what rows are told apart by is called as they are."""
     keys = {*table.primary_key, *(c for key in table.foreign_keys for c in key.columns)}
-    return () if column.name in keys else phrase(column.description)[0]
+    return () if column.name in keys else phrase(column.description)[0] or _aside(column.description)[0]
+
+
+def _aside(description: str) -> tuple[Words, bool]:
+    """The one Korean name behind an English description: of several each may be of something else."""
+    found = _ASIDE.match(description)
+    words, whole = phrase(found[1]) if found else ((), False)
+    return (words, whole) if whole and len(words) <= _MOST_NOUNS else ((), False)
 
 
 def _plain(words: Words) -> Words:

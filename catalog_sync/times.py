@@ -96,10 +96,12 @@ def owner_of_lines(table: CatalogTable) -> str:
 
 
 def _own_day(table: CatalogTable, times: list[CatalogColumn]) -> CatalogColumn | None:
-    """The one day that is called after the rows: flight_date of flights, booked_on of bookings beside booked_at; else
-    the one moment, booked_at of reservations that are called bookings as well."""
+    """The one day that is called after the rows: flight_date of flights, booked_on of bookings beside booked_at,
+    appt_dt where appt_id is the key; else the one moment, booked_at of reservations that are called bookings too."""
     rows = {word for name in (table.name.name, *table.synonyms) for word in singulars(name)}
-    called = [c for c in times if any(_alike(w, r) for w in singulars(c.name) for r in rows)]
+    key = words(table.primary_key[0]).split() if len(table.primary_key) == 1 else []
+    own = set(key[:1]) if key[1:] == ["id"] else set()
+    called = [c for c in times if any(w in own or _alike(w, r) for w in words(c.name).split() for r in rows)]
     days = [c for c in called if c.type.upper() == "DATE"] or called
     return days[0] if len(days) == 1 else None
 

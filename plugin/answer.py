@@ -13,12 +13,13 @@ from plugin.generator.ask import Ask, Candidate
 from plugin.generator.compose import prompts
 from plugin.generator.deliver.sentence import tables_of
 from plugin.generator.generate.phrases.stage import ORIGIN as PHRASES
+from plugin.generator.generate.plan.stage import LOOSE
 from plugin.generator.generate.plan.stage import ORIGIN as PLANNED
 from plugin.generator.generate.verified import ORIGIN as VERIFIED
 from plugin.generator.stage import Services
 
 RULES = "rules"
-_NO_MODEL = (PLANNED, PHRASES, VERIFIED)
+_NO_MODEL = (PLANNED, LOOSE, PHRASES, VERIFIED)
 
 
 @dataclass(frozen=True)

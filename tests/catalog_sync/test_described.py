@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from catalog_sync.described import of_column, of_tables, with_described
+from catalog_sync.model import ForeignKey
 from tests.catalog_sync.build import catalog, column, name, table
 
 
@@ -68,6 +69,9 @@ def test_what_another_table_is_called_is_left_to_it() -> None:
         ("VARCHAR", "Channel where they came from", ["channel"]),
         ("INTEGER", "score from 1 to 5", ["score"]),
         ("INTEGER", "Amount that the customer paid", []),
+        ("INTEGER", "Billed amount in won (청구 금액), all included", ["billed amount"]),
+        ("VARCHAR", "general, private or icu (intensive care)", []),
+        ("VARCHAR", "ER emergency, PLANNED planned", []),
     ],
 )
 def test_what_columns_are_called(kind: str, description: str, spoken: list[str]) -> None:
@@ -100,4 +104,11 @@ def test_units_and_codes_at_the_end_are_not_said() -> None:
     assert [c.synonyms for c in found.columns] == [("weight",), ("floor area",), ("status",), (), ("taste",), ()]
     both = [column("price_usd", "DOUBLE"), column("price_eur", "DOUBLE")]
     (found,) = with_described(catalog(table("t", *both)), lambda _: ())
+    assert [c.synonyms for c in found.columns] == [(), ()]
+
+
+def test_what_a_key_leads_to_is_no_amount() -> None:
+    key = ForeignKey(("patient_id",), name("patients"), ("patient_id",))
+    bills = table("bills", "patient_id", column("patient_amt", "INTEGER"), foreign_keys=(key,))
+    (found,) = with_described(catalog(bills), lambda _: ())
     assert [c.synonyms for c in found.columns] == [(), ()]

@@ -74,3 +74,8 @@ def test_only_the_wanted_tables() -> None:
     told = catalog(table("a", column("amt")), table("b", column("amt")))
     found = with_expansions(told, {told.tables[0].name}, dictionary(told))
     assert [t.columns[0].synonyms for t in found] == [("amount",), ()]
+
+
+def test_a_name_that_is_short_for_the_rows_or_for_what_a_key_leads_to() -> None:
+    found = catalog(table("invoices", column("inv_dt"), column("inventory_id"), column("pat_no")))
+    assert called(expand(found)) == {"inv_dt": ("invoice date",), "inventory_id": (), "pat_no": ("pat number",)}

@@ -106,3 +106,23 @@ def test_a_word_in_brackets_is_another_name() -> None:
     assert names("화주(고객사). 택배를 맡기는 기업 고객.") == ("화주", "고객사")
     assert names("고객 클레임(사고 접수)") == ("고객 클레임",)
     assert names("권역 (수도권, 충청)") == ("권역",)
+
+
+@pytest.mark.parametrize(
+    ("description", "names"),
+    [
+        ("Part that the patient owes (본인부담금)", ("본인부담금",)),
+        ("Billed amount in won (청구 금액), insurance share included", ("청구 금액", "청구")),
+        ("Status: paid (결제), open (미납)", ()),
+        ("One of the three (see the handbook)", ()),
+    ],
+)
+def test_the_korean_behind_an_english_description(description: str, names: tuple[str, ...]) -> None:
+    assert {*column(description)} <= {*names}
+    assert column(description)[:1] == names[:1]
+
+
+def test_rows_too() -> None:
+    assert spoken(CatalogTable(NAME, "table", "orders", description="Bills to patients (청구서).")).synonyms == (
+        "청구서",
+    )

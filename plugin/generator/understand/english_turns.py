@@ -49,6 +49,21 @@ _TURNS = tuple(
             r"\g<part> of \g<whole> by \g<by>",
         ),
         (r"\bcost(?P<than>[^,.?]*? \d[\d.,]*)(?: dollars| euros)? (?:per unit|each)\b", r"have a unit cost of\g<than>"),
+        (
+            r"(?P<than>\b(?:above|below|over|under|than) (?:the |an |our )?(?:overall )?(?:average|mean))"
+            r" (?:of|across|for|among) (?:all|the)(?: of)?(?: the| our| other)* \w+",
+            r"\g<than>",
+        ),
+        (
+            r"\b(?P<noun>[a-z]{3,}?)(?P<s>(?:e?s)?)\b(?P<than>.*\b(?:above|below|over|under|than) (?:the |an |our )?"
+            rf"(?:average|mean)) (?P=noun){_END}",
+            r"\g<noun>\g<s>\g<than>",
+        ),
+        (
+            r"^(?P<who>(?:the |our )?(?:top|bottom|best|worst) .+?) (?:make up|account for|represent|contribute"
+            rf"|bring in|generate)s? (?P<what>(?:what|how much)\b[^?]*?)(?: of the)?{_END}",
+            r"\g<what> came from \g<who>",
+        ),
         (r"\bhow many of (?:the |our |these |all )+", "how many "),
         (
             r"^(?!(?:which|what|who|where|when|and|or|not|of|for)\b)(?P<rows>[a-z][\w' -]*?),? how many\??$",

@@ -47,13 +47,15 @@ def of_columns(q: Question, place: int, table: str) -> Iterator[Said]:
     """What is said of the things' own columns."""
     yield from _placed(q, place, table)
     yield from _named(q, place, table)
+    acts = list(verbs.more_than(q, place, table))
     for start in dict.fromkeys(
         (q.skip(place, _HAVE), q.skip(place, said.WHOSE), q.skip(place, _IN), q.skip(place, _BE))
     ):
-        yield from _of_attribute(q, start, table, place)
+        if not (acts and verbs.begins(q, start)):
+            yield from _of_attribute(q, start, table, place)
     yield from _signed_first(q, place, table)
     yield from _by_adjective(q, place, table)
-    for attribute, sign, than in verbs.more_than(q, place, table):
+    for attribute, sign, than in acts:
         yield from _numbers(q, than, attribute, sign)
         yield from _average(q, than, attribute, sign)
     yield from verbs.most(q, place, table)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from catalog_sync.model import CatalogColumn
 from catalog_sync.names import words
 from plugin.generator import tables
@@ -12,11 +14,15 @@ from plugin.generator.generate.phrases.tree import Aggregate, Asked, Attribute, 
 from plugin.generator.generate.plan.additive import adds_up
 from plugin.generator.generate.plan.snapshots import day_of
 
+_WENT = re.compile(r"\b(?:never|not|n't) (?:show|showed|turn|turned) up\b|\bfailed to (?:show|turn up|attend)\b")
+"""How it went, and not whether there was one."""
 _NAMES = frozenset(("number", "no", "num", "id", "code", "key"))
 
 
 def is_doubtful(asked: Asked, q: Question) -> bool:
     best = asked.things.best
+    if _WENT.search(" ".join(token.word for token in q.tokens)):
+        return True
     if any(_is_of_names(output, q) for output in asked.outputs):
         return True
     if _is_of_others(asked, q):

@@ -280,6 +280,8 @@ def _attributes(
                     break  # a price per seat is no seat
                 if form[at:] in _AMOUNTS and _TAKEN_OFF & {*form[:at]}:
                     break  # who asks for the amount asks for no tax
+                if form[at:] in called and _says_how_much(column):
+                    continue  # the `vip patient` of a flag is no patient
                 if form[at:] not in [(g,) for g in _GENERIC] or (form[at:] == stems("name")):
                     short.setdefault(form[at:], set()).add(column.name)
             if form[-1:] == stems("name") and len(form) > 1 and form[:-1] not in called:
@@ -293,6 +295,13 @@ def _attributes(
     short.update({form: columns for form, columns in same.items() if form not in short})
     found = {form: frozenset(columns) for form, columns in short.items() if len(columns) == 1 and form not in full}
     return found | {form: frozenset(columns) for form, columns in full.items()}
+
+
+def _says_how_much(column: CatalogColumn) -> bool:
+    """Or whether: what rows are is told by others."""
+    return column.type.upper().startswith("BOOL") or (
+        kinds.is_number(column) and not column.name.casefold().endswith("id")
+    )
 
 
 def _called_as_theirs(

@@ -39,6 +39,11 @@ def more_than(q: Question, place: int, table: str) -> Iterator[tuple[Attribute, 
             yield attribute, sign, than
 
 
+def begins(q: Question, place: int) -> bool:
+    """What costs less than 6 says nothing of a column that is called cost."""
+    return place < q.end and q.tokens[place].stem in _COLUMNS and q.is_verb(place)
+
+
 def most(q: Question, place: int, table: str) -> Iterator[tuple[Best, int]]:
     for attribute, end in spoken(q, q.skip(place, said.RELATIVE), table):
         for words, descending in ((("the most", "most", "the longest"), True), (("the least", "least"), False)):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlglot import exp
 
 from catalog_sync.times import is_time
@@ -52,6 +54,8 @@ from plugin.generator.generate.plan.forms import divided
 from plugin.generator.generate.plan.nodes import named, relation, when
 from plugin.generator.tables import bucket
 
+_NOT_FEW = {"<": ">=", "<=": ">"}
+"""Fewer than two are all but those with two or more: they that have none are among them."""
 _FUNCTIONS = {"avg": exp.Avg, "median": exp.Median, "min": exp.Min, "max": exp.Max, "sum": exp.Sum}
 
 
@@ -146,6 +150,9 @@ class _Writer:
         return query.limit(order.limit) if order.limit is not None else query
 
     def _where(self, query: exp.Select, things: Things) -> exp.Select:
+        flags = [c for c in things.conditions if isinstance(c, Flagged)]
+        if any(replace(flag, negated=not flag.negated) in flags for flag in flags):
+            raise Unread("those of both kinds")  # "specialists and non-specialists"
         for condition in things.conditions:
             query = query.where(self._condition(condition))
         return query
@@ -222,8 +229,13 @@ class _Writer:
             inner = inner.where(
                 exp.Not(this=exp.Is(this=named(step.to_columns[0], bare(step.end)), expression=exp.Null()))
             )
-        found = exp.In(this=named(step.columns[0], bare(step.start)), query=inner.subquery())
-        return exp.Not(this=found) if negated else found
+        own = named(step.columns[0], bare(step.start))
+        found = exp.In(this=own, query=inner.subquery())
+        if not negated:
+            return found
+        leads = not step.many and self.schema.is_key(step.start, step.columns[0])
+        nowhere = exp.Is(this=own.copy(), expression=exp.Null())  # NOT IN says nothing of what leads nowhere
+        return exp.or_(nowhere, exp.Not(this=found)) if leads else exp.Not(this=found)
 
     def _counted(self, counted: Counted) -> exp.Expression:
         step = counted.path[0]
@@ -238,9 +250,13 @@ class _Writer:
             inner = self._where(inner, counted.things)
         elif counted.things.conditions or counted.things.best:
             inner = inner.where(self._in(counted.path[1:], counted.things))
-        rows = compared(exp.Count(this=exp.Star()), counted.sign, counted.number, number=True)
+        few = _NOT_FEW.get(counted.sign)
+        rows = compared(exp.Count(this=exp.Star()), few or counted.sign, counted.number, number=True)
         inner = inner.group_by(key.copy()).having(rows)
-        return exp.In(this=named(step.columns[0], bare(step.start)), query=inner.subquery())
+        if few is None:
+            return exp.In(this=named(step.columns[0], bare(step.start)), query=inner.subquery())
+        inner = inner.where(exp.Not(this=exp.Is(this=key.copy(), expression=exp.Null())))
+        return exp.Not(this=exp.In(this=named(step.columns[0], bare(step.start)), query=inner.subquery()))
 
     def _summed(self, summed: Summed) -> exp.Expression:
         step = summed.path[0]

@@ -34,6 +34,7 @@ _NEVER = re.compile(
     re.IGNORECASE,
 )
 _EVER = re.compile(rf"\b{_HELP}(?:\w+ )?(?:at least (?:one|once)|ever|one or more)\b(?: of)?", re.IGNORECASE)
+_ONLY = re.compile(r"\bonly\b", re.IGNORECASE)
 _BUT_NOT = re.compile(
     r",? (?:but|and) (?:(?:did|have|has|had|was|were)(?:n't| not| never)|not|never)(?: once| ever)?\b", re.IGNORECASE
 )
@@ -41,6 +42,13 @@ _KO_BUT_NOT = re.compile(r"(?<=[가-힣])(?:했|있었|됐|었|았|였)(?:는데
 _ONCE = r"(?:단\s*)?(?:한|하나)\s*(?:번|건|개|명|곳|줄|차례|대|권)?"
 _KO_NEVER = re.compile(
     rf"(?:[이가을를은는]\s*)?(?:{_ONCE}도|전혀)?\s*(?:없는|없었던|없던|(?:하지|되지|지)\s*않[은는았던]+|못\s?(?:한|판|산|낸|받은|했던)|안\s?(?:한|산|판))(?=\s)"
+)
+_IN_BOTH = re.compile(
+    r"\b(?P<in>in|from|at|during|on) both (?P<one>[\w' -]+?) and (?P<two>[\w'-]+(?: (?:19|20)\d\d)?)", re.IGNORECASE
+)
+_KO_IN_BOTH = re.compile(
+    r"(?P<one>[가-힣\w]+?(?:\s\d{1,2}월)?)(?:과|와|이?랑|하고)\s(?P<two>[가-힣\w]+?(?:\s\d{1,2}월)?)(?P<at>에서|에)?\s"
+    r"(?:모두|둘\s?다|양쪽\s?다)\s"
 )
 _EMPHASIS = re.compile(rf"\s(?:{_ONCE}도|전혀)(?=\s)")
 _RECORD = re.compile(r"(?<=[가-힣])\s?(?:이력|내역|기록|경험|사례|건|적)\s*[이가을를은는도]?\s*$")
@@ -53,19 +61,24 @@ _DONE = re.compile(r"(?:한|했던|있는|있었던|된|들어\s?있는|들어�
 
 @dataclass(frozen=True)
 class Split:
-    """The two sides of a question; `holds`: rows must be there. `but`: of a third side there must be none."""
+    """The two sides of a question; `holds`: rows must be there. `but`: of a third side there must be none, or where it
+    is `also` some too."""
 
     asked: str
     other: str
     holds: bool
     but: str = ""
+    also: bool = False
 
 
 def split(question: str) -> Iterator[Split]:
     """Each way to take a question apart."""
     yield from _but_not(question)
+    yield from _in_both(question)
     for pattern, holds in ((_EVER, True), (_NEVER, False)):
         for match in pattern.finditer(question):
+            if _ONLY.search(match[0]):
+                continue  # "only ever bought in Chicago": and nowhere else
             yield Split(question[: match.start()], question[match.end() :], holds)
     for match in _KO_NEVER.finditer(question):
         yield _korean(question[: match.start()], question[match.end() :], holds=False)
@@ -87,6 +100,20 @@ def _but_not(question: str) -> Iterator[Split]:
             first, second = question[: match.start()], question[match.end() : never.start()]
             korean = _korean(first, question[never.end() :], holds=True)
             yield replace(korean, but=second)
+
+
+def _in_both(question: str) -> Iterator[Split]:
+    """ "Customers who ordered in both June and July", 6월과 7월에 모두 주문한 고객."""
+    if match := _IN_BOTH.search(question):
+        before, tail = question[: match.start()], question[match.end() :]
+        first, second = (f" {match['in'] or ''} {match[side]}{tail}" for side in ("one", "two"))
+        for word in re.finditer(r"\s(?=\w)", before):
+            done = before[word.end() :]
+            yield Split(before[: word.start()], done + first, True, done + second, also=True)
+    if (match := _KO_IN_BOTH.search(question)) and (done_so := _DONE.search(question, match.end())):
+        deed, at = question[match.end() : done_so.start()], match["at"] or "에"
+        korean = _korean(f"{match['one']}{at} {deed}", question[done_so.end() :], holds=True)
+        yield replace(korean, but=f"{match['two']}{at} {deed}", also=True)
 
 
 def _korean(other: str, asked: str, *, holds: bool) -> Split:
@@ -139,9 +166,10 @@ def _written(
         outer.set("distinct", None)  # two of one name are two
     if parts.but:
         but = _part(ask, parts.but)
-        if not (other.periods and but.periods) or tables.outside(but.periods, child, catalog):
+        then = bool(other.periods and but.periods)
+        if not (then or parts.also) or tables.outside(but.periods, child, catalog):
             raise Unread("then but not when")
-        outer = outer.where(_exists(but, child, keys[0], catalog, holds=False, told=parts.other))
+        outer = outer.where(_exists(but, child, keys[0], catalog, holds=parts.also, told=parts.other))
     return outer, things.alike
 
 
@@ -203,7 +231,8 @@ def _rows(ask: Ask, child: CatalogTable, catalog: Catalog, *, told: str = "") ->
         if seen.operators or any(f.name.role == "measure" for f in seen.found):
             raise Unread("a figure on the other side")
         clock = tables.spoken_time(wide.table, said) if ask.periods else None
-        names_them = seen.values or any(f.name.role in ("rows", "flag") for f in seen.found) or _speaks(ask, child)
+        own = [f for f in seen.found if f.name.role == "flag" or (f.name.role == "rows" and not f.name.column)]
+        names_them = seen.values or own or _speaks(ask, child)
         if not (told or names_them or clock):
             raise Unread(f"nothing is said of {noun_of(child)}")
         kept = Reading(

@@ -9,6 +9,7 @@ from plugin.generator.generate.plan.deeds import deed_of
 
 _STAGES = frozenset(("net", "gross"))  # of what is earned
 _EARNED = ("revenue", "sales")
+_WORTH = frozenset(("total", "amt", "amount"))  # of what a row is worth
 
 
 def also_called(spelled: Sequence[str], rows: Sequence[str], *, is_figure: bool) -> Iterator[tuple[str, ...]]:
@@ -21,3 +22,10 @@ def also_called(spelled: Sequence[str], rows: Sequence[str], *, is_figure: bool)
         yield (*terms(" ".join(rows)), *terms(rest))
     if is_figure and first in _STAGES and rest in ("amt", "amount"):  # `net_amt` is the net revenue
         yield from ((*terms(first), *terms(earned)) for earned in _EARNED)
+
+
+def worth(spelled: Sequence[str], rows: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """The value of orders is their `order_total`."""
+    if spelled[-1] in _WORTH and set(terms(" ".join(spelled[:-1]))) <= {*terms(" ".join(rows)), *terms("total")}:
+        yield terms("value")
+        yield (*terms(rows[-1]), *terms("value"))

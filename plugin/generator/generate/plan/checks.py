@@ -94,7 +94,8 @@ def _check_prices(reading: Reading, seen: Recognised, ask: Ask) -> None:
     """What is dear or cheap is one thing, and not all that was paid for it; what is done in both of two periods is not
     what is done in each."""
     summed = any(m.aggregate == "sum" for m in reading.measures)
-    if summed and reading.order and any(o.of in ("price", "cost") for o in seen.operators):
+    of_each = reading.order or reading.form in ("over_average", "under_average")
+    if summed and of_each and any(o.of in ("price", "cost") for o in seen.operators):
         raise Unread("the price of a sum")
     if summed and not reading.periods and _COSTS.search(ask.question):
         raise Unread("what one of them costs")

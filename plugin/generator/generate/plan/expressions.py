@@ -6,7 +6,7 @@ from sqlglot import exp
 
 from plugin.generator.generate.plan import lasting, weekdays
 from plugin.generator.generate.plan.forms import compared, divided
-from plugin.generator.generate.plan.lexicon import noun_of
+from plugin.generator.generate.plan.lexicon import noun_of, own_names
 from plugin.generator.generate.plan.meaning import Condition, Reading
 from plugin.generator.generate.plan.measures import Measure
 from plugin.generator.generate.plan.nodes import literal, named, relation, when
@@ -60,13 +60,21 @@ class Expressions:
             return exp.Count(this=exp.Star())
         column = self.column(measure.column)
         if measure.aggregate == "distinct":
-            return exp.Count(this=exp.Distinct(expressions=[column]))
+            return exp.Count(this=exp.Distinct(expressions=[self._told_apart(measure.column)]))
         if measure.aggregate == "flagged":
             return exp.Count(this=when(column, exp.Literal.number(1)))
         if measure.aggregate == "value":
             return column
         kinds = {"average": exp.Avg, "median": exp.Median, "max": exp.Max, "min": exp.Min}
         return kinds.get(measure.aggregate, exp.Sum)(this=column)
+
+    def _told_apart(self, column: str) -> exp.Expression:
+        """Two patients may have one name: those of a parent are counted by its key."""
+        alias, own = self._wide.columns.get(column, ("", column))
+        parent = self._wide.joins[alias].parent if alias else None
+        if parent is None or len(parent.primary_key) != 1 or own not in own_names(parent):
+            return self.column(column)
+        return named(parent.primary_key[0], alias)
 
     def part(self, measure: Measure, rows: exp.Expression) -> exp.Expression:
         """A figure of some of the rows: those of a period, of a value."""

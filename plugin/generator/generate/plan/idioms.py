@@ -11,6 +11,7 @@ from backends.vectors.tokens import terms
 from catalog_sync.documents import words
 from catalog_sync.model import CatalogTable
 from plugin.generator import tables
+from plugin.generator.generate.plan.additive import is_of_one
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.lexicon import Name, is_deed, noun_of
 from plugin.generator.generate.plan.measures import is_by_row
@@ -115,6 +116,8 @@ def implied(seen: Recognised, known: Sequence[Name], table: CatalogTable) -> Ite
         if of in _SPOKEN_OF and operator.kind in ("top", "bottom", "over_average", "under_average", *BOUNDS):
             lots = ([n for n in able if set(n.form) & words] for words in _SPOKEN_OF[of])
             fitting = next((lot for lot in lots if lot), [])
+            if of == "sold":
+                fitting = [n for n in fitting if n.column and not is_of_one(n.column)]
             if of == "sold" and any(_NOT_SOLD & set(terms(words(n.column))) for n in fitting):
                 raise Unread("what came back or is there was not sold")
             if len({n.column for n in fitting}) != 1:

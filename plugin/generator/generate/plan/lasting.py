@@ -21,9 +21,13 @@ from plugin.generator import tables
 from plugin.generator.ask import Ask
 from plugin.generator.generate.plan.deeds import deed_of
 from plugin.generator.generate.plan.lexicon import noun_of
+from plugin.generator.generate.plan.text import speaks_of
 from plugin.generator.generate.plan.wide import Wide
 
 _TAKEN = "taken"
+_FIRST_LAST = re.compile(
+    r"\bfirst\b.*\b(?:and|to|until)\b.*\b(?:last|latest|final)\b|첫\s?.+(?:부터|에서|과|와)\s.*마지막", re.IGNORECASE
+)
 _SHORT = frozenset(("hour", "minute"))
 _UNITS = "day|hour|minute|week"
 _UNIT = rf"(?P<unit>{_UNITS})s?"
@@ -92,6 +96,9 @@ def with_lasting(ask: Ask, wide: Wide) -> tuple[Ask, Wide]:
         name = f"{unit}s_{_TAKEN}"
         if not all(made_of) or made_of[0] == made_of[1]:
             continue
+        of_others = any(name in wide.columns for name in made_of) or not speaks_of(ask.question, wide.base)
+        if _FIRST_LAST.search(ask.question) and of_others:
+            continue  # from the first order in Chicago to the last is not what passed for each customer
         said = put.format(taken=words(name)).ljust(end - start)
         if len(said) > end - start or any(c.name == name for c in wide.table.columns):
             continue

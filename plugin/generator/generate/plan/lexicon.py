@@ -15,7 +15,7 @@ from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogColumn, CatalogTable
 from catalog_sync.names import MASS, row_noun, without_layer, words
 from plugin.generator import tables
-from plugin.generator.generate.plan.also_called import also_called
+from plugin.generator.generate.plan.also_called import also_called, worth
 from plugin.generator.generate.plan.figures import quotients
 
 Role = Literal["measure", "dimension", "flag", "rows"]
@@ -183,8 +183,11 @@ def _of(column: CatalogColumn, table: CatalogTable) -> Iterator[Name]:
     if kind == "flag" and len(spelled) > 1 and spelled[-1] in _SUFFIXES:
         spelled = spelled[:-1]
     yield from _spelled(spelled, kind, column, table)
-    also = also_called(spelled, without_layer(table.name.name).split(), is_figure=kind == "measure")
+    rows = without_layer(table.name.name).split()
+    also = also_called(spelled, rows, is_figure=kind == "measure")
     yield from (Name(form, kind, column.name, own=False) for form in also)
+    valued = worth(spelled, rows) if kind == "measure" else ()
+    yield from (Name(form, kind, column.name, own=False, alike=True) for form in valued)
     for synonym in column.synonyms:
         yield from _synonym(synonym, kind, column.name)
         if not has_hangul(synonym) and not _WITH_OTHERS.intersection(synonym.casefold().split()):

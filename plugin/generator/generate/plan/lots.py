@@ -4,13 +4,18 @@ product is not."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogTable
 from plugin.generator.ask import Ask
 from plugin.generator.generate.plan import measures, turns
-from plugin.generator.generate.plan.lexicon import own_names
+from plugin.generator.generate.plan.additive import adds_up
+from plugin.generator.generate.plan.lexicon import noun_of, own_names
 from plugin.generator.generate.plan.measures import Measure, is_by_row
+from plugin.generator.generate.plan.roles import is_for_each
 from plugin.generator.generate.plan.seen import BOUNDS, Recognised
+from plugin.generator.generate.plan.weekdays import is_part
 from plugin.generator.generate.plan.wide import Wide
 
 
@@ -18,7 +23,9 @@ def figures_of(seen: Recognised, ask: Ask, wide: Wide, groups: Sequence[str], no
     found = measures.measures(seen, wide.table, noun, has_units=bool(ask.groupings))
     spans = {o.span for o in seen.operators if o.kind in BOUNDS}
     told = {f.name.column for f in seen.found if f.name.role == "measure" and f.span in spans}  # "orders over $50"
-    if ask.groupings:
+    if groups and (extreme := _extreme_of_each(groups, seen, wide, found)):
+        found = [extreme]
+    elif ask.groupings:
         found = [m if m.column in told else measures.by_period(m, wide.table) for m in found]
     elif not groups:
         single = bool({*seen.filters, *seen.equal} & own_names(wide.base)) or _is_ranked(seen)
@@ -35,6 +42,18 @@ def figures_of(seen: Recognised, ask: Ask, wide: Wide, groups: Sequence[str], no
     return found
 
 
+def is_of_days(seen: Recognised, ask: Ask, wide: Wide, found: Sequence[Measure], groups: Sequence[str]) -> bool:
+    """ "Average revenue per weekday": of what was earned on each such day, not of each order."""
+    if len(found) != 1 or found[0].aggregate != "average" or ask.groupings or not groups:
+        return False
+    forms = [f.name.form for f in seen.found if f.name.role == "rows" or f.name.column == found[0].column]
+    noun = set(terms(noun_of(wide.base)))
+    korean = [form for form in forms if isinstance(form, str)]
+    of_one = any(noun & {*form} for form in forms if not isinstance(form, str))
+    of_one = of_one or any(s in form for form in korean for s in wide.base.synonyms)
+    return any(map(is_part, groups)) and adds_up(found[0].column) and not of_one
+
+
 def counted_things(seen: Recognised, base: CatalogTable, found: list[Measure]) -> tuple[str, list[Measure]]:
     """ "How many stores sold more in 2020 than in 2019", "had above-average revenue": the things that are compared
     first and then counted, and the figures that are left; "" where there are none."""
@@ -49,6 +68,20 @@ def counted_things(seen: Recognised, base: CatalogTable, found: list[Measure]) -
     ):
         return "", found
     return things[0].column or base.primary_key[0], others
+
+
+def _extreme_of_each(groups: Sequence[str], seen: Recognised, wide: Wide, found: list[Measure]) -> Measure | None:
+    """ "The highest salary in each department", 매장별 최고 금액: of the single rows of each; None where another
+    thing is ranked."""
+    ranked = seen.first("top", "bottom")
+    by = {f.name.column for f in seen.found if f.name.role == "dimension" and is_for_each(f, seen)}
+    if ranked is None or ranked.number is not None or ranked.skip or ranked.of or by != {*groups}:
+        return None
+    if len(found) != 1 or found[0].aggregate != "value" or not is_by_row(wide.base) or own_names(wide.base) & by:
+        return None
+    places = [f.span for f in seen.found if f.name.column == found[0].column]
+    is_before = bool(places) and seen.before(places[0]) == ranked
+    return replace(found[0], aggregate="max" if ranked.kind == "top" else "min") if is_before else None
 
 
 def _are_kinds(seen: Recognised, wide: Wide, groups: Sequence[str]) -> bool:

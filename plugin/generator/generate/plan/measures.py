@@ -71,7 +71,13 @@ def measures(seen: Recognised, table: CatalogTable, noun: tuple[str, ...], *, ha
     if any(one.name.role == "measure" and not one.name.counted for one in named):
         named = [one for one in named if one.name.role == "rows" or not one.name.counted or seen.is_counted(one.span)]
     averaged = _averaged(named, seen) if average else []
-    if has_units and len(named) == 1 and named[0].name.role == "rows" and not (named[0].name.column or average):
+    if (
+        has_units
+        and not different
+        and len(named) == 1
+        and named[0].name.role == "rows"
+        and not (named[0].name.column or average)
+    ):
         return [Measure("rows")]  # "orders per month"
     found = [measure_of(one, seen, table, one in averaged and not has_units) for one in named]
     if has_units and table.view is None and is_by_row(table):

@@ -76,6 +76,7 @@ _MORE = r"more|higher|greater|larger|bigger|better|longer|above|over|exceed(?:s|
 _LESS = r"less|lower|smaller|fewer|worse|shorter|below|under"
 _WHOSE = r"(?:(?:their|its|the|our|total)\s+)*"
 _SO_MANY = rf"\s+[가-힣]+(?:\s[가-힣]+)?\s+(?:\d+|{'|'.join(KO_SPELLED)})\s*(?:개|명|곳|가지|군데|건)"
+_CURRENCY = r"dollar|euro|pound|cent|won\b|usd|eur|krw|gbp"
 _UNITS = r"day|week|month|quarter|year"
 _FROM_TO = r"\b(?=.*\b(?:from\b.*\bto|between\b.*\band)\b)"
 _BY_COUNT = r"\b(?=.*\bby (?:the )?(?:number|count|orders|revenue|sales)\b)"
@@ -83,12 +84,13 @@ KO_UNITS = {"일": "day", "주": "week", "월": "month", "분기": "quarter", "�
 
 
 def _bounds(verb: str, of: str) -> tuple[Rule, ...]:
-    """A bound behind a verb that says of what: "sells for less than six dollars"."""
+    """A bound behind a verb that says of what: "sells for less than six dollars", and not "made at least 20 orders"."""
+    number = rf"\$?{_NUMBER}(?![\d,.]*\d)(?! (?!{_CURRENCY})[a-z]+s\b)"
     return (
-        Rule("above", rf"{verb}(?:(?:{_MORE}) than|over|above) \$?{_NUMBER}", of=of),
-        Rule("least", rf"{verb}at least \$?{_NUMBER}|{verb}\$?{_NUMBER} or more\b", of=of),
-        Rule("below", rf"{verb}(?:(?:{_LESS}) than|under|below) \$?{_NUMBER}", of=of),
-        Rule("most", rf"{verb}(?:at most|no more than|up to) \$?{_NUMBER}", of=of),
+        Rule("above", rf"{verb}(?:(?:{_MORE}) than|over|above) {number}", of=of),
+        Rule("least", rf"{verb}at least {number}|{verb}{number} or more\b", of=of),
+        Rule("below", rf"{verb}(?:(?:{_LESS}) than|under|below) {number}", of=of),
+        Rule("most", rf"{verb}(?:at most|no more than|up to) {number}", of=of),
     )
 
 

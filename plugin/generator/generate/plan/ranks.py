@@ -38,7 +38,9 @@ def order_of(seen: Recognised, ranked: Operator | None, groups: Sequence[str]) -
 def extreme(
     ranked: Operator | None, found: list[Measure], groups: Sequence[str], *, has_units: bool
 ) -> tuple[Operator | None, list[Measure]]:
-    """ "The highest balance" of all rows is a figure, not a rank."""
+    """ "The highest balance" of all rows, or of each group, is a figure, not a rank."""
+    if [m.aggregate for m in found] in (["max"], ["min"]):
+        return None, found
     if (
         ranked is None
         or groups

@@ -11,7 +11,18 @@ from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogTable
 from plugin.generator import tables
 from plugin.generator.ask import Ask
-from plugin.generator.generate.plan import lots, ranks, roles, seeming, shares, snapshots, tails, told_clocks, turns
+from plugin.generator.generate.plan import (
+    doubtful,
+    lots,
+    ranks,
+    roles,
+    seeming,
+    shares,
+    snapshots,
+    tails,
+    told_clocks,
+    turns,
+)
 from plugin.generator.generate.plan import measures as figures
 from plugin.generator.generate.plan.against import are_two, base_last, both_of, than_then, two_values
 from plugin.generator.generate.plan.bounds import Bound, bounds_of
@@ -28,12 +39,15 @@ from plugin.generator.understand.dates import TimePhrase
 from plugin.generator.understand.periods import Unit
 
 _ALSO_ASKED = re.compile(
-    r"\b(?:and|with)(?: (?:by|at|for|on))? (?:how (?:much|many)|(?:the|its|their|his|her|that)(?: \w+){1,3}\s*[?.]?$)"
+    r"\band what (?:is|was|are|were) (?:it|that|they)\b"
+    r"|\b(?:and|with)(?: (?:by|at|for|on))? (?:how (?:much|many)|(?:the|its|their|his|her|that)(?: \w+){1,3}\s*[?.]?$)"
     r"|\b(?:and|with) (?:the|its|their) (?:number|count|amount|total|value|figure|share|price|sum)\b"
     r"|\bgive (?:me )?(?:the|its) \w+ and\b"
     r"|(?:뭐|뭔지|무엇|어디|누구|언제|어느|무슨)[가-힣]*(?:\s[가-힣]+)?[,\s].*(?:얼마|몇)|(?:함께|같이)(?=\s|$)|[가-힣](?:랑|하고|와|과)\s*(?:함께|같이)?.{0,12}(?:보여|알려|뽑아)",
     re.IGNORECASE,
 )
+_OF_BEST = re.compile(r"\s+of (?:the |our )", re.IGNORECASE)
+_ITS = re.compile(r"[가-힣](?:과|와|이?랑|하고)\s(?:그\s|해당\s)?$|[가-힣]의\s$")
 _WHICH_TIME = re.compile(
     r"\b(?:which|what|in which|in what) (?:month|quarter|week|year|day)\b"
     r"|(?:달|월|분기|주|해|연도|날)[은는이]\s*(?:언제|[?]|$)",
@@ -76,9 +90,13 @@ def _read(ask: Ask, wide: Wide, verbs: bool) -> Reading:
     bounds = bounds_of(seen, found, table)
     if groups and all(g in wide.columns for g in groups) and not lots.speaks_of_rows(seen):
         bounds = [replace(b, measure=figures.by_period(b.measure, wide.base)) for b in bounds]
+    units: tuple[Unit, ...] = ()
+    if lots.is_of_days(seen, ask, wide, found, groups):
+        found, units = [replace(m, aggregate="sum") for m in found], ("day",)
     form, kept, groups, periods = _form_of(seen, ask, bounds, found, groups)
     having, inner, left = _bounded(bounds, found, groups, by_row=is_by_row(table))
     found = found if having and _ALSO_ASKED.search(ask.question) else left
+    form = "averaged" if units and form == "plain" else form
     if form == "share_of_all" and inner and (not (groups or ask.groupings) or shares.is_bound_of_them(seen)):
         form = "share"
     ranked, found = ranks.extreme(ranked, found, groups, has_units=bool(ask.groupings))
@@ -92,13 +110,13 @@ def _read(ask: Ask, wide: Wide, verbs: bool) -> Reading:
         wide,
         tuple(found),
         tuple(groups),
-        _units(form, groups, ask) or _over(seen),
+        units or _units(form, groups, ask) or _over(seen),
         (*kept, *inner),
         tuple(having),
         periods,
         order,
         form,
-        figures=_shows_figures(form, ranked, ask.question),
+        figures=_shows_figures(form, ranked, seen),
         times=100 if any(o.of == "percent" for o in seen.operators) else 1,
         quotient=any(o.kind == "difference" and o.of == "times" for o in seen.operators),
         counted=bool(counted),
@@ -106,6 +124,7 @@ def _read(ask: Ask, wide: Wide, verbs: bool) -> Reading:
         alike=seen.alike or any(_is_other_word(f.name) for f in seen.found) or _counts_values(seen, wide),
     )
     check(reading, seen, ask)
+    doubtful.check(reading, seen, ask)
     return replace(reading, conditions=(*reading.conditions, *snapshots.latest(reading)))
 
 
@@ -171,12 +190,18 @@ def _nouns(noun: tuple[str, ...], table: CatalogTable) -> tuple[tuple[str, ...] 
     return (noun, *("".join(s.split()) for s in table.synonyms if has_hangul(s))) if noun else ()
 
 
-def _shows_figures(form: Form, ranked: Operator | None, question: str) -> bool:
-    """ "Which store had the most revenue" asks for no figure, "... and how much was it" does."""
+def _shows_figures(form: Form, ranked: Operator | None, seen: Recognised) -> bool:
+    """ "Which store had the most revenue" asks for no figure; "... and how much was it" does, and so does "the price of
+    the cheapest drink"."""
     if form in ("over_average", "under_average", "rose", "fell", "risen", "fallen"):
         return False
-    asked = _ALSO_ASKED.search(question) or _AND_WHEN.search(question)
-    return ranked is None or ranked.number is not None or bool(asked)
+    question = seen.text.text
+    asked = bool(_ALSO_ASKED.search(question) or _AND_WHEN.search(question))
+    figures = [f.span for f in seen.found if f.name.role == "measure"]
+    if ranked is not None:
+        asked = asked or any(_OF_BEST.fullmatch(question[end : ranked.span[0]]) for _, end in figures)
+        asked = asked or any(start > ranked.span[1] and _ITS.search(question, 0, start) for start, _ in figures)
+    return ranked is None or ranked.number is not None or asked
 
 
 def conditions(seen: Recognised) -> list[Condition]:

@@ -286,7 +286,8 @@ def _meant(same: Sequence[Name], span: Span, seen: Recognised) -> Name:
     divides = divides and (
         seen.is_of_groups() or seen.first("average") is not None or any(n.own and n.counted for n in same)
     )
-    counted = seen.is_counted(span) or divides or seen.first("share") is not None
+    is_few = any(o is not None and o.kind in ("top", "bottom") and o.number for o in beside)
+    counted = seen.is_counted(span) or divides or (seen.first("share") is not None and not is_few)
     fitting = [n for n in same if n.counted == counted] or list(same)
     shown = [n for n in fitting if not n.column.casefold().endswith("_id")]
     fitting = shown if not counted and shown else fitting

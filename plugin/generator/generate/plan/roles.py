@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogTable
+from catalog_sync.names import words
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.lexicon import names, noun_of
 from plugin.generator.generate.plan.measures import is_by_row
@@ -62,7 +63,7 @@ def groups(seen: Recognised, ranked: Operator | None, *, noun: Collection[tuple[
             continue
         if not lists and _is_modifier(one, seen):
             continue
-        if _owns_next(one, seen):
+        if _owns_next(one, seen, noun):
             owner = one
             continue
         of_marked = owner is not None and _is_marked(owner, seen) and not seen.text.between(owner.span[1], one.span[0])
@@ -117,7 +118,7 @@ def head(seen: Recognised, groups: Sequence[str]) -> str:
     """What is ranked, where that is done for each of something else: "the best product in each store"; else ""."""
     if len(groups) < 2:
         return ""
-    each = {f.name.column for f in seen.found if f.name.role == "dimension" and _is_for_each(f, seen)}
+    each = {f.name.column for f in seen.found if f.name.role == "dimension" and is_for_each(f, seen)}
     heads = [g for g in groups if g not in each]
     if len(heads) != 1:
         raise Unread("what is ranked")
@@ -134,13 +135,16 @@ def _is_modifier(one: Found, seen: Recognised) -> bool:
     return any(seen.text.between(one.span[1], f.span[0]) == "" for f in behind)
 
 
-def _owns_next(one: Found, seen: Recognised) -> bool:
-    """ "Per technician skill level", 기사 등급별: whose the next is; they are not both wanted."""
+def _owns_next(one: Found, seen: Recognised, noun: Collection[tuple[str, ...] | str]) -> bool:
+    """ "Per technician skill level", 기사 등급별, the "product type" of products: whose the next is; they are not both
+    wanted."""
     said = {one.name.form} if isinstance(one.name.form, str) else set(one.name.form)
+    is_thing = terms(words(one.name.column).removesuffix(" name")) in noun
     for other in seen.found:
         if other.name.role == "dimension" and other.span[0] > one.span[1]:
             home = seen.homes.get(other.name.column)
-            if home and all(map(home.is_called, said)) and seen.text.between(one.span[1], other.span[0]) == "":
+            is_its = all(map(home.is_called, said)) if home else is_thing and other.name.column != one.name.column
+            if is_its and seen.text.between(one.span[1], other.span[0]) == "":
                 return True
     return False
 
@@ -179,7 +183,8 @@ def _is_beside_value(one: Found, seen: Recognised) -> bool:
     return False
 
 
-def _is_for_each(one: Found, seen: Recognised) -> bool:
+def is_for_each(one: Found, seen: Recognised) -> bool:
+    """ "By store", 매장별."""
     before, behind = seen.before(one.span), seen.behind(one.span)
     return any(o is not None and o.kind == "each" for o in (before, behind))
 

@@ -15,7 +15,8 @@ _OF_EACH = re.compile(
     re.IGNORECASE,
 )
 _OF_BEST = re.compile(
-    r"^\W*(?:what|how much)\b|(?:비중|비율|점유율|퍼센트|%)(?:은|는|이|가|을|를)?\s*(?:얼마|몇|어떻게|알려|보여|[?]|$)",
+    r"^\W*(?:what|how much)\b|(?:비중|비율|점유율|퍼센트|%)(?:은|는|이|가|을|를)?\s*(?:얼마|몇|어떻게|알려|보여|[?]|$)"
+    r"|몇\s*(?:%|퍼센트|프로)",
     re.IGNORECASE,
 )
 _OF_EACH_BEST = re.compile(
@@ -32,11 +33,12 @@ def first(conditions: list[Condition], seen: Recognised) -> list[Condition]:
     rates = [k for k, s in seen.values if seen.text.text[s[1] : s[1] + 1] in ("율", "률")]  # OTA 예약의 취소율
     if len(rates) == 1 and sum(c.column == rates[0] for c in conditions) == 1:
         return sorted(conditions, key=lambda c: c.column != rates[0])
-    flags = [c for c in conditions if not c.values]
-    if len(flags) == 1:
-        return [flags[0], *(c for c in conditions if c is not flags[0])]
     verb = _VERB.search(seen.text.text)
-    later = [c for c in conditions if verb and any(k == c.column and s[0] >= verb.end() for k, s in seen.values)]
+    places = [*seen.values, *((f.name.column, f.span) for f in seen.found if f.name.role == "flag")]
+    later = [c for c in conditions if verb and any(k == c.column and s[0] >= verb.end() for k, s in places)]
+    flags = [c for c in conditions if not c.values]
+    if len(flags) == 1 and len(later) != 1:
+        return [flags[0], *(c for c in conditions if c is not flags[0])]
     share = seen.first("share")
     if not later and share is not None:  # "the share of negative tweets from returning customers"
         later = [c for c in conditions if any(k == c.column and seen.before(s) == share for k, s in seen.values)]

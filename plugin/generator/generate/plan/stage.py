@@ -15,7 +15,7 @@ from plugin.generator.ask import Ask, Candidate
 from plugin.generator.generate.plan.absence import split, write_absence
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.lasting import speaks_of_two, with_lasting
-from plugin.generator.generate.plan.lexicon import is_deed, noun_of
+from plugin.generator.generate.plan.lexicon import is_deed, noun_of, own_names
 from plugin.generator.generate.plan.meaning import Reading
 from plugin.generator.generate.plan.reading import read
 from plugin.generator.generate.plan.weekdays import with_hours, with_weekdays
@@ -53,7 +53,7 @@ class Plan:
         spaces: set[str] = set()
         all_alike = True
         for table in _with_kin([r.table for r in ask.routes], services.catalog, self.tried):
-            if len(candidates) >= self.most and (table.workspace in spaces or not self.verbs):
+            if not all_alike and len(candidates) >= self.most and (table.workspace in spaces or not self.verbs):
                 continue
             try:
                 sql, alike = _written(spoken, table, services, verbs=self.verbs)
@@ -154,7 +154,10 @@ def _read(ask: Ask, wide: Wide, catalog: Catalog, verbs: bool) -> Reading:
         kin = [words(t.name.name).split() for t in (wide.base, *(join.parent for join in wide.joins.values()))]
         if counted[0].column.casefold().endswith("_name") and sum(noun in spelled[:-1] for spelled in kin) > 1:
             raise Unread(f"a {noun} of which table")
-        led = [k.to_table for k in wide.base.foreign_keys if k.columns == (counted[0].column,)]
+        home = wide.columns.get(counted[0].column)
+        parent = wide.joins[home[0]].parent if home else None
+        led = [parent.name] if parent is not None and home and home[1] in own_names(parent) else []
+        led += [k.to_table for k in wide.base.foreign_keys if k.columns == (counted[0].column,)]
         own = catalog.these(dict.fromkeys((*led, *catalog.directory.of_noun(wide.base.workspace, noun))))
         others = [t for t in own if t.name != wide.base.name]
         did = _did(ask, wide.base) or (bool(reading.having) and _does(ask, wide.base))

@@ -29,6 +29,7 @@ _AND = frozenset(("and", "or", ",", ", and", ", or", "&", "vs", "vs.", "versus",
 _DEAL = re.compile(
     r"\b(?:buy|buys|bought|sell|sells|sold|ship|ships|shipped|export|import)\w*\b.*\b(?:from|to)\b", re.IGNORECASE
 )
+_HOW = re.compile(r"\s+(?:by|via|through|with|in)\s+(?:the )?", re.IGNORECASE)
 _KO_TO = re.compile(r"(?:행|로\s?(?:가는|간|향하는|떠나는)|에\s?(?:도착|내리)|\s도착)")
 _KO_FROM = re.compile(r"(?:발(?=\s)|에서\s?(?:출발|떠나|오는|온)|\s출발)")
 
@@ -48,6 +49,9 @@ def values(ask: Ask, table: CatalogTable, seen: Recognised, rows: Collection[tup
     for phrase, meant in sorted(by_phrase.items(), key=lambda item: -len(item[0])):
         while span := seen.text.find(phrase):
             if is_made(phrase, seen.text.text[span[1] :]):
+                seen.text.take(span)
+                continue
+            if _says_how(phrase, seen.text.text[span[1] :], ask):
                 seen.text.take(span)
                 continue
             if counted := asides.included(seen.text, span):
@@ -72,6 +76,14 @@ def values(ask: Ask, table: CatalogTable, seen: Recognised, rows: Collection[tup
         seen.values.append((column, (span[0], next(behind, span[1]))))
         seen.said.update(dict.fromkeys((v for c, v in meant if c == column), span))
     _are_beside(seen)
+
+
+def _says_how(phrase: str, behind: str, ask: Ask) -> bool:
+    """ "Shipped by air" says by which `ship_mode`, and nothing of a state that is called shipped."""
+    match = _HOW.match(behind)
+    rest = behind[match.end() :].casefold() if match else ""
+    how = (h for h in ask.values if rest.startswith(h.phrase.casefold()) and h.phrase != phrase)
+    return bool(rest) and any(set(terms(words(h.column))) & set(terms(phrase)) for h in how)
 
 
 def _stands_before(one: Span, other: Span, text: Text) -> bool:

@@ -67,6 +67,12 @@ def is_hour(name: str) -> bool:
     return name == _HOUR
 
 
+def is_part(column: str) -> bool:
+    """Of a day or a week: a weekday, an hour; of each there are many days."""
+    spelled = column.casefold().split("_")
+    return column.casefold() in (_DAY, _HOUR) or bool({"weekday", "dow", "hour"} & set(spelled))
+
+
 def hits(wide: Wide, question: str) -> Iterator[ValueHit]:
     """월요일, "Mondays"."""
     for day, korean in _DAYS.items() if _DAY in wide.derived else ():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -145,8 +145,12 @@ def widened(table: CatalogTable, catalog: Catalog, question: str = "", *, two_da
     ]
     offered = [(name if name not in taken else f"{j.alias}_{name}", j, column) for name, j, column in offered]
     taken.update(name for name, _, _ in offered)
+    lengths: dict[str, list[int]] = defaultdict(list)
+    for name, join, _ in offered:
+        lengths[name].append(_length(join, joins))
     for name, join, column in offered:
-        if taken[name] == 1:
+        nearest = _length(join, joins) == min(lengths[name]) and lengths[name].count(min(lengths[name])) == 1
+        if taken[name] == 1 or (nearest and name not in own_columns):
             columns[name] = (join.alias, column.name)
             by_key = _by_key(join, column, _is_nearest(join, joins))
             spoken = column.synonyms if column.name not in own_columns else ()  # the table's own goes before it
@@ -251,6 +255,11 @@ def _name(join: Join, column: CatalogColumn, joins: Mapping[str, Join]) -> str:
         return name
     via = joins[join.child].key if join.child else join.key
     return f"{via.columns[0].removesuffix('_id')}_{name}"
+
+
+def _length(join: Join, joins: Mapping[str, Join]) -> int:
+    """In keys, from the base table."""
+    return 1 + (_length(joins[join.child], joins) if join.child else 0)
 
 
 def _is_nearest(join: Join, joins: Mapping[str, Join]) -> bool:

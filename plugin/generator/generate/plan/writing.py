@@ -16,7 +16,7 @@ from plugin.generator.generate.plan import forms, weekdays
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.expressions import Expressions
 from plugin.generator.generate.plan.forms import compared, divided
-from plugin.generator.generate.plan.lexicon import noun_of
+from plugin.generator.generate.plan.lexicon import own_names
 from plugin.generator.generate.plan.meaning import Reading
 from plugin.generator.generate.plan.nodes import day_of, identifier, named, relation, year_of
 from plugin.generator.understand.periods import Period, Unit
@@ -130,8 +130,7 @@ class _Writer:
         for group in self.reading.groups:
             alias, column = self.wide.columns.get(group, ("", group))
             parent = self.wide.joins[alias].parent if alias else None
-            own = column.casefold() in ("name", "title") or (parent and words(column) == f"{noun_of(parent)} name")
-            if parent and own and len(parent.primary_key) == 1:
+            if parent and column in own_names(parent) and len(parent.primary_key) == 1:
                 found.append(named(parent.primary_key[0], alias))
         return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from catalog_sync.names import words
 from plugin.generator.generate.phrases.korean import nouns
 from plugin.generator.generate.phrases.korean.degrees import limited
 from plugin.generator.generate.phrases.korean.groups import ALSO, COUNT, EACH, Groups, averaging, by
@@ -32,7 +33,10 @@ def kinds(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
     for found, end in without_noun(q, place, table):
         for column, last in nouns.own_attribute(q, end, table):
             attribute = Attribute(table, column)
-            if not (is_figure(q, attribute) and any(q.word(n) == "얼마" for n in range(last, q.end))):
+            is_number = is_figure(q, attribute)
+            if is_number and words(column).endswith(" count"):
+                continue  # 음료 are none of their numbers
+            if not (is_number and any(q.word(n) == "얼마" for n in range(last, q.end))):
                 yield Asked(found, (attribute,), distinct=True, guesses=1), last
 
 

@@ -93,6 +93,8 @@ def _asked_of(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
                 continue
             if _is_a_sum(q, last, table, asked, found):
                 continue
+            if (counted := q.after(end, COUNTS)) == last and isinstance(asked[0], Attribute) and counted != end:
+                continue  # 주문한 고객 수 are the customers, not what each has in its `order_count`
             yield Asked(found, asked, distinct=different or also), last
             if found.best and found.best.limit == 1 and (several := limited(q, last)) is not None:
                 best = replace(found.best, limit=several[0])

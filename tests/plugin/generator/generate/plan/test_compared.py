@@ -93,7 +93,7 @@ def test_what_is_compared_is_then_counted(question: str, inner: str) -> None:
     "question", ["Which makers offer more than 5 goods?", "Which makers offer more than 5 different goods?"]
 )
 def test_a_bound_on_how_many_things_there_are(question: str) -> None:
-    assert planned(question, "offers", shop()).endswith("HAVING COUNT(DISTINCT goods.good_name) > 5")
+    assert planned(question, "offers", shop()).endswith("HAVING COUNT(DISTINCT goods.good_id) > 5")
 
 
 def test_each_row_has_one_of_what_it_is_of() -> None:

@@ -1,0 +1,111 @@
+"""Readings that explain every word, and still are not what was asked."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from backends.vectors.tokens import terms
+from catalog_sync.model import CatalogTable
+from plugin.generator import tables
+from plugin.generator.ask import Ask
+from plugin.generator.generate.plan.errors import Unread
+from plugin.generator.generate.plan.lexicon import noun_of
+from plugin.generator.generate.plan.seen import BOUNDS, Recognised
+
+if TYPE_CHECKING:
+    from plugin.generator.generate.plan.meaning import Reading
+
+_JOINED = re.compile(r"\band\b|&|,|[가-힣](?:이?랑|와|과|하고)\s|및", re.IGNORECASE)
+_LONG = re.compile(r"\b(?:longest|shortest)\b|(?:긴|길었던|짧은|짧았던|오래)$", re.IGNORECASE)
+_BEGAN = frozenset(terms(
+    "signup registration register registered reg join joined hire hired open opened birth born enrolled enrol enroll"
+    " enrollment first launched founded established onboard"
+))  # fmt: skip
+_NEW = re.compile(r"\bnew(?:ly)?\b|\bfirst\b|신규|새로|처음|최초", re.IGNORECASE)
+_BOTH = re.compile(r"\bboth\b|모두|둘\s?다|양쪽\s?다", re.IGNORECASE)
+_PASSED = re.compile(
+    r"\bhow many days\b.*\b(?:pass(?:ed)?|between|elapsed|apart)\b|\bdays (?:between|from)\b|며칠\s?(?:걸|차이|만)",
+    re.IGNORECASE,
+)
+_WITHIN_UNIT = re.compile(
+    r"(?<![가-힣])(?:한\s?달|하루|한\s?주|일주일|한\s?해|일\s?년|1년)에\s(?!한\s?번\s?만)"
+    r"|\bin (?:a|any|one|a single|any single) (?:day|week|month|quarter|year)\b",
+    re.IGNORECASE,
+)
+_WHEN = re.compile(r"^\W*when\b|언제", re.IGNORECASE)
+_WHO = re.compile(r"^\W*who(?:se)?\b(?! (?:many|much))|누가|누구", re.IGNORECASE)
+_MUCH_TOO = re.compile(
+    r"\bhow many\b.*\b(?:and|,)\s*(?:how much|what(?:'s| is| was| were)? (?:the|their) (?:total|sum|amount|value))\b"
+    r"|(?:몇|건수)[^?]*(?:이고|고|며|과|와|랑)\s[^?]*(?:얼마|금액|총액|합계)",
+    re.IGNORECASE,
+)
+_TOTALS = re.compile(r"\btotal (?:\w+ ){1,3}?and (?:the )?total \w+", re.IGNORECASE)
+
+
+def check(reading: Reading, seen: Recognised, ask: Ask) -> None:
+    """Raises Unread."""
+    _check_figures(reading, seen, ask)
+    _check_times(reading, seen, ask)
+    _check_things(reading, seen, ask)
+
+
+def _check_figures(reading: Reading, seen: Recognised, ask: Ask) -> None:
+    average, extreme = seen.first("average"), seen.first("top", "bottom")
+    if average is not None and extreme is not None and extreme.number is None:
+        first, last = sorted((average.span, extreme.span))
+        if _JOINED.search(ask.question, first[1] - 1, last[0] + 1):
+            raise Unread("an average, and an extreme")
+    is_long = extreme is not None and _LONG.search(seen.text.text[slice(*extreme.span)])
+    is_base = reading.wide.base.view is None
+    if is_long and is_base and reading.order and any(m.aggregate == "sum" for m in reading.measures):
+        raise Unread("the longest of sums")
+    if len(reading.measures) < 2 and (_MUCH_TOO.search(ask.question) or _TOTALS.search(ask.question)):
+        raise Unread("two figures")
+    noun = set(terms(noun_of(reading.wide.base)))
+    flags = [f for f in seen.found if f.name.role == "flag"]
+    of_rows = any(noun & {*f.name.form} for f in flags if not isinstance(f.name.form, str))
+    if of_rows and any(b.measure.aggregate == "rows" for b in reading.having):
+        raise Unread("how many of all of them")  # "their first order in 2020, and at least 20 orders"
+    counted = [f.span[1] for f in seen.found if f.name.role == "rows" and seen.is_counted(f.span)]
+    starts = [f.span[0] for f in flags]
+    if any(seen.text.between(end, start) in ("and", "and the") for end in counted for start in starts if start >= end):
+        raise Unread("how many, and how many of them")
+
+
+def _check_times(reading: Reading, seen: Recognised, ask: Ask) -> None:
+    """ "How many patients visited in 2023" are not those who registered then."""
+    base = reading.wide.base
+    times = [c for g in reading.groups if (c := base.column(g)) is not None and tables.is_time(c)]
+    if (reading.periods or reading.units or times) and not reading.clock and base.view is None:
+        own = next(iter(times), None) or tables.time_column(base)
+        begun = own is not None and bool(tables.deeds(own, "") & _BEGAN) and own.type.upper() == "DATE"
+        spoken = own is not None and own == tables.spoken_time(base, ask.question)
+        if begun and not (spoken or _NEW.search(ask.question) or _says_how(base, seen)):
+            raise Unread("nothing says that they began then")
+    days = [m for m in reading.measures if (c := reading.wide.table.column(m.column)) is not None and tables.is_time(c)]
+    if days and _PASSED.search(ask.question):
+        raise Unread("how many days passed")
+    if _WITHIN_UNIT.search(ask.question) and seen.first(*BOUNDS) is not None:
+        raise Unread("within one such time")
+
+
+def _says_how(base: CatalogTable, seen: Recognised) -> bool:
+    """Signups are customers by how they came."""
+    begun = {t for name in tables.beginnings(base) for t in terms(name)}
+    return bool(begun & seen.text.terms)
+
+
+def _check_things(reading: Reading, seen: Recognised, ask: Ask) -> None:
+    counts = not reading.measures or any(m.aggregate in ("rows", "distinct") for m in reading.measures)
+    lots = [c for c in reading.conditions if len(c.values) > 1 and not c.excluded]
+    tallied = any(m.column.casefold().endswith("_count") for m in reading.measures)
+    if tallied and len(reading.periods) == 2 and _BOTH.search(ask.question):
+        raise Unread("in both of two periods")
+    if counts and lots and _BOTH.search(ask.question) and not seen.either:
+        raise Unread("of both")
+    times = [g for g in reading.groups if (c := reading.wide.table.column(g)) is not None and tables.is_time(c)]
+    if _WHEN.search(ask.question) and not (times or reading.units) and reading.measures:
+        raise Unread("when is not shown")
+    if _WHO.search(ask.question) and not reading.groups:
+        raise Unread("who is not shown")
