@@ -32,6 +32,13 @@ _PERSONAL_PAIRS = (
     r"(credit_card|date_of_birth|national_number|postal_address|e_mail|api_key)",
 )
 _PERSONAL_PHRASE = re.compile("|".join(rf"(^|_){pair}(_|$)" for pair in _PERSONAL_PAIRS))
+_REACHED = re.compile(
+    "email|telephone|phone|mobile|cellphone|fax|ssn|passport|password|passwd|pwd|apikey|iban|rrn|"
+    "이메일|전화|전화번호|휴대폰|휴대전화|주민번호|주민등록번호|여권번호|비밀번호"
+)
+_REACHED_PHRASE = re.compile(
+    r"(^|_)((passport|national|resident|social_security|identity|tax)_(number|no|id)|credit_card|e_mail|api_key)(_|$)"
+)
 _PERSONAL_VALUE = re.compile(
     r"\S+@\S+\.\w+"  # e-mail
     r"|\d{6}-[1-8]\d{6}"  # resident registration, Korea
@@ -58,10 +65,18 @@ def is_pii(tags: Iterable[str] = (), meta: Mapping[str, Any] | None = None, desc
 @lru_cache(maxsize=1 << 16)  # tables share the names of their columns
 def looks_personal(column: str) -> bool:
     """By the name alone: e-mail, telephone, passwords, identity numbers, names of people, and the like."""
-    snake = re.sub(r"[^0-9a-z가-힣]+", "_", _CAMEL.sub("_", column).casefold()).strip("_")
+    snake = _snake(column)
     if any(_PERSONAL_WORDS.fullmatch(word) for word in snake.split("_")):
         return True
-    return bool(_PERSONAL_PHRASE.search(snake))
+    return bool(_PERSONAL_PHRASE.search(snake)) or looks_reachable(column)
+
+
+@lru_cache(maxsize=1 << 16)
+def looks_reachable(column: str) -> bool:
+    """By the name alone: of what looks personal that by which somebody is reached or identified, and nobody is spoken
+    of: an e-mail, a telephone number, a passport; no name, no birthday."""
+    snake = _snake(column)
+    return any(_REACHED.fullmatch(word) for word in snake.split("_")) or bool(_REACHED_PHRASE.search(snake))
 
 
 def looks_like_personal_data(values: Iterable[str]) -> bool:
@@ -77,6 +92,10 @@ def masked(text: str, mask: str = "***") -> str:
         return mask if _is_phone(found) and not _DATE.match(found) else found
 
     return _NUMBERS_IN_TEXT.sub(replaced, _PERSONAL_VALUE.sub(mask, text))
+
+
+def _snake(column: str) -> str:
+    return re.sub(r"[^0-9a-z가-힣]+", "_", _CAMEL.sub("_", column).casefold()).strip("_")
 
 
 def _is_phone(text: str) -> bool:

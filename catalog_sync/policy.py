@@ -14,10 +14,12 @@ from typing import Literal
 
 from backends.warehouse.base import TableName
 from catalog_sync.model import Catalog, CatalogColumn, CatalogTable
-from catalog_sync.pii import looks_personal
-from catalog_sync.types import is_boolean
+from catalog_sync.pii import looks_personal, looks_reachable
+from catalog_sync.types import is_boolean, is_text
 
 Reason = Literal["kept", "no_tier", "other_tier", "other_domain", "excluded", "not_built", "staging"]
+_NAMED = 6
+_LOOKS = "its name looks personal"
 _SOURCE_KINDS = frozenset({"source", "seed", "snapshot"})
 _STAGING = ("stg_", "base_", "int_", "raw_", "src_")  # as dbt's own guide names the steps to what people are to read
 
@@ -101,7 +103,9 @@ def narrowed_column(old: CatalogColumn, now: CatalogColumn) -> CatalogColumn:
 
 
 def withhold(table: CatalogTable, catalog: Catalog) -> CatalogTable:
-    """Says for each column why its values may not be read, and takes away those that are there."""
+    """Says for each column why its values may not be read, and takes away those that are there. What nobody marked and
+    looks like an e-mail address or a telephone number is hidden like what is marked, until somebody says that it is no
+    personal data (`pii: false`)."""
     marked = {
         c.name.casefold()
         for ancestor in _ancestors(table, catalog)
@@ -111,9 +115,26 @@ def withhold(table: CatalogTable, catalog: Catalog) -> CatalogTable:
     return replace(table, columns=tuple(_withheld(c, _why_withheld(c, table, marked)) for c in table.columns))
 
 
+def hidden_unasked(catalog: Catalog) -> Iterator[str]:
+    """What to say of columns that are hidden though nobody marked them."""
+    found = [
+        f"{table.name.name}.{column.name}"
+        for table in catalog
+        for column in table.columns
+        if column.pii and "pii" not in column.provenance and column.withheld != "PII"
+    ]
+    if found:
+        more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
+        yield (
+            f"hidden, as they look personal: {', '.join(found[:_NAMED])}{more}; set meta pii: false on those that "
+            "people may see"
+        )
+
+
 def _withheld(column: CatalogColumn, why: str) -> CatalogColumn:
     if why:
-        return _without_values(replace(column, withheld=why))
+        hidden = column.pii or (why == _LOOKS and is_text(column.type) and looks_reachable(column.name))
+        return _without_values(replace(column, withheld=why, pii=hidden))
     return replace(column, withheld="") if column.withheld else column
 
 
@@ -174,7 +195,7 @@ def _why_withheld(column: CatalogColumn, table: CatalogTable, marked_upstream: s
     if column.name.casefold() in marked_upstream:
         return "a table upstream marks a column of this name as PII"
     if looks_personal(column.name) and not column.provenance.get("values", "").startswith("dbt:test:"):
-        return "its name looks personal"
+        return _LOOKS
     return ""
 
 

@@ -97,7 +97,8 @@ def prepare(
 
     maker = _Maker(store, inputs, built, reading, learned, repr((read.project, read.dialect)))
     clean = frozenset(name for name in catalog.names() if maker.is_clean(name))
-    new = Shelf.of(maker.made(_read_anew(catalog, clean, warehouse, reading, progress)))
+    anew = _read_anew(catalog, clean, warehouse, reading, progress)
+    new = Shelf.of(maker.made(anew))
 
     def shelf(name: TableName) -> Shelf:
         return store.shelf if name in clean else new
@@ -106,7 +107,7 @@ def prepare(
     return Prepared(
         catalog.with_tables(Part(names, lambda name: shelf(name).named(name))),
         decisions,
-        (*read.notes, *decided[1], *built.notes, *reading.notes),
+        (*read.notes, *decided[1], *built.notes, *reading.notes, *policies.hidden_unasked(anew)),
         tuple((key, shelf(name).hash_of(key)) for key, name in zip(map(key_of, names), names, strict=True)),
         clean,
         maker.tally["columns"],

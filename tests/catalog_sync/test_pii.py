@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from catalog_sync.pii import is_pii, looks_like_personal_data, looks_personal
+from catalog_sync.pii import is_pii, looks_like_personal_data, looks_personal, looks_reachable
 
 
 @pytest.mark.parametrize(
@@ -113,3 +113,16 @@ def test_values_that_look_personal(value: str) -> None:
 )  # fmt: skip
 def test_values_that_do_not(value: str) -> None:
     assert not looks_like_personal_data([value])
+
+
+@pytest.mark.parametrize(
+    "name", ["email_addr", "customerEmail", "home_phone", "ssn", "rrn", "passport_no", "고객_전화번호"]
+)
+def test_by_what_somebody_is_reached_or_identified(name: str) -> None:
+    assert looks_personal(name)
+    assert looks_reachable(name)
+
+
+@pytest.mark.parametrize("name", ["customer_name", "birth_dt", "home_addr", "street", "mail_sent", "account_no"])
+def test_what_one_speaks_of(name: str) -> None:
+    assert not looks_reachable(name)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from catalog_sync.model import Catalog, CatalogColumn, CatalogTable, ForeignKey, QuestionView
-from catalog_sync.policy import Policy, apply, narrowed
+from catalog_sync.policy import Policy, apply, hidden_unasked, narrowed
 from tests.catalog_sync.build import catalog, column, name, table
 
 
@@ -107,7 +107,16 @@ def test_names_that_look_personal_lose_values_unless_a_test_declares_them() -> N
     cleared = apply(Policy(), catalog(table("a", seen, declared, said, flag))).catalog.tables[0]
     assert [c.withheld for c in cleared.columns] == ["its name looks personal", "", "", ""]
     assert [c.values for c in cleared.columns] == [(), ("none",), ("x",), ()]
-    assert not any(c.pii for c in cleared.columns)
+    assert [c.pii for c in cleared.columns] == [True, False, False, False]
+    (note,) = hidden_unasked(Catalog("shop", "duckdb", (cleared,)))
+    assert "a.contact_email" in note
+    assert "ship_address" not in note
+
+
+def test_names_of_people_are_shown_where_nobody_marks_them() -> None:
+    plain = apply(Policy(), catalog(table("a", "customer_name", "full_name", "birth_dt"))).catalog.tables[0]
+    assert [(c.withheld, c.pii) for c in plain.columns[:2]] == [("its name looks personal", False)] * 2
+    assert not plain.columns[2].pii
 
 
 def test_a_mark_upstream_withholds_the_values_of_a_column_of_that_name() -> None:

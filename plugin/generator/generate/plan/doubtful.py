@@ -40,6 +40,11 @@ _MUCH_TOO = re.compile(
     r"|(?:몇|건수)[^?]*(?:이고|고|며|과|와|랑)\s[^?]*(?:얼마|금액|총액|합계)",
     re.IGNORECASE,
 )
+_MONEY = re.compile(
+    r"\bhow much (?:(?:more|less|money) )*(?:did|do|does|have|has|was|were|is)\b.*"
+    r"\b(?:charged?|paid|pay|earn(?:ed)?|spen[dt]|collect(?:ed)?|bill(?:ed)?|invoiced?|refund(?:ed)?|owed?)\b",
+    re.IGNORECASE,
+)
 _TOTALS = re.compile(r"\btotal (?:\w+ ){1,3}?and (?:the )?total \w+", re.IGNORECASE)
 
 
@@ -62,6 +67,8 @@ def _check_figures(reading: Reading, seen: Recognised, ask: Ask) -> None:
         raise Unread("the longest of sums")
     if len(reading.measures) < 2 and (_MUCH_TOO.search(ask.question) or _TOTALS.search(ask.question)):
         raise Unread("two figures")
+    if _MONEY.search(ask.question) and all(m.aggregate in ("rows", "distinct") for m in reading.measures):
+        raise Unread("how much money")
     noun = set(terms(noun_of(reading.wide.base)))
     flags = [f for f in seen.found if f.name.role == "flag"]
     of_rows = any(noun & {*f.name.form} for f in flags if not isinstance(f.name.form, str))

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogColumn, CatalogTable
+from catalog_sync.names import words
 from plugin.generator import tables
 from plugin.generator.generate.plan.lexicon import Name, noun_of
 from plugin.generator.generate.plan.measures import is_by_row
@@ -15,12 +16,14 @@ from plugin.generator.generate.plan.operators import Operator
 from plugin.generator.generate.plan.patterns import FEW, WORD_NUMBERS
 from plugin.generator.generate.plan.seen import Found, Recognised
 
-_EARLY, _LATE = r"first|earliest", r"last|latest|most recently|most recent|newest"
+_EARLY, _LATE = r"first|earliest|oldest", r"last|latest|most recently|most recent|newest"
 _FIRST_LAST = re.compile(rf"(?:\b{FEW} )?\b(?:(?P<early>{_EARLY})|(?P<late>{_LATE}))\b(?: {FEW}\b)?", re.IGNORECASE)
 _DEED_BEFORE = re.compile(r"\b(?P<deed>[a-z]+)\s+(?:the\s+)?$", re.IGNORECASE)
 _ROWS_BEHIND = re.compile(r"\s*(?P<rows>[a-z]+(?: [a-z]+)?)\b(?P<to> to (?P<deed>[a-z]+))?", re.IGNORECASE)
 _ROWS_BEFORE = re.compile(r"^\W*which (?P<rows>[a-z]+(?: [a-z]+)?) (?:is|was|are|were) the $", re.IGNORECASE)
 _WHEN = re.compile(r"\bwhen\b|\b(?:what|which|on what|on which) (?:day|date|month|year|week|quarter)\b", re.IGNORECASE)
+_AGES = frozenset(("birth", "birthday", "birthdate", "dob", "born", "age"))
+_OF_PEOPLE = frozenset(terms("signup registered reg registration joined join hired hire enrolled enrollment"))
 _OTHERS = ("top", "bottom", "count", "average", "total", "share", "each", "previous", "moved", "growth", "difference")
 
 
@@ -42,6 +45,8 @@ def find(seen: Recognised, base: CatalogTable) -> None:
     column = _day(base, terms(deeds[0]["deed"])[0] if deeds and terms(deeds[0]["deed"]) else "")
     if column is None or not (is_rows or deeds):
         return
+    if match[0].casefold().endswith("oldest") and (deeds or _has_age(base, column)):
+        return
     for deed in deeds:
         text.take((deed.start("to"), deed.end("deed")) if "to" in deed.re.groupindex else deed.span("deed"))
     text.take(match.span())
@@ -50,6 +55,12 @@ def find(seen: Recognised, base: CatalogTable) -> None:
     operator = Operator("bottom" if match["early"] else "top", match.span(), number, of="time")
     seen.operators = tuple(sorted((*others, operator), key=lambda o: o.span))
     seen.found = (*seen.found, Found(Name(("time",), "measure", column.name), match.span()))
+
+
+def _has_age(base: CatalogTable, column: CatalogColumn) -> bool:
+    """The oldest patient is not the one who registered first."""
+    spelled = {word for c in base.columns for word in words(c.name).split()}
+    return bool(spelled & _AGES) or bool(tables.deeds(column, "") & _OF_PEOPLE)
 
 
 def _is_of(said: str, base: CatalogTable) -> bool:

@@ -28,7 +28,7 @@ TABLES = {t.name.name: t for t in CATALOG}
         ("Average fee per weekday", "appointments",
             "SELECT weekday, AVG(fee) AS average_fee FROM (SELECT appt_dt, weekday, SUM(fee) AS fee FROM"),
         ("Average appointment fee per weekday", "appointments", "SELECT weekday, AVG(fee) AS average_fee FROM main."),
-        ("How many different patients were there by doctor?", "appointments", "COUNT(DISTINCT appointments.patient_id)"),
+        ("How many different patients by doctor?", "appointments", "COUNT(DISTINCT appointments.patient_id)"),
         ("What is the total appointment value?", "appointments", ""),
         ("The median invoice value", "invoices", "SELECT MEDIAN(amt) AS median_amt FROM main.invoices"),
         ("What share of fees came from the top 10 doctors?", "appointments", "SELECT SUM(CASE WHEN place <= 10 THEN"),
@@ -68,7 +68,7 @@ def test_the_day_that_is_called_after_the_key() -> None:
 def test_of_two_ways_to_a_parent_the_shorter_has_the_name() -> None:
     wide = widened(TABLES["prescriptions"], CATALOG)
     assert wide.columns["doctor_dept_name"][0] != wide.columns["primary_doctor_dept_name"][0]
-    assert [join.alias for join in wide.path(wide.columns["doctor_dept_name"][0])][0] == "doctors"
+    assert wide.path(wide.columns["doctor_dept_name"][0])[0].alias == "doctors"
 
 
 def absent(question: str, of: str) -> str:
