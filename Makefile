@@ -13,7 +13,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 export DBT_SEND_ANONYMOUS_USAGE_STATS := False
 
-.PHONY: help setup setup-test model data demo test test-fast test-postgres chromium operators contract-test check bench eval eval-foreign docs release-check clean
+.PHONY: help setup setup-test model data demo test test-fast test-postgres test-slow test-model chromium operators contract-test check bench eval eval-foreign docs release-check clean
 
 help:
 	@echo "make demo     set up, build the sample project, answer questions in English and Korean"
@@ -75,8 +75,14 @@ chromium:
 test-postgres: setup-test
 	$(BIN)/python -m pytest $(PARALLEL) -m "postgres and not slow and not model and not browser"
 
-test: check test-fast model chromium operators
-	$(BIN)/python -m pytest -m "model or postgres or slow or browser"
+test-slow: setup-test operators
+	$(BIN)/python -m pytest $(PARALLEL) -m "(postgres or slow) and not model and not browser"
+
+# One after the other: a generation has all cores, and a browser that waits for one is no browser that hangs.
+test-model: setup-test model chromium
+	$(BIN)/python -m pytest -m "model or browser"
+
+test: check test-fast test-slow test-model
 
 contract-test: setup-test
 	OM_HOST=$(OM_HOST) OM_TOKEN=$(OM_TOKEN) $(BIN)/python -m pytest tests/contract/test_catalog_source.py
