@@ -9,6 +9,7 @@ from threading import Lock
 from typing import Any
 
 _NOUNS = ("NNG", "NNP", "NR", "XR")
+_NOUNS_TOO = ("이탈",)  # which it takes apart
 _VERBS = ("VV", "VA")
 _HANGUL = re.compile("[\uac00-\ud7a3]+")
 _loading = Lock()
@@ -97,4 +98,7 @@ def _kiwi() -> Any:
     (주문금액) whole that must meet their parts (주문 금액)."""
     from kiwipiepy import Kiwi
 
-    return Kiwi(num_workers=1, load_default_dict=False, load_multi_dict=False, load_typo_dict=False)
+    kiwi = Kiwi(num_workers=1, load_default_dict=False, load_multi_dict=False, load_typo_dict=False)
+    for noun in _NOUNS_TOO:
+        kiwi.add_user_word(noun, "NNG")
+    return kiwi

@@ -57,6 +57,18 @@ def spoken_time(table: CatalogTable, question: str) -> CatalogColumn | None:
     return days[0] if len(days) == 1 else None
 
 
+def figure_time(table: CatalogTable, question: str) -> CatalogColumn | None:
+    """The one day of what a figure is called after: 환불 금액, the refund amount, of `refund_dt`."""
+    days = [c for c in table.columns if is_time(c) and not c.pii]
+    found = [c for c in days if any(_is_of_money(deed, question) for deed in deeds(c, question))]
+    return found[0] if len(found) == 1 else None
+
+
+def _is_of_money(deed: str, question: str) -> bool:
+    ending = r"\s?(?:총\s?)?(?:금액|액)" if has_hangul(deed) else r"[a-z]{0,3} (?:amount|value|total|sum)s?\b"
+    return re.search(rf"(?<![a-z가-힣]){re.escape(deed)}{ending}", question, re.IGNORECASE) is not None
+
+
 def done(question: str) -> set[str]:
     """What is said to have been done, in terms: "shipped", 가입한, and of 가입일이."""
     return {t for deed in _DONE.findall(question) for t in terms(deed)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -26,6 +27,9 @@ from plugin.generator.understand import dates
 from plugin.generator.understand.fillers import without_fillers
 
 ORIGIN = "generate.phrases"
+_MONEY = re.compile(r"[$€£₩]\s?\d|\d\s?(?:천|만|억)?\s?(?:달러|유로|원)|\d (?:dollars|euros|usd|eur)\b", re.IGNORECASE)
+_COUNTED = re.compile(r"COUNT\(\*\) (?:>|>=|<|<=|=) (\d+)")
+_MANY = 1000
 _CHILDREN = 40
 
 
@@ -47,6 +51,7 @@ class Phrases:
             return ask  # a trend is told by units of time that nobody names
         schema = schema_of(_tables(ask, services.catalog, self.tried), ask.question)
         found = written(_readings(ask, schema, services), schema, services.dialect)
+        found = [sql for sql in found if not _counts_money(sql, ask.question)]
         if len(found) > self.most:
             return ask
         candidates = tuple(Candidate(sql, ORIGIN, raw=sql) for sql in found)
@@ -55,7 +60,7 @@ class Phrases:
 
 def _readings(ask: Ask, schema: Schema, services: Services) -> Iterator[Asked]:
     if ask.language == "ko":
-        when = times(ask.periods, schema, services.catalog)
+        when = times(ask.periods, schema, services.catalog, ask.question)
         yield from korean.readings(spoken(ask.question, schema, ask.values, services.embedder, when))
     else:
         found = tokens(without_fillers(ask.question))
@@ -71,6 +76,11 @@ def written(found: Iterable[Asked], schema: Schema, dialect: str) -> list[str]:
         with suppress(Unread):
             by_guesses.setdefault(guesses(asked), {})[write(asked, schema, dialect)] = None
     return list(by_guesses[min(by_guesses)]) if by_guesses else []
+
+
+def _counts_money(sql: str, question: str) -> bool:
+    """ "More than $100,000 in invoices" are not so many invoices."""
+    return bool(_MONEY.search(question)) and any(int(m[1]) >= _MANY for m in _COUNTED.finditer(sql))
 
 
 def _tables(ask: Ask, catalog: Catalog, most: int) -> list[CatalogTable]:

@@ -53,7 +53,7 @@ def state(q: Question, place: int, table: str) -> Iterator[tuple[State, int]]:
             yield Flagged(Attribute(table, next(iter(columns)))), place + len(form)
     yield from _opposite(q, place, table)
     yield from _done(q, place, table)
-    for word in q.tokens[place : place + 1]:
+    for word in q.tokens[place : place + 1] if q.word(place) != "opened" else ():  # what was opened need not be open
         yield from _missing(table, q.schema.gaps[table].get((word.stem,), frozenset()), place + 1)
 
 

@@ -28,6 +28,7 @@ _EXCEPT = ("except", "except for", "excluding", "other than", "apart from", "bes
 _PARTICLES = ("up", "out", "off", "down")
 _WORK = ("work", "works", "worked", "working", "employed")
 _ANYBODY = ("people", "persons")
+_WHY = ("because", "due")
 _EVER = ("any", "a", "an", "some", "the", "ever", "even one", "a single", "all", "at least one", "one or more")
 
 
@@ -170,6 +171,8 @@ def _verb_ends(q: Question, place: int) -> Iterator[int]:
     ends = [place]
     if q.after(place, said.HAVING) is not None:
         ends.append(q.skip(place, said.HAVING))
+    elif q.word(place) in said.CHANGED and not (_is_called_so(q, place) or q.word(place + 1) in _WHY):
+        return
     elif q.is_verb(place) and not any(True for _ in nouns.any_noun(q, place)) and _is_said_of_rows(q, place):
         ends += dict.fromkeys((place + 1, q.skip(place + 1, _PARTICLES)))
     for end in ends:
@@ -179,9 +182,14 @@ def _verb_ends(q: Question, place: int) -> Iterator[int]:
             yield preposition
 
 
+def _is_called_so(q: Question, place: int) -> bool:
+    """Rows are called after it: cancellations of "cancelled"."""
+    return any(q.schema.is_deed(table, q.tokens[place].stem) for table in q.schema.tables)
+
+
 def _is_said_of_rows(q: Question, place: int) -> bool:
     """No value: "cancelled" may be one, but "cancelled because of" tells what was done."""
-    return place not in q.hits or q.word(place + 1) in ("because", "due")
+    return place not in q.hits or q.word(place + 1) in _WHY
 
 
 def _some(q: Question, place: int, path: Path, negated: bool, deep: int) -> Iterator[Said]:

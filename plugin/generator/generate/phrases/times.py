@@ -49,7 +49,8 @@ def in_time(q: Question, place: int, table: str) -> Iterator[tuple[Within, int]]
     if len(either) == 1:
         yield from within(q, start, table, either[0])
         return
-    own = event_time(q.schema.tables[table])
+    spoken = " ".join(token.word for token in q.tokens)
+    own = tables.figure_time(q.schema.tables[table], spoken) or event_time(q.schema.tables[table])
     if own is None or own.pii or not tables.is_time(own):
         return
     if _is_done(q, place, table, own.name):

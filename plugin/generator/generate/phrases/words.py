@@ -28,6 +28,8 @@ def listed(name: str, package: str = __package__) -> tuple[str, ...]:
 
 DETERMINERS = listed("determiners")
 DIFFERENT = listed("different")
+CHANGED = frozenset(listed("changed"))
+"""What becomes of some of the rows: "have paused subscriptions" are not all that have any."""
 LEADS = listed("leads")
 RELATIVE = phrases("that|which|who|whom|where|when|and that|and who|in which|for which|on which|at which|to which")
 BEING = phrases("is|are|was|were|be|been|being|has been|have been|had been|do|does|did|can|will")

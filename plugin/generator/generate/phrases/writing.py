@@ -150,6 +150,10 @@ class _Writer:
         return query.limit(order.limit) if order.limit is not None else query
 
     def _where(self, query: exp.Select, things: Things) -> exp.Select:
+        by = things.best.by if things.best else None
+        ties = [c for c in things.conditions if isinstance(c, Related) and c.things.conditions and not c.negated]
+        if isinstance(by, Related) and not by.things.conditions and any(c.path == by.path for c in ties):
+            raise Unread("the most of which")  # 앱으로 들어온 고객이 가장 많은 지점
         flags = [c for c in things.conditions if isinstance(c, Flagged)]
         if any(replace(flag, negated=not flag.negated) in flags for flag in flags):
             raise Unread("those of both kinds")  # "specialists and non-specialists"
@@ -251,7 +255,12 @@ class _Writer:
         elif counted.things.conditions or counted.things.best:
             inner = inner.where(self._in(counted.path[1:], counted.things))
         few = _NOT_FEW.get(counted.sign)
-        rows = compared(exp.Count(this=exp.Star()), few or counted.sign, counted.number, number=True)
+        count: exp.Expression = exp.Count(this=exp.Star())
+        several = (counted.sign, counted.number) in ((">", "1"), (">=", "2"))
+        if several and len(counted.path) > 1 and not counted.path[1].many and len(counted.path[1].columns) == 1:
+            theirs = named(counted.path[1].columns[0], bare(step.end))  # "more than one plan", however often
+            count = exp.Count(this=exp.Distinct(expressions=[theirs]))
+        rows = compared(count, few or counted.sign, counted.number, number=True)
         inner = inner.group_by(key.copy()).having(rows)
         if few is None:
             return exp.In(this=named(step.columns[0], bare(step.start)), query=inner.subquery())
@@ -312,6 +321,8 @@ class _Writer:
         if output.attribute is None:
             count = exp.Count(this=exp.Star())
             return count if alone else exp.alias_(count, "count")
+        if output.function == "count" and self.schema.is_flag(output.attribute.table, output.attribute.column):
+            raise Unread("how many kinds of yes and no")
         column: exp.Expression = self._attribute(output.attribute)
         if output.function == "avg" and is_mean(output.attribute.column):
             raise Unread("an average of averages")

@@ -230,6 +230,8 @@ def _rows(ask: Ask, child: CatalogTable, catalog: Catalog, *, told: str = "") ->
             continue
         if seen.operators or any(f.name.role == "measure" for f in seen.found):
             raise Unread("a figure on the other side")
+        if readings.is_flag_elsewhere(seen, ask, wide):
+            raise Unread("a flag of other rows is called so")
         clock = tables.spoken_time(wide.table, said) if ask.periods else None
         own = [f for f in seen.found if f.name.role == "flag" or (f.name.role == "rows" and not f.name.column)]
         names_them = seen.values or own or _speaks(ask, child)

@@ -13,6 +13,7 @@ from plugin.generator.generate.plan.measures import Measure, measure_of, medians
 from plugin.generator.generate.plan.operators import Operator
 from plugin.generator.generate.plan.seen import BOUNDS, Found, Recognised
 
+_MONEY = re.compile(r"[$€£₩]|달러|유로|\d\s?(?:천|만|억)?\s?원")
 _PERCENT = re.compile(r"%|percent|퍼센트|프로", re.IGNORECASE)
 
 
@@ -54,6 +55,8 @@ def bounds_of(seen: Recognised, asked: Sequence[Measure], table: CatalogTable) -
             raise Unread("a bound of what is not clear")
         if operator.of in ("price", "cost") and measure.aggregate != "value":
             raise Unread("the price of a sum")
+        if measure.aggregate in ("rows", "distinct") and _MONEY.search(seen.text.text[slice(*operator.span)]):
+            raise Unread("money, and how many")
         bound = _in_percent(measure, operator, seen, table)
         found.append(Bound(bound, BOUNDS[operator.kind], _number(operator, bound, seen, table)))
         found[-1] = replace(found[-1], named=measure) if bound != measure else found[-1]

@@ -68,7 +68,9 @@ def check(reading: Reading, seen: Recognised, ask: Ask) -> None:
     if seen.first("compare") and not groups and len(ask.periods) < 2 and not seen.first("previous"):
         raise Unread("what is to be compared")
     ranks = order is not None and reading.form not in ("growth", "difference")
-    if len(reading.periods) > 2 or (len(reading.periods) == 2 and (ranks or reading.having or reading.form == "share")):
+    plain = reading.form == "plain" and not (order or reading.having or units)
+    several = len(reading.periods) > 2 and not plain
+    if several or (len(reading.periods) == 2 and (ranks or reading.having or reading.form == "share")):
         raise Unread("several periods")
     singles = [o for o in seen.operators if o.of == "per" and "인" in seen.text.text[slice(*o.span)]]
     if singles and groups:

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogTable
+from catalog_sync.names import words
 from plugin.generator import tables
 from plugin.generator.ask import Ask
+from plugin.generator.generate.plan.additive import counts_again
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.lexicon import noun_of
-from plugin.generator.generate.plan.seen import BOUNDS, Recognised
+from plugin.generator.generate.plan.seen import BOUNDS, Found, Recognised
 
 if TYPE_CHECKING:
     from plugin.generator.generate.plan.meaning import Reading
@@ -33,6 +35,18 @@ _WITHIN_UNIT = re.compile(
     r"|\bin (?:a|any|one|a single|any single) (?:day|week|month|quarter|year)\b",
     re.IGNORECASE,
 )
+_OF_ITSELF = frozenset(
+    ("active", "inactive", "enabled", "disabled", "deleted", "valid", "current", "verified", "archived")
+)
+_STATE_THEN = re.compile(
+    r"\b(?:were|was|are|is) (?:still |currently )?(?:active|past due|in force|live|running|enrolled|employed)\b"
+    r".*\b(?:on|at|in|as of|during)\b",
+    re.IGNORECASE,
+)
+_OFTEN = re.compile(
+    r"\b(?:how many|number of|count of) (?:annual|yearly|monthly|weekly|daily|quarterly) (?!average|total)",
+    re.IGNORECASE,
+)
 _WHEN = re.compile(r"^\W*when\b|언제", re.IGNORECASE)
 _WHO = re.compile(r"^\W*who(?:se)?\b(?! (?:many|much))|누가|누구", re.IGNORECASE)
 _MUCH_TOO = re.compile(
@@ -45,6 +59,8 @@ _MONEY = re.compile(
     r"\b(?:charged?|paid|pay|earn(?:ed)?|spen[dt]|collect(?:ed)?|bill(?:ed)?|invoiced?|refund(?:ed)?|owed?)\b",
     re.IGNORECASE,
 )
+_AND_SOME = re.compile(r"(?:,? ?and(?: the)?|(?:\s?(?:건수|수))?(?:와|과|이?랑|하고))")
+_SUMS = re.compile(r"\bsum of\b|합계|총합|총액", re.IGNORECASE)
 _TOTALS = re.compile(r"\btotal (?:\w+ ){1,3}?and (?:the )?total \w+", re.IGNORECASE)
 
 
@@ -53,6 +69,7 @@ def check(reading: Reading, seen: Recognised, ask: Ask) -> None:
     _check_figures(reading, seen, ask)
     _check_times(reading, seen, ask)
     _check_things(reading, seen, ask)
+    _check_marks(reading, seen)
 
 
 def _check_figures(reading: Reading, seen: Recognised, ask: Ask) -> None:
@@ -67,6 +84,15 @@ def _check_figures(reading: Reading, seen: Recognised, ask: Ask) -> None:
         raise Unread("the longest of sums")
     if len(reading.measures) < 2 and (_MUCH_TOO.search(ask.question) or _TOTALS.search(ask.question)):
         raise Unread("two figures")
+    again = [m for m in reading.measures if m.aggregate == "sum" and counts_again(m.column)]
+    if again and is_base and reading.units != ("day",):
+        raise Unread("who is there on one day is there on the next")
+    few = any(b.sign in ("<", "<=") and b.measure.aggregate in ("rows", "distinct") for b in reading.having)
+    if few and is_base and reading.groups and all(g in reading.wide.columns for g in reading.groups):
+        raise Unread("those that have none are not here")
+    counts = bool(reading.measures) and all(m.aggregate in ("rows", "distinct") for m in reading.measures)
+    if counts and _SUMS.search(ask.question):
+        raise Unread("a sum of what")
     if _MONEY.search(ask.question) and all(m.aggregate in ("rows", "distinct") for m in reading.measures):
         raise Unread("how much money")
     noun = set(terms(noun_of(reading.wide.base)))
@@ -76,7 +102,8 @@ def _check_figures(reading: Reading, seen: Recognised, ask: Ask) -> None:
         raise Unread("how many of all of them")  # "their first order in 2020, and at least 20 orders"
     counted = [f.span[1] for f in seen.found if f.name.role == "rows" and seen.is_counted(f.span)]
     starts = [f.span[0] for f in flags]
-    if any(seen.text.between(end, start) in ("and", "and the") for end in counted for start in starts if start >= end):
+    gaps = (seen.text.between(end, start) for end in counted for start in starts if start >= end)
+    if any(_AND_SOME.fullmatch(gap) for gap in gaps):
         raise Unread("how many, and how many of them")
 
 
@@ -93,6 +120,10 @@ def _check_times(reading: Reading, seen: Recognised, ask: Ask) -> None:
     days = [m for m in reading.measures if (c := reading.wide.table.column(m.column)) is not None and tables.is_time(c)]
     if days and _PASSED.search(ask.question):
         raise Unread("how many days passed")
+    if reading.periods and _STATE_THEN.search(ask.question):
+        raise Unread("what was so on a day began before")
+    if _OFTEN.search(ask.question) and reading.units:
+        raise Unread("a kind, or each unit of time")
     if _WITHIN_UNIT.search(ask.question) and seen.first(*BOUNDS) is not None:
         raise Unread("within one such time")
 
@@ -103,7 +134,18 @@ def _says_how(base: CatalogTable, seen: Recognised) -> bool:
     return bool(begun & seen.text.terms)
 
 
+def _check_marks(reading: Reading, seen: Recognised) -> None:
+    """마케팅 수신 동의 고객 수 are those who agreed: a mark that is no flag of the warehouse is nobody's group."""
+    for one in seen.found:
+        column = reading.wide.table.column(one.name.column)
+        marks = column is not None and column.name.casefold().endswith(("_yn", "_flag", "_flg", "_ind"))
+        if marks and one.name.role == "dimension" and one.name.column not in reading.groups:
+            raise Unread("whether it is so")
+
+
 def _check_things(reading: Reading, seen: Recognised, ask: Ask) -> None:
+    if any(_is_of_itself(f, reading, seen) for f in seen.found):
+        raise Unread("a flag of another thing")
     counts = not reading.measures or any(m.aggregate in ("rows", "distinct") for m in reading.measures)
     lots = [c for c in reading.conditions if len(c.values) > 1 and not c.excluded]
     tallied = any(m.column.casefold().endswith("_count") for m in reading.measures)
@@ -116,3 +158,13 @@ def _check_things(reading: Reading, seen: Recognised, ask: Ask) -> None:
         raise Unread("when is not shown")
     if _WHO.search(ask.question) and not reading.groups:
         raise Unread("who is not shown")
+
+
+def _is_of_itself(one: Found, reading: Reading, seen: Recognised) -> bool:
+    """ "Active accounts" are not those whose sales rep is active, unless reps are spoken of."""
+    home = reading.wide.columns.get(one.name.column)
+    if one.name.role != "flag" or home is None or not _OF_ITSELF & set(words(home[1]).split()):
+        return False
+    parent = reading.wide.joins[home[0]].parent
+    spoken = {*terms(noun_of(parent)), *(t for s in parent.synonyms for t in terms(s))}
+    return not spoken & seen.text.terms

@@ -10,12 +10,14 @@ from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogTable
 from catalog_sync.names import words
 from plugin.generator.ask import Ask
+from plugin.generator.generate.phrases.words import CHANGED
 from plugin.generator.generate.plan.deeds_named import DONE
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.lexicon import noun_of
 from plugin.generator.generate.plan.seen import Recognised
 from plugin.generator.generate.plan.wide import Wide
 
+_CHANGED = frozenset(stem(word) for word in CHANGED)  # churned customers are not all of them
 _SUPPOSED = re.compile(r"\b(?:would|could|should|might|if)\b|[려다]면(?=[\s,])", re.IGNORECASE)
 _MOMENTS = frozenset(("on", "at", "date", "dt", "day", "ts", "time"))
 _MONEY = re.compile(r"\s*(?:euro|dollar|pound|won|usd|eur|krw)s?\b", re.IGNORECASE)
@@ -28,13 +30,15 @@ def all_explained(seen: Recognised, ask: Ask, wide: Wide, verbs: bool, states: S
         raise Unread("a rate of what")
     if any(o.of == "per" and _MONEY.match(seen.text.text, o.span[1]) for o in seen.operators):
         raise Unread("a figure per unit of money")
+    if prefix := seen.text.prefix():
+        raise Unread(f"nothing here is called {prefix}")
     if left := seen.text.unexplained(verbs=verbs):
         raise Unread(f"nothing here is called {', '.join(left)}")
     if not verbs and (other := _of_another(seen, ask, wide)):
         raise Unread(f"another table is called {other}")
     if not verbs and (
         passed := {*seen.text.unexplained()}
-        & (_words_of(wide.table) | _deeds_of(ask, wide.base) | _flags_of(ask) | states)
+        & (_words_of(wide.table) | _deeds_of(ask, wide.base) | _flags_of(ask) | states | _CHANGED)
     ):
         raise Unread(f"a column is called {', '.join(sorted(passed))}")
     if not verbs and _SUPPOSED.search(ask.question):

@@ -170,8 +170,8 @@ def _windowed(figure: exp.Expression, parts: Sequence[str], clock: str) -> exp.W
 
 
 def unit_of(periods: Sequence[Period]) -> Unit | None:
-    """The unit of which both of two periods are one: two months, two years; they stand one below the other."""
-    if len(periods) != 2:
+    """The unit of which each of several periods is one: two months, three years; they stand one below the other."""
+    if len(periods) < 2:
         return None
     units: tuple[Unit, ...] = ("year", "quarter", "month", "day")
     return next((unit for unit in units if all(_is_one(unit, period) for period in periods)), None)

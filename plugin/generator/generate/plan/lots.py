@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogTable
+from catalog_sync.names import words
 from plugin.generator.ask import Ask
 from plugin.generator.generate.plan import measures, turns
 from plugin.generator.generate.plan.additive import adds_up
@@ -17,6 +18,8 @@ from plugin.generator.generate.plan.roles import is_for_each
 from plugin.generator.generate.plan.seen import BOUNDS, Recognised
 from plugin.generator.generate.plan.weekdays import is_part
 from plugin.generator.generate.plan.wide import Wide
+
+_SCORES = frozenset(("score", "rating", "satisfaction", "csat", "nps", "stars", "grade"))
 
 
 def figures_of(seen: Recognised, ask: Ask, wide: Wide, groups: Sequence[str], noun: tuple[str, ...]) -> list[Measure]:
@@ -35,8 +38,10 @@ def figures_of(seen: Recognised, ask: Ask, wide: Wide, groups: Sequence[str], no
         bound = bound if told or speaks_of_rows(seen) or not all(g in wide.columns for g in groups) else set()
         found = [m if m.column in bound else measures.by_period(m, wide.base) for m in found]
     elif _may_repeat(groups, seen, wide):
-        found = [measures.added(measure, wide.base) for measure in found]
-    counts = is_by_row(wide.base) and seen.counts_values({c.name for c in wide.base.columns})
+        found = [_averaged(measures.added(measure, wide.base)) for measure in found]
+    found = [_by_rows(measure, seen, wide.base) for measure in found]
+    flagged = any(f.name.role == "flag" and seen.is_distinct(f.span) for f in seen.found)
+    counts = is_by_row(wide.base) and (flagged or seen.counts_values({c.name for c in wide.base.columns}))
     if not found and (counts or turns.is_share_of_rows(seen, wide, groups) or _are_kinds(seen, wide, groups)):
         found = [Measure("rows")]
     return found
@@ -112,6 +117,20 @@ def _may_repeat(groups: Sequence[str], seen: Recognised, wide: Wide) -> bool:
 def speaks_of_rows(seen: Recognised) -> bool:
     """ "Orders below 10" are bound each; "categories with revenue below 10" by their sums."""
     return any(f.name.role == "rows" for f in seen.found) or seen.first("share", "count", "average") is not None
+
+
+def _by_rows(measure: Measure, seen: Recognised, base: CatalogTable) -> Measure:
+    """ "How many users" of a table of users, whatever their names."""
+    count = seen.first("count")
+    different = count is not None and count.of == "distinct"
+    own = measure.aggregate == "distinct" and measure.column in own_names(base)
+    return Measure("rows") if own and is_by_row(base) and base.view is None and not different else measure
+
+
+def _averaged(measure: Measure) -> Measure:
+    """ "Which agent has the lowest satisfaction score" of tickets: on average, not that of the one worst ticket."""
+    is_score = bool(_SCORES & set(words(measure.column).split()))
+    return replace(measure, aggregate="average") if measure.aggregate == "value" and is_score else measure
 
 
 def _is_ranked(seen: Recognised) -> bool:

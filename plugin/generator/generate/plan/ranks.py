@@ -27,6 +27,8 @@ def order_of(seen: Recognised, ranked: Operator | None, groups: Sequence[str]) -
         head = roles.head(seen, groups)
         within = tuple(g for g in groups if g != head) if head else ()
         moved = seen.first("previous", "difference", "growth", "moved")
+        if ranked.of == "worst":
+            return Order(bool(_BAD.search(seen.text.text)), int(ranked.number or 1), ranked.skip, within)
         falls = moved and any(o.of == "falling" for o in seen.operators)
         return Order((ranked.kind == "top") != bool(falls), int(ranked.number or 1), ranked.skip, within)
     by = seen.first("sorted")
@@ -57,7 +59,8 @@ def extreme(
 
 def ranks_a_count(seen: Recognised, ranked: Operator) -> bool:
     """ "Top 5 customers" of rows that know how many customers there were, and not which."""
-    if ranked.of or not _TOP.match(seen.text.text[slice(*ranked.span)]):
+    said = seen.text.text[slice(*ranked.span)]
+    if ranked.of or not _TOP.match(said) or not (ranked.number is not None or said.casefold() in ("top", "the top")):
         return False
     counts = (f for f in seen.found if f.name.role == "measure" and f.name.counted)
     return any(seen.before(f.span) is ranked for f in counts)

@@ -80,7 +80,7 @@ def _read(ask: Ask, wide: Wide, verbs: bool) -> Reading:
     seen = recognise(ask, wide, verbs=verbs)
     ranked = seen.first("top", "bottom")
     noun = terms(noun_of(table)) if is_by_row(table) else ()
-    if ranked is not None and ranked.number is not None and ranks.ranks_a_count(seen, ranked):
+    if ranked is not None and ranks.ranks_a_count(seen, ranked):
         raise Unread("what is ranked is not here")
     groups = roles.groups(seen, ranked, noun=_nouns(noun, table))
     groups = groups or roles.kinds_of_things(seen, wide.base)
@@ -110,7 +110,7 @@ def _read(ask: Ask, wide: Wide, verbs: bool) -> Reading:
         wide,
         tuple(found),
         tuple(groups),
-        units or _units(form, groups, ask) or _over(seen),
+        units or _units(form, groups, ask) or _over(seen, [*groups, *periods]),
         (*kept, *inner),
         tuple(having),
         periods,
@@ -121,7 +121,7 @@ def _read(ask: Ask, wide: Wide, verbs: bool) -> Reading:
         quotient=any(o.kind == "difference" and o.of == "times" for o in seen.operators),
         counted=bool(counted),
         clock=_clock(ask, table, seen, form),
-        alike=seen.alike or any(_is_other_word(f.name) for f in seen.found) or _counts_values(seen, wide),
+        alike=_is_alike(seen, ask, wide),
     )
     check(reading, seen, ask)
     doubtful.check(reading, seen, ask)
@@ -178,6 +178,19 @@ def _is_other_word(name: Name) -> bool:
     """It means the same as a name, or is a synonym of the things: where another area has the word, that is meant."""
     is_thing = name.role in ("dimension", "rows") and name.column.casefold().endswith(("_name", "_id"))
     return name.alike or (is_thing and not name.own and not isinstance(name.form, str))
+
+
+def _is_alike(seen: Recognised, ask: Ask, wide: Wide) -> bool:
+    other = any(_is_other_word(f.name) for f in seen.found)
+    return seen.alike or other or is_flag_elsewhere(seen, ask, wide) or _counts_values(seen, wide)
+
+
+def is_flag_elsewhere(seen: Recognised, ask: Ask, wide: Wide) -> bool:
+    """환불 is a topic of talks, and what was done with payments that have a flag of that name."""
+    said = {"".join(seen.text.text[start:end].split()) for start, end in seen.said.values()}
+    others = (r.table for r in ask.routes if r.table.name != wide.base.name) if said else ()
+    flags = (c for table in others for c in table.columns if c.type.upper().startswith("BOOL"))
+    return any("".join(s.split()) in said for c in flags for s in c.synonyms)
 
 
 def _counts_values(seen: Recognised, wide: Wide) -> bool:
@@ -261,10 +274,12 @@ def _units(form: Form, groups: Sequence[str], ask: Ask) -> tuple[Unit, ...]:
     return units
 
 
-def _over(seen: Recognised) -> tuple[Unit, ...]:
-    """ "Month over month" is by month."""
+def _over(seen: Recognised, others: Sequence[object]) -> tuple[Unit, ...]:
+    """ "Month over month" is by month, and so is 전월 대비 where no time is told."""
     before = seen.first("previous")
     units: tuple[Unit, ...] = ("day", "week", "month", "quarter", "year")
+    if before is not None and not others and has_hangul(seen.text.text):
+        return tuple(unit for unit in units if unit == before.of)
     spoken = seen.text.text[slice(*before.span)].casefold() if before else ""
     return tuple(unit for unit in units if re.fullmatch(rf"{unit}[- ](?:over|on)[- ]{unit}", spoken))
 

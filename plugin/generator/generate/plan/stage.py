@@ -28,6 +28,12 @@ from plugin.generator.understand.periods import Unit
 _WHICH_UNIT = re.compile(
     r"\b(?:which|what) (day|week|month|quarter|year)\b(?: (?:of|in)(?= (?:19|20)\d\d))?", re.IGNORECASE
 )
+_KO_WHICH_UNIT = re.compile(
+    r"(?:가장|제일)\s[가-힣]+(?:\s[가-힣]+)?\s(?P<unit>분기|해|연도|달|월|주|날)(?=[은는이가]?\s*(?:언제|어느|몇|[?.]|$))"
+)
+_KO_UNITS: dict[str, Unit] = {
+    "분기": "quarter", "해": "year", "연도": "year", "달": "month", "월": "month", "주": "week", "날": "day",
+}  # fmt: skip
 _KO_DONE = re.compile(r"[가-힣](?:는|한|된|은|던|인)\s")  # 커피를 쓰는 메뉴
 ORIGIN = "generate.plan"
 LOOSE = "generate.loose"
@@ -130,11 +136,18 @@ def _reading(ask: Ask, wide: Wide, verbs: bool) -> Reading:
     try:
         return read(ask, wide, verbs=verbs)
     except Unread:
-        asked = _WHICH_UNIT.search(ask.question)
-        if asked is None or wide.base.view is not None or ask.groupings:
+        if ask.groupings or (unit := _unit_asked(ask, wide)) is None:
             raise
-    unit: Unit = asked[1].casefold()  # type: ignore[assignment]
-    return read(ask.add(groupings=((asked[0].casefold(), unit),)), wide, verbs=verbs)
+    return read(ask.add(groupings=(unit,)), wide, verbs=verbs)
+
+
+def _unit_asked(ask: Ask, wide: Wide) -> tuple[str, Unit] | None:
+    """With the words for it; views have columns that are called so, but for those that are coarser than their own."""
+    if korean := _KO_WHICH_UNIT.search(ask.question):
+        return korean["unit"], _KO_UNITS[korean["unit"]]
+    asked = _WHICH_UNIT.search(ask.question) if wide.base.view is None else None
+    unit: Unit = asked[1].casefold() if asked else "day"  # type: ignore[assignment]
+    return (asked[0].casefold(), unit) if asked else None
 
 
 def _read(ask: Ask, wide: Wide, catalog: Catalog, verbs: bool) -> Reading:

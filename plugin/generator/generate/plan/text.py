@@ -26,8 +26,9 @@ _SUBJECTS = frozenset(
     ("we", "they", "you", "i", "it", "did", "do", "does", "to", "that", "who", "which", "be", "been", "have", "has")
 )
 _WITH_BARE = frozenset(("did", "do", "does", "to"))
-_NO_REQUESTS = frozenset(("returned", "returns", "listed", "listing", "listings"))
+_NO_REQUESTS = frozenset(("returned", "returning", "returns", "listed", "listing", "listings"))
 _THINGS = frozenset(("visits", "purchases", "moves", "arrivals", "posts"))
+_TURNING = frozenset("재비오미무반순첫역신준")
 _BEING = frozenset(("is", "are", "was", "were", "be", "been", "being"))
 _NOW = re.compile(r"\s*(?:[?.!,]|$|(?:and|or|now|right now|currently|today|at the moment|at present)\b)", re.IGNORECASE)
 _PARTICIPLE = re.compile(r"(?:ed|en)$", re.IGNORECASE)
@@ -86,6 +87,16 @@ class Text:
             if whole and self.is_free((at, end)):
                 return at, end
         return None
+
+    def prefix(self) -> str:
+        """What stands before a Korean noun and makes another of it, where nothing explains it: 재구매 is no 구매."""
+        places = {i for t in self.tokens for i in range(t.start, t.end)}
+        for token in self.tokens:
+            at = token.start - 1
+            before = self.text[at : at + 1]
+            if before in _TURNING and at not in places and not self.taken[at] and self.text[at - 1 : at] in ("", " "):
+                return self.text[at : token.end]
+        return ""
 
     def _word_before(self, token: Token) -> str:
         return self._last_word(token.start)

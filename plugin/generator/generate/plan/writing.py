@@ -47,8 +47,11 @@ class _Writer:
         self.reading, self.wide, self.table = reading, reading.wide, reading.wide.table
         self.time = self.table.column(reading.clock) if reading.clock else tables.time_column(self.table)
         self.periods = self._periods(catalog)
-        plain = reading.form == "plain" and not (reading.groups or reading.units or reading.order)
+        several = len(self.periods) > 2
+        plain = reading.form == "plain" and not (reading.units or reading.order or (reading.groups and not several))
         unit = forms.unit_of(self.periods) if plain else None
+        if several and unit is None:
+            raise Unread("several periods")
         self.one_below_other = unit is not None
         self.reading = replace(reading, units=(unit,)) if unit else reading
         self.sql = Expressions(self.reading)
@@ -202,7 +205,7 @@ class _Writer:
         conditions = [self.sql.condition(c) for c in shared]
         if self.reading.form in _SINCE:
             return conditions
-        if len(self.periods) != 2:
+        if len(self.periods) < 2:
             return [*conditions, *(self._within(p) for p in self.periods)]
         return [*conditions, exp.or_(*(self._within(p) for p in self.periods))]
 

@@ -17,6 +17,7 @@ from plugin.generator.generate.phrases.korean.verbs import adnominal
 from plugin.generator.generate.phrases.korean.words import listed
 from plugin.generator.generate.phrases.nouns import parents
 from plugin.generator.generate.phrases.tree import Aggregate, Asked, Attribute, Having, Order, Output, Things
+from plugin.generator.generate.plan.additive import adds_up
 
 _COMMON = listed("common")
 _RARE = listed("rare")
@@ -36,6 +37,8 @@ def kinds(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
             is_number = is_figure(q, attribute)
             if is_number and words(column).endswith(" count"):
                 continue  # 음료 are none of their numbers
+            if is_number and adds_up(column):
+                continue  # what was paid is no kind of thing
             if not (is_number and any(q.word(n) == "얼마" for n in range(last, q.end))):
                 yield Asked(found, (attribute,), distinct=True, guesses=1), last
 

@@ -24,12 +24,13 @@ _BEGINNING = frozenset(stems("register add enter begin start create"))
 _WITHIN = listed("within a time")
 
 
-def times(phrases: Iterable[TimePhrase], schema: Schema, catalog: Catalog) -> Iterator[When]:
-    """Of each time expression where it stands, and what it says of the rows of each table that has one such day."""
+def times(phrases: Iterable[TimePhrase], schema: Schema, catalog: Catalog, question: str = "") -> Iterator[When]:
+    """Of each time expression where it stands, and what it says of the rows of each table that has one such day; of the
+    money that was refunded it is the day of that."""
     for phrase in phrases:
         said = {}
         for name, table in schema.tables.items():
-            column = event_time(table)
+            column = (tables.figure_time(table, question) if question else None) or event_time(table)
             if column is not None and is_time(column) and not column.pii:
                 period = phrase.resolve(tables.today([table], catalog))
                 attribute = Attribute(name, column.name)

@@ -34,6 +34,7 @@ from plugin.generator.generate.phrases.tree import (
     Tally,
     Things,
 )
+from plugin.generator.generate.plan.additive import adds_up
 
 _LEADS = listed("leads")
 
@@ -95,6 +96,9 @@ def _asked_of(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
                 continue
             if (counted := q.after(end, COUNTS)) == last and isinstance(asked[0], Attribute) and counted != end:
                 continue  # 주문한 고객 수 are the customers, not what each has in its `order_count`
+            if (whole := _in_all(q, table, asked, found)) is not None:
+                yield whole, last
+                continue
             yield Asked(found, asked, distinct=different or also), last
             if found.best and found.best.limit == 1 and (several := limited(q, last)) is not None:
                 best = replace(found.best, limit=several[0])
@@ -125,6 +129,18 @@ def _is_a_sum(q: Spoken, end: int, table: str, asked: tuple[object, ...], found:
     return any(q.word(n) == "얼마" for n in range(end, q.end)) and not any(
         _is_named(c, column) for c in found.conditions for column in (q.schema.label(table), q.schema.key(table))
     )
+
+
+def _in_all(q: Spoken, table: str, asked: tuple[object, ...], found: Things) -> Asked | None:
+    """ "지난달 결제 금액" of rows that have no name is one figure."""
+    one = asked[0]
+    if len(asked) != 1 or not isinstance(one, Attribute) or not is_figure(q, one) or found.best:
+        return None
+    is_some = bool(found.conditions) or any(q.word(n) == "총" for n in range(q.end))
+    if q.schema.label(table) or not adds_up(one.column) or not is_some:
+        return None
+    listed_so = any(q.word(n) in ("목록", "각각", "각", "리스트", "순", "순서") for n in range(q.end))
+    return None if listed_so else Asked(found, (Aggregate("sum", one),))
 
 
 def _list(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:

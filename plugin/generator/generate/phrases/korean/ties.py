@@ -31,6 +31,8 @@ Read = Callable[[Spoken, int, str], Iterable[tuple[Things, bool, int]]]  # how o
 
 PARTICLES = listed("particles")
 BOTH = listed("both")
+CHANGED = frozenset(listed("changed"))
+"""What becomes of some of the rows: it ties nothing."""
 _ONE = ("한", "하나 의", "한 번 의", "같 은", "같 ㄴ")
 
 
@@ -58,7 +60,7 @@ def _done_with(q: Spoken, place: int, other: str, things: Read) -> Iterator[tupl
             yield replace(found, conditions=(*said, *found.conditions)), different, last
     for verb in adnominal(q, place):
         end = nouns.noun(q, verb.end, other)
-        is_state = q.is_value(verb.stem)  # "폐강된 강좌" are not all of them
+        is_state = q.is_value(verb.stem) or q.word(verb.stem) in CHANGED  # "폐강된 강좌" are not all of them
         if end is not None and not (verb.negated or verb.known or verb.joined or is_state):
             yield Things(other), False, end
 
@@ -75,6 +77,8 @@ def _behind(q: Spoken, place: int, table: str, found: Things, of_rows: list[str]
     path = q.schema.path(table, found.table)
     for verb in adnominal(q, start):
         way = path or _directed(q, table, found.table, start, verb.end)
+        if q.word(verb.stem) in CHANGED and not _is_of(q, verb.stem, found.table):
+            continue  # 결제가 보류된 고객 are not all who have one
         if way and (start > place or verb.known or q.word(start) in DENYING):
             yield (Related(way, found, verb.negated),), verb.end
     end = q.after(place, ("의", "에서") if not any(step.many for step in path) else ("의",))

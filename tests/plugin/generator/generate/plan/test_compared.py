@@ -285,3 +285,8 @@ def test_who_never_did_what_is_left_of_it() -> None:
     loans = table("loans", "loan_id int, member_id int", key="loan_id", refs={"member_id": "members.member_id"})
     (sql,) = read("How many members have never borrowed anything?", Catalog("library", "duckdb", (members, loans)))
     assert "WHERE NOT members.member_id IN (SELECT loans.member_id" in sql
+
+
+def test_more_than_one_thing_however_often() -> None:
+    (sql,) = read("Makers with more than one good", shop())
+    assert "GROUP BY offers.maker_id HAVING COUNT(DISTINCT offers.good_id) > 1" in sql

@@ -130,3 +130,24 @@ def test_a_thing_is_not_of_both_kinds() -> None:
 )  # fmt: skip
 def test_plainer_words(question: str, plain: str) -> None:
     assert plainly(question) == plain
+
+
+@pytest.mark.parametrize(
+    ("question", "of", "why"),
+    [
+        ("How many active users were there?", "patients", "called"),
+        ("Number of churned patients", "patients", "called"),
+        ("재방문 환자 수", "patients", "called 재방문"),
+        ("외래 예약 합계", "appointments", "a sum of what|neither"),
+        ("How many weekly appointments are there?", "appointments", "a kind, or each unit of time"),
+        ("Doctors with fewer than 3 appointments", "appointments", "those that have none"),
+    ],
+)
+def test_what_is_left_out_or_not_so(question: str, of: str, why: str) -> None:
+    with pytest.raises(Unread, match=why):
+        planned(question, of, CATALOG, verbs=False)
+
+
+def test_what_became_of_rows_ties_nothing() -> None:
+    assert not read("Patients who have cancelled invoices", CATALOG)
+    assert not read("Doctors without suspended patients", CATALOG)
