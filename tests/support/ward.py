@@ -44,7 +44,8 @@ def ward() -> Catalog:
         refs={"appt_id": "appointments.appt_id", "patient_id": "patients.patient_id",
             "doctor_id": "doctors.doctor_id"},
     )  # fmt: skip
-    known = (departments, doctors, patients, appointments, admissions, invoices, given)
+    contracts = table("contracts", "contract_id int, start_date date, end_date date, mrr decimal", key="contract_id")
+    known = (departments, doctors, patients, appointments, admissions, invoices, given, contracts)
     return Catalog("ward", "duckdb", tuple(map(_told, known)))
 
 

@@ -13,7 +13,7 @@ from plugin.generator.ask import Ask
 from plugin.generator.generate.plan.additive import counts_again
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.lexicon import noun_of
-from plugin.generator.generate.plan.seen import BOUNDS, Found, Recognised
+from plugin.generator.generate.plan.seen import BOUNDS, Recognised
 
 if TYPE_CHECKING:
     from plugin.generator.generate.plan.meaning import Reading
@@ -38,6 +38,11 @@ _WITHIN_UNIT = re.compile(
 _OF_ITSELF = frozenset(
     ("active", "inactive", "enabled", "disabled", "deleted", "valid", "current", "verified", "archived")
 )
+_STOCK = frozenset(("mrr", "arr", "acv", "balance", "headcount", "recurring"))
+_BEGINS = frozenset(("start", "started", "begin", "began", "from", "effective"))
+_ENDS = frozenset(("end", "ended", "cancelled", "canceled", "until", "expiry", "expires", "expired", "terminated"))
+_RUNS = frozenset(("active", "running", "live", "current", "past_due", "past due", "in_force", "open"))
+_BILLS = frozenset(terms("bill invoice payment fine fee refund charge receipt"))
 _STATE_THEN = re.compile(
     r"\b(?:were|was|are|is) (?:still |currently )?(?:active|past due|in force|live|running|enrolled|employed)\b"
     r".*\b(?:on|at|in|as of|during)\b",
@@ -47,6 +52,7 @@ _OFTEN = re.compile(
     r"\b(?:how many|number of|count of) (?:annual|yearly|monthly|weekly|daily|quarterly) (?!average|total)",
     re.IGNORECASE,
 )
+_NUMBER = re.compile(r"\bnumber\b|\bcount\b|\bmany\b|건수|개수", re.IGNORECASE)
 _WHEN = re.compile(r"^\W*when\b|언제", re.IGNORECASE)
 _WHO = re.compile(r"^\W*who(?:se)?\b(?! (?:many|much))|누가|누구", re.IGNORECASE)
 _MUCH_TOO = re.compile(
@@ -80,10 +86,14 @@ def _check_figures(reading: Reading, seen: Recognised, ask: Ask) -> None:
             raise Unread("an average, and an extreme")
     is_long = extreme is not None and _LONG.search(seen.text.text[slice(*extreme.span)])
     is_base = reading.wide.base.view is None
+    noun = set(terms(noun_of(reading.wide.base)))
     if is_long and is_base and reading.order and any(m.aggregate == "sum" for m in reading.measures):
         raise Unread("the longest of sums")
     if len(reading.measures) < 2 and (_MUCH_TOO.search(ask.question) or _TOTALS.search(ask.question)):
         raise Unread("two figures")
+    per = [m for m in reading.measures if m.part is not None and m.part.aggregate == "rows"]
+    if per and average is not None and _BILLS & noun and not _NUMBER.search(ask.question):
+        raise Unread("how many bills, or of how much")
     again = [m for m in reading.measures if m.aggregate == "sum" and counts_again(m.column)]
     if again and is_base and reading.units != ("day",):
         raise Unread("who is there on one day is there on the next")
@@ -95,7 +105,6 @@ def _check_figures(reading: Reading, seen: Recognised, ask: Ask) -> None:
         raise Unread("a sum of what")
     if _MONEY.search(ask.question) and all(m.aggregate in ("rows", "distinct") for m in reading.measures):
         raise Unread("how much money")
-    noun = set(terms(noun_of(reading.wide.base)))
     flags = [f for f in seen.found if f.name.role == "flag"]
     of_rows = any(noun & {*f.name.form} for f in flags if not isinstance(f.name.form, str))
     if of_rows and any(b.measure.aggregate == "rows" for b in reading.having):
@@ -120,12 +129,25 @@ def _check_times(reading: Reading, seen: Recognised, ask: Ask) -> None:
     days = [m for m in reading.measures if (c := reading.wide.table.column(m.column)) is not None and tables.is_time(c)]
     if days and _PASSED.search(ask.question):
         raise Unread("how many days passed")
+    if (reading.periods or reading.units) and _lasts(reading):
+        raise Unread("what lasts is not of the day on which it began")
     if reading.periods and _STATE_THEN.search(ask.question):
         raise Unread("what was so on a day began before")
     if _OFTEN.search(ask.question) and reading.units:
         raise Unread("a kind, or each unit of time")
     if _WITHIN_UNIT.search(ask.question) and seen.first(*BOUNDS) is not None:
         raise Unread("within one such time")
+
+
+def _lasts(reading: Reading) -> bool:
+    """What is paid each month, or runs, of rows that begin one day and end another."""
+    base = reading.wide.base
+    days = {word for c in base.columns if tables.is_time(c) for word in words(c.name).split()}
+    if base.view is not None or not (days & _BEGINS and days & _ENDS) or reading.clock:
+        return False
+    stock = any(m.aggregate == "sum" and _STOCK & set(words(m.column).split()) for m in reading.measures)
+    runs = any({v.casefold() for v in c.values} & _RUNS and not c.excluded for c in reading.conditions)
+    return stock or runs
 
 
 def _says_how(base: CatalogTable, seen: Recognised) -> bool:
@@ -144,7 +166,8 @@ def _check_marks(reading: Reading, seen: Recognised) -> None:
 
 
 def _check_things(reading: Reading, seen: Recognised, ask: Ask) -> None:
-    if any(_is_of_itself(f, reading, seen) for f in seen.found):
+    flags = [*(f.name.column for f in seen.found if f.name.role == "flag"), *seen.turned]
+    if any(_is_of_itself(column, reading, seen) for column in flags):
         raise Unread("a flag of another thing")
     counts = not reading.measures or any(m.aggregate in ("rows", "distinct") for m in reading.measures)
     lots = [c for c in reading.conditions if len(c.values) > 1 and not c.excluded]
@@ -160,10 +183,10 @@ def _check_things(reading: Reading, seen: Recognised, ask: Ask) -> None:
         raise Unread("who is not shown")
 
 
-def _is_of_itself(one: Found, reading: Reading, seen: Recognised) -> bool:
+def _is_of_itself(column: str, reading: Reading, seen: Recognised) -> bool:
     """ "Active accounts" are not those whose sales rep is active, unless reps are spoken of."""
-    home = reading.wide.columns.get(one.name.column)
-    if one.name.role != "flag" or home is None or not _OF_ITSELF & set(words(home[1]).split()):
+    home = reading.wide.columns.get(column)
+    if home is None or not _OF_ITSELF & set(words(home[1]).split()):
         return False
     parent = reading.wide.joins[home[0]].parent
     spoken = {*terms(noun_of(parent)), *(t for s in parent.synonyms for t in terms(s))}

@@ -19,6 +19,7 @@ from plugin.generator.generate.plan.wide import Wide
 
 _CHANGED = frozenset(stem(word) for word in CHANGED)  # churned customers are not all of them
 _SUPPOSED = re.compile(r"\b(?:would|could|should|might|if)\b|[려다]면(?=[\s,])", re.IGNORECASE)
+_ENDED = re.compile(r"(?:닫[힌은]|끝[난낸]|그만둔|떠난|나간|없어진|사라진|바[뀐꾼]|고친|멈춘|죽은|잃은|빠진)(?=\s)")
 _MOMENTS = frozenset(("on", "at", "date", "dt", "day", "ts", "time"))
 _MONEY = re.compile(r"\s*(?:euro|dollar|pound|won|usd|eur|krw)s?\b", re.IGNORECASE)
 _RATE = re.compile(r"[율률](?=[은는이가을를의도과와로]|\s|[?.,()]|$)")
@@ -41,6 +42,8 @@ def all_explained(seen: Recognised, ask: Ask, wide: Wide, verbs: bool, states: S
         & (_words_of(wide.table) | _deeds_of(ask, wide.base) | _flags_of(ask) | states | _CHANGED)
     ):
         raise Unread(f"a column is called {', '.join(sorted(passed))}")
+    if not verbs and _ENDED.search(ask.question):
+        raise Unread("what ended then")
     if not verbs and _SUPPOSED.search(ask.question):
         raise Unread("what would be")
 

@@ -120,7 +120,7 @@ def _read(ask: Ask, wide: Wide, verbs: bool) -> Reading:
         times=100 if any(o.of == "percent" for o in seen.operators) else 1,
         quotient=any(o.kind == "difference" and o.of == "times" for o in seen.operators),
         counted=bool(counted),
-        clock=_clock(ask, table, seen, form),
+        clock=_clock(ask, table, seen, is_share=form == "share" or any(m.aggregate == "ratio" for m in found)),
         alike=_is_alike(seen, ask, wide),
     )
     check(reading, seen, ask)
@@ -161,16 +161,17 @@ def _form_of(
     return form, kept, groups, periods
 
 
-def _clock(ask: Ask, table: CatalogTable, seen: Recognised, form: Form) -> str:
+def _clock(ask: Ask, table: CatalogTable, seen: Recognised, *, is_share: bool) -> str:
     """The time that is spoken of, "" where none is. "The share of last month's orders that was cancelled" is one of all
-    orders of that month, not of those cancelled in it."""
+    orders of that month, not of those cancelled in it; so is the refund rate."""
     if told := told_clocks.told(ask, table):
         return told[0]
     spoken = turns.clock(table, ask, seeming.outside_periods(ask))
     if spoken is None:
         return ""
-    said = {t for start, end in seen.said.values() for t in terms(seen.text.text[start:end])}
-    of_part = form == "share" and bool(tables.deeds(spoken, ask.question) & said)
+    parts = [*seen.said.values(), *(f.span for f in seen.found if f.name.role == "flag" or f.name.over)]
+    said = {t for start, end in parts for t in terms(seen.text.text[start:end])}
+    of_part = is_share and bool(tables.deeds(spoken, ask.question) & said)
     return "" if of_part else spoken.name
 
 

@@ -30,6 +30,7 @@ _LONGEST_NAME = 20
 _FEW_WORDS = 3
 _NEAR = 0.6
 _APART = 0.08
+_COUNT_WORDS = frozenset(("수", "건수", "개수", "횟수", "명수"))
 _SMALL = frozenset(stems("of the a an and"))
 _NUMBER, _COUNT = stems("number count")
 _COUNTS = frozenset((first, stems("of")[0]) for first in stems("num number no"))
@@ -154,7 +155,8 @@ class _Known:
         has_rows = False
         for form in dict.fromkeys(english(run, self.words)) if not said else ():
             found = [*self.forms.get(form, ()), *self.sets.get(_bag(form), ())]
-            rows = [] if has_rows else [(table, "") for table, column in found if not column]
+            is_count = len(run) > 1 and run[-1].word in _COUNT_WORDS  # 사용자 수 are no rows, but how many
+            rows = [] if has_rows or is_count else [(table, "") for table, column in found if not column]
             columns = [(table, column) for table, column in found if column and table not in taken]
             yield from (*rows, *columns)
             has_rows = has_rows or bool(rows)

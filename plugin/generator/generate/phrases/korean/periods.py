@@ -21,6 +21,7 @@ from plugin.generator.understand.dates import TimePhrase
 
 _COMING = frozenset(listed("coming"))
 _BEGINNING = frozenset(stems("register add enter begin start create"))
+_ENDING = frozenset(listed("ending"))
 _WITHIN = listed("within a time")
 
 
@@ -59,10 +60,14 @@ def deed_words(word: str) -> set[str]:
 
 
 def own_deed(q: Spoken, place: int, table: str) -> bool:
-    """A verb may say what a row of the table tells: none that is made of what others are called, or of a value."""
-    if q.tag(place) != "NNG" or day_of(q, place, table) is not None or nouns.noun(q, place, table) is not None:
-        return True
-    return not q.is_value(place) and not any(c.table != table for c in q.called.get(place, ()))
+    """A verb may say what a row of the table tells: one that is made of its name or of its day, and a plain one that
+    ends nothing. Who left last year did not come then."""
+    if q.tag(place) != "NNG":
+        return q.word(place) not in _ENDING
+    figures = (c.column for c in q.called.get(place, ()) if c.table == table and c.column)
+    if not q.is_value(place) and any(q.schema.is_number(table, column) for column in figures):
+        return True  # 환급된 of bills that have a refund
+    return day_of(q, place, table) is not None or nouns.noun(q, place, table) is not None
 
 
 def at_time(q: Spoken, place: int, table: str) -> Iterator[tuple[Bounds, int]]:

@@ -151,3 +151,13 @@ def test_what_is_left_out_or_not_so(question: str, of: str, why: str) -> None:
 def test_what_became_of_rows_ties_nothing() -> None:
     assert not read("Patients who have cancelled invoices", CATALOG)
     assert not read("Doctors without suspended patients", CATALOG)
+
+
+def test_a_rate_is_of_all_rows_of_its_time() -> None:
+    sql = planned("What share of the appointments of 2023 were cancelled?", "appointments", CATALOG)
+    assert "appt_dt >=" in sql
+
+
+def test_what_lasts_is_not_of_the_day_on_which_it_began() -> None:
+    with pytest.raises(Unread, match="what lasts"):
+        planned("mrr by month in 2024", "contracts", CATALOG)
