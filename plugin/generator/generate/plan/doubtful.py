@@ -73,12 +73,14 @@ _TOTALS = re.compile(r"\btotal (?:\w+ ){1,3}?and (?:the )?total \w+", re.IGNOREC
 def check(reading: Reading, seen: Recognised, ask: Ask) -> None:
     """Raises Unread."""
     _check_figures(reading, seen, ask)
+    _check_counts(reading, seen)
     _check_times(reading, seen, ask)
     _check_things(reading, seen, ask)
     _check_marks(reading, seen)
 
 
 def _check_figures(reading: Reading, seen: Recognised, ask: Ask) -> None:
+    """What figures are asked for, and how many."""
     average, extreme = seen.first("average"), seen.first("top", "bottom")
     if average is not None and extreme is not None and extreme.number is None:
         first, last = sorted((average.span, extreme.span))
@@ -86,25 +88,31 @@ def _check_figures(reading: Reading, seen: Recognised, ask: Ask) -> None:
             raise Unread("an average, and an extreme")
     is_long = extreme is not None and _LONG.search(seen.text.text[slice(*extreme.span)])
     is_base = reading.wide.base.view is None
-    noun = set(terms(noun_of(reading.wide.base)))
-    if is_long and is_base and reading.order and any(m.aggregate == "sum" for m in reading.measures):
+    summed = [m for m in reading.measures if m.aggregate == "sum"]
+    if is_long and is_base and reading.order and summed:
         raise Unread("the longest of sums")
+    if any(counts_again(m.column) for m in summed) and is_base and reading.units != ("day",):
+        raise Unread("who is there on one day is there on the next")
     if len(reading.measures) < 2 and (_MUCH_TOO.search(ask.question) or _TOTALS.search(ask.question)):
         raise Unread("two figures")
     per = [m for m in reading.measures if m.part is not None and m.part.aggregate == "rows"]
-    if per and average is not None and _BILLS & noun and not _NUMBER.search(ask.question):
+    is_bill = bool(_BILLS & set(terms(noun_of(reading.wide.base))))
+    if per and average is not None and is_bill and not _NUMBER.search(ask.question):
         raise Unread("how many bills, or of how much")
-    again = [m for m in reading.measures if m.aggregate == "sum" and counts_again(m.column)]
-    if again and is_base and reading.units != ("day",):
-        raise Unread("who is there on one day is there on the next")
-    few = any(b.sign in ("<", "<=") and b.measure.aggregate in ("rows", "distinct") for b in reading.having)
-    if few and is_base and reading.groups and all(g in reading.wide.columns for g in reading.groups):
-        raise Unread("those that have none are not here")
-    counts = bool(reading.measures) and all(m.aggregate in ("rows", "distinct") for m in reading.measures)
-    if counts and _SUMS.search(ask.question):
+    counts = all(m.aggregate in ("rows", "distinct") for m in reading.measures)
+    if counts and reading.measures and _SUMS.search(ask.question):
         raise Unread("a sum of what")
-    if _MONEY.search(ask.question) and all(m.aggregate in ("rows", "distinct") for m in reading.measures):
+    if counts and _MONEY.search(ask.question):
         raise Unread("how much money")
+
+
+def _check_counts(reading: Reading, seen: Recognised) -> None:
+    """What is counted, and among what."""
+    few = any(b.sign in ("<", "<=") and b.measure.aggregate in ("rows", "distinct") for b in reading.having)
+    of_parents = bool(reading.groups) and all(g in reading.wide.columns for g in reading.groups)
+    if few and of_parents and reading.wide.base.view is None:
+        raise Unread("those that have none are not here")
+    noun = set(terms(noun_of(reading.wide.base)))
     flags = [f for f in seen.found if f.name.role == "flag"]
     of_rows = any(noun & {*f.name.form} for f in flags if not isinstance(f.name.form, str))
     if of_rows and any(b.measure.aggregate == "rows" for b in reading.having):

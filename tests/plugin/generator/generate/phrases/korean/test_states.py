@@ -139,6 +139,7 @@ def school() -> Catalog:
             "2025학년도에 환급된 금액은 모두 얼마야?",
             "SELECT SUM(bills.refund) AS sum_refund FROM main.bills WHERE bills.school_year = 2025",
         ),
+        ("학생 수", f"{COUNT}pupils"),
         (
             "학생별 대출 수, 많은 사람부터",
             "SELECT pupils.pupil_name, COUNT(*) AS count FROM main.loans JOIN main.pupils ON loans.pupil_id = "
@@ -163,6 +164,9 @@ def test_what_is_read(question: str, sql: str) -> None:
         "예약을 취소한 대출은 몇 건이야?",  # extended or not
         "재학생과 휴학생 수",  # together, or of each?
         "평균보다 연체료를 빨리 낸 대출 건수는?",
+        "2024년에 분실한 대출은 몇 건이야?",  # not those that were lent then
+        "2024년에 끝난 대출은 몇 건이야?",
+        "중단된 대출이 있는 학생은 몇 명이야?",  # not all who have one
     ],
 )
 def test_what_is_not_read(question: str) -> None:
