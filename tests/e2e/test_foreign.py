@@ -86,8 +86,9 @@ def test_suite() -> None:
 
 def test_sync_takes_all_models_but_the_steps_to_them_and_says_why(foreign: Path, bench: Workbench) -> None:
     told = json.loads((foreign / "sync.json").read_text(encoding="utf-8"))
-    (note,) = told["notes"]
-    assert "no table of the project has a tier: all 8 models are taken, but for staging ones" in note
+    tiers, hidden = told["notes"]
+    assert "no table of the project has a tier: all 8 models are taken, but for staging ones" in tiers
+    assert "hidden, as they look personal: dim_patron.email_addr" in hidden
     assert {t.name.name for t in bench.catalog} == MARTS
     assert {d["table"].rpartition(".")[2] for d in told["dropped"] if d["reason"] == "staging"} == STAGING
     again = json.loads(run(foreign, "sync", "--dry-run", "--format", "json"))
