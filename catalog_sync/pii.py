@@ -21,10 +21,10 @@ _META_TAG_LISTS = frozenset({"tags", "classification", "classifications", "datac
 
 _IN_DESCRIPTION = re.compile(r"(?<!non-)(?<!non )(?<!not )(?<!no )\bPII\b", re.IGNORECASE)
 _PERSONAL_WORDS = re.compile(
-    "email|mail|phone|telephone|mobile|cellphone|fax|ssn|passport|password|passwd|pwd|secret|token|apikey|iban|"
-    "birthday|birthdate|birth|dob|surname|lastname|firstname|fullname|lname|fname|maiden|address|addr|street|ip|"
-    "이메일|메일|전화|전화번호|휴대폰|휴대전화|주민번호|주민등록번호|여권번호|비밀번호|주소|생년월일|성명"
+    "mail|secret|token|birthday|birthdate|birth|dob|surname|lastname|firstname|fullname|lname|fname|maiden|address|addr|"
+    "street|ip|메일|주소|생년월일|성명"
 )
+"""Beside those by which somebody is reached."""
 _PERSONAL_PAIRS = (
     r"(first|last|full|middle|given|family|nick|user)_(name|nm)",
     r"(customer|cust|client|employee|emp|person|contact|patient|patron|student|member|guest|recipient)_(name|nm)",

@@ -159,7 +159,8 @@ def _with_sighting(column: CatalogColumn, sighting: Sighting | None) -> CatalogC
     if sighting is None:
         return column
     if sighting.withheld:
-        return replace(column, withheld=sighting.withheld, pii=True, values=(), values_exact=False)
+        hidden = "pii" not in column.provenance  # until somebody says that it is no personal data
+        return replace(column, withheld=sighting.withheld, pii=hidden, values=(), values_exact=False)
     if sighting.values is None:
         return column
     provenance = {**column.provenance, "values": "warehouse:sample" if sighting.sampled else "warehouse"}
