@@ -72,7 +72,7 @@ def test_long_texts_are_no_values() -> None:
 def test_what_looks_like_personal_data_is_withheld_whatever_it_is_called() -> None:
     found = one(["none", "a.person@mail.example"])
     assert (found.values, found.withheld, found.pii) == ((), "its values look personal", True)
-    shown = one(["none", "a.person@mail.example"], column("handle", provenance={"pii": "dbt:manifest"}))
+    shown = one(["none", "a.person@mail.example"], column("status", provenance={"pii": "dbt:manifest"}))
     assert (shown.values, shown.withheld, shown.pii) == ((), "its values look personal", False)
 
 
