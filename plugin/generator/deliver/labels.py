@@ -8,7 +8,13 @@ from backends.vectors.korean import has_hangul
 from catalog_sync.model import CatalogTable
 from plugin.generator.generate.plan.lexicon import noun_of
 
-_BEFORE = {"average_": "평균", "highest_": "최고", "lowest_": "최저", "running_": "누적"}
+_BEFORE = {
+    "average_": "평균",
+    "highest_": "최고",
+    "lowest_": "최저",
+    "running_": "누적",
+    "moving_average_": "이동 평균",
+}
 _BEHIND = {
     "_share": "비율",
     "_change": "증감",
@@ -45,7 +51,18 @@ def _name(column: str, tables: Sequence[CatalogTable]) -> str:
         stem = column.removesuffix(end)
         if stem != column and (rest := _name(stem, tables) or _rows(stem, tables)):
             return f"{rest} {spoken}"
+    figure, _, each = column.partition("_per_")
+    if each and (of := _named(each, tables)) and (rest := _named(figure, tables)):
+        return f"{of}당 {rest}"
     return _PLAIN.get(column, "")
+
+
+def _named(name: str, tables: Sequence[CatalogTable]) -> str:
+    """Of a figure, or of what one row is, by how many there are where no row is one: the orders of 주문 수."""
+    if found := _rows(name, tables) or _name(name, tables):
+        return found
+    counted = _name(f"{name}_count", tables)
+    return counted.removesuffix("수").rstrip() if counted.endswith("수") else ""
 
 
 def _rows(noun: str, tables: Sequence[CatalogTable]) -> str:

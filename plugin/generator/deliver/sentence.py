@@ -17,7 +17,7 @@ from backends.warehouse.base import Rows
 from catalog_sync.documents import words
 from plugin.generator.ask import Ask, Language
 from plugin.generator.deliver import labels as names
-from plugin.generator.deliver.spoken import spoken
+from plugin.generator.deliver.spoken import Part, spoken
 from plugin.generator.deliver.summary import headed, summary
 from plugin.generator.stage import Kind, Need, Services
 
@@ -106,6 +106,8 @@ def describe(
     if said := summary(rows, sql, dialect, language, called, show):
         return said
     count = f"{len(rows.rows):,}" + ("+" if rows.truncated else "")
+    if korean and len(called) == 1:
+        return f"{count}건 중 첫 번째는 {show(rows.rows[0][0])}입니다."
     return f"{count}건 중 첫 번째는 {first}입니다." if korean else f"{count} rows; the first: {first}."
 
 
@@ -123,6 +125,8 @@ def show(value: Any) -> str:
     """A cell as a person reads it."""
     if value is None:
         return "-"
+    if isinstance(value, Part):
+        return str(value) if value == value else "-"
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int):

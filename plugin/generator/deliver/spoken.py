@@ -1,11 +1,12 @@
 """Cells as people say them: the first days of months are months, of quarters quarters, of years years; a number that
-only tells things apart has no thousands."""
+only tells things apart has no thousands; a part of one is told in percent."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 import sqlglot
@@ -29,20 +30,32 @@ _SAID: Mapping[Language, Mapping[str, _Say]] = {
     },
 }
 _NAMES = frozenset(("id", "key", "number", "no", "code", "year", "zip", "postcode"))
+_PARTS = frozenset(("share", "growth", "rate"))
 _FIRST_MONTHS = {"month": range(1, 13), "quarter": (1, 4, 7, 10), "year": (1,)}
 
 
+class Part(float):
+    """Of one: 0.25 is said as 25 %."""
+
+    def __str__(self) -> str:
+        return f"{self * 100:,.1f}%"
+
+
 def spoken(rows: Rows, sql: str, dialect: str, language: Language) -> Rows:
-    """The rows with such cells as text; a column is one of periods where its name or its expression says so and each
-    of its values begins one, of numbers that are names where its name says so."""
+    """The rows with such cells as text, or as a `Part`; a column is one of periods where its name or its expression
+    says so and each of its values begins one, of numbers that are names where its name says so, of parts where its
+    name does and the statement divides without making it percent."""
     selects = _selects(sql, dialect)
-    said: dict[int, Callable[[Any], str]] = {}
+    said: dict[int, Callable[[Any], Any]] = {}
     for i, column in enumerate(rows.columns):
-        grain = _grain(column, selects[i] if len(selects) == len(rows.columns) else None)
+        projection = selects[i] if len(selects) == len(rows.columns) else None
+        grain = _grain(column, projection)
         if grain and all(_begins(row[i], grain) for row in rows.rows):
             said[i] = _SAID[language][grain]
         elif column.casefold().split("_")[-1] in _NAMES:
             said[i] = str
+        elif projection is not None and (whole := _whole(column, projection)):
+            said[i] = partial(_part, whole)
     if not said:
         return rows
     made = (tuple(said[i](v) if i in said and v is not None else v for i, v in enumerate(row)) for row in rows.rows)
@@ -56,6 +69,19 @@ def _grain(column: str, projection: exp.Expression | None) -> str:
     cut = projection.find(exp.DateTrunc, exp.TimestampTrunc) if projection else None
     unit = cut.text("unit").lower() if cut else ""
     return unit if unit in _FIRST_MONTHS else ""
+
+
+def _whole(column: str, projection: exp.Expression) -> float:
+    """What all of them together would be, 1 or 100; 0 where the column is no part of anything."""
+    divided = projection.unalias()
+    if column.casefold().split("_")[-1] not in _PARTS or not isinstance(divided, exp.Div):
+        return 0
+    factor = divided.this.expression if isinstance(divided.this, exp.Mul) else None
+    return float(factor.this) if isinstance(factor, exp.Literal) and factor.this in ("1.0", "100.0") else 0
+
+
+def _part(whole: float, value: Any) -> Part:
+    return Part(float(value) / whole)
 
 
 def _begins(value: Any, grain: str) -> bool:

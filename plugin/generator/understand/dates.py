@@ -17,9 +17,9 @@ from plugin.generator.understand.korean_dates import A_YEAR, OF_IT
 from plugin.generator.understand.periods import Period, Unit
 
 _GROUPED: dict[str, Unit] = {
-    **dict.fromkeys(("daily", "day", "일", "날", "하루", "일일", "매일", "일자", "날짜"), "day"),
-    **dict.fromkeys(("weekly", "week", "주", "주차"), "week"),
-    **dict.fromkeys(("monthly", "month", "월", "달", "매월", "매달", "한달"), "month"),
+    **dict.fromkeys(("daily", "day", "일", "일간", "날", "하루", "일일", "매일", "일자", "날짜"), "day"),
+    **dict.fromkeys(("weekly", "week", "주", "주간", "주차"), "week"),
+    **dict.fromkeys(("monthly", "month", "월", "월간", "달", "매월", "매달", "한달"), "month"),
     **dict.fromkeys(("quarterly", "quarter", "분기"), "quarter"),
     **dict.fromkeys(("yearly", "annual", "annually", "year", "연도", "년도", "연", "년", "해", "매년"), "year"),
 }
@@ -29,6 +29,8 @@ _GROUPING = re.compile(
     r"|\b(daily|weekly|monthly|quarterly|yearly|annual|annually)\b"
     r"|(?<![가-힣])(일자|날짜|일|주|주차|월|달|분기|연도|년도|연|년|해)별"
     r"|(?<![가-힣\d])(일|주|월|분기|연|하루|일일|매일|매월|매달|매년|한\s?달)(?=\s?평균)"
+    r"|(?<![가-힣\d])(?<!\d\s)(?<!지난\s)(?<!이번\s)(일간|일|주간|주|월간|월|분기|연)"
+    r"(?=\s?(?:총\s?)?(?:매출|판매|거래|주문|이용|방문|가입|생산|수익)(?:액|량|건수|자\s?수|수)?(?![가-힣]{2}))"
     r"|(?<![가-힣\d])(날|일|주|달|월|분기|해|연|년)(?:마다|\s?단위(?:로)?)(?![가-힣])",
     re.IGNORECASE,
 )
@@ -108,10 +110,12 @@ def _with_years(phrases: list[TimePhrase], text: str) -> Iterator[TimePhrase]:
 
 
 def course(text: str, phrases: Sequence[TimePhrase]) -> tuple[tuple[str, Unit], ...]:
-    """The unit in which a trend over one period is shown where none is named: a year by month, a month by day."""
+    """The unit in which a trend is shown where none is named: all time and a year by month, a month by day."""
     found = _COURSE.search(text)
-    if found is None or len(phrases) != 1:
+    if found is None or len(phrases) > 1:
         return ()
+    if not phrases:
+        return ((found[0], "month"),)
     period, said = phrases[0].resolve(_SOME_DAY), phrases[0].text.casefold()
     if period.start is None:
         return ()

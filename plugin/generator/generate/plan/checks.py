@@ -201,8 +201,10 @@ def _check_form(reading: Reading) -> None:
         raise Unread("a share of what is not clear")
     if form in ("share_of_all", "share_of_best", "running") and aggregate not in ("sum", "rows"):
         raise Unread(f"{form} of what can't be added up")
-    if form in ("change", "change_rate", "risen", "fallen", "running") and not by_time:
+    if form in ("change", "change_rate", "risen", "fallen", "running", "moving") and not by_time:
         raise Unread(f"{form} over what time")
+    if form == "moving" and (reading.order or reading.over < 2 or (aggregate == "value" and not _own_times(reading))):
+        raise Unread("what moves over what")
     if form == "share_of_all" and reading.order and not reading.figures:
         raise Unread("the largest share of what is not clear")
     if form == "share_of_all" and not (reading.groups or reading.units):

@@ -84,6 +84,21 @@ def running(inner: exp.Select, clock: str) -> exp.Select:
     return query.from_(inner.subquery(_FIGURES)).order_by(exp.column(clock))
 
 
+def moving(inner: exp.Select, clock: str, within: Sequence[exp.Expression], over: int) -> exp.Select:
+    """The average of each figure and those before it, `over` of them, in each of the other groups."""
+    names, figure = _names(inner)
+    inner.set("order", None)
+    average = _windowed(exp.Avg(this=exp.column(figure)), [n for n in names if n != clock], clock)
+    rows = exp.WindowSpec(kind="ROWS", start=exp.Literal.number(over - 1), start_side="PRECEDING", end="CURRENT ROW")
+    average.set("spec", rows)
+    name = f"moving_average_{figure}"
+    averages = exp.select(*(exp.column(n) for n in names), exp.alias_(average, name)).from_(inner.subquery(_FIGURES))
+    query = exp.select(*(exp.column(n) for n in (*names, name))).from_(averages.subquery("averages"))
+    for condition in within:
+        query = query.where(condition)
+    return query.order_by(exp.column(clock))
+
+
 def change(
     inner: exp.Select, clock: str, within: Sequence[exp.Expression], rate: int, order: Order | None, shown: bool
 ) -> exp.Select:

@@ -27,6 +27,7 @@ Form = Literal[
     "risen",
     "fallen",
     "running",
+    "moving",
     "over_average",
     "under_average",
     "count_of_groups",
@@ -58,15 +59,15 @@ class Order:
 
 @dataclass(frozen=True)
 class Reading:
-    """What `form` does with the figures: `averaged` those of each unit; `share` of the first condition;
-    `share_of_all` of each group, `share_of_best` of the best of them together; `growth` and `difference` of the
-    later period over the earlier; `apart`: of the first value of the first condition over the second; `rose` and
-    `fell`: the groups whose figure is more, or less, in the second period than in the first; `change` (and its
-    rate) over the period before; `risen` and `fallen`: the times whose figure is more, or less, than that before;
-    `running` totals; groups over the average, or counted. `figures`: whether the measures are shown: "which store
-    had the most revenue" does not ask for them. `times`: 100 for percent. `quotient`: a difference is told as how
-    many times. `counted`: only how many groups there are. `clock`: the time column that the question speaks of, if
-    it speaks of one. `alike`: a word was read that only means the same as a name."""
+    """What `form` does with the figures: `averaged` those of each unit; `share` of the first condition; `share_of_all`
+    of each group, `share_of_best` of the best of them together; `growth` and `difference` of the later period over
+    the earlier; `apart`: of the first value of the first condition over the second; `rose` and `fell`: the groups
+    whose figure is more, or less, in the second period than in the first; `change` (and its rate) over the period
+    before; `risen` and `fallen`: the times whose figure is more, or less, than that before; `running` totals,
+    `moving` averages `over` so many times; groups over the average, or counted. `figures`: whether the measures are
+    shown: "which store had the most revenue" does not ask for them. `times`: 100 for percent. `quotient`: a
+    difference is told as how many times. `counted`: only how many groups there are. `clock`: the time column that
+    the question speaks of, if it speaks of one. `alike`: a word was read that only means the same as a name."""
 
     wide: Wide
     measures: tuple[Measure, ...] = ()
@@ -79,6 +80,7 @@ class Reading:
     form: Form = "plain"
     figures: bool = True
     times: int = 1
+    over: int = 0
     quotient: bool = False
     counted: bool = False
     clock: str = ""

@@ -24,7 +24,8 @@ from plugin.generator.generate.plan.text import Span, Text
 class Operator:
     """`number`: of top and bottom how many rows, of a comparison the bound; None where none is said. `of`: what a
     superlative speaks of by itself, as "the most expensive" does of the price; "distinct" of a count of different
-    things; "many" of a superlative of numbers; "falling" of a movement or an order; "percent" of a share. `behind`:
+    things; "many" of a superlative of numbers; "falling" of a movement or an order; "percent" of a share; the unit
+    of what moves. `behind`:
     it stands after its word. `skip`: how many rows come before, one for "the second highest". `upper`: the other end
     of "between 10 and 20"."""
 
@@ -132,6 +133,8 @@ def _operator(rule: Rule, match: re.Match[str]) -> Operator:
     unit = (named.get("unit") or "").casefold()
     of = rule.of or KO_UNITS.get(unit, unit)
     number = 0.0 if of in ("zero", "red") else None if named else _number(match)
+    if over := named.get("over"):
+        number = _read_number(over)
     return Operator(rule.kind, match.span(), number, of, rule.behind)
 
 

@@ -19,6 +19,7 @@ Kind = Literal[
     "over",
     "than_then",
     "running",
+    "moving",
     "sorted",
     "once",
     "over_average",
@@ -80,7 +81,10 @@ _CURRENCY = r"dollar|euro|pound|cent|won\b|usd|eur|krw|gbp"
 _UNITS = r"day|week|month|quarter|year"
 _FROM_TO = r"\b(?=.*\b(?:from\b.*\bto|between\b.*\band)\b)"
 _BY_COUNT = r"\b(?=.*\bby (?:the )?(?:number|count|orders|revenue|sales)\b)"
-KO_UNITS = {"일": "day", "주": "week", "월": "month", "분기": "quarter", "년": "year", "년도": "year"}
+KO_UNITS = {
+    "일": "day", "주": "week", "월": "month", "개월": "month", "달": "month",
+    "분기": "quarter", "년": "year", "년도": "year",
+}  # fmt: skip
 
 
 def _bounds(verb: str, of: str) -> tuple[Rule, ...]:
@@ -94,7 +98,22 @@ def _bounds(verb: str, of: str) -> tuple[Rule, ...]:
     )
 
 
+def _moving() -> tuple[Rule, ...]:
+    """ "3-month moving average of", "a moving average over 3 months", 3개월 이동평균: over so many units of time."""
+    over = rf"(?P<over>{FEW})[- ](?P<unit>{_UNITS})s?"
+    name = r"(?:moving|rolling|trailing) (?:average|mean)"
+    return (
+        Rule("moving", rf"\b{over}[- ]{name}(?: of)?\b"),
+        Rule("moving", rf"\b(?:moving|rolling|trailing) {over} (?:average|mean)(?: of)?\b"),
+        Rule("moving", rf"\b{name} (?:over|of) {over}\b"),
+        Rule(
+            "moving", rf"(?P<over>\d{{1,3}})\s*(?P<unit>{'|'.join(KO_UNITS)})(?:간|치|기준)?의?\s*이동\s?평균(?:선|값)?"
+        ),
+    )
+
+
 RULES = (
+    *_moving(),
     Rule("over_average", rf"\bmore expensive{_MEAN}|평균(?:\s*가격)?보다\s*비싼", of="price"),
     Rule("under_average", rf"\b(?:cheaper|less expensive){_MEAN}|평균보다\s*(?:싼|저렴한)", of="price"),
     Rule("over_average", rf"\babove[- ](?:the )?average\b|\b(?:{_MORE}){_MEAN}"),

@@ -38,6 +38,7 @@ from plugin.generator.generate.plan.wide import Wide
 from plugin.generator.understand.dates import TimePhrase
 from plugin.generator.understand.periods import Unit
 
+_UNITS: tuple[Unit, ...] = ("day", "week", "month", "quarter", "year")
 _ALSO_ASKED = re.compile(
     r"\band what (?:is|was|are|were) (?:it|that|they)\b"
     r"|\b(?:and|with)(?: (?:by|at|for|on))? (?:how (?:much|many)|(?:the|its|their|his|her|that)(?: \w+){1,3}\s*[?.]?$)"
@@ -117,6 +118,7 @@ def _read(ask: Ask, wide: Wide, verbs: bool) -> Reading:
         order,
         form,
         figures=_shows_figures(form, ranked, seen),
+        over=_of_so_many(seen),
         times=100 if any(o.of == "percent" for o in seen.operators) else 1,
         quotient=any(o.kind == "difference" and o.of == "times" for o in seen.operators),
         counted=bool(counted),
@@ -242,8 +244,7 @@ def _form(seen: Recognised, ask: Ask, conditions: Sequence[Condition], measures:
             raise Unread("a share of a quotient")
     elif share:
         found.append("share" if conditions and not shares.is_of_each(seen) else "share_of_all")
-    if seen.first("running"):
-        found.append("running")
+    found += [form for form in ("running", "moving") if seen.first(form)]
     percent = any(o.of == "percent" for o in seen.operators)
     if seen.first("previous"):
         found.append("change_rate" if seen.first("growth") or percent else "change")
@@ -270,19 +271,25 @@ def _form(seen: Recognised, ask: Ask, conditions: Sequence[Condition], measures:
 def _units(form: Form, groups: Sequence[str], ask: Ask) -> tuple[Unit, ...]:
     """ "Which months were above the average monthly revenue" names the month twice."""
     units = tuple(unit for _, unit in ask.groupings)
-    if form in ("over_average", "under_average") and len(groups) == 1:
-        return tuple(unit for unit in units if not tables.is_unit(groups[0], unit))
-    return units
+    if form == "averaged":
+        return units
+    return tuple(unit for unit in units if not any(tables.is_unit(group, unit) for group in groups))
+
+
+def _of_so_many(seen: Recognised) -> int:
+    moving = seen.first("moving")
+    return int(moving.number or 0) if moving else 0
 
 
 def _over(seen: Recognised, others: Sequence[object]) -> tuple[Unit, ...]:
-    """ "Month over month" is by month, and so is 전월 대비 where no time is told."""
+    """ "Month over month" is by month, so is 전월 대비 where no time is told, and a moving average of months."""
     before = seen.first("previous")
-    units: tuple[Unit, ...] = ("day", "week", "month", "quarter", "year")
+    if moving := seen.first("moving"):
+        return tuple(unit for unit in _UNITS if unit == moving.of)
     if before is not None and not others and has_hangul(seen.text.text):
-        return tuple(unit for unit in units if unit == before.of)
+        return tuple(unit for unit in _UNITS if unit == before.of)
     spoken = seen.text.text[slice(*before.span)].casefold() if before else ""
-    return tuple(unit for unit in units if re.fullmatch(rf"{unit}[- ](?:over|on)[- ]{unit}", spoken))
+    return tuple(unit for unit in _UNITS if re.fullmatch(rf"{unit}[- ](?:over|on)[- ]{unit}", spoken))
 
 
 def _counted_groups(bounds: Sequence[Bound], found: Sequence[Measure], groups: Sequence[str]) -> str:

@@ -39,6 +39,7 @@ _AGGREGATES: tuple[Kind, ...] = (
     "difference",
     "moved",
     "running",
+    "moving",
     "each",
 )
 _WITH_THEIRS = re.compile(r",?\s*(?:and|with|along with|together with|including|plus)\s+(?:their|its)\b", re.IGNORECASE)
@@ -199,7 +200,8 @@ def _is_one_lot(column: str, seen: Recognised) -> bool:
     """Several values of a column are looked at side by side, but for "A or B" and for the total of both."""
     places = sorted(place for c, place in seen.values if c == column)
     between = {seen.text.between(a[1], b[0]) for a, b in pairwise(places)}
-    return bool(between & _EITHER) or seen.first("total") is not None
+    together = seen.first("total") is not None and seen.first("compare") is None
+    return bool(between & _EITHER) or together
 
 
 def _is_bounded(seen: Recognised) -> bool:

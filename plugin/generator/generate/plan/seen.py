@@ -19,7 +19,9 @@ _SMALL = frozenset(
 _ALL = frozenset(["모두", "총", "전부", "다", "통틀어", "합쳐서", "합해서", "각각", "지금", "현재", "대략"])
 _ENDINGS = frozenset(("", "은", "는", "이", "가", "을", "를", "의", "수", "수가", "수는"))
 BOUNDS: dict[Kind, str] = {"above": ">", "least": ">=", "below": "<", "most": "<="}
-_COUNTING = frozenset(("share", "than_then", "growth", "running", "moved"))  # "the growth of orders" is of their number
+_COUNTING = frozenset(
+    ("share", "than_then", "growth", "running", "moving", "moved")
+)  # "the growth of orders" is of their number
 _PIECES = re.compile(r"\d\s*(?:개|명|곳|종|가지|군데)")
 _NO_PIECES = re.compile(r"[$€£₩%]|percent|times", re.IGNORECASE)
 _TIMES = re.compile(r"\d\s*(?:[번회]|차례)|times")  # 25번 넘게 주문한: the bound of a verb stands before it

@@ -39,7 +39,7 @@ def conditions_of(reading: Reading, catalog: Catalog) -> exp.Select:
     return _Writer(reading, catalog).rows()
 
 
-_SINCE = ("change", "change_rate", "risen", "fallen")  # each time beside the one before it
+_SINCE = ("change", "change_rate", "risen", "fallen", "moving")  # each time beside those before it
 
 
 class _Writer:
@@ -77,6 +77,9 @@ class _Writer:
             return forms.share_of_all(query, reading.times)
         if form == "running":
             return forms.running(query, self._clock(query))
+        if form == "moving":
+            within = [self._within_names(p) for p in self.periods]
+            return forms.moving(query, self._clock(query), within, reading.over)
         if form in ("risen", "fallen"):
             within = [self._within_names(p) for p in self.periods]
             return forms.moved(query, self._clock(query), within, ">" if form == "risen" else "<")

@@ -38,6 +38,14 @@ def test_columns_figures_and_counts() -> None:
     }
 
 
+def test_figures_of_each_and_moving_averages() -> None:
+    columns = ("amount_per_order", "moving_average_amount", "amount_per_visit")
+    assert korean(columns, [NAMED]) == {
+        "amount_per_order": "주문당 결제 금액",
+        "moving_average_amount": "이동 평균 결제 금액",
+    }
+
+
 def test_a_catalogue_without_korean_has_no_names() -> None:
     assert korean(("store_name", "amount"), [replace(ORDERS, synonyms=())]) == {}
 

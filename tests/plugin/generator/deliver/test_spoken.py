@@ -58,3 +58,20 @@ def test_a_figure_with_a_korean_name_is_a_sentence() -> None:
 def test_a_number_that_is_a_name_has_no_thousands() -> None:
     assert said("SELECT customer_id FROM t", "customer_id", 1024) == "customer id: 1024."
     assert said("SELECT amount FROM t", "amount", 1024) == "amount: 1,024."
+
+
+def test_parts_are_told_in_percent() -> None:
+    assert said("SELECT COUNT(a) * 1.0 / NULLIF(COUNT(*), 0) AS share FROM t", "share", 0.2392) == "share: 23.9%."
+    assert said("SELECT x * 100.0 / NULLIF(y, 0) AS order_share FROM t", "order_share", 8.5) == "order share: 8.5%."
+    growth = "SELECT (SUM(a) - SUM(b)) * 1.0 / NULLIF(SUM(b), 0) AS revenue_growth FROM t"
+    assert said(growth, "revenue_growth", -0.398, language="ko") == "revenue growth: -39.8%입니다."
+
+
+def test_a_rate_as_it_stands_and_a_quotient_are_no_parts() -> None:
+    assert said("SELECT interest_rate FROM t", "interest_rate", 0.25) == "interest rate: 0.25."
+    assert said("SELECT SUM(a) * 1.0 / NULLIF(SUM(b), 0) AS a_per_b FROM t", "a_per_b", 0.25) == "a per b: 0.25."
+
+
+def test_the_first_of_many_in_korean_is_said_without_its_name() -> None:
+    days = [date(2024, month, 1) for month in range(1, 8)]
+    assert said("SELECT month FROM t", "month", *days, language="ko") == "7건 중 첫 번째는 2024년 1월입니다."

@@ -240,6 +240,8 @@ def test_last_year_beside_is_of_both(text: str, starts: list[str]) -> None:
         ("1997년 매출 추이", "month"),
         ("최근 8주 매출 추이", "week"),
         ("지난달 매출 추이", "day"),
+        ("revenue trend", "month"),
+        ("매출 추이", "month"),
     ],
 )
 def test_the_unit_of_a_trend(text: str, unit: Unit) -> None:
@@ -249,7 +251,6 @@ def test_the_unit_of_a_trend(text: str, unit: Unit) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "revenue trend",
         "revenue trend in 1996 and in 1997",
         "작년과 올해 매출 추이",
         "revenue trend until 1997",
@@ -261,3 +262,16 @@ def test_the_unit_of_a_trend(text: str, unit: Unit) -> None:
 )
 def test_no_unit_of_a_trend(text: str) -> None:
     assert course(text, find(text)) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [("매장별 월 매출", "month"), ("2020년 월매출", "month"), ("일매출 평균", "day"), ("월간 주문 건수", "month"), ("주 판매량", "week")],
+)
+def test_the_unit_right_before_what_adds_up(text: str, unit: Unit) -> None:
+    assert [u for _, u in groupings(text)] == [unit]
+
+
+@pytest.mark.parametrize("text", ["5월 매출", "5 월 매출", "지난 월 매출", "3개월 매출", "생일 주문", "월 임대료", "월 매출채권"])
+def test_no_unit_before_it(text: str) -> None:
+    assert groupings(text) == ()
