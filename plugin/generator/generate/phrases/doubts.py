@@ -3,24 +3,104 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 
+from backends.vectors.korean import has_hangul
 from catalog_sync.model import CatalogColumn
 from catalog_sync.names import words
 from plugin.generator import tables
+from plugin.generator.generate.phrases.korean.glossary import glossary
 from plugin.generator.generate.phrases.nouns import any_noun
 from plugin.generator.generate.phrases.question import Question
-from plugin.generator.generate.phrases.schema import Schema
-from plugin.generator.generate.phrases.tree import Aggregate, Asked, Attribute, Best, Output, Related, Things, Within
+from plugin.generator.generate.phrases.schema import Form, Schema
+from plugin.generator.generate.phrases.tokens import stems
+from plugin.generator.generate.phrases.tree import (
+    Aggregate,
+    Asked,
+    Attribute,
+    Best,
+    Filled,
+    Flagged,
+    Output,
+    Related,
+    Step,
+    Things,
+    Within,
+)
 from plugin.generator.generate.plan.additive import adds_up
 from plugin.generator.generate.plan.snapshots import day_of
 
 _WENT = re.compile(r"\b(?:never|not|n't) (?:show|showed|turn|turned) up\b|\bfailed to (?:show|turn up|attend)\b")
 """How it went, and not whether there was one."""
+_NOW = re.compile(r"\bcurrent(?:ly)?\b|\bright now\b|현재|지금", re.IGNORECASE)
+_IS_THERE = frozenset(("active", "current", "employed", "enrolled"))
+_AVERAGE_PER = re.compile(r"\b(?:average|mean|avg)\b.*\bper\b", re.IGNORECASE)
 _NAMES = frozenset(("number", "no", "num", "id", "code", "key"))
 
 
-def is_doubtful(asked: Asked, q: Question) -> bool:
+def is_doubtful(asked: Asked, q: Question, question: str) -> bool:
+    """In any language."""
+    if _is_of_now(asked, q.schema, question) or _is_of_a_role(asked, q):
+        return True
+    return not has_hangul(question) and _is_doubtful_in_english(asked, q, question)
+
+
+def _is_of_now(asked: Asked, schema: Schema, question: str) -> bool:
+    """ "현재 직원 수": where a flag tells who is still there, all who ever were are too many."""
+    things = asked.things
+    told = any(isinstance(c, Flagged | Filled) for c in things.conditions)
+    flags = (c for c in schema.tables[things.table].columns if c.type.upper().startswith("BOOL"))
+    here = any(_IS_THERE & set(words(c.name).split()) for c in flags)
+    plain = all(isinstance(o, Attribute) or (isinstance(o, Aggregate) and o.attribute is None) for o in asked.outputs)
+    return here and plain and not told and bool(_NOW.search(question))
+
+
+def _is_of_a_role(asked: Asked, q: Question) -> bool:
+    """Managers are the employees that others lead to, and not all of them."""
+    steps = tuple(_steps(asked))
+    used = {asked.things.table, *(step.end for step in steps)}
+    roles = {table: found for table in used if (found := q.schema.roles.get(table))}
+    if not roles:
+        return False
+    said = {form for at in range(len(q.tokens)) for form in _called(q, at)}
+    named = {a.column for a in (*asked.by, *asked.outputs) if isinstance(a, Attribute)}
+    keys = {key for step in steps for key in _keys(step)} | named
+    return any(
+        not said & (q.schema.nouns[table] - set(forms)) and any(not keys & forms[form] for form in said & set(forms))
+        for table, forms in roles.items()
+    )
+
+
+def _called(q: Question, at: int) -> Iterator[Form]:
+    """What the words from there on are, a Korean one by its English."""
+    token = q.tokens[at]
+    if has_hangul(token.word):
+        yield from (stems(name) for name in glossary().get(token.word, ()))
+    else:
+        yield from (tuple(t.stem for t in q.tokens[at:end]) for end in range(at + 1, min(at + 4, len(q.tokens)) + 1))
+
+
+def _steps(said: object) -> Iterator[Step]:
+    """All ways to other tables, however deep."""
+    if isinstance(said, Step):
+        yield said
+    elif isinstance(said, tuple):
+        for one in said:
+            yield from _steps(one)
+    elif is_dataclass(said):
+        for one in fields(said):
+            yield from _steps(getattr(said, one.name))
+
+
+def _keys(step: Step) -> tuple[str, ...]:
+    return (*step.columns, *step.to_columns)
+
+
+def _is_doubtful_in_english(asked: Asked, q: Question, question: str) -> bool:
     best = asked.things.best
+    if _is_average_of_each(asked, question) or _was_not_then(asked, q):
+        return True
     if _WENT.search(" ".join(token.word for token in q.tokens)):
         return True
     if any(_is_of_names(output, q) for output in asked.outputs):
@@ -30,6 +110,23 @@ def is_doubtful(asked: Asked, q: Question) -> bool:
     if day_of(q.schema.tables[asked.things.table]):
         return True  # which of the snapshots is for who reads tables one by one
     return best is not None and (_is_of_a_lot(asked, best, q.schema) or _is_of_rows(asked.things, best, q))
+
+
+def _is_average_of_each(asked: Asked, question: str) -> bool:
+    """ "Average overtime per employee" is what one has on average, and no average of the rows of each."""
+    averages = [o.attribute for o in asked.outputs if isinstance(o, Aggregate) and o.function == "avg" and o.attribute]
+    of_parents = any(isinstance(a, Attribute) and a.path and not a.unit for a in asked.by)
+    return bool(averages) and of_parents and bool(_AVERAGE_PER.search(question)) and adds_up(averages[0].column)
+
+
+def _was_not_then(asked: Asked, q: Question) -> bool:
+    """ "Employees without attendance last month" were not all hired then."""
+    things = asked.things
+    without = any(isinstance(c, Related) and c.negated for c in things.conditions)
+    own = [c.attribute for c in things.conditions if isinstance(c, Within) and not c.attribute.path]
+    said = {token.stem for token in q.tokens}
+    deeds = q.schema.deeds[things.table]
+    return without and any(not said & deeds.get(day.column, frozenset()) for day in own)
 
 
 def _is_of_others(asked: Asked, q: Question) -> bool:

@@ -22,6 +22,7 @@ _AMOUNTS = frozenset(stems(word) for word in ("amount", "total", "value", "sum")
 _TAKEN_OFF = frozenset(stems("tax vat discount refund refunded fee tip shipping commission deposit penalty surcharge"))
 _GENERIC = frozenset(stems("id name key number date at time"))
 (_PER,) = stems("per")
+_TITLE = stems("title")
 _PART_NAMES = frozenset(stems("first last middle given family sur user nick"))
 _PARTS = frozenset(stems("item line detail entry position record event"))
 """Of which a thing that was done has several: order items are of what was ordered."""
@@ -42,13 +43,15 @@ def speaks(column: str, direction: frozenset[str]) -> bool:
 @dataclass(frozen=True)
 class Schema:
     """`nouns`: how each table's rows are called; `attributes`: table -> form -> the columns that are called so;
-    `flags`: table -> form -> the flags that are called so; `deeds`: table -> time column -> the words for what happened
+    `roles`: table -> what keys alone call its rows -> these keys: a manager is an employee that others lead to; `flags`:
+    table -> form -> the flags that are called so; `deeds`: table -> time column -> the words for what happened
     then; `gaps`: table -> what is said of rows -> the columns that then have no value; `paths`, `steps`: what was
     looked up."""
 
     tables: dict[str, CatalogTable]
     nouns: dict[str, frozenset[Form]] = field(default_factory=dict)
     attributes: dict[str, dict[Form, frozenset[str]]] = field(default_factory=dict)
+    roles: dict[str, dict[Form, frozenset[str]]] = field(default_factory=dict)
     flags: dict[str, dict[Form, frozenset[str]]] = field(default_factory=dict)
     deeds: dict[str, dict[str, frozenset[str]]] = field(default_factory=dict)
     gaps: dict[str, dict[Form, frozenset[str]]] = field(default_factory=dict)
@@ -84,10 +87,12 @@ class Schema:
     def label(self, table: str) -> str:
         """The column that things are told apart by in speech: their name; "" where it is not clear."""
         called, nouns = self.attributes[table], self.nouns[table]
-        for form in (stems("name"), stems("title"), *sorted(nouns)):
+        for form in (stems("name"), _TITLE, *sorted(nouns)):
             found = called.get(form, frozenset())
             if len(found) == 1 and not self._is_of_others(table, column := next(iter(found))):
-                return column
+                whose = stems(words(column))[:-1]
+                if form != _TITLE or not whose or whose in nouns:  # the job title of an employee names nobody
+                    return column
         spelled = ((c.name, stems(words(c.name))) for c in self.tables[table].columns if not c.pii)
         numbered = [name for name, form in spelled if form[:-1] in nouns and form[-1] in _NUMBERS]
         return numbered[0] if len(numbered) == 1 else ""
@@ -139,8 +144,18 @@ class Schema:
             ways = [(*way, step) for way in ways for step in self._steps(way[-1].end if way else start)]
             ways = [way for way in ways if len({start, *(s.end for s in way)}) == len(way) + 1]
             if done := [way for way in ways if way[-1].end == end]:
-                return done[0] if len(done) == 1 else self._owned(done, end)
+                plain = [way for way in done if all(map(self._is_plain, way))] if len(done) > 1 else done
+                return plain[0] if len(plain) == 1 else self._owned(done, end)
         return ()
+
+    def _is_plain(self, step: Step) -> bool:
+        """No other key leads there, or this is the one that is called as the rows: the employee of `employee_id`, where
+        there is a `reviewer_id` too."""
+        child, key, parent = (
+            (step.end, step.to_columns, step.start) if step.many else (step.start, step.columns, step.end)
+        )
+        others = [k for k in self.tables[child].foreign_keys if str(k.to_table) == parent and k.columns != key]
+        return not others or (len(key) == 1 and stems(words(key[0].removesuffix("_id"))) in _own_noun(self.tables[parent]))
 
     def _owned(self, ways: Sequence[Path], end: str) -> Path:
         """`friend(student_id, friend_id)` has the friends of the student: the key that is called as the table leads to
@@ -173,11 +188,13 @@ def _is_whole_key(key: ForeignKey, table: CatalogTable) -> bool:
 
 def schema_of(tables: Sequence[CatalogTable], question: str = "") -> Schema:
     known = {str(t.name): t for t in tables if t.view is None}
-    nouns = _all_nouns(known)
+    roles = _roles(known)
+    nouns = _all_nouns(known, roles)
     attributes = {name: _attributes(table, known, nouns) for name, table in known.items()}
     flags = {name: _flags(table) for name, table in known.items()}
     deeds = {name: _deeds(table, question) for name, table in known.items()}
-    return Schema(known, nouns, attributes, flags, deeds, {name: _gaps(table) for name, table in known.items()})
+    gaps = {name: _gaps(table) for name, table in known.items()}
+    return Schema(known, nouns, attributes, roles, flags, deeds, gaps)
 
 
 def _flags(table: CatalogTable) -> dict[Form, frozenset[str]]:
@@ -204,7 +221,21 @@ def _gaps(table: CatalogTable) -> dict[Form, frozenset[str]]:
     return {form: (frozenset(columns) & days) or frozenset(columns) for form, columns in found.items()}
 
 
-def _all_nouns(known: Mapping[str, CatalogTable]) -> dict[str, frozenset[Form]]:
+def _roles(known: Mapping[str, CatalogTable]) -> dict[str, dict[Form, frozenset[str]]]:
+    """But for what some table is called by itself."""
+    own = {form for table in known.values() for form in (*_nouns(table), *_short_nouns(table, known))}
+    found: dict[str, dict[Form, frozenset[str]]] = {name: {} for name in known}
+    for key in (key for table in known.values() for key in table.foreign_keys if str(key.to_table) in known):
+        role = stems(words(key.columns[0]))
+        if len(key.columns) == 1 and role[-1:] == ("id",) and len(role) > 1 and role[:-1] not in own:
+            keys = found[str(key.to_table)]
+            keys[role[:-1]] = keys.get(role[:-1], frozenset()) | {key.columns[0]}
+    return found
+
+
+def _all_nouns(
+    known: Mapping[str, CatalogTable], roles: Mapping[str, Mapping[Form, frozenset[str]]]
+) -> dict[str, frozenset[Form]]:
     """Whole names first; then what no table is called as a whole: last words, and what keys call the rows that they
     lead to; then what means the same as their names, where no table is called so."""
     nouns = {name: set(_nouns(table)) for name, table in known.items()}
@@ -213,10 +244,8 @@ def _all_nouns(known: Mapping[str, CatalogTable]) -> dict[str, frozenset[Form]]:
     for name, table in known.items():
         for form in _short_nouns(table, known):
             others.setdefault(form, set()).add(name)
-        for key in table.foreign_keys:
-            role = stems(words(key.columns[0]))
-            if len(key.columns) == 1 and role[-1:] == ("id",) and len(role) > 1 and str(key.to_table) in known:
-                others.setdefault(role[:-1], set()).add(str(key.to_table))
+        for form in roles[name]:
+            others.setdefault(form, set()).add(name)
     for form, names in others.items():
         if form not in whole and len(names) == 1:
             nouns[next(iter(names))].add(form)
@@ -225,6 +254,10 @@ def _all_nouns(known: Mapping[str, CatalogTable]) -> dict[str, frozenset[Form]]:
     for name, t in known.items():  # the category of class types is a column of theirs, and not what they are
         more[name] -= {form for form in more[name] if any(form[-1:] == stems(words(c.name)) for c in t.columns)}
     return {name: frozenset(forms | more[name]) for name, forms in nouns.items()}
+
+
+def _own_noun(table: CatalogTable) -> frozenset[Form]:
+    return frozenset(_nouns(table, named=True))
 
 
 def _spelled(table: CatalogTable) -> list[str]:
@@ -288,7 +321,7 @@ def _attributes(
                 short.setdefault(form[:-1], set()).add(column.name)
             if len(form) == 2 and _is_done(column.name):
                 full.setdefault(form[::-1], set()).add(column.name)
-            for other in alike(form):
+            for other in set(alike(form)) - called:
                 same.setdefault(other, set()).add(column.name)
     if len(table.primary_key) == 1 and table.column(table.primary_key[0]) in shown:
         full.setdefault(stems("id"), set()).add(table.primary_key[0])

@@ -61,12 +61,13 @@ class Phrases:
 def _readings(ask: Ask, schema: Schema, services: Services) -> Iterator[Asked]:
     if ask.language == "ko":
         when = times(ask.periods, schema, services.catalog, ask.question)
-        yield from korean.readings(spoken(ask.question, schema, ask.values, services.embedder, when))
+        heard = spoken(ask.question, schema, ask.values, services.embedder, when)
+        yield from (asked for asked in korean.readings(heard) if not is_doubtful(asked, heard, ask.question))
     else:
         found = tokens(without_fillers(ask.question))
         said = when_said(ask.periods, found, schema, services.catalog)
         question = question_of(found, schema, ask.values, said)
-        yield from (asked for asked in readings(question) if not is_doubtful(asked, question))
+        yield from (asked for asked in readings(question) if not is_doubtful(asked, question, ask.question))
 
 
 def written(found: Iterable[Asked], schema: Schema, dialect: str) -> list[str]:

@@ -158,7 +158,8 @@ def _ties(q: Question, place: int) -> Iterator[tuple[int, bool]]:
     begun = q.skip(start, _AUXILIARY)
     negated = q.after(begun, said.NEGATED)
     plain = begun if negated is None else negated
-    yield from ((end, negated is not None) for end in dict.fromkeys(_verb_ends(q, plain)) if end > place)
+    if q.word(begun) != "without":  # "without check out by office" is said of no office
+        yield from ((end, negated is not None) for end in dict.fromkeys(_verb_ends(q, plain)) if end > place)
     if q.after(start, ("without", "with no")) is not None:
         yield q.skip(start, ("without", "with no", "without any")), True
 

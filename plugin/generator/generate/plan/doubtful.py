@@ -10,7 +10,7 @@ from catalog_sync.model import CatalogTable
 from catalog_sync.names import words
 from plugin.generator import tables
 from plugin.generator.ask import Ask
-from plugin.generator.generate.plan.additive import counts_again
+from plugin.generator.generate.plan.additive import counts_again, is_of_one
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.lexicon import noun_of
 from plugin.generator.generate.plan.seen import BOUNDS, Recognised
@@ -70,10 +70,17 @@ _SUMS = re.compile(r"\bsum of\b|합계|총합|총액", re.IGNORECASE)
 _TOTALS = re.compile(r"\btotal (?:\w+ ){1,3}?and (?:the )?total \w+", re.IGNORECASE)
 
 
+_COMPARED = re.compile(r"평균[^?]*보다")
+_STILL = re.compile(r"\bstill\b", re.IGNORECASE)
+_NOW = re.compile(r"\bcurrent(?:ly)?\b|\bright now\b|현재|지금", re.IGNORECASE)
+_IS_THERE = frozenset(("active", "current", "employed", "enrolled"))
+_TEXTS = frozenset(("description", "notes", "note", "comment", "comments", "text", "body"))
+
+
 def check(reading: Reading, seen: Recognised, ask: Ask) -> None:
     """Raises Unread."""
     _check_figures(reading, seen, ask)
-    _check_counts(reading, seen)
+    _check_counts(reading, seen, ask)
     _check_times(reading, seen, ask)
     _check_things(reading, seen, ask)
     _check_marks(reading, seen)
@@ -86,6 +93,10 @@ def _check_figures(reading: Reading, seen: Recognised, ask: Ask) -> None:
         first, last = sorted((average.span, extreme.span))
         if _JOINED.search(ask.question, first[1] - 1, last[0] + 1):
             raise Unread("an average, and an extreme")
+    if average is not None and _COMPARED.search(ask.question) and reading.form not in ("over_average", "under_average"):
+        raise Unread("what is compared with an average")
+    if average is not None and any(m.part and m.part.column and is_of_one(m.part.column) for m in reading.measures):
+        raise Unread("a sum of what does not add up")
     is_long = extreme is not None and _LONG.search(seen.text.text[slice(*extreme.span)])
     is_base = reading.wide.base.view is None
     summed = [m for m in reading.measures if m.aggregate == "sum"]
@@ -106,12 +117,14 @@ def _check_figures(reading: Reading, seen: Recognised, ask: Ask) -> None:
         raise Unread("how much money")
 
 
-def _check_counts(reading: Reading, seen: Recognised) -> None:
+def _check_counts(reading: Reading, seen: Recognised, ask: Ask) -> None:
     """What is counted, and among what."""
     few = any(b.sign in ("<", "<=") and b.measure.aggregate in ("rows", "distinct") for b in reading.having)
     of_parents = bool(reading.groups) and all(g in reading.wide.columns for g in reading.groups)
     if few and of_parents and reading.wide.base.view is None:
         raise Unread("those that have none are not here")
+    if _is_of_now(reading, ask):
+        raise Unread("those who are there now")
     noun = set(terms(noun_of(reading.wide.base)))
     flags = [f for f in seen.found if f.name.role == "flag"]
     of_rows = any(noun & {*f.name.form} for f in flags if not isinstance(f.name.form, str))
@@ -124,6 +137,14 @@ def _check_counts(reading: Reading, seen: Recognised) -> None:
         raise Unread("how many, and how many of them")
 
 
+def _is_of_now(reading: Reading, ask: Ask) -> bool:
+    """ "현재 직원 수": where a flag tells who is still there, all who ever were are too many."""
+    rows = all(m.aggregate in ("rows", "value", "distinct") for m in reading.measures)
+    flags = [c for c in reading.wide.base.columns if c.type.upper().startswith("BOOL")]
+    here = any(_IS_THERE & set(words(c.name).split()) for c in flags)
+    return rows and here and not reading.conditions and bool(_NOW.search(ask.question))
+
+
 def _check_times(reading: Reading, seen: Recognised, ask: Ask) -> None:
     """ "How many patients visited in 2023" are not those who registered then."""
     base = reading.wide.base
@@ -134,6 +155,8 @@ def _check_times(reading: Reading, seen: Recognised, ask: Ask) -> None:
         spoken = own is not None and own == tables.spoken_time(base, ask.question)
         if begun and not (spoken or _NEW.search(ask.question) or _says_how(base, seen)):
             raise Unread("nothing says that they began then")
+    if _STILL.search(ask.question) and not reading.conditions:
+        raise Unread("what is still so")
     days = [m for m in reading.measures if (c := reading.wide.table.column(m.column)) is not None and tables.is_time(c)]
     if days and _PASSED.search(ask.question):
         raise Unread("how many days passed")
@@ -182,6 +205,8 @@ def _check_things(reading: Reading, seen: Recognised, ask: Ask) -> None:
     tallied = any(m.column.casefold().endswith("_count") for m in reading.measures)
     if tallied and len(reading.periods) == 2 and _BOTH.search(ask.question):
         raise Unread("in both of two periods")
+    if reading.order and any(words(g).split()[-1] in _TEXTS for g in reading.groups):
+        raise Unread("what is told of things, and not what they are")
     if counts and lots and _BOTH.search(ask.question) and not seen.either:
         raise Unread("of both")
     times = [g for g in reading.groups if (c := reading.wide.table.column(g)) is not None and tables.is_time(c)]

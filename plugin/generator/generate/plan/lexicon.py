@@ -141,7 +141,8 @@ def is_deed(noun: str, verb: str) -> bool:
 
 def own_names(base: CatalogTable) -> set[str]:
     """The columns that tell its rows apart."""
-    own = {n.column for n in names(base) if n.role == "dimension" and n.form == terms(noun_of(base))}
+    noun = terms(noun_of(base))
+    own = {n.column for n in names(base) if n.role == "dimension" and n.form == noun and not n.alike}
     return {*own, *base.primary_key}
 
 

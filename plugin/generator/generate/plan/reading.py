@@ -235,7 +235,9 @@ def _form(seen: Recognised, ask: Ask, conditions: Sequence[Condition], measures:
         found.append("over_average")
     if seen.first("under_average"):
         found.append("under_average")
-    if (average := seen.first("average")) and ask.groupings and any(m.aggregate != "average" for m in measures):
+    of_each = bool(measures) and all(m.aggregate == "ratio" for m in measures) and _is_by_unit(ask)
+    means = all(m.aggregate == "average" for m in measures) or of_each
+    if (average := seen.first("average")) and ask.groupings and not means:
         if average.of == "median":
             raise Unread("a median of periods")
         found.append("averaged")
@@ -266,6 +268,11 @@ def _form(seen: Recognised, ask: Ask, conditions: Sequence[Condition], measures:
     if len(found) > 1:
         raise Unread(" and ".join(found))
     return found[0] if found else "plain"
+
+
+def _is_by_unit(ask: Ask) -> bool:
+    """ "The average per employee by month" is one figure for each; "the average per month" is one."""
+    return all(said.casefold().startswith("by ") or said.endswith("별") for said, _ in ask.groupings)
 
 
 def _units(form: Form, groups: Sequence[str], ask: Ask) -> tuple[Unit, ...]:

@@ -144,6 +144,8 @@ def widened(table: CatalogTable, catalog: Catalog, question: str = "", *, two_da
         (_name(join, column, joins), join, column) for join, column in _offered(table, joins, question, two_days)
     ]
     offered = [(name if name not in taken else f"{j.alias}_{name}", j, column) for name, j, column in offered]
+    plain = {_by_way(name, j, joins) for name, j, _ in offered if j.child and _is_nearest(j, joins)}
+    offered = [(name, j, column) for name, j, column in offered if name not in plain or _is_nearest(j, joins)]
     taken.update(name for name, _, _ in offered)
     lengths: dict[str, list[int]] = defaultdict(list)
     for name, join, _ in offered:
@@ -251,8 +253,10 @@ def _name(join: Join, column: CatalogColumn, joins: Mapping[str, Join]) -> str:
     bare = column.name.casefold() in _BARE or is_whole_name(column.name)
     bare = bare and column.name.casefold() != noun_of(join.parent)  # the title of titles
     name = f"{noun_of(join.parent).replace(' ', '_')}_{column.name}" if bare else column.name
-    if _is_nearest(join, joins):
-        return name
+    return name if _is_nearest(join, joins) else _by_way(name, join, joins)
+
+
+def _by_way(name: str, join: Join, joins: Mapping[str, Join]) -> str:
     via = joins[join.child].key if join.child else join.key
     return f"{via.columns[0].removesuffix('_id')}_{name}"
 
@@ -263,9 +267,20 @@ def _length(join: Join, joins: Mapping[str, Join]) -> int:
 
 
 def _is_nearest(join: Join, joins: Mapping[str, Join]) -> bool:
-    """Its parent is reached by no other key, or by no other of the table itself."""
+    """Its parent is reached by no other key, or by no other of the table itself; or it is the one that is called as the
+    parent's rows: the employee of `employee_id`, where there is a `reviewer_id` too."""
     same = [other for other in joins.values() if other.parent.name == join.parent.name]
-    return len(same) == 1 or (not join.child and sum(not other.child for other in same) == 1)
+    own = [other for other in same if not other.child]
+    if len(same) == 1 or own == [join]:
+        return True
+    if join.child:
+        plain = [other for other in same if other.child and _is_nearest(joins[other.child], joins)]
+        return not own and plain == [join]
+    return [other for other in own if _is_called_after_rows(other)] == [join]
+
+
+def _is_called_after_rows(join: Join) -> bool:
+    return words(join.key.columns[0].removesuffix("_id")) == noun_of(join.parent)
 
 
 def _by_key(join: Join, column: CatalogColumn, nearest: bool) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ def read(question: str) -> list[str]:
     asked = question_of(
         found, SCHEMA, tuple(hits(CATALOG, question)), times(dates.find(question), found, SCHEMA, CATALOG)
     )
-    return written((r for r in readings(asked) if not is_doubtful(r, asked)), SCHEMA, "duckdb")
+    return written((r for r in readings(asked) if not is_doubtful(r, asked, question)), SCHEMA, "duckdb")
 
 
 @pytest.mark.parametrize(

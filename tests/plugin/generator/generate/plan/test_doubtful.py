@@ -67,8 +67,9 @@ def test_the_day_that_is_called_after_the_key() -> None:
 
 def test_of_two_ways_to_a_parent_the_shorter_has_the_name() -> None:
     wide = widened(TABLES["prescriptions"], CATALOG)
-    assert wide.columns["doctor_dept_name"][0] != wide.columns["primary_doctor_dept_name"][0]
-    assert wide.path(wide.columns["doctor_dept_name"][0])[0].alias == "doctors"
+    assert wide.columns["dept_name"][0] != wide.columns["primary_doctor_dept_name"][0]
+    assert wide.path(wide.columns["dept_name"][0])[0].alias == "doctors"
+    assert "doctor_dept_name" not in wide.columns  # of the appointment's doctor, as if it were the prescription's
 
 
 def absent(question: str, of: str) -> str:

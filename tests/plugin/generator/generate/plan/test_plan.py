@@ -127,15 +127,23 @@ def test_a_private_column_has_no_name() -> None:
         planned("how many orders by customer name", "orders")
 
 
-def test_parents_that_are_reached_twice_are_told_apart_by_the_key() -> None:
+def test_of_parents_that_are_reached_twice_the_one_that_the_key_is_called_after_has_the_name() -> None:
     key = TABLES["orders"].foreign_keys[1]
     orders = replace(
         TABLES["orders"],
         columns=(*TABLES["orders"].columns, replace(TABLES["orders"].columns[2], name="return_store_id")),
         foreign_keys=(key, replace(key, columns=("return_store_id",))),
     )
+    assert {"store_name", "return_store_store_name"} <= set(widened(orders, CATALOG).columns)
+
+
+def test_parents_that_are_reached_twice_are_told_apart_by_the_key() -> None:
+    key = TABLES["orders"].foreign_keys[1]
+    columns = (replace(TABLES["orders"].columns[2], name=name) for name in ("sent_store_id", "return_store_id"))
+    keys = (replace(key, columns=("sent_store_id",)), replace(key, columns=("return_store_id",)))
+    orders = replace(TABLES["orders"], columns=(*TABLES["orders"].columns, *columns), foreign_keys=keys)
     names = set(widened(orders, CATALOG).columns)
-    assert {"store_store_name", "return_store_store_name"} <= names
+    assert {"sent_store_store_name", "return_store_store_name"} <= names
     assert "store_name" not in names
 
 
