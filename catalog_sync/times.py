@@ -78,6 +78,8 @@ def event_time(table: CatalogTable) -> CatalogColumn | None:
     if owner := owner_of_lines(table):
         plain = [c for c in plain if (_MADE | {owner}) & _spoken_words(c)]
         return plain[0] if len(plain) == 1 else None
+    if period := _period(plain):
+        return period
     whole = [c for c in times if c.gaps is False]
     if len(whole) == 1 and all(c.gaps for c in times if c is not whole[0]):
         return whole[0]
@@ -96,12 +98,14 @@ def owner_of_lines(table: CatalogTable) -> str:
 
 
 def _own_day(table: CatalogTable, times: list[CatalogColumn]) -> CatalogColumn | None:
-    """The one day that is called after the rows: flight_date of flights, booked_on of bookings beside booked_at,
-    appt_dt where appt_id is the key; else the one moment, booked_at of reservations that are called bookings too."""
+    """The one day that is called after the rows, by what they are before of what: requested_at of leave requests beside
+    leave_start_date; flight_date of flights, booked_on of bookings beside booked_at, appt_dt where appt_id is the key; else the one moment, booked_at of reservations that are called bookings too."""
     rows = {word for name in (table.name.name, *table.synonyms) for word in singulars(name)}
     key = words(table.primary_key[0]).split() if len(table.primary_key) == 1 else []
     own = set(key[:1]) if key[1:] == ["id"] else set()
-    called = [c for c in times if any(w in own or _alike(w, r) for w in words(c.name).split() for r in rows)]
+    heads = {name.split()[-1] for name in (row_noun(table), *table.synonyms) if name.strip()} & rows
+    called = [c for c in times if any(_alike(w, head) for w in words(c.name).split() for head in heads)]
+    called = called or [c for c in times if any(w in own or _alike(w, r) for w in words(c.name).split() for r in rows)]
     days = [c for c in called if c.type.upper() == "DATE"] or called
     return days[0] if len(days) == 1 else None
 
@@ -111,9 +115,25 @@ def _alike(word: str, noun: str) -> bool:
 
 
 def _days(times: list[CatalogColumn]) -> list[CatalogColumn]:
-    """Without the time of a day that stands beside it: `ordered_at` beside `order_date` tells no more of when."""
-    days = {_event(c) for c in times if c.type.upper() == "DATE"}
-    return [c for c in times if c.type.upper() == "DATE" or _event(c) not in days]
+    """Without the time of a day that stands beside it: `ordered_at` beside `order_date` tells no more of when, nor do
+    moments that begin and end with the days: `check_in_at` beside `work_date`."""
+    days = [c for c in times if c.type.upper() == "DATE"]
+    events, spans = {_event(c) for c in days}, {_span(c) for c in days} - {("", "")}
+    return [c for c in times if c in days or not (_event(c) in events or _span(c) in spans)]
+
+
+def _span(column: CatalogColumn) -> tuple[str, str]:
+    """The first and the last day in it."""
+    return column.min_value[:10], column.max_value[:10]
+
+
+def _period(times: list[CatalogColumn]) -> CatalogColumn | None:
+    """The month that rows are of, beside the day on which something was done with them: `pay_month` beside `paid_on`,
+    but no `order_month` beside `order_date`, which says the same."""
+    coarse = [c for c in times if c.min_value and grain(c) != "day"]
+    events = [set(_event(c)) for c in times if c not in coarse]
+    others = [c for c in coarse if not any(event <= set(_event(c)) for event in events)]
+    return others[0] if events and len(coarse) == len(others) == 1 else None
 
 
 def _event(column: CatalogColumn) -> tuple[str, ...]:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from backends.vectors.korean import has_hangul
+from catalog_sync.documents import words
 from catalog_sync.model import CatalogTable
 from plugin.generator.generate.plan.lexicon import noun_of
 
+_AGGREGATED = {"avg_": "average", "sum_": "total", "max_": "highest", "min_": "lowest"}
+_AGGREGATED = {"avg_": "average", "sum_": "total", "max_": "highest", "min_": "lowest"}
 _BEFORE = {
-    "average_": "평균",
-    "highest_": "최고",
-    "lowest_": "최저",
-    "running_": "누적",
-    "moving_average_": "이동 평균",
-}
+    "avg_": "평균", "sum_": "총", "max_": "최고", "min_": "최저", "average_": "평균", "highest_": "최고",
+    "lowest_": "최저", "running_": "누적", "moving_average_": "이동 평균",
+}  # fmt: skip
 _BEHIND = {
     "_share": "비율",
     "_change": "증감",
@@ -32,6 +32,14 @@ _PLAIN = {
     "quarter": "분기",
     "year": "연도",
 }
+
+
+def english(column: str) -> str:
+    """The words of a column: avg_price is the average price; "" where it is none."""
+    if not column.replace("_", "").isalnum():
+        return ""
+    start = next((start for start in _AGGREGATED if column.startswith(start)), "")
+    return f"{_AGGREGATED[start]} {words(column.removeprefix(start))}" if start else words(column)
 
 
 def korean(columns: Iterable[str], tables: Sequence[CatalogTable]) -> dict[str, str]:

@@ -14,7 +14,6 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from backends.warehouse.base import Rows
-from catalog_sync.documents import words
 from plugin.generator.ask import Ask, Language
 from plugin.generator.deliver import labels as names
 from plugin.generator.deliver.spoken import Part, spoken
@@ -98,7 +97,7 @@ def describe(
     korean = language == "ko"
     if not rows.rows or (len(rows.rows) == 1 and all(v is None for v in rows.rows[0])):
         return "조건에 맞는 데이터가 없습니다." if korean else "No data matches."
-    called = [labels.get(c) or _label(c) for c in rows.columns]
+    called = [labels.get(c) or names.english(c) for c in rows.columns]
     rows = spoken(rows, sql, dialect, language)
     first = _row(called, rows.rows[0], language)
     if len(rows.rows) == 1:
@@ -115,10 +114,6 @@ def _row(labels: Sequence[str], row: Sequence[Any], language: Language) -> str:
     if len(row) == 1:
         return f"{headed(labels[0], language)}{show(row[0])}"
     return ", ".join(f"{label} {show(v)}".strip() for label, v in zip(labels, row, strict=True))
-
-
-def _label(column: str) -> str:
-    return words(column) if column.replace("_", "").isalnum() else ""
 
 
 def show(value: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from backends.warehouse.base import Rows
-from plugin.generator.deliver.labels import korean
+from plugin.generator.deliver.labels import english, korean
 from plugin.generator.deliver.sentence import describe
 from tests.support.catalogs import table
 
@@ -55,3 +55,10 @@ def test_the_sentence_says_them() -> None:
         columns=("store_name", "amount"), types=("VARCHAR", "INT"), rows=(("강남", 3),), truncated=False, seconds=0
     )
     assert describe(rows, "SELECT 1", "duckdb", "ko", {"store_name": "매장"}) == "매장 강남, amount 3입니다."
+
+
+def test_what_rules_call_an_aggregate_is_said_in_words() -> None:
+    assert [english(c) for c in ("avg_price", "sum_net_pay", "max_age", "summer_sales")] == [
+        "average price", "total net pay", "highest age", "summer sales",
+    ]  # fmt: skip
+    assert korean(("avg_amount", "sum_amount"), [NAMED]) == {"avg_amount": "평균 결제 금액", "sum_amount": "총 결제 금액"}
