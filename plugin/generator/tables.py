@@ -80,6 +80,7 @@ def deeds(column: CatalogColumn, question: str) -> set[str]:
     found = {t for name in (column.name, *column.synonyms) if not has_hangul(name) for t in terms(name)}
     found |= {t for match in _TOLD.finditer(column.description) for t in terms(match[1])}
     found |= {t for whole, deed in _OF_TWO.items() if whole in found for t in terms(deed)}
+    found |= {t for deed, same in _OF_PEOPLE.items() if deed in found for t in same}
     korean = [_last_deed(name) for name in column.synonyms if has_hangul(name)] if has_hangul(question) else []
     return found.union(*korean) - _time_words(bool(korean))
 
@@ -90,6 +91,15 @@ _OF_TWO = {
     terms(noun)[0]: verb for noun, verb in (("signup", "sign signed"), ("checkout", "checked"), ("login", "logged"))
 }
 """Nouns of a verb and a particle: a signup is when somebody signed up."""
+_OF_PEOPLE = {
+    deed: frozenset(terms(same))
+    for deeds, same in (
+        ("hired hire onboarded", "joined join"),
+        ("terminated termination departed departure exit exited", "left quit"),
+    )
+    for deed in terms(deeds)
+}
+"""Whoever was hired has joined, whoever was terminated has left."""
 
 
 def either_deeds(column: CatalogColumn) -> set[str]:

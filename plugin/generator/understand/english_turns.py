@@ -82,6 +82,9 @@ _TURNS = tuple(
         (rf"\b{_UNIT} by (?P=unit)\b", r"by \g<unit>"),
         (r"\bwhat (?:proportion|fraction|part|portion) of\b", "what share of"),
         (r"\bhow often (?=(?:was|were|is|are|did|has|have)\b)", "how many times "),
+        (r"\bleavers\b", "employees who left"),
+        (r"\b(?:joiners|new joiners)\b", "employees who joined"),
+        (r"\bterminations\b(?= (?:by|per|each|in|last|this|during|since)\b)", "terminated employees"),
         (r"^who (?:are|were) (?:our|the) (?=top|\d|best|biggest|largest)", ""),
         (
             rf"^(?P<figure>.+?),? as an? (?P<part>percentage|percent|share|%) of (?:the )?(?:total|whole){_END}",

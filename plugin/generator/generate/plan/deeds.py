@@ -15,6 +15,7 @@ _MADE_OF = {
     "handover": ("deliver", "hand"),
     "signup": ("sign",),
     "checkin": ("check",),
+    "enrolment": ("enroll", "enrol"),
 }
 
 

@@ -11,6 +11,7 @@ from catalog_sync.names import words
 from plugin.generator import tables
 from plugin.generator.ask import Ask
 from plugin.generator.generate.plan.additive import counts_again, is_of_one
+from plugin.generator.generate.plan.deeds import deed_of
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.lexicon import noun_of
 from plugin.generator.generate.plan.seen import BOUNDS, Recognised
@@ -151,7 +152,8 @@ def _check_times(reading: Reading, seen: Recognised, ask: Ask) -> None:
     times = [c for g in reading.groups if (c := base.column(g)) is not None and tables.is_time(c)]
     if (reading.periods or reading.units or times) and not reading.clock and base.view is None:
         own = next(iter(times), None) or tables.time_column(base)
-        begun = own is not None and bool(tables.deeds(own, "") & _BEGAN) and own.type.upper() == "DATE"
+        began = tables.deeds(own, "") & _BEGAN if own is not None and own.type.upper() == "DATE" else set()
+        begun = bool(began) and not began & deed_of(noun_of(base).split()[-1])  # but of enrolments
         spoken = own is not None and own == tables.spoken_time(base, ask.question)
         if begun and not (spoken or _NEW.search(ask.question) or _says_how(base, seen)):
             raise Unread("nothing says that they began then")

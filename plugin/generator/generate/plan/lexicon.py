@@ -64,6 +64,9 @@ class Name:
     alike: bool = False
 
 
+_STAFF = frozenset(("employee", "staff", "worker", "person"))
+
+
 def names(table: CatalogTable) -> tuple[Name, ...]:
     """All of a table; PII columns have none."""
     known = _KNOWN.get(id(table))
@@ -208,7 +211,7 @@ def _of(column: CatalogColumn, table: CatalogTable) -> Iterator[Name]:
         yield Name(terms(alone), kind, column.name, own=False)
     if tables.is_time(column) and len(spelled) > 1 and spelled[-1] in _MOMENTS:  # launched_on is the launch date
         yield from (Name((*terms(" ".join(spelled[:-1])), *terms(day)), kind, column.name, own=False) for day in _DAYS)
-    if kind == "dimension" and len(own) > 1 and _ends_alone(spelled[-1], table):
+    if kind == "dimension" and len(own) > 1 and (_ends_alone(spelled[-1], table) or _is_type_of_rows(spelled, table)):
         yield Name(own[-1:], kind, column.name, own=False)
 
 
@@ -267,6 +270,12 @@ def _ends_alone(last: str, table: CatalogTable) -> bool:
     return ends.count(last) == 1 and last not in ("id", "name", "key", "date", "at", "number", "code", "type")
 
 
+def _is_type_of_rows(spelled: list[str], table: CatalogTable) -> bool:
+    """The `leave_type` of leave requests, and no `contract_type` of employees."""
+    whose, types = set(spelled[:-1]), [c for c in table.columns if words(c.name).split()[-1] == "type"]
+    return spelled[-1] == "type" and len(types) == 1 and whose <= set(noun_of(table).split())
+
+
 def _ends_measure(spelled: list[str], table: CatalogTable) -> str:
     """The price of `list_price_amt`, where no other figure is a price; "" where it is no such word."""
     bare = spelled[:-1] if spelled[-1] in _UNITS_OF_MONEY else spelled
@@ -294,6 +303,8 @@ def _rows(table: CatalogTable) -> Iterator[Name]:
             if has_hangul(synonym) and " " in synonym:  # 주문 상품 are also 상품, where nothing else is called so
                 last = _synonym(synonym.split()[-1], "rows", "", counted=True)
                 yield from (replace(name, alike=synonym.split()[-1] not in table.synonyms) for name in last)
+        if row.split()[-1] in _STAFF and table.column("headcount") is None:
+            yield Name(terms("headcount"), "rows", "", counted=True, own=False)
         for begun in tables.beginnings(table):
             yield Name(terms(begun), "rows", "", counted=True, own=False)
             yield Name((*terms(noun_of(table)), *terms(begun)), "rows", "", counted=True, own=False)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+from backends.vectors.english import stem
 from backends.vectors.tokens import terms
 from catalog_sync.documents import words
 from catalog_sync.model import Catalog, CatalogTable
@@ -27,6 +28,11 @@ from plugin.generator.understand.periods import Unit
 
 _WHICH_UNIT = re.compile(
     r"\b(?:which|what) (day|week|month|quarter|year)\b(?: (?:of|in)(?= (?:19|20)\d\d))?", re.IGNORECASE
+)
+_EACH = r"(?P<each>(?:per|each|every|a) (?:day|week|month|quarter|year))"
+_MEAN_OF_ROWS = (
+    re.compile(rf"\b(?:average|avg\.?|mean) (?P<rows>(?:[a-z]+ )?[a-z]+s) {_EACH}\b", re.IGNORECASE),
+    re.compile(rf"\b(?P<rows>(?:[a-z]+ )?[a-z]+s) {_EACH} on average\b", re.IGNORECASE),
 )
 _KO_WHICH_UNIT = re.compile(
     r"(?:가장|제일)\s[가-힣]+(?:\s[가-힣]+)?\s(?P<unit>분기|해|연도|달|월|주|날)(?=[은는이가]?\s*(?:언제|어느|몇|[?.]|$))"
@@ -132,13 +138,23 @@ def _is_alike(reading: Reading) -> bool:
 
 
 def _reading(ask: Ask, wide: Wide, verbs: bool) -> Reading:
-    """ "Which month had the most orders": of rows that have days."""
+    """ "Which month had the most orders": of rows that have days. "Average orders per month" is of their number."""
     try:
         return read(ask, wide, verbs=verbs)
     except Unread:
+        if counted := _counted(ask, wide):
+            return read(counted, wide, verbs=verbs)
         if ask.groupings or (unit := _unit_asked(ask, wide)) is None:
             raise
     return read(ask.add(groupings=(unit,)), wide, verbs=verbs)
+
+
+def _counted(ask: Ask, wide: Wide) -> Ask | None:
+    for pattern in _MEAN_OF_ROWS if ask.groupings else ():
+        if (said := pattern.search(ask.question)) and stem(said["rows"].casefold().split()[-1]) == terms(noun_of(wide.base))[-1]:
+            asked = f"average number of {said['rows']} {said['each']}"
+            return ask.add(question=ask.question[: said.start()] + asked + ask.question[said.end() :])
+    return None
 
 
 def _unit_asked(ask: Ask, wide: Wide) -> tuple[str, Unit] | None:
