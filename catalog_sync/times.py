@@ -99,7 +99,8 @@ def owner_of_lines(table: CatalogTable) -> str:
 
 def _own_day(table: CatalogTable, times: list[CatalogColumn]) -> CatalogColumn | None:
     """The one day that is called after the rows, by what they are before of what: requested_at of leave requests beside
-    leave_start_date; flight_date of flights, booked_on of bookings beside booked_at, appt_dt where appt_id is the key; else the one moment, booked_at of reservations that are called bookings too."""
+    leave_start_date; flight_date of flights, booked_on of bookings beside booked_at, appt_dt where appt_id is the key;
+    else the one moment, booked_at of reservations that are called bookings too."""
     rows = {word for name in (table.name.name, *table.synonyms) for word in singulars(name)}
     key = words(table.primary_key[0]).split() if len(table.primary_key) == 1 else []
     own = set(key[:1]) if key[1:] == ["id"] else set()

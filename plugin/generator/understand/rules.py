@@ -10,7 +10,9 @@ from plugin.generator.stage import Kind, Need, Services
 from plugin.generator.understand import dates
 from plugin.generator.understand.requests import asks_for_change
 
-_BY_SEX = re.compile(r"(?<![가-힣])성별(?=로\s|에 따른\s|\s(?:총|평균|분포|최\S|[가-힣]+(?: [가-힣]+)?\s?(?:수|비율|비중)))")
+_BY_SEX = re.compile(
+    r"(?<![가-힣])성별(?=로\s|에 따른\s|\s(?:총|평균|분포|최\S|[가-힣]+(?: [가-힣]+)?\s?(?:수|비율|비중)))"
+)
 """성별 평균 연봉 is by sex: the word has its own 별."""
 _HANGUL = re.compile(r"[가-힣]")
 

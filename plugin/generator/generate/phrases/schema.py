@@ -43,10 +43,10 @@ def speaks(column: str, direction: frozenset[str]) -> bool:
 @dataclass(frozen=True)
 class Schema:
     """`nouns`: how each table's rows are called; `attributes`: table -> form -> the columns that are called so;
-    `roles`: table -> what keys alone call its rows -> these keys: a manager is an employee that others lead to; `flags`:
-    table -> form -> the flags that are called so; `deeds`: table -> time column -> the words for what happened
-    then; `gaps`: table -> what is said of rows -> the columns that then have no value; `paths`, `steps`: what was
-    looked up."""
+    `roles`: table -> what keys alone call its rows -> these keys: a manager is an employee that others lead to;
+    `flags`: table -> form -> the flags that are called so; `deeds`: table -> time column -> the words for what
+    happened then; `gaps`: table -> what is said of rows -> the columns that then have no value; `paths`, `steps`:
+    what was looked up."""
 
     tables: dict[str, CatalogTable]
     nouns: dict[str, frozenset[Form]] = field(default_factory=dict)
@@ -155,7 +155,7 @@ class Schema:
             (step.end, step.to_columns, step.start) if step.many else (step.start, step.columns, step.end)
         )
         others = [k for k in self.tables[child].foreign_keys if str(k.to_table) == parent and k.columns != key]
-        return not others or (len(key) == 1 and stems(words(key[0].removesuffix("_id"))) in _own_noun(self.tables[parent]))
+        return not others or stems(words(key[0].removesuffix("_id"))) in _own_noun(self.tables[parent])
 
     def _owned(self, ways: Sequence[Path], end: str) -> Path:
         """`friend(student_id, friend_id)` has the friends of the student: the key that is called as the table leads to

@@ -15,6 +15,7 @@ from sqlglot import exp
 from backends.vectors.korean import has_hangul
 from backends.vectors.tokens import terms
 from catalog_sync.model import Catalog, CatalogTable, ForeignKey
+from catalog_sync.names import without_layer, words
 from plugin.generator import tables
 from plugin.generator.ask import Ask
 from plugin.generator.generate.plan import reading as readings
@@ -136,14 +137,28 @@ def write_absence(ask: Ask, table: CatalogTable, catalog: Catalog, dialect: str)
     if table.view is not None or len(table.primary_key) != 1:
         raise Unread("no things with a key")
     why = Unread("neither never nor ever")
+    children = _children(table, catalog)
     for parts in split(ask.question):
-        for child in _children(table, catalog):
-            try:
-                query, alike = _written(ask, parts, table, child, catalog)
-                return query.sql(dialect=dialect), alike
-            except Unread as error:
-                why = error
+        for child in children:
+            for said in (parts, *_in_full(parts, child, children)):
+                try:
+                    query, alike = _written(ask, said, table, child, catalog)
+                    return query.sql(dialect=dialect), alike
+                except Unread as error:
+                    why = error
     raise why
+
+
+def _in_full(parts: Split, child: CatalogTable, children: Sequence[CatalogTable]) -> Iterator[Split]:
+    """ "Never taken any leave" means no leave request, where no other rows are called after leave."""
+    spelled = {c.name: without_layer(c.name.name).split() for c in children}
+    *before, rows = spelled[child.name] or [""]
+    others = {word for name, said in spelled.items() if name != child.name for word in said}
+    if not before or others & set(before) or parts.but:
+        return
+    short = re.compile(rf"\b{' '.join(map(re.escape, before))}s?\b(?! {re.escape(rows.rstrip('s'))})", re.IGNORECASE)
+    if short.search(parts.other):
+        yield replace(parts, other=short.sub(rows, parts.other, count=1))
 
 
 def _children(table: CatalogTable, catalog: Catalog) -> list[CatalogTable]:
@@ -154,6 +169,8 @@ def _written(
     ask: Ask, parts: Split, table: CatalogTable, child: CatalogTable, catalog: Catalog
 ) -> tuple[exp.Select, bool]:
     keys = [k for k in child.foreign_keys if k.to_table == table.name]
+    if len(keys) > 1:  # of an employee_id and a reviewer_id the reviews of employees have the first
+        keys = [k for k in keys if words(k.columns[0].removesuffix("_id")) == noun_of(table)]
     if len(keys) != 1:
         raise Unread("by which key")
     other = _part(ask, parts.other)

@@ -151,7 +151,8 @@ def _reading(ask: Ask, wide: Wide, verbs: bool) -> Reading:
 
 def _counted(ask: Ask, wide: Wide) -> Ask | None:
     for pattern in _MEAN_OF_ROWS if ask.groupings else ():
-        if (said := pattern.search(ask.question)) and stem(said["rows"].casefold().split()[-1]) == terms(noun_of(wide.base))[-1]:
+        said = pattern.search(ask.question)
+        if said and stem(said["rows"].casefold().split()[-1]) == terms(noun_of(wide.base))[-1]:
             asked = f"average number of {said['rows']} {said['each']}"
             return ask.add(question=ask.question[: said.start()] + asked + ask.question[said.end() :])
     return None

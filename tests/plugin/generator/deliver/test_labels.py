@@ -61,4 +61,7 @@ def test_what_rules_call_an_aggregate_is_said_in_words() -> None:
     assert [english(c) for c in ("avg_price", "sum_net_pay", "max_age", "summer_sales")] == [
         "average price", "total net pay", "highest age", "summer sales",
     ]  # fmt: skip
-    assert korean(("avg_amount", "sum_amount"), [NAMED]) == {"avg_amount": "평균 결제 금액", "sum_amount": "총 결제 금액"}
+    assert korean(("avg_amount", "sum_amount"), [NAMED]) == {
+        "avg_amount": "평균 결제 금액",
+        "sum_amount": "총 결제 금액",
+    }

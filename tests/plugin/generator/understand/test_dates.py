@@ -266,12 +266,20 @@ def test_no_unit_of_a_trend(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "unit"),
-    [("매장별 월 매출", "month"), ("2020년 월매출", "month"), ("일매출 평균", "day"), ("월간 주문 건수", "month"), ("주 판매량", "week")],
+    [
+        ("매장별 월 매출", "month"),
+        ("2020년 월매출", "month"),
+        ("일매출 평균", "day"),
+        ("월간 주문 건수", "month"),
+        ("주 판매량", "week"),
+    ],
 )
 def test_the_unit_right_before_what_adds_up(text: str, unit: Unit) -> None:
     assert [u for _, u in groupings(text)] == [unit]
 
 
-@pytest.mark.parametrize("text", ["5월 매출", "5 월 매출", "지난 월 매출", "3개월 매출", "생일 주문", "월 임대료", "월 매출채권"])
+@pytest.mark.parametrize(
+    "text", ["5월 매출", "5 월 매출", "지난 월 매출", "3개월 매출", "생일 주문", "월 임대료", "월 매출채권"]
+)
 def test_no_unit_before_it(text: str) -> None:
     assert groupings(text) == ()
