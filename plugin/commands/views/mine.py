@@ -138,8 +138,8 @@ def _show_workload(workload: Workload) -> None:
         users = t("{} users", shape.users) if shape.users != 1 else t("1 user")
         out.print(f"  {shape.executions:>6,} x  {ms:>9}  {users}  {example}", markup=False, soft_wrap=True)
     for miss in workload.misses:
-        told_of = (f"{miss.count:,}", t(miss.check), miss.code, miss.example)
-        out.print(t("[dim]no view for {}: {}, {} ({})[/]", *told_of), soft_wrap=True)
+        told_of = (f"{miss.count:,}", miss.example, t(miss.check), miss.code)
+        out.print(t("[dim]asked {} times, no view can serve it: {} ({}, {})[/]", *told_of), soft_wrap=True)
     for problem in workload.problems[:3]:
         out.print(f"[yellow]{problem.where}[/]: {problem.reason}", soft_wrap=True)
 

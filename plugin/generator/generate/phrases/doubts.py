@@ -35,12 +35,19 @@ _WENT = re.compile(r"\b(?:never|not|n't) (?:show|showed|turn|turned) up\b|\bfail
 """How it went, and not whether there was one."""
 _NOW = re.compile(r"\bcurrent(?:ly)?\b|\bright now\b|현재|지금", re.IGNORECASE)
 _IS_THERE = frozenset(("active", "current", "employed", "enrolled"))
+_CHANGED_MOST = re.compile(
+    r"(?:가장|제일)\s*(?:많이|크게|빠르게|적게)?\s*(?:늘|증가|성장|오르|오른|올랐|상승|줄|감소|하락|떨어)"
+    r"|\b(?:grew|grown|increased?|rose|risen|dropped|declined?|decreased?|fell|fallen|shrank)\b.*\bmost\b",
+    re.IGNORECASE,
+)
 _AVERAGE_PER = re.compile(r"\b(?:average|mean|avg)\b.*\bper\b", re.IGNORECASE)
 _NAMES = frozenset(("number", "no", "num", "id", "code", "key"))
 
 
 def is_doubtful(asked: Asked, q: Question, question: str) -> bool:
     """In any language."""
+    if _CHANGED_MOST.search(question):
+        return True  # no reading here tells what was from what is
     if _is_of_now(asked, q.schema, question) or _is_of_a_role(asked, q):
         return True
     return not has_hangul(question) and _is_doubtful_in_english(asked, q, question)

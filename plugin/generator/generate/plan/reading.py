@@ -226,6 +226,8 @@ def conditions(seen: Recognised) -> list[Condition]:
     found += [Condition(c, tuple(dict.fromkeys(v)), excluded=True) for c, v in seen.excluded.items()]
     found += [Condition(c, excluded=True) for c in seen.turned]
     found += [Condition(c, bound=("=", number)) for c, number in seen.equal.items()]
+    found += [Condition(h.column, bound=(">=", h.low)) for h in seen.hours if h.low is not None]
+    found += [Condition(h.column, bound=("<", h.high)) for h in seen.hours if h.high is not None]
     return found + [Condition(f.name.column) for f in seen.found if f.name.role == "flag"]
 
 

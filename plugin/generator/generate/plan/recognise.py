@@ -15,6 +15,7 @@ from plugin.generator import tables
 from plugin.generator.ask import Ask
 from plugin.generator.generate.plan import (
     beside,
+    dayparts,
     flags,
     idioms,
     in_english,
@@ -68,6 +69,7 @@ def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
     text = _text(ask, wide)
     phrases = {h.phrase for h in ask.values if h.score == 1.0}
     seen = Recognised(text, homes=wide.homes, periods=[phrase.span for phrase in ask.periods])
+    seen.hours = dayparts.find(text, table)
     long = list(_names(text, [n for n in known if n.over], lambda _span: True))
     long += _names(text, known, lambda span: _is_long(text.text[slice(*span)], phrases))
     valued.values(ask, table, seen, {n.form for n in known if n.role == "rows" and not n.column})

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from backends.vectors.korean import has_hangul
+from plugin.generator.generate.plan.dayparts import Hours
 from plugin.generator.generate.plan.lexicon import Name
 from plugin.generator.generate.plan.operators import Operator
 from plugin.generator.generate.plan.patterns import Kind
@@ -39,9 +40,10 @@ class Found:
 class Recognised:
     """`filters`: column -> the values asked for; `excluded`: the same of those that are not; `values`: the places of
     both, each with its column; `said`: the place of each value; `turned`: the flags that must be false; `equal`:
-    column -> the number it must be; `qualifiers`: words that only say which column a value is of; `each`: what groups
-    without a word that says so; `sole`: what is counted by a "how many" that stands far from it; `alike`: a word was
-    taken to mean what it stands beside; `either`: the column of which one of two values is asked for."""
+    column -> the number it must be; `hours`: between which hours of the day; `qualifiers`: words that only say
+    which column a value is of; `each`: what groups without a word that says so; `sole`: what is counted by a "how
+    many" that stands far from it; `alike`: a word was taken to mean what it stands beside; `either`: the column of
+    which one of two values is asked for."""
 
     text: Text
     operators: tuple[Operator, ...] = ()
@@ -59,6 +61,7 @@ class Recognised:
     either: str = ""
     homes: Mapping[str, Home] = field(default_factory=dict)
     periods: list[Span] = field(default_factory=list)
+    hours: tuple[Hours, ...] = ()
 
     def first(self, *kinds: Kind) -> Operator | None:
         return next((o for o in self.operators if o.kind in kinds), None)

@@ -11,6 +11,7 @@ from sqlglot import exp
 from catalog_sync.model import CatalogColumn, CatalogTable
 from plugin.generator import tables
 from plugin.generator.ask import ValueHit
+from plugin.generator.generate.plan import dayparts
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.wide import Wide
 
@@ -52,7 +53,9 @@ def with_weekdays(wide: Wide, question: str) -> Wide:
 def with_hours(wide: Wide, question: str) -> Wide:
     """With the hour of the moment that rows are of, where the question speaks of hours."""
     table = wide.table
-    if not _HOURS.search(question) or any("hour" in c.name.casefold().split("_") for c in table.columns):
+    if not (_HOURS.search(question) or dayparts.are_spoken_of(question)) or any(
+        "hour" in c.name.casefold().split("_") for c in table.columns
+    ):
         return wide
     own = [c for c in wide.base.columns if c.type.upper().startswith(("TIMESTAMP", "DATETIME")) and not c.pii]
     spoken = tables.spoken_time(table, question)

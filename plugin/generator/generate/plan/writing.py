@@ -19,7 +19,7 @@ from plugin.generator.generate.plan.forms import compared, divided
 from plugin.generator.generate.plan.lexicon import own_names
 from plugin.generator.generate.plan.meaning import Reading
 from plugin.generator.generate.plan.nodes import day_of, identifier, named, relation, year_of
-from plugin.generator.understand.periods import Period, Unit
+from plugin.generator.understand.periods import Period, Unit, start_of
 
 
 def write(reading: Reading, catalog: Catalog, dialect: str) -> str:
@@ -245,6 +245,10 @@ class _Writer:
             raise Unread("which date is meant")
         today = tables.today([self.table], catalog)
         found = [phrase.resolve(today) for phrase in self.reading.periods]
+        grain = tables.grain(self.time)
+        ends = [day for period in found for day in (period.start, period.end) if day is not None and day <= today]
+        if grain != "day" and tables.is_time(self.time) and any(start_of(grain, day) != day for day in ends):
+            raise Unread(f"{self.time.name} has no day")
         is_change = self.reading.form in ("growth", "difference") and not self.reading.quotient
         return sorted(found, key=lambda p: p.start or date.min) if is_change else found
 

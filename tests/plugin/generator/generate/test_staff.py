@@ -105,6 +105,8 @@ def test_phrases(question: str, sql: str) -> None:
         "현재 직원은 몇 명이야?",
         "Average bonus per employee",
         "Employees without reviews last month",
+        "Which department's bonus grew the most?",
+        "보너스가 가장 많이 늘어난 부서는?",
     ],
 )
 def test_what_is_hardly_meant(question: str) -> None:

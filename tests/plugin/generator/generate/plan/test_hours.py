@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from plugin.generator.ask import Ask, Route
+from plugin.generator.ask import Ask, Language, Route
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.reading import read
 from plugin.generator.generate.plan.weekdays import check, with_hours
@@ -22,8 +22,8 @@ def wide(question: str, table: str = "visits") -> Wide:
     return with_hours(narrow(TABLES[table], CATALOG), question)
 
 
-def planned(question: str) -> str:
-    ask = Ask(question, "en", periods=dates.find(question), groupings=dates.groupings(question))
+def planned(question: str, language: Language = "en") -> str:
+    ask = Ask(question, language=language, periods=dates.find(question), groupings=dates.groupings(question))
     ask = ask.add(routes=tuple(Route(t, 1.0) for t in TABLES.values()))
     return write(read(ask, wide(question)), CATALOG, "duckdb")
 
@@ -42,6 +42,31 @@ def planned(question: str) -> str:
 def test_by_the_moment_that_rows_are_of(question: str, parts: tuple[str, ...]) -> None:
     sql = planned(question)
     assert all(part in sql for part in parts), sql
+
+
+@pytest.mark.parametrize(
+    ("question", "bounds"),
+    [
+        ("How many visits in the morning?", f"WHERE {HOUR} < 12"),
+        ("오전 visits는 몇 건?", f"WHERE {HOUR} < 12"),
+        ("오후 visits 수", f"WHERE {HOUR} >= 12"),
+        ("How many visits between 9 and 11 am?", f"WHERE {HOUR} >= 9 AND {HOUR} < 11"),
+        ("How many visits between 2 and 4 pm?", f"WHERE {HOUR} >= 14 AND {HOUR} < 16"),
+        ("How many visits from 9 to 5 pm?", f"WHERE {HOUR} >= 9 AND {HOUR} < 17"),
+        ("How many visits after 6 pm?", f"WHERE {HOUR} >= 18"),
+        ("How many visits before 8am?", f"WHERE {HOUR} < 8"),
+        ("11시부터 14시까지 visits 수", f"WHERE {HOUR} >= 11 AND {HOUR} < 14"),
+        ("오후 2시~4시 visits 수", f"WHERE {HOUR} >= 14 AND {HOUR} < 16"),
+        ("18시 이후 visits 수", f"WHERE {HOUR} >= 18"),
+    ],
+)
+def test_between_hours(question: str, bounds: str) -> None:
+    assert planned(question, language="en" if question.isascii() else "ko").endswith(bounds)
+
+
+def test_two_parts_of_the_day_are_not_read() -> None:
+    with pytest.raises(Unread, match="the hours of what"):
+        planned("How many visits in the morning and after 6 pm?")
 
 
 @pytest.mark.parametrize(
