@@ -98,7 +98,7 @@ def test_plan(table: str, question: str, sql: str) -> None:
         ("monthly_sales", "How did revenue grow?", "what moved"),
         ("monthly_sales", "cumulative revenue", "running over what time"),
         ("monthly_sales", "1-month moving average of revenue", "what moves over what"),
-        ("monthly_sales", "revenue in the last 30 days", "order_month has no day"),
+        ("monthly_sales", "revenue in the last 20 days", "order_month has no day"),
         ("monthly_sales", "7-day moving average of revenue", "order_month has no day"),
         ("stores", "How much did every store take in?", "how much of what"),
         ("orders", "매장별 날씨", "nothing here is called 날씨"),
