@@ -44,6 +44,9 @@ _VAGUE = frozenset((
 _OF_ROWS = frozenset(("번호", "코드", "아이디", "식별자", "키", "id"))
 
 
+_BOUNDS = frozenset(("최소", "최대", "최저", "최고", "평균", "목표", "예상", "누적"))
+
+
 def with_spoken(catalog: Catalog, wanted: Collection[TableName]) -> Catalog:
     """Adds what the descriptions of the wanted tables, and of their columns, call them to the synonyms."""
     return catalog.mapped(lambda table: _table(table) if table.name in wanted else table)
@@ -131,8 +134,11 @@ def _of_column(column: CatalogColumn, table: CatalogTable) -> Iterator[str]:
 
 
 def _last_words(column: CatalogColumn, table: CatalogTable) -> Iterator[str]:
-    """ "월 렌탈료": 렌탈료, where nothing else is called so."""
+    """ "월 렌탈료": 렌탈료, where nothing else is called so. The 리뷰 of "포토 리뷰 여부" are the rows, and 최소 주문
+    금액 is the amount of no order."""
     words = _plain(_words(column, table))
+    if column.type.upper().startswith("BOOL") or _BOUNDS.intersection(words):
+        return
     for start in range(1, len(words)):
         yield from _named(words[start:])
 

@@ -40,6 +40,10 @@ _CHANGED_MOST = re.compile(
     r"|\b(?:grew|grown|increased?|rose|risen|dropped|declined?|decreased?|fell|fallen|shrank)\b.*\bmost\b",
     re.IGNORECASE,
 )
+_EXCLUDES = re.compile(
+    r"제외|빼고|빼면|뺀|말고|이외|\b(?:except|excluding|excl\.?|other than|apart from|leaving out|not counting)\b",
+    re.IGNORECASE,
+)
 _AVERAGE_PER = re.compile(r"\b(?:average|mean|avg)\b.*\bper\b", re.IGNORECASE)
 _NAMES = frozenset(("number", "no", "num", "id", "code", "key"))
 
@@ -48,6 +52,8 @@ def is_doubtful(asked: Asked, q: Question, question: str) -> bool:
     """In any language."""
     if _CHANGED_MOST.search(question):
         return True  # no reading here tells what was from what is
+    if _EXCLUDES.search(question) and not any(_negations(asked)):
+        return True
     if _is_of_now(asked, q.schema, question) or _is_of_a_role(asked, q):
         return True
     return not has_hangul(question) and _is_doubtful_in_english(asked, q, question)
@@ -77,6 +83,17 @@ def _is_of_a_role(asked: Asked, q: Question) -> bool:
         not said & (q.schema.nouns[table] - set(forms)) and any(not keys & forms[form] for form in said & set(forms))
         for table, forms in roles.items()
     )
+
+
+def _negations(said: object) -> Iterator[bool]:
+    """Whether something in it is turned, however deep."""
+    if isinstance(said, tuple):
+        for one in said:
+            yield from _negations(one)
+    elif is_dataclass(said):
+        yield getattr(said, "negated", False) is True or getattr(said, "sign", "") == "<>"
+        for one in fields(said):
+            yield from _negations(getattr(said, one.name))
 
 
 def _called(q: Question, at: int) -> Iterator[Form]:

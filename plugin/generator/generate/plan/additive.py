@@ -14,7 +14,7 @@ _ADDED = frozenset((
 _OF_ONE = frozenset((
     "opening", "closing", "unit", "average", "avg", "mean", "per", "rate", "percent", "ratio",
     "share", "max", "min", "limit", "score", "age", "balance", "year", "rank", "level", "size", "latitude", "longitude",
-    "rating", "grade", "temperature",
+    "rating", "temperature",
 ))  # fmt: skip
 _AGAIN = frozenset(("active", "unique", "distinct", "users", "visitors", "customers", "members", "open"))
 _BOUNDED = frozenset(("price", "temp", "temperature", "salary", "score", "level", "length", "size"))

@@ -54,9 +54,11 @@ def _words_of(table: CatalogTable) -> set[str]:
 
 
 def _deeds_of(ask: Ask, base: CatalogTable) -> set[str]:
-    """Nor what is done on a day of the things that the rows are of: patrons who "joined in 2022" of holds."""
-    owners = {key.to_table for key in base.foreign_keys}
-    parts = (words(c.name).split() for r in ask.routes if r.table.name in owners for c in r.table.columns)
+    """Nor what is done on a day of the things that the rows are of, or of what they have: patrons who "joined in 2022"
+    of holds, users who "opened an email" of users."""
+    near = {key.to_table for key in base.foreign_keys}
+    near |= {r.table.name for r in ask.routes if any(key.to_table == base.name for key in r.table.foreign_keys)}
+    parts = (words(c.name).split() for r in ask.routes if r.table.name in near for c in r.table.columns)
     return {stem(word) for *done, last in parts for word in done if last in _MOMENTS}
 
 

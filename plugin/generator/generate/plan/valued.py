@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 
+from backends.vectors.korean import has_hangul
 from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogTable
 from catalog_sync.names import words
@@ -13,6 +14,7 @@ from plugin.generator.ask import Ask
 from plugin.generator.generate.phrases.schema import FROM, TO, speaks
 from plugin.generator.generate.phrases.words import WHENCE, WHITHER
 from plugin.generator.generate.plan import asides
+from plugin.generator.generate.plan.deeds import deed_of
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.lexicon import terms_of
 from plugin.generator.generate.plan.seen import Recognised
@@ -26,12 +28,17 @@ _CLAUSE = re.compile(r"\b(?:with|without|who|that|which|whose|having)\b", re.IGN
 _FIRST = re.compile(r"^\W*(?:the |all |our )*$", re.IGNORECASE)
 _HEAD = re.compile(r"^\W*which\s+$", re.IGNORECASE)
 _AND = frozenset(("and", "or", ",", ", and", ", or", "&", "vs", "vs.", "versus", "와", "과", "및"))
+_ALSO = frozenset(("and", "or", ",", ", and", ", or", "&", "/", "와", "과", "및", "·", "이나", "나", "랑", "이랑", "하고"))
 _DEAL = re.compile(
     r"\b(?:buy|buys|bought|sell|sells|sold|ship|ships|shipped|export|import)\w*\b.*\b(?:from|to)\b", re.IGNORECASE
 )
 _HOW = re.compile(r"\s+(?:by|via|through|with|in)\s+(?:the )?", re.IGNORECASE)
 _KO_TO = re.compile(r"(?:행|로\s?(?:가는|간|향하는|떠나는)|에\s?(?:도착|내리)|\s도착)")
 _KO_FROM = re.compile(r"(?:발(?=\s)|에서\s?(?:출발|떠나|오는|온)|\s출발)")
+
+
+Place = tuple[Span, bool, list[tuple[str, str]]]
+"""Of a value, whether it is left out, and the columns that have it."""
 
 
 def values(ask: Ask, table: CatalogTable, seen: Recognised, rows: Collection[tuple[str, ...] | str] = ()) -> None:
@@ -45,7 +52,7 @@ def values(ask: Ask, table: CatalogTable, seen: Recognised, rows: Collection[tup
             continue
         if hit.table == str(table.name) and hit.score == 1.0:
             by_phrase.setdefault(hit.phrase, []).append((hit.column, hit.value))
-    places: list[tuple[Span, bool, list[tuple[str, str]]]] = []
+    places: list[Place] = []
     for phrase, meant in sorted(by_phrase.items(), key=lambda item: -len(item[0])):
         while span := seen.text.find(phrase):
             if is_made(phrase, seen.text.text[span[1] :]):
@@ -60,6 +67,7 @@ def values(ask: Ask, table: CatalogTable, seen: Recognised, rows: Collection[tup
             turned = asides.excluded(seen.text, span)
             seen.text.take(turned or span)
             places.append((span, turned is not None, meant))
+    places = _all_turned(places, seen.text)
     told = {span: c for span, _, meant in places if (c := _told({c for c, _ in meant}, span, table, seen))}
     for span, is_turned, meant in places:
         columns = sorted({c for c, _ in meant})
@@ -78,19 +86,34 @@ def values(ask: Ask, table: CatalogTable, seen: Recognised, rows: Collection[tup
     _are_beside(seen)
 
 
+def _all_turned(places: Sequence[Place], text: Text) -> list[Place]:
+    """ "Excluding Meta and Naver", 취소와 환불 제외: what is joined to a value that is left out is left out too; in Korean
+    the word stands behind the last of them."""
+    korean = has_hangul(text.text)
+    found: list[Place] = []
+    for span, is_turned, meant in sorted(places, reverse=korean):
+        if found and found[-1][1] and not is_turned:
+            first, last = sorted((found[-1][0], span))
+            joined = text.text[first[1] : last[0]].strip().casefold() in _ALSO
+            is_turned = joined and bool({c for c, _ in meant} & {c for c, _ in found[-1][2]})
+        found.append((span, is_turned, meant))
+    return found
+
+
 def _says_how(phrase: str, behind: str, ask: Ask) -> bool:
     """ "Shipped by air" says by which `ship_mode`, and nothing of a state that is called shipped."""
     match = _HOW.match(behind)
     rest = behind[match.end() :].casefold() if match else ""
     how = (h for h in ask.values if rest.startswith(h.phrase.casefold()) and h.phrase != phrase)
-    return bool(rest) and any(set(terms(words(h.column))) & set(terms(phrase)) for h in how)
+    said = set(terms(phrase))
+    return bool(rest) and any(said & deed_of(word) for h in how for word in words(h.column).split())
 
 
 def _stands_before(one: Span, other: Span, text: Text) -> bool:
     return one[1] <= other[0] and not text.text[one[1] : other[0]].strip()
 
 
-def _joined_to(span: Span, places: Sequence[tuple[Span, bool, list[tuple[str, str]]]], text: Text) -> list[set[str]]:
+def _joined_to(span: Span, places: Sequence[Place], text: Text) -> list[set[str]]:
     """The columns of the values that it is joined to: "SMB and Enterprise" are both of the one that has both."""
     found = []
     for other, _, meant in places:
