@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cache
+from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
@@ -17,6 +18,9 @@ from catalog_sync.names import singulars, words
 from catalog_sync.times import event_time, grain, is_time
 from plugin.generator.understand.dates import TimePhrase
 from plugin.generator.understand.periods import Unit, start_of
+
+if TYPE_CHECKING:
+    from plugin.generator.ask import Ask, ValueHit
 
 __all__ = [
     "Unit", "bucket", "event_time", "grain", "is_coarser", "is_number", "is_time", "is_unit", "start_of", "time_column",
@@ -238,3 +242,14 @@ def outside(periods: Iterable[TimePhrase], table: CatalogTable, catalog: Catalog
         if (period.start and period.start.isoformat() > last) or (period.end and period.end.isoformat() <= first):
             return f"{column.name} goes from {first} to {last}, {phrase.text!r} is outside"
     return ""
+
+
+def values_meant(ask: Ask) -> tuple[ValueHit, ...]:
+    """Without those whose word is what some table calls a figure, unless their column is named: conversions are what
+    `conversions` counts, before they are the objective of campaigns."""
+    said = set(terms(ask.question))
+    known = [c for route in ask.routes for c in route.table.columns if is_number(c) and not c.name.endswith("_id")]
+    figures = {terms(words(c.name)) for c in known}
+    return tuple(
+        hit for hit in ask.values if terms(hit.phrase) not in figures or bool(said & {*terms(words(hit.column))})
+    )

@@ -141,7 +141,7 @@ def test_what_is_not_answered_costs_no_model_call(services: Make, question: str,
 
 def test_a_monthly_view_is_not_asked_for_days(services: Make) -> None:
     made = services(" SUM(amount) FROM orders\n```")
-    done = ask("revenue of the last 10 days", made)
+    done = ask("the approximate revenue of the last 10 days", made)
     assert any(line.startswith("main.monthly_sales: order_month is by month") for line in done.dropped)
     assert "monthly_sales" not in prompt(made)
 

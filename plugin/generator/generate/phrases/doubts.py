@@ -20,6 +20,7 @@ from plugin.generator.generate.phrases.tree import (
     Asked,
     Attribute,
     Best,
+    Compared,
     Filled,
     Flagged,
     Output,
@@ -44,6 +45,7 @@ _EXCLUDES = re.compile(
     r"제외|빼고|빼면|뺀|말고|이외|\b(?:except|excluding|excl\.?|other than|apart from|leaving out|not counting)\b",
     re.IGNORECASE,
 )
+_NOT_HOW = re.compile(r"(?:\bnot|n't|\bnever) \w+ (?:by|via|with|through|using)\b", re.IGNORECASE)
 _AVERAGE_PER = re.compile(r"\b(?:average|mean|avg)\b.*\bper\b", re.IGNORECASE)
 _NAMES = frozenset(("number", "no", "num", "id", "code", "key"))
 
@@ -52,9 +54,11 @@ def is_doubtful(asked: Asked, q: Question, question: str) -> bool:
     """In any language."""
     if _CHANGED_MOST.search(question):
         return True  # no reading here tells what was from what is
+    if any(_counts_days(output, q) for output in asked.outputs):
+        return True
     if _EXCLUDES.search(question) and not any(_negations(asked)):
         return True
-    if _is_of_now(asked, q.schema, question) or _is_of_a_role(asked, q):
+    if _is_of_now(asked, q.schema, question) or _is_of_a_role(asked, q) or _is_of_other_rows(asked, q):
         return True
     return not has_hangul(question) and _is_doubtful_in_english(asked, q, question)
 
@@ -83,6 +87,46 @@ def _is_of_a_role(asked: Asked, q: Question) -> bool:
         not said & (q.schema.nouns[table] - set(forms)) and any(not keys & forms[form] for form in said & set(forms))
         for table, forms in roles.items()
     )
+
+
+def _is_of_other_rows(asked: Asked, q: Question) -> bool:
+    """이메일을 클릭한 회원 clicked what is sent, and did not come by email, where rows of another table are called so;
+    "from organic" is said of the things themselves, where they have that value too."""
+    for compared, table in _compared(asked.things, asked.things.table):
+        for at, lots in q.hits.items():
+            for end in {
+                end for hit, end in lots if hit.column == compared.attribute.column and hit.value in compared.values
+            }:
+                own = any(hit.table == asked.things.table for hit, _ in lots)
+                if own and table != asked.things.table and compared.attribute.table != asked.things.table:
+                    return True
+                if _is_object(q, at, end, table):
+                    return True
+    return False
+
+
+def _is_object(q: Question, at: int, end: int, table: str) -> bool:
+    """A Korean noun with 을 that names rows of another table."""
+    behind = q.word(end) if end < len(q.tokens) else ""
+    said = {word for form in _called(q, at) for word in form}
+    others = {word for name, forms in q.schema.nouns.items() if name != table for form in forms for word in form}
+    return behind == "를" and bool(said & others)
+
+
+def _compared(things: Things, table: str) -> Iterator[tuple[Compared, str]]:
+    """With texts, each with the table of the things that it is said of."""
+    for condition in things.conditions:
+        if isinstance(condition, Compared) and condition.sign == "=":
+            yield condition, table
+        elif isinstance(condition, Related):
+            yield from _compared(condition.things, condition.things.table)
+
+
+def _counts_days(output: Output, q: Question) -> bool:
+    """가입자 수 is no number of days on which somebody signed up."""
+    if not isinstance(output, Aggregate) or output.function != "count" or output.attribute is None:
+        return False
+    return tables.is_time(q.schema.column(output.attribute.table, output.attribute.column))
 
 
 def _negations(said: object) -> Iterator[bool]:
@@ -123,6 +167,8 @@ def _keys(step: Step) -> tuple[str, ...]:
 
 def _is_doubtful_in_english(asked: Asked, q: Question, question: str) -> bool:
     best = asked.things.best
+    if _NOT_HOW.search(question) and len(list(_compared(asked.things, ""))) > 1:
+        return True  # "not paid by card" is not unpaid
     if _is_average_of_each(asked, question) or _was_not_then(asked, q):
         return True
     if _WENT.search(" ".join(token.word for token in q.tokens)):

@@ -23,6 +23,7 @@ from plugin.generator.generate.phrases.tree import Asked, guesses
 from plugin.generator.generate.phrases.writing import write
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.stage import Kind, Need, Services
+from plugin.generator.tables import values_meant
 from plugin.generator.understand import dates
 from plugin.generator.understand.fillers import without_fillers
 
@@ -50,7 +51,8 @@ class Phrases:
         if dates.course(ask.question, ask.periods):
             return ask  # a trend is told by units of time that nobody names
         schema = schema_of(_tables(ask, services.catalog, self.tried), ask.question)
-        found = written(_readings(ask, schema, services), schema, services.dialect)
+        meant = ask.add(values=values_meant(ask))
+        found = written(_readings(meant, schema, services), schema, services.dialect)
         found = [sql for sql in found if not _counts_money(sql, ask.question)]
         if len(found) > self.most:
             return ask

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from backends.vectors.tokens import terms
 from plugin.generator.generate.plan.deeds import deed_of
 
+_KO_EARNED = ("매출", "매출액")
+_SALES = frozenset(map(terms, ("order", "sale", "purchase", "sales order")))
 _STAGES = frozenset(("net", "gross"))  # of what is earned
 _EARNED = ("revenue", "sales")
 _WORTH = frozenset(("total", "amt", "amount"))  # of what a row is worth
@@ -24,8 +26,11 @@ def also_called(spelled: Sequence[str], rows: Sequence[str], *, is_figure: bool)
         yield from ((*terms(first), *terms(earned)) for earned in _EARNED)
 
 
-def worth(spelled: Sequence[str], rows: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    """The value of orders is their `order_total`."""
+def worth(spelled: Sequence[str], rows: Sequence[str]) -> Iterator[tuple[str, ...] | str]:
+    """The value of orders is their `order_total`; all of it is what was sold."""
     if spelled[-1] in _WORTH and set(terms(" ".join(spelled[:-1]))) <= {*terms(" ".join(rows)), *terms("total")}:
         yield terms("value")
         yield (*terms(rows[-1]), *terms("value"))
+        if terms(rows[-1]) in _SALES:
+            yield from map(terms, _EARNED)
+            yield from _KO_EARNED

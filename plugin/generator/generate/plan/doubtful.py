@@ -72,6 +72,15 @@ _TOTALS = re.compile(r"\btotal (?:\w+ ){1,3}?and (?:the )?total \w+", re.IGNOREC
 
 
 _COMPARED = re.compile(r"평균[^?]*보다")
+_TOP_PART = re.compile(
+    r"\b(?:top|bottom|best|worst|first|highest|lowest) \d+ ?(?:%|percent\b)|(?:상위|하위)\s*\d+\s?(?:%|퍼센트|프로)",
+    re.IGNORECASE,
+)
+_RETURN = re.compile(r"\breturns? on\b", re.IGNORECASE)
+_RATE = re.compile(r"(?:율|률|\brates?|\bratio|\bpercentage)$", re.IGNORECASE)
+_SAME_TIME = re.compile(r"동월|동기|동분기|같은\s*(?:기간|달|분기|시기)")
+_DATE = re.compile(r"\b(?:date|day|time|when|month|year)\b", re.IGNORECASE)
+_WHAT = re.compile(r"^\W*what (?:was|is|were|did)\b", re.IGNORECASE)
 _STILL = re.compile(r"\bstill\b", re.IGNORECASE)
 _NOW = re.compile(r"\bcurrent(?:ly)?\b|\bright now\b|현재|지금", re.IGNORECASE)
 _IS_THERE = frozenset(("active", "current", "employed", "enrolled"))
@@ -89,18 +98,24 @@ def check(reading: Reading, seen: Recognised, ask: Ask) -> None:
 
 def _check_figures(reading: Reading, seen: Recognised, ask: Ask) -> None:
     """What figures are asked for, and how many."""
+    summed = [m for m in reading.measures if m.aggregate == "sum"]
     average, extreme = seen.first("average"), seen.first("top", "bottom")
     if average is not None and extreme is not None and extreme.number is None:
         first, last = sorted((average.span, extreme.span))
         if _JOINED.search(ask.question, first[1] - 1, last[0] + 1):
             raise Unread("an average, and an extreme")
+    if _TOP_PART.search(ask.question):
+        raise Unread("so many percent of them")
+    if _RETURN.search(ask.question):
+        raise Unread("what comes back")
+    if any(_is_rate(seen.text.text[slice(*f.span)]) for f in seen.found if f.name.column in {m.column for m in summed}):
+        raise Unread("a sum of rates")
     if average is not None and _COMPARED.search(ask.question) and reading.form not in ("over_average", "under_average"):
         raise Unread("what is compared with an average")
     if average is not None and any(m.part and m.part.column and is_of_one(m.part.column) for m in reading.measures):
         raise Unread("a sum of what does not add up")
     is_long = extreme is not None and _LONG.search(seen.text.text[slice(*extreme.span)])
     is_base = reading.wide.base.view is None
-    summed = [m for m in reading.measures if m.aggregate == "sum"]
     if is_long and is_base and reading.order and summed:
         raise Unread("the longest of sums")
     if any(counts_again(m.column) for m in summed) and is_base and reading.units != ("day",):
@@ -116,6 +131,10 @@ def _check_figures(reading: Reading, seen: Recognised, ask: Ask) -> None:
         raise Unread("a sum of what")
     if counts and _MONEY.search(ask.question):
         raise Unread("how much money")
+
+
+def _is_rate(said: str) -> bool:
+    return bool(_RATE.search(said))
 
 
 def _check_counts(reading: Reading, seen: Recognised, ask: Ask) -> None:
@@ -157,6 +176,8 @@ def _check_times(reading: Reading, seen: Recognised, ask: Ask) -> None:
         spoken = own is not None and own == tables.spoken_time(base, ask.question)
         if begun and not (spoken or _NEW.search(ask.question) or _says_how(base, seen)):
             raise Unread("nothing says that they began then")
+    if _SAME_TIME.search(ask.question) and not ask.periods:
+        raise Unread("the same time of the year before, of which time")
     if _STILL.search(ask.question) and not reading.conditions:
         raise Unread("what is still so")
     days = [m for m in reading.measures if (c := reading.wide.table.column(m.column)) is not None and tables.is_time(c)]
@@ -214,8 +235,11 @@ def _check_things(reading: Reading, seen: Recognised, ask: Ask) -> None:
     times = [g for g in reading.groups if (c := reading.wide.table.column(g)) is not None and tables.is_time(c)]
     if _WHEN.search(ask.question) and not (times or reading.units) and reading.measures:
         raise Unread("when is not shown")
-    if _WHO.search(ask.question) and not reading.groups:
+    if _WHO.search(ask.question) and set(reading.groups) <= {*reading.wide.base.primary_key}:
         raise Unread("who is not shown")
+    days = [c for m in reading.measures if (c := reading.wide.table.column(m.column)) is not None and tables.is_time(c)]
+    if days and _WHAT.search(ask.question) and not _DATE.search(ask.question):
+        raise Unread("what it was is not shown")
 
 
 def _is_of_itself(column: str, reading: Reading, seen: Recognised) -> bool:

@@ -54,12 +54,10 @@ def _words_of(table: CatalogTable) -> set[str]:
 
 
 def _deeds_of(ask: Ask, base: CatalogTable) -> set[str]:
-    """Nor what is done on a day of the things that the rows are of, or of what they have: patrons who "joined in 2022"
-    of holds, users who "opened an email" of users."""
-    near = {key.to_table for key in base.foreign_keys}
-    near |= {r.table.name for r in ask.routes if any(key.to_table == base.name for key in r.table.foreign_keys)}
-    parts = (words(c.name).split() for r in ask.routes if r.table.name in near for c in r.table.columns)
-    return {stem(word) for *done, last in parts for word in done if last in _MOMENTS}
+    """Nor what is done on a day of other rows: patrons who "joined in 2022" of holds, users who "opened an email"."""
+    others = (r.table for r in ask.routes if r.table.view is None and r.table.name != base.name)
+    parts = (words(c.name).split() for table in others for c in table.columns)
+    return _with_lemmas({stem(word) for *done, last in parts for word in done if last in _MOMENTS})
 
 
 def _with_lemmas(spoken: set[str]) -> set[str]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from plugin.generator.generate.plan.lexicon import Name
 from plugin.generator.generate.plan.opposites import opposites
-from plugin.generator.generate.plan.seen import Found, Recognised
+from plugin.generator.generate.plan.seen import BOUNDS, Found, Recognised
 from plugin.generator.generate.plan.text import Span, Text, korean_pattern
 
 _NOT = re.compile(
@@ -54,3 +54,23 @@ def turned_flags(text: Text, known: Sequence[Name]) -> Iterator[tuple[str, Span]
                 if text.is_free(match.span()):
                     text.take(match.span())
                     yield name.column, match.span()
+
+
+_SOME = re.compile(r"\b(?:with|had|has|have|having|got|gets?|received?) (?:a|an|any|some) $", re.IGNORECASE)
+_KO_SOME = re.compile(r"[이가]\s?(?:있는|있었던|적용된|발생한)(?=\s)")
+
+
+def some(seen: Recognised) -> None:
+    """ "Orders with a discount", 할인 금액이 있는 주문: those with more than none, not how much of it."""
+    kept = []
+    if seen.first(*BOUNDS, "over_average", "under_average"):
+        return
+    for one in seen.found:
+        behind = _KO_SOME.match(seen.text.text, one.span[1])
+        is_figure = one.name.role == "measure" and not one.name.over
+        if is_figure and (behind or _SOME.search(seen.text.text, 0, one.span[0])):
+            seen.some.append(one.name.column)
+            seen.text.take(behind.span() if behind else one.span)
+        else:
+            kept.append(one)
+    seen.found = tuple(kept)

@@ -92,6 +92,8 @@ def _names(table: CatalogTable) -> tuple[Name, ...]:
     found += _nameless(table)
     found += (Name(q.form, "measure", q.part, over=q.over) for q in quotients(table))
     found += [other for name in found for other in _alike(name)]
+    plain = {n.form for n in found if not n.alike}
+    found = [n for n in found if not n.alike or n.form not in plain]
     figures = {n.form for n in found if n.role == "measure"}
     found = [n for n in found if n.role == "measure" or n.form not in figures or n.own]
     return tuple(dict.fromkeys(n for n in found if n.form))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Literal
 
 from backends.vectors.korean import has_hangul
 from backends.vectors.tokens import terms
@@ -226,6 +227,7 @@ def conditions(seen: Recognised) -> list[Condition]:
     found += [Condition(c, tuple(dict.fromkeys(v)), excluded=True) for c, v in seen.excluded.items()]
     found += [Condition(c, excluded=True) for c in seen.turned]
     found += [Condition(c, bound=("=", number)) for c, number in seen.equal.items()]
+    found += [Condition(c, bound=(">", 0)) for c in seen.some]
     found += [Condition(h.column, bound=(">=", h.low)) for h in seen.hours if h.low is not None]
     found += [Condition(h.column, bound=("<", h.high)) for h in seen.hours if h.high is not None]
     return found + [Condition(f.name.column) for f in seen.found if f.name.role == "flag"]
@@ -248,7 +250,8 @@ def _form(seen: Recognised, ask: Ask, conditions: Sequence[Condition], measures:
             raise Unread("a share of a quotient")
     elif share:
         found.append("share" if conditions and not shares.is_of_each(seen) else "share_of_all")
-    found += [form for form in ("running", "moving") if seen.first(form)]
+    kept: tuple[Literal["running", "moving"], ...] = ("running", "moving")
+    found += [form for form in kept if seen.first(form)]
     percent = any(o.of == "percent" for o in seen.operators)
     if seen.first("previous"):
         found.append("change_rate" if seen.first("growth") or percent else "change")

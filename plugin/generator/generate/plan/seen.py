@@ -40,10 +40,10 @@ class Found:
 class Recognised:
     """`filters`: column -> the values asked for; `excluded`: the same of those that are not; `values`: the places of
     both, each with its column; `said`: the place of each value; `turned`: the flags that must be false; `equal`:
-    column -> the number it must be; `hours`: between which hours of the day; `qualifiers`: words that only say
-    which column a value is of; `each`: what groups without a word that says so; `sole`: what is counted by a "how
-    many" that stands far from it; `alike`: a word was taken to mean what it stands beside; `either`: the column of
-    which one of two values is asked for."""
+    column -> the number it must be; `some`: the figures of which there must be some; `hours`: between which hours
+    of the day; `qualifiers`: words that only say which column a value is of; `each`: what groups without a word
+    that says so; `sole`: what is counted by a "how many" that stands far from it; `alike`: a word was taken to mean
+    what it stands beside; `either`: the column of which one of two values is asked for."""
 
     text: Text
     operators: tuple[Operator, ...] = ()
@@ -62,6 +62,7 @@ class Recognised:
     homes: Mapping[str, Home] = field(default_factory=dict)
     periods: list[Span] = field(default_factory=list)
     hours: tuple[Hours, ...] = ()
+    some: list[str] = field(default_factory=list)
 
     def first(self, *kinds: Kind) -> Operator | None:
         return next((o for o in self.operators if o.kind in kinds), None)

@@ -59,7 +59,7 @@ class Plan:
     needs: frozenset[Need] = frozenset()
 
     def __call__(self, ask: Ask, services: Services) -> Ask:
-        spoken = ask.add(question=without_fillers(ask.question))
+        spoken = ask.add(question=without_fillers(ask.question), values=tables.values_meant(ask))
         candidates: list[Candidate] = []
         unread: list[str] = []
         spaces: set[str] = set()

@@ -152,8 +152,10 @@ class Text:
         return self.text[left.end : right.start].strip().casefold() in _WITHIN
 
     def _turned(self, first: str, second: str) -> Iterator[Span]:
-        """ "margin per unit" is the unit margin."""
-        for left, right in zip(self.tokens, self.tokens[1:], strict=False):
+        """ "margin per unit" is the unit margin; of "order amount per order" the amount is that of an order already."""
+        for before, left, right in zip((None, *self.tokens), self.tokens, self.tokens[1:], strict=False):
+            if before is not None and before.term == right.term:
+                continue
             between = self.text[left.end : right.start].strip().casefold()
             counts = left.term in ("number", "count")
             if (left.term, right.term) == (second, first) and between in ("of", "of the", "per") and not counts:

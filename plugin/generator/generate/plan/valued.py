@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from backends.vectors.korean import has_hangul
 from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogTable
-from catalog_sync.names import words
+from catalog_sync.names import without_layer, words
 from plugin.generator import tables
 from plugin.generator.ask import Ask
 from plugin.generator.generate.phrases.schema import FROM, TO, speaks
@@ -28,7 +28,7 @@ _CLAUSE = re.compile(r"\b(?:with|without|who|that|which|whose|having)\b", re.IGN
 _FIRST = re.compile(r"^\W*(?:the |all |our )*$", re.IGNORECASE)
 _HEAD = re.compile(r"^\W*which\s+$", re.IGNORECASE)
 _AND = frozenset(("and", "or", ",", ", and", ", or", "&", "vs", "vs.", "versus", "와", "과", "및"))
-_ALSO = frozenset(("and", "or", ",", ", and", ", or", "&", "/", "와", "과", "및", "·", "이나", "나", "랑", "이랑", "하고"))
+_ALSO = _AND - {"vs", "vs.", "versus"} | {"/", "·", "이나", "나", "랑", "이랑", "하고"}
 _DEAL = re.compile(
     r"\b(?:buy|buys|bought|sell|sells|sold|ship|ships|shipped|export|import)\w*\b.*\b(?:from|to)\b", re.IGNORECASE
 )
@@ -44,12 +44,13 @@ Place = tuple[Span, bool, list[tuple[str, str]]]
 def values(ask: Ask, table: CatalogTable, seen: Recognised, rows: Collection[tuple[str, ...] | str] = ()) -> None:
     """Every value that is named. What the `rows` are called is none: 접수 건수 are not those in the state of 접수."""
     clock = tables.spoken_time(table, ask.question) if ask.periods else None
+    spelled = set(terms(without_layer(table.name.name)))
     by_phrase: dict[str, list[tuple[str, str]]] = {}
     for hit in ask.values:
         if clock is not None and set(terms(hit.phrase)) <= set(terms(clock.name)):
             continue  # "shipped in 1997" says when
-        if "".join(hit.phrase.split()) in rows:
-            continue
+        if "".join(hit.phrase.split()) in rows or (hit.column in seen.homes and set(terms(hit.phrase)) <= spelled):
+            continue  # email sends are not those to users who came by email
         if hit.table == str(table.name) and hit.score == 1.0:
             by_phrase.setdefault(hit.phrase, []).append((hit.column, hit.value))
     places: list[Place] = []
@@ -87,17 +88,19 @@ def values(ask: Ask, table: CatalogTable, seen: Recognised, rows: Collection[tup
 
 
 def _all_turned(places: Sequence[Place], text: Text) -> list[Place]:
-    """ "Excluding Meta and Naver", 취소와 환불 제외: what is joined to a value that is left out is left out too; in Korean
-    the word stands behind the last of them."""
-    korean = has_hangul(text.text)
-    found: list[Place] = []
-    for span, is_turned, meant in sorted(places, reverse=korean):
-        if found and found[-1][1] and not is_turned:
-            first, last = sorted((found[-1][0], span))
+    """ "Excluding Meta and Naver", 취소와 환불 제외: what is joined to a value that is left out is left out too; in
+    Korean the word stands behind the last of them."""
+    turned: list[Span] = []
+    before: Place | None = None
+    for place in sorted(places, reverse=has_hangul(text.text)):
+        span, is_turned, meant = place
+        if before is not None and before[0] in turned and not is_turned:
+            first, last = sorted((before[0], span))
             joined = text.text[first[1] : last[0]].strip().casefold() in _ALSO
-            is_turned = joined and bool({c for c, _ in meant} & {c for c, _ in found[-1][2]})
-        found.append((span, is_turned, meant))
-    return found
+            is_turned = joined and bool({c for c, _ in meant} & {c for c, _ in before[2]})
+        turned += [span] if is_turned else []
+        before = place
+    return [(span, span in turned, meant) for span, _, meant in places]
 
 
 def _says_how(phrase: str, behind: str, ask: Ask) -> bool:
