@@ -129,6 +129,8 @@ def _of_column(column: CatalogColumn, table: CatalogTable) -> Iterator[str]:
     words = _words(column, table)
     yield from _named(words)
     yield from _named(_plain(words))
+    if len(words) > 1 and words[-1] == "코드" and "code" not in column.name.casefold().split("_"):
+        yield from _named(words[:-1])  # the 국가 코드 of `country`
     if len(words) > 1 and words[-1] in _SCALES and words[-2] not in _VAGUE:
         yield from _named(words[:-1])
 

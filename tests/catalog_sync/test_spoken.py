@@ -38,6 +38,8 @@ def column(description: str, *, synonyms: tuple[str, ...] = ()) -> tuple[str, ..
         ("할인을 적용한 월 렌탈료(원)", ("월 렌탈료", "렌탈료")),
         ("해지일. 해지하지 않았으면 비어 있음", ("해지일",)),
         ("연체 여부", ("연체 여부", "연체")),
+        ("최소 주문 금액", ("최소 주문 금액",)),
+        ("국가 코드", ("국가 코드", "국가")),
         ("청구 금액 합계(원)", ("청구 금액 합계", "청구 금액")),
         ("상품군: 정수기, 공기청정기", ("상품군",)),
     ],
@@ -126,3 +128,9 @@ def test_rows_too() -> None:
     assert spoken(CatalogTable(NAME, "table", "orders", description="Bills to patients (청구서).")).synonyms == (
         "청구서",
     )
+
+
+def test_the_rows_are_no_name_of_a_flag() -> None:
+    flag = CatalogColumn("has_photo", "BOOLEAN", description="포토 리뷰 여부")
+    known = spoken(CatalogTable(NAME, "table", "reviews", columns=(flag,), description="상품 리뷰"))
+    assert known.columns[0].synonyms == ("포토 리뷰 여부", "포토 리뷰")

@@ -78,12 +78,27 @@ class Glossed:
     def __call__(self, ask: Ask, services: Services) -> Ask:
         if ask.language != "ko":
             return ask
-        asked, ask = ask, _put_plainly(ask, services)
+        plain, tried = _put_plainly(ask, services), {ask.question}
+        for every in (False, True):
+            question, glosses = self._put(plain, services, every=every)
+            if question in tried:
+                continue
+            tried.add(question)
+            put = ask.add(question=_now(question, services), asked=ask.question, glosses=glosses, candidates=())
+            read = self.then(Rules()(put, services), services)
+            if read.settled:
+                return read
+        return ask
+
+    def _put(self, ask: Ask, services: Services, *, every: bool) -> tuple[str, tuple[tuple[str, str], ...]]:
+        """The question so put, and what was put for what; `every`: words that something is called in Korean too, since
+        it may be another table than the one that is meant."""
         places = _free(ask)
         glosses: list[tuple[str, str]] = []
         question, done, first = "", 0, 0
         while first < len(places):
-            if found := self._first(list(_runs(places[first : first + _MOST_NOUNS], ask.question)), ask, services):
+            runs = list(_runs(places[first : first + _MOST_NOUNS], ask.question))
+            if found := self._first(runs, ask, services, every=every):
                 run, name = found
                 said = ask.question[run[0][0] : run[-1][1]]
                 glosses.append((said, name))
@@ -94,18 +109,13 @@ class Glossed:
                 question, done = before + apart + whole + name, run[-1][1]
                 first += len(run) - 1
             first += 1
-        if not glosses and ask.question == asked.question:
-            return asked
-        put = question + ask.question[done:]
-        put_so = asked.add(question=_now(put, services), asked=asked.question, glosses=tuple(glosses), candidates=())
-        read = self.then(Rules()(put_so, services), services)
-        return read if read.settled else asked
+        return question + ask.question[done:], tuple(glosses)
 
-    def _first(self, runs: Sequence[Run], ask: Ask, services: Services) -> tuple[Run, str] | None:
+    def _first(self, runs: Sequence[Run], ask: Ask, services: Services, *, every: bool) -> tuple[Run, str] | None:
         """In words of the catalogue: a value where something is said to be so, a name, another value; else what is
         near."""
         said = {run: ask.question[run[0][0] : run[-1][1]] for run in runs}
-        runs = [run for run in runs if said[run] not in _GENERIC and not _is_called(said[run], services)]
+        runs = [run for run in runs if said[run] not in _GENERIC and (every or not _is_called(said[run], services))]
         if _HOW_MANY.search(ask.question, 0, runs[0][0][0] if runs else 0):
             return None  # 몇 시간 is a number of hours
         for run in runs:
@@ -194,8 +204,14 @@ def _free(ask: Ask) -> list[Span]:
     for grouping, _unit in ask.groupings:
         if span := text.find(grouping.casefold()):
             text.take(span)
+    nouns = [span for span in _nouns(ask) if text.is_free(span)]
     operators.find(text)
-    return [span for span in _nouns(ask) if text.is_free(span)]
+    return [span for span in nouns if text.is_free(span) or _is_number_of(ask.question[slice(*span)])]
+
+
+def _is_number_of(noun: str) -> bool:
+    """노출수 is one word for impressions, and counts no rows."""
+    return noun.endswith("수") and noun in glossary()
 
 
 def _nouns(ask: Ask) -> list[Span]:

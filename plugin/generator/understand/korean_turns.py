@@ -46,6 +46,11 @@ _TURNS = tuple(
             r"(?P<end>(?:[은는을를만]?\s?(?:알려|보여|뽑아).*)?[?.]?$)",
             r"\g<of> 상위 \g<few> \g<thing>\g<end>",
         ),
+        (r"(?<![A-Za-z가-힣])(?:CTR|클릭률|클릭율)", "노출당 클릭수"),
+        (r"(?<![A-Za-z가-힣])CPC", "클릭당 비용"),
+        (r"(?<![A-Za-z가-힣])CPA", "전환당 비용"),
+        (r"(?<![A-Za-z가-힣])(?:CVR|전환율)", "클릭당 전환수"),
+        (r"(?<![A-Za-z가-힣])ROAS", "광고비당 전환금액"),
         (r"(?<![가-힣])퇴사자(?:들)?(?=[은는이가의를을도\s]|$)", "퇴사한 직원"),
         (r"(?<![가-힣])(?P<state>재직|휴직)자(?:들)?(?=[은는이가의를을도\s]|$)", r"\g<state> 중인 직원"),
         (r"(?<![가-힣])신규 (?=(?:가입|등록)한\s)", ""),
@@ -101,8 +106,17 @@ def plainly(question: str) -> str:
             before = question[: match.start()]
             if plain == _WITH and _LAST_WORD.split(question[: match.end()])[-1] in glossary():
                 continue  # 레스토랑
-            question = before + _fitting(before, match.expand(plain)) + question[match.end() :]
+            said = _fitting(before, match.expand(plain))
+            question = before + said + _behind(said, question[match.end() :])
     return question
+
+
+def _behind(said: str, rest: str) -> str:
+    """With the form that a particle has behind it: 전환금액은 of ROAS는."""
+    coda = "가" <= said[-1:] <= "힣" and (ord(said[-1]) - ord("가")) % 28 > 0
+    pair = next((p for p in ("은는", "이가", "을를") if rest[:1] in p), "") if rest and said[-1:] >= "가" else ""
+    alone = len(rest) < 2 or not "가" <= rest[1] <= "힣"
+    return (pair[0] if coda else pair[1]) + rest[1:] if pair and alone else rest
 
 
 def _fitting(before: str, particle: str) -> str:

@@ -78,6 +78,7 @@ _TOP_PART = re.compile(
 )
 _RETURN = re.compile(r"\breturns? on\b", re.IGNORECASE)
 _RATE = re.compile(r"(?:율|률|\brates?|\bratio|\bpercentage)$", re.IGNORECASE)
+_NEWLY = re.compile(r"신규|새로")
 _SAME_TIME = re.compile(r"동월|동기|동분기|같은\s*(?:기간|달|분기|시기)")
 _DATE = re.compile(r"\b(?:date|day|time|when|month|year)\b", re.IGNORECASE)
 _WHAT = re.compile(r"^\W*what (?:was|is|were|did)\b", re.IGNORECASE)
@@ -176,6 +177,9 @@ def _check_times(reading: Reading, seen: Recognised, ask: Ask) -> None:
         spoken = own is not None and own == tables.spoken_time(base, ask.question)
         if begun and not (spoken or _NEW.search(ask.question) or _says_how(base, seen)):
             raise Unread("nothing says that they began then")
+    timed = reading.periods or reading.units or times
+    if _NEWLY.search(ask.question) and not (timed or reading.conditions or reading.groups) and base.view is None:
+        raise Unread("new since when")
     if _SAME_TIME.search(ask.question) and not ask.periods:
         raise Unread("the same time of the year before, of which time")
     if _STILL.search(ask.question) and not reading.conditions:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlglot import exp
 
 from plugin.generator.generate.plan import lasting, weekdays
@@ -10,6 +12,8 @@ from plugin.generator.generate.plan.lexicon import noun_of, own_names
 from plugin.generator.generate.plan.meaning import Condition, Reading
 from plugin.generator.generate.plan.measures import Measure
 from plugin.generator.generate.plan.nodes import literal, named, relation, when
+
+_OF_RATES = re.compile(r"^(?:is|was|has|had)_|_(?:at|on|date|dt|time|ts)$", re.IGNORECASE)
 
 
 class Expressions:
@@ -65,7 +69,7 @@ class Expressions:
             return exp.Count(this=when(column, exp.Literal.number(1)))
         if measure.aggregate == "value":
             return column
-        kinds = {"average": exp.Avg, "median": exp.Median, "max": exp.Max, "min": exp.Min}
+        kinds = {"average": exp.Avg, "median": exp.Median, "max": exp.Max, "min": exp.Min, "filled": exp.Count}
         return kinds.get(measure.aggregate, exp.Sum)(this=column)
 
     def _told_apart(self, column: str) -> exp.Expression:
@@ -87,7 +91,7 @@ class Expressions:
         part = exp.Case(ifs=[exp.If(this=rows, true=inner)])
         if measure.aggregate == "distinct":
             return exp.Count(this=exp.Distinct(expressions=[part]))
-        kinds = {"average": exp.Avg, "median": exp.Median, "rows": exp.Count}
+        kinds = {"average": exp.Avg, "median": exp.Median, "rows": exp.Count, "filled": exp.Count}
         return kinds.get(measure.aggregate, exp.Sum)(this=part)
 
     def part_or_nothing(self, measure: Measure, rows: exp.Expression) -> exp.Expression:
@@ -129,6 +133,8 @@ class Expressions:
         if measure.over is not None and measure.part is not None:
             part, over = self.alias(measure.part, True), self.alias(measure.over, True)
             apart = "_difference" if self._reading.form == "apart" else ""
+            if measure.part.aggregate in ("flagged", "filled") and measure.over.aggregate == "rows":
+                return f"{_OF_RATES.sub('', measure.part.column)}_rate{apart}"
             return f"{part or measure.part.column}_per_{(over or measure.over.column).removesuffix('_count')}{apart}"
         if self._reading.form in ("share", "apart") and not whole:
             apart = "ratio" if self._reading.quotient else "difference"

@@ -1,7 +1,8 @@
 """Figures that are one column divided by another, by the names that people have for them.
 
 A table says so itself: in its description ("the late rate is sum(late_line_count) / sum(line_count)"), by a count that
-is a part of another (`late_line_count` of `line_count`), by a flag, or by a profit beside the revenue.
+is a part of another (`late_line_count` of `line_count`), by a flag, by a moment that not all rows
+have, or by a profit beside the revenue.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ _IS = re.compile(r"\bthe ([a-z ]+?) (?:is )?sum\((\w+)\) / (?:sum\((\w+)\)|count
 _IS_THE = re.compile(r"\bsum\((\w+)\) / (?:sum\((\w+)\)|count\((\*)\)) (?:is )?the ([a-z ]+)")
 _REVENUE = frozenset(("revenue", "sales", "net_revenue", "net_sales"))
 _KINDS = frozenset(("gross", "net", "operating", "contribution"))
+_MOMENTS = frozenset(("at", "on", "date", "dt", "time", "ts"))
 _KO_COUNTS = ("건수", "개수", "수", "여부")
 _KO_RATES = ("율", "률", "비율")
 _KO_PROFITS = ("이익", "수익", "마진")
@@ -68,13 +70,18 @@ def _rates(table: CatalogTable) -> Iterator[Quotient]:
 
 
 def _flagged(table: CatalogTable) -> Iterator[Quotient]:
-    """The same of a flag, where each row is one thing."""
+    """The same of a flag, or of a moment that not all have, where each row is one thing: the opened rate."""
     if len(table.view.grain if table.view else table.primary_key) != 1:
         return
     for column in table.columns:
         if column.type.upper().startswith("BOOL") and not column.pii:
             spoken = re.sub(r"^(?:is|has|was|had) ", "", words(column.name))
             for form in _of_part(spoken, column.synonyms):
+                yield Quotient(form, column.name, ROWS)
+        elif column.gaps and tables.is_time(column) and not column.pii:
+            *done, last = words(column.name).split()
+            deeds = tuple(tables.own_deeds(column))
+            for form in _of_part(" ".join(done), deeds) if len(done) == 1 and last in _MOMENTS else ():
                 yield Quotient(form, column.name, ROWS)
 
 

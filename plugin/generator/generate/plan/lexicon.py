@@ -311,15 +311,24 @@ def _rows(table: CatalogTable) -> Iterator[Name]:
             yield Name(terms(begun), "rows", "", counted=True, own=False)
             yield Name((*terms(noun_of(table)), *terms(begun)), "rows", "", counted=True, own=False)
         own = tables.event_time(table)
-        if own is not None and tables.is_time(own) and not tables.is_beginning(own):
-            for deed in tables.own_deeds(own):  # 접수 건수
-                yield from _synonym(deed, "rows", "", counted=True)
+        if own is not None and tables.is_time(own):
+            is_beginning = tables.is_beginning(own)
+            for deed in tables.own_deeds(own):
+                for spoken in _begun(deed, table) if is_beginning else (deed,):  # 접수 건수
+                    yield from _synonym(spoken, "rows", "", counted=True)
         for key in table.foreign_keys:
             if len(key.columns) == 1 and key.columns[0].casefold().endswith("_id"):
                 known = table.column(key.columns[0])
                 for spoken in (words(key.columns[0]), *(known.synonyms if known else ())):
                     if spoken.endswith(" id"):
                         yield Name(terms(spoken[:-3]), "rows", key.columns[0], counted=True, own=False)
+
+
+def _begun(deed: str, table: CatalogTable) -> Iterator[str]:
+    """Whoever came to be then: 가입자, 가입 회원, 신규 회원."""
+    yield from (f"{deed}자", f"신규 {deed}", f"신규 {deed}자")
+    for noun in (s for s in table.synonyms if has_hangul(s) and " " not in s):
+        yield from (f"{deed} {noun}", f"신규 {noun}", f"신규 {deed} {noun}")
 
 
 def _nameless(table: CatalogTable) -> Iterator[Name]:

@@ -18,7 +18,7 @@ from plugin.generator.generate.plan.figures import ROWS
 from plugin.generator.generate.plan.patterns import Kind
 from plugin.generator.generate.plan.seen import Found, Recognised
 
-Aggregate = Literal["sum", "average", "rows", "distinct", "value", "ratio", "flagged", "max", "min", "median"]
+Aggregate = Literal["sum", "average", "rows", "distinct", "value", "ratio", "flagged", "filled", "max", "min", "median"]
 
 _BUT_FOR = re.compile(r"\b(?:before|after|including|excluding|plus|minus|net of|less)\s+$", re.IGNORECASE)
 _A = re.compile(r"\b(?:an?|both|(?:contain|includ)(?:e|s|es|ed|ing)?) $", re.IGNORECASE)
@@ -30,7 +30,7 @@ _WENT = re.compile(
 @dataclass(frozen=True)
 class Measure:
     """`value`: the column as it stands, one row for each of what is asked for. `ratio`: `part` divided by `over`, of
-    100 where `times` says so. `flagged`: the rows of which a flag is true."""
+    100 where `times` says so. `flagged`: the rows of which a flag is true; `filled`: those that have one."""
 
     aggregate: Aggregate
     column: str = ""
@@ -270,9 +270,9 @@ def _is_divisor(one: Found, seen: Recognised) -> bool:
 
 
 def _is_per(one: Found, seen: Recognised) -> bool:
-    """ "Calls per active user", where active users are a figure too."""
-    before = seen.before(one.span)
-    return one.name.role == "measure" and before is not None and before.kind == "each" and before.of == "per"
+    """ "Calls per active user", where active users are a figure too; 클릭당 비용."""
+    beside = (o for o in (seen.before(one.span), seen.behind(one.span)) if o is not None)
+    return one.name.role == "measure" and any(o.kind == "each" and o.of == "per" for o in beside)
 
 
 def _is_added(one: Found, table: CatalogTable) -> bool:
@@ -339,6 +339,7 @@ def _divided(one: Found, seen: Recognised, table: CatalogTable) -> Measure:
         raise Unread("a rate that nobody asks for")
     known = table.column(one.name.column)
     is_flag = known is not None and known.type.upper().startswith("BOOL")
-    part = Measure("flagged" if is_flag else "sum", one.name.column)
+    is_moment = known is not None and tables.is_time(known)
+    part = Measure("flagged" if is_flag else "filled" if is_moment else "sum", one.name.column)
     over = Measure("rows") if one.name.over == ROWS else Measure("sum", one.name.over)
     return Measure("ratio", one.name.column, part, over, _times(seen))

@@ -128,7 +128,7 @@ DAY = "STRFTIME(CAST(received_at AS TIMESTAMP), '%A')"
         (
             "requests",
             "긴급률은?",
-            "SELECT COUNT(CASE WHEN is_urgent THEN 1 END) * 1.0 / NULLIF(COUNT(*), 0) AS is_urgent_per_request"
+            "SELECT COUNT(CASE WHEN is_urgent THEN 1 END) * 1.0 / NULLIF(COUNT(*), 0) AS urgent_rate"
             " FROM main.requests",
         ),
         (
@@ -171,7 +171,7 @@ def test_read(name: str, question: str, sql: str) -> None:
     ("name", "question", "why"),
     [
         ("contracts", "가장 오래된 계약은?", "a negation"),
-        ("contracts", "새로 온 계약 수", "a negation"),
+        ("contracts", "새로 온 계약 수", "new since when"),
         ("requests", "월별 수위", "level of a period"),
         ("requests", "접수 점수", "nothing here is called 점수"),
         ("requests", "여름별 접수 건수", "nothing here is called 여름"),
