@@ -74,10 +74,11 @@ def _is_of_now(asked: Asked, schema: Schema, question: str) -> bool:
 
 
 def _is_of_a_role(asked: Asked, q: Question) -> bool:
-    """Managers are the employees that others lead to, and not all of them."""
+    """Managers are the employees that others lead to, and not all of them; what keys of several tables call rows is
+    what they are."""
     steps = tuple(_steps(asked))
     used = {asked.things.table, *(step.end for step in steps)}
-    roles = {table: found for table in used if (found := q.schema.roles.get(table))}
+    roles = {table: found for table in used if (found := _roles(table, q.schema))}
     if not roles:
         return False
     said = {form for at in range(len(q.tokens)) for form in _called(q, at)}
@@ -114,11 +115,11 @@ def _is_object(q: Question, at: int, end: int, table: str) -> bool:
 
 
 def _compared(things: Things, table: str) -> Iterator[tuple[Compared, str]]:
-    """With texts, each with the table of the things that it is said of."""
+    """With texts, each with the table of the things that it is said of: these, or what they have."""
     for condition in things.conditions:
         if isinstance(condition, Compared) and condition.sign == "=":
             yield condition, table
-        elif isinstance(condition, Related):
+        elif isinstance(condition, Related) and condition.path[0].many:
             yield from _compared(condition.things, condition.things.table)
 
 
@@ -138,6 +139,11 @@ def _negations(said: object) -> Iterator[bool]:
         yield getattr(said, "negated", False) is True or getattr(said, "sign", "") == "<>"
         for one in fields(said):
             yield from _negations(getattr(said, one.name))
+
+
+def _roles(table: str, schema: Schema) -> dict[Form, frozenset[str]]:
+    keys = [k.columns[0] for known in schema.tables.values() for k in known.foreign_keys if len(k.columns) == 1]
+    return {form: of for form, of in schema.roles.get(table, {}).items() if all(keys.count(key) == 1 for key in of)}
 
 
 def _called(q: Question, at: int) -> Iterator[Form]:

@@ -8,8 +8,8 @@ _ADDED = frozenset((
     "value", "amount", "quantity", "revenue", "sales", "total", "units", "volume", "profit", "cost", "costs",
     "fee", "fees", "refund", "refunds", "charge", "charges", "tax", "expense", "expenses", "spend", "income",
     "mrr", "arr", "gmv", "bookings", "payout", "payouts", "hours", "minutes", "count", "sold", "shipped", "delivered",
-    "produced", "bonus", "bonuses", "pay", "deduction", "commission", "commissions", "wages", "spending", "earnings",
-    "ordered", "flown", "offered", "qty", "amt", "rev", "cnt", "hrs", "mins",
+    "produced", "budget", "bonus", "bonuses", "pay", "deduction", "commission", "commissions", "wages", "spending",
+    "earnings", "ordered", "flown", "offered", "qty", "amt", "rev", "cnt", "hrs", "mins",
 ))  # fmt: skip
 _OF_ONE = frozenset((
     "opening", "closing", "unit", "average", "avg", "mean", "per", "rate", "percent", "ratio",

@@ -34,6 +34,7 @@ _MEAN_OF_ROWS = (
     re.compile(rf"\b(?:average|avg\.?|mean) (?P<rows>(?:[a-z]+ )?[a-z]+s) {_EACH}\b", re.IGNORECASE),
     re.compile(rf"\b(?P<rows>(?:[a-z]+ )?[a-z]+s) {_EACH} on average\b", re.IGNORECASE),
 )
+_ROWS_FIRST = re.compile(r"^(?P<rows>(?:[a-z]+ )?[a-z]+s)\b", re.IGNORECASE)
 _KO_WHICH_UNIT = re.compile(
     r"(?:가장|제일)\s[가-힣]+(?:\s[가-힣]+)?\s(?P<unit>분기|해|연도|달|월|주|날)(?=[은는이가]?\s*(?:언제|어느|몇|[?.]|$))"
 )
@@ -150,11 +151,14 @@ def _reading(ask: Ask, wide: Wide, verbs: bool) -> Reading:
 
 
 def _counted(ask: Ask, wide: Wide) -> Ask | None:
-    for pattern in _MEAN_OF_ROWS if ask.groupings else ():
+    """The question with "number of" before the rows that are meant by their number."""
+    patterns = _MEAN_OF_ROWS if ask.groupings else (_ROWS_FIRST,) if len(ask.periods) == 2 else ()
+    for pattern in patterns:
         said = pattern.search(ask.question)
         if said and stem(said["rows"].casefold().split()[-1]) == terms(noun_of(wide.base))[-1]:
-            asked = f"average number of {said['rows']} {said['each']}"
-            return ask.add(question=ask.question[: said.start()] + asked + ask.question[said.end() :])
+            before, each = ("average ", f" {said['each']}") if ask.groupings else ("", "")
+            put = f"{before}number of {said['rows']}{each}"
+            return ask.add(question=ask.question[: said.start()] + put + ask.question[said.end() :])
     return None
 
 
