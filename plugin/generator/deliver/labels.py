@@ -42,6 +42,13 @@ def english(column: str) -> str:
     return f"{_AGGREGATED[start]} {words(column.removeprefix(start))}" if start else words(column)
 
 
+def of_day(name: str) -> str:
+    """The highest day is the last one."""
+    first, _, rest = name.partition(" ")
+    said = {"highest": "last", "lowest": "first", "최고": "마지막", "최저": "첫"}.get(first)
+    return f"{said} {rest}" if said else name
+
+
 def korean(columns: Iterable[str], tables: Sequence[CatalogTable]) -> dict[str, str]:
     """Column -> its Korean name; columns that have none are left out."""
     found = ((column, _name(column, tables)) for column in columns)

@@ -98,6 +98,7 @@ def describe(
     if not rows.rows or (len(rows.rows) == 1 and all(v is None for v in rows.rows[0])):
         return "조건에 맞는 데이터가 없습니다." if korean else "No data matches."
     called = [labels.get(c) or names.english(c) for c in rows.columns]
+    called = [names.of_day(c) if isinstance(v, date) else c for c, v in zip(called, rows.rows[0], strict=True)]
     rows = spoken(rows, sql, dialect, language)
     first = _row(called, rows.rows[0], language)
     if len(rows.rows) == 1:

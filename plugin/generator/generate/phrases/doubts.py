@@ -46,7 +46,7 @@ _EXCLUDES = re.compile(
     re.IGNORECASE,
 )
 _NOT_HOW = re.compile(r"(?:\bnot|n't|\bnever) \w+ (?:by|via|with|through|using)\b", re.IGNORECASE)
-_AVERAGE_PER = re.compile(r"\b(?:average|mean|avg)\b.*\bper\b", re.IGNORECASE)
+_AVERAGE_PER = re.compile(r"\b(?:average|mean|avg)\b.*\bper\b|[가-힣]\s?당\s+평균", re.IGNORECASE)
 _NAMES = frozenset(("number", "no", "num", "id", "code", "key"))
 
 
@@ -54,7 +54,7 @@ def is_doubtful(asked: Asked, q: Question, question: str) -> bool:
     """In any language."""
     if _CHANGED_MOST.search(question):
         return True  # no reading here tells what was from what is
-    if any(_counts_days(output, q) for output in asked.outputs):
+    if _is_average_of_each(asked, question) or any(_counts_days(output, q) for output in asked.outputs):
         return True
     if _EXCLUDES.search(question) and not any(_negations(asked)):
         return True
@@ -175,7 +175,7 @@ def _is_doubtful_in_english(asked: Asked, q: Question, question: str) -> bool:
     best = asked.things.best
     if _NOT_HOW.search(question) and len(list(_compared(asked.things, ""))) > 1:
         return True  # "not paid by card" is not unpaid
-    if _is_average_of_each(asked, question) or _was_not_then(asked, q):
+    if _was_not_then(asked, q):
         return True
     if _WENT.search(" ".join(token.word for token in q.tokens)):
         return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from backends.vectors.english import stem
 from catalog_sync.model import CatalogTable
@@ -70,3 +71,17 @@ def worth(seen: Recognised, known: Sequence[Name]) -> Found | None:
     seen.text.take(match.span())
     seen.operators = tuple(sorted((*seen.operators, Operator("total", match.span())), key=lambda o: o.span))
     return Found(fitting[0], match.span())
+
+
+def per_thing(seen: Recognised, base: CatalogTable) -> None:
+    """회원 1인당, 회원당 평균: by how many of them there are, where their key tells them apart."""
+    keys = {key.columns[0] for key in base.foreign_keys if len(key.columns) == 1}
+    kept = []
+    for one in seen.found:
+        per = seen.behind(one.span)
+        is_per = per is not None and (per.kind, per.of) == ("each", "per") and one.name.column in keys
+        single = per is not None and "인" in seen.text.text[slice(*per.span)]
+        if is_per and one.name.role == "dimension" and (single or seen.first("average")):
+            one = replace(one, name=replace(one.name, role="rows", counted=True))
+        kept.append(one)
+    seen.found = tuple(kept)

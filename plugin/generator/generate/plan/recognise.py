@@ -93,6 +93,7 @@ def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
     known = _without_done(ask, wide.base, known)
     _find(seen, wide, known, [*long, *_names(text, known, lambda _span: True)], sides)
     flags.some(seen)
+    beside.per_thing(seen, wide.base)
     idioms.number_of(seen, known)
     idioms.ranked_by_rows(seen, known)
     if is_by_row(wide.base):

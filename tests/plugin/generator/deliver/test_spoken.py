@@ -75,3 +75,9 @@ def test_a_rate_as_it_stands_and_a_quotient_are_no_parts() -> None:
 def test_the_first_of_many_in_korean_is_said_without_its_name() -> None:
     days = [date(2024, month, 1) for month in range(1, 8)]
     assert said("SELECT month FROM t", "month", *days, language="ko") == "7건 중 첫 번째는 2024년 1월입니다."
+
+
+def test_the_highest_day_is_the_last() -> None:
+    sql = "SELECT MAX(ordered_at) AS max_ordered_at FROM t"
+    assert said(sql, "max_ordered_at", date(2024, 4, 2)) == "last ordered at: 2024-04-02."
+    assert said("SELECT MIN(price) AS min_price FROM t", "min_price", 3) == "lowest price: 3."
