@@ -38,6 +38,7 @@ def table(
                 values_exact=bool(known),
                 value_synonyms=(synonyms or {}).get(column, {}),
                 pii=column in hidden,
+                nullable=False,
                 min_value=low,
                 max_value=high,
             )

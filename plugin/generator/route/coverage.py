@@ -18,7 +18,9 @@ _QUALITY = re.compile(
     r"|좋은|좋아(?!요\s*[가-힣\d])|좋나|좋지|최고의|나쁜|잘\s?(?:하는|나가는|되는)",
     re.IGNORECASE,
 )
-_COUNTS = re.compile(r"\b(?:how many|number of|count|distinct)\b|몇|개수|건수|인원|\S수(?:는|를|가|\b)", re.IGNORECASE)
+_COUNTS = re.compile(
+    r"\b(?:how many|number of|count|distinct)\b|몇|개수|건수|인원|\S\s?수(?:는|를|가|\b)", re.IGNORECASE
+)
 _NUMBER_OF_IT = r"\bWORD\s+numbers?\b"  # the phone number of somebody is no count
 _ASKED = re.compile(
     r"^\W*(?:(?:please|can you|could you)\s+)*"

@@ -25,6 +25,7 @@ from plugin.generator.generate.phrases.tree import (
     Flagged,
     Output,
     Related,
+    Share,
     Step,
     Things,
     Within,
@@ -47,6 +48,10 @@ _EXCLUDES = re.compile(
 )
 _NOT_HOW = re.compile(r"(?:\bnot|n't|\bnever) \w+ (?:by|via|with|through|using)\b", re.IGNORECASE)
 _AVERAGE_PER = re.compile(r"\b(?:average|mean|avg)\b.*\bper\b|[가-힣]\s?당\s+평균", re.IGNORECASE)
+_AND_MUCH = re.compile(r"(?:건수|몇\s?건|횟수)(?:와|과|이?랑|하고|,)\s*(?:총\s?)?(?:금액|총액|합계)")
+_NUMBER_OF = re.compile(r"(?:^\W*|\b(?:the|total|what's|show|give|find|get|me) )(?:total )?number of\b", re.IGNORECASE)
+_ARE = frozenset(("is", "are", "was", "were"))
+_FIRST_YEAR = 1800
 _NAMES = frozenset(("number", "no", "num", "id", "code", "key"))
 
 
@@ -54,6 +59,8 @@ def is_doubtful(asked: Asked, q: Question, question: str) -> bool:
     """In any language."""
     if _CHANGED_MOST.search(question):
         return True  # no reading here tells what was from what is
+    if _is_told_too_little(asked, q, question) or _is_of_years(asked):
+        return True
     if _is_average_of_each(asked, question) or any(_counts_days(output, q) for output in asked.outputs):
         return True
     if _EXCLUDES.search(question) and not any(_negations(asked)):
@@ -93,7 +100,9 @@ def _is_of_a_role(asked: Asked, q: Question) -> bool:
 def _is_of_other_rows(asked: Asked, q: Question) -> bool:
     """이메일을 클릭한 회원 clicked what is sent, and did not come by email, where rows of another table are called so;
     "from organic" is said of the things themselves, where they have that value too."""
-    for compared, table in _compared(asked.things, asked.things.table):
+    shares = (o.conditions for o in asked.outputs if isinstance(o, Share))
+    parts = [c for conditions in shares for c in conditions if isinstance(c, Compared)]
+    for compared, table in (*_compared(asked.things, asked.things.table), *((c, asked.things.table) for c in parts)):
         for at, lots in q.hits.items():
             for end in {
                 end for hit, end in lots if hit.column == compared.attribute.column and hit.value in compared.values
@@ -101,9 +110,23 @@ def _is_of_other_rows(asked: Asked, q: Question) -> bool:
                 own = any(hit.table == asked.things.table for hit, _ in lots)
                 if own and table != asked.things.table and compared.attribute.table != asked.things.table:
                     return True
-                if _is_object(q, at, end, table):
+                if _is_object(q, at, end, table) or _is_flag_elsewhere(q, at, table):
                     return True
-    return False
+    return any(_is_of_a_parent(c, q) for c in asked.things.conditions if isinstance(c, Compared))
+
+
+def _is_flag_elsewhere(q: Question, at: int, table: str) -> bool:
+    """Fraud is a category of tickets, and what some transactions are."""
+    said = set(_called(q, at))
+    return any(said & set(forms) for name, forms in q.schema.flags.items() if name != table)
+
+
+def _is_of_a_parent(compared: Compared, q: Question) -> bool:
+    """Payments that "are overdue" are not those of loans that are."""
+    if not compared.attribute.path or any(step.many for step in compared.attribute.path):
+        return False
+    places = ((at, end) for at, lots in q.hits.items() for hit, end in lots if hit.value in compared.values)
+    return any(at and q.word(at - 1) in _ARE and q.word(end) in ("", "?") for at, end in places)
 
 
 def _is_object(q: Question, at: int, end: int, table: str) -> bool:
@@ -121,6 +144,34 @@ def _compared(things: Things, table: str) -> Iterator[tuple[Compared, str]]:
             yield condition, table
         elif isinstance(condition, Related) and condition.path[0].many:
             yield from _compared(condition.things, condition.things.table)
+
+
+def _is_told_too_little(asked: Asked, q: Question, question: str) -> bool:
+    """ "사기 거래 건수와 금액" asks for two figures, "number of female customers" for how many there are, and 지난달
+    카드 사용 금액 for no list of amounts."""
+    figures = [o for o in asked.outputs if not isinstance(o, Attribute)]
+    if len(figures) < 2 and _AND_MUCH.search(question):
+        return True
+    if _NUMBER_OF.search(question) and not figures:
+        return True
+    things = asked.things
+    timed = (c.attribute for c in things.conditions if isinstance(c, Within | Compared))
+    within = any(tables.is_time(q.schema.column(a.table, a.column)) for a in timed)
+    only = asked.outputs[0] if len(asked.outputs) == 1 and not (asked.by or asked.order or things.best) else None
+    return within and isinstance(only, Attribute) and not only.path and only.unit is None and adds_up(only.column)
+
+
+def _is_of_years(asked: Asked) -> bool:
+    """Older than 60 is not born before the year 60; the number of high priorities is one."""
+    for condition in asked.things.conditions:
+        if isinstance(condition, Compared):
+            numbers = [v for v in condition.values if v.isdigit()]
+            if "year" in words(condition.attribute.column).split() and any(int(v) < _FIRST_YEAR for v in numbers):
+                return True
+            counted = (o.attribute for o in asked.outputs if isinstance(o, Aggregate) and o.function == "count")
+            if condition.attribute in tuple(counted):
+                return True
+    return False
 
 
 def _counts_days(output: Output, q: Question) -> bool:
@@ -185,14 +236,17 @@ def _is_doubtful_in_english(asked: Asked, q: Question, question: str) -> bool:
         return True
     if day_of(q.schema.tables[asked.things.table]):
         return True  # which of the snapshots is for who reads tables one by one
-    return best is not None and (_is_of_a_lot(asked, best, q.schema) or _is_of_rows(asked.things, best, q))
+    if best is None:
+        return False
+    return _is_of_a_lot(asked, best, q) or _is_of_rows(asked.things, best, q)
 
 
 def _is_average_of_each(asked: Asked, question: str) -> bool:
     """ "Average overtime per employee" is what one has on average, and no average of the rows of each."""
     averages = [o.attribute for o in asked.outputs if isinstance(o, Aggregate) and o.function == "avg" and o.attribute]
     of_parents = any(isinstance(a, Attribute) and a.path and not a.unit for a in asked.by)
-    return bool(averages) and of_parents and bool(_AVERAGE_PER.search(question)) and adds_up(averages[0].column)
+    summed = has_hangul(question) or (bool(averages) and adds_up(averages[0].column))
+    return bool(averages) and of_parents and summed and bool(_AVERAGE_PER.search(question))
 
 
 def _was_not_then(asked: Asked, q: Question) -> bool:
@@ -226,11 +280,15 @@ def _is_of_names(output: Output, q: Question) -> bool:
     return last in _NAMES and not any(token.word in (last, f"{last}s") for token in q.tokens)
 
 
-def _is_of_a_lot(asked: Asked, best: Best, schema: Schema) -> bool:
-    """ "Which plant had the most revenue" of shipments: that of the one best row, where many rows have that value."""
-    table = asked.things.table
+def _is_of_a_lot(asked: Asked, best: Best, q: Question) -> bool:
+    """ "Which plant had the most revenue" of shipments: that of the one best row, where many rows have that value;
+    "which ticket category has the lowest rating" is no ticket's."""
+    table, schema = asked.things.table, q.schema
     own = {schema.label(table), schema.key(table)}
-    if not isinstance(best.by, Attribute) or best.by.path or not adds_up(best.by.column):
+    kind = q.word(0) in ("which", "what") and any(
+        end < len(q.tokens) for known, end in any_noun(q, 1) if known == table
+    )
+    if not isinstance(best.by, Attribute) or best.by.path or not (adds_up(best.by.column) or kind):
         return False
     shown = [o for o in asked.outputs if isinstance(o, Attribute) and o != best.by]
     kinds = [o for o in shown if not o.path and _repeats(schema.column(table, o.column))]

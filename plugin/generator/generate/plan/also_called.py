@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from backends.vectors.tokens import terms
+from catalog_sync.names import MASS
 from plugin.generator.generate.plan.deeds import deed_of
 
 _KO_EARNED = ("매출", "매출액")
@@ -19,6 +20,8 @@ def also_called(spelled: Sequence[str], rows: Sequence[str], *, is_figure: bool)
     first, rest = spelled[0], " ".join(spelled[1:])
     if rest and len(rows) > 1 and terms(first) == terms(rows[-1]):  # the housekeeping task type of `task_type`
         yield (*terms(" ".join(rows)), *terms(rest))
+    if is_figure and rows[-1] in MASS and first == rows[-1]:  # the card spend of `spend_amount`
+        yield terms(" ".join(rows))
     if rest and is_figure and set(terms(first)) & {deed for row in rows for deed in (*terms(row), *deed_of(row))}:
         yield terms(rest)
         yield (*terms(" ".join(rows)), *terms(rest))

@@ -13,7 +13,7 @@ from plugin.generator.ask import Ask
 from plugin.generator.generate.plan.additive import counts_again, is_of_one
 from plugin.generator.generate.plan.deeds import deed_of
 from plugin.generator.generate.plan.errors import Unread
-from plugin.generator.generate.plan.lexicon import noun_of
+from plugin.generator.generate.plan.lexicon import noun_of, own_names
 from plugin.generator.generate.plan.seen import BOUNDS, Recognised
 
 if TYPE_CHECKING:
@@ -78,6 +78,8 @@ _TOP_PART = re.compile(
 )
 _RETURN = re.compile(r"\breturns? on\b", re.IGNORECASE)
 _RATE = re.compile(r"(?:율|률|\brates?|\bratio|\bpercentage)$", re.IGNORECASE)
+_ARE = re.compile(r"\b(?:is|are|was|were) $", re.IGNORECASE)
+_KO_PER_MEAN = re.compile(r"[가-힣a-z]\s?당\s+평균")
 _NEWLY = re.compile(r"신규|새로")
 _SAME_TIME = re.compile(r"동월|동기|동분기|같은\s*(?:기간|달|분기|시기)")
 _DATE = re.compile(r"\b(?:date|day|time|when|month|year)\b", re.IGNORECASE)
@@ -144,6 +146,9 @@ def _check_counts(reading: Reading, seen: Recognised, ask: Ask) -> None:
     of_parents = bool(reading.groups) and all(g in reading.wide.columns for g in reading.groups)
     if few and of_parents and reading.wide.base.view is None:
         raise Unread("those that have none are not here")
+    told = {c.column for c in reading.conditions if c.values and not c.excluded}
+    if any(m.aggregate == "distinct" and m.column in told for m in reading.measures):
+        raise Unread("how many rows, or how many values")
     if _is_of_now(reading, ask):
         raise Unread("those who are there now")
     noun = set(terms(noun_of(reading.wide.base)))
@@ -232,6 +237,14 @@ def _check_things(reading: Reading, seen: Recognised, ask: Ask) -> None:
     tallied = any(m.column.casefold().endswith("_count") for m in reading.measures)
     if tallied and len(reading.periods) == 2 and _BOTH.search(ask.question):
         raise Unread("in both of two periods")
+    text = seen.text.text
+    parents = [span for column, span in seen.values if column in reading.wide.columns]
+    if any(_ARE.search(text, 0, start) and not text[end:].strip(" ?.") for start, end in parents):
+        raise Unread("what they are, and not what they belong to")  # payments that "are overdue"
+    if _ranks_rows_of_a_kind(reading):
+        raise Unread("the kind of the best row, or the best kind")
+    if reading.groups and _KO_PER_MEAN.search(ask.question):
+        raise Unread("one average, or one of each")
     if reading.order and any(words(g).split()[-1] in _TEXTS for g in reading.groups):
         raise Unread("what is told of things, and not what they are")
     if counts and lots and _BOTH.search(ask.question) and not seen.either:
@@ -244,6 +257,15 @@ def _check_things(reading: Reading, seen: Recognised, ask: Ask) -> None:
     days = [c for m in reading.measures if (c := reading.wide.table.column(m.column)) is not None and tables.is_time(c)]
     if days and _WHAT.search(ask.question) and not _DATE.search(ask.question):
         raise Unread("what it was is not shown")
+
+
+def _ranks_rows_of_a_kind(reading: Reading) -> bool:
+    """ "Which account type has the highest balance" is not the type of the one best account."""
+    base = reading.wide.base
+    kinds = [c for g in reading.groups if (c := base.column(g)) is not None and c.values and g not in own_names(base)]
+    plain = bool(reading.measures) and all(m.aggregate == "value" for m in reading.measures)
+    by_row = base.view is None and plain and reading.order is not None
+    return by_row and bool(kinds) and len(kinds) == len(reading.groups)
 
 
 def _is_of_itself(column: str, reading: Reading, seen: Recognised) -> bool:

@@ -213,7 +213,11 @@ def _of(column: CatalogColumn, table: CatalogTable) -> Iterator[Name]:
         yield Name(terms(alone), kind, column.name, own=False)
     if tables.is_time(column) and len(spelled) > 1 and spelled[-1] in _MOMENTS:  # launched_on is the launch date
         yield from (Name((*terms(" ".join(spelled[:-1])), *terms(day)), kind, column.name, own=False) for day in _DAYS)
-    if kind == "dimension" and len(own) > 1 and (_ends_alone(spelled[-1], table) or _is_type_of_rows(spelled, table)):
+    if (
+        kind == "dimension"
+        and len(own) > 1
+        and (_ends_alone(spelled[-1], table) or _is_type_of_rows(spelled, column, table))
+    ):
         yield Name(own[-1:], kind, column.name, own=False)
 
 
@@ -272,10 +276,11 @@ def _ends_alone(last: str, table: CatalogTable) -> bool:
     return ends.count(last) == 1 and last not in ("id", "name", "key", "date", "at", "number", "code", "type")
 
 
-def _is_type_of_rows(spelled: list[str], table: CatalogTable) -> bool:
-    """The `leave_type` of leave requests, and no `contract_type` of employees."""
-    whose, types = set(spelled[:-1]), [c for c in table.columns if words(c.name).split()[-1] == "type"]
-    return spelled[-1] == "type" and len(types) == 1 and whose <= set(noun_of(table).split())
+def _is_type_of_rows(spelled: list[str], column: CatalogColumn, table: CatalogTable) -> bool:
+    """The `leave_type` of leave requests, the `txn_type` of transactions, and no `contract_type` of employees."""
+    types, noun = [c for c in table.columns if words(c.name).split()[-1] == "type"], set(noun_of(table).split())
+    called = [spelled, *(s.split() for s in column.synonyms if s.isascii())]
+    return len(types) == 1 and any(name[-1] == "type" and set(name[:-1]) <= noun for name in called)
 
 
 def _ends_measure(spelled: list[str], table: CatalogTable) -> str:
@@ -299,7 +304,7 @@ def _rows(table: CatalogTable) -> Iterator[Name]:
     if table.view is None:
         row = noun_of(table)
         nouns = dict.fromkeys((row, row.split()[-1], without_layer(table.name.name)))
-        yield from (Name(terms(n), "rows", "", counted=True, own=n == row) for n in nouns if n not in MASS)
+        yield from (Name(terms(n), "rows", "", counted=True, own=n == row) for n in nouns if n.split()[-1] not in MASS)
         for synonym in table.synonyms:
             yield from _synonym(synonym, "rows", "", counted=True)
             if has_hangul(synonym) and " " in synonym:  # 주문 상품 are also 상품, where nothing else is called so

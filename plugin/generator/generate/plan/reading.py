@@ -10,6 +10,7 @@ from typing import Literal
 from backends.vectors.korean import has_hangul
 from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogTable
+from catalog_sync.names import words
 from plugin.generator import tables
 from plugin.generator.ask import Ask
 from plugin.generator.generate.plan import (
@@ -189,12 +190,17 @@ def _is_alike(seen: Recognised, ask: Ask, wide: Wide) -> bool:
     return seen.alike or other or is_flag_elsewhere(seen, ask, wide) or _counts_values(seen, wide)
 
 
+_OF_FLAGS = re.compile(r"^(?:is|was|has|had) | (?:flag|flg|yn|ind)$")
+
+
 def is_flag_elsewhere(seen: Recognised, ask: Ask, wide: Wide) -> bool:
-    """환불 is a topic of talks, and what was done with payments that have a flag of that name."""
-    said = {"".join(seen.text.text[start:end].split()) for start, end in seen.said.values()}
+    """환불 is a topic of talks, and what was done with payments that have a flag of that name; fraud a category of
+    tickets, and what some transactions are."""
+    said = {"".join(seen.text.text[start:end].split()).casefold() for start, end in seen.said.values()}
     others = (r.table for r in ask.routes if r.table.name != wide.base.name) if said else ()
     flags = (c for table in others for c in table.columns if c.type.upper().startswith("BOOL"))
-    return any("".join(s.split()) in said for c in flags for s in c.synonyms)
+    called = (name for c in flags for name in (_OF_FLAGS.sub("", words(c.name)), *c.synonyms))
+    return any("".join(name.split()).casefold() in said for name in called)
 
 
 def _counts_values(seen: Recognised, wide: Wide) -> bool:

@@ -145,6 +145,9 @@ def _owns_next(one: Found, seen: Recognised, noun: Collection[tuple[str, ...] | 
         if other.name.role == "dimension" and other.span[0] > one.span[1]:
             home = seen.homes.get(other.name.column)
             is_its = all(map(home.is_called, said)) if home else is_thing and other.name.column != one.name.column
+            is_its = is_its or (
+                one.name.form in noun and one.name.column.casefold().endswith("_id")
+            )  # the loan product
             if is_its and seen.text.between(one.span[1], other.span[0]) == "":
                 return True
     return False

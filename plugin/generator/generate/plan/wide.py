@@ -150,7 +150,10 @@ def widened(table: CatalogTable, catalog: Catalog, question: str = "", *, two_da
     lengths: dict[str, list[int]] = defaultdict(list)
     for name, join, _ in offered:
         lengths[name].append(_length(join, joins))
+    unclear = {name for name, found in lengths.items() if found.count(min(found)) > 1}
     for name, join, column in offered:
+        if column.name in unclear and name != column.name:
+            continue  # the city of the home branch, where customers and branches have one each
         nearest = _length(join, joins) == min(lengths[name]) and lengths[name].count(min(lengths[name])) == 1
         if taken[name] == 1 or (nearest and name not in own_columns):
             columns[name] = (join.alias, column.name)
