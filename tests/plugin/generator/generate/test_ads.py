@@ -2,69 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from plugin.generator.ask import Ask, Language, Route, ValueHit
-from plugin.generator.generate.phrases.doubts import is_doubtful
-from plugin.generator.generate.phrases.korean.questions import readings as korean
-from plugin.generator.generate.phrases.korean.spoken import spoken
-from plugin.generator.generate.phrases.question import question_of
-from plugin.generator.generate.phrases.questions import readings
-from plugin.generator.generate.phrases.schema import schema_of
-from plugin.generator.generate.phrases.stage import written
-from plugin.generator.generate.phrases.times import times
-from plugin.generator.generate.phrases.tokens import tokens
 from plugin.generator.generate.plan.errors import Unread
-from plugin.generator.generate.plan.reading import read
-from plugin.generator.generate.plan.wide import narrow, widened
-from plugin.generator.generate.plan.writing import write
-from plugin.generator.tables import values_meant
-from plugin.generator.understand import dates, english_turns, korean_turns
+from plugin.generator.understand import english_turns, korean_turns
 from tests.support.ads import ads
+from tests.support.readers import Readers
 
-CATALOG = ads()
-TABLES = {t.name.name: t for t in CATALOG}
-SCHEMA = schema_of(tuple(CATALOG))
-KOREAN = {"취소": "canceled", "환불": "refunded", "이메일": "email", "한국": "KR"}
-
-
-def hits(question: str) -> Iterator[ValueHit]:
-    for known in CATALOG:
-        for column in known.columns:
-            for value in column.values:
-                said = [value.casefold(), *(word for word, meant in KOREAN.items() if meant == value)]
-                yield from (
-                    ValueHit(phrase, str(known.name), column.name, value, 1.0)
-                    for phrase in said
-                    if phrase in question.casefold()
-                )
-
-
-def asked(question: str) -> Ask:
-    language: Language = "en" if question.isascii() else "ko"
-    ask = Ask(question, language=language, periods=dates.find(question), groupings=dates.groupings(question))
-    ask = ask.add(values=tuple(hits(question)), routes=tuple(Route(t, 1.0) for t in CATALOG))
-    return ask.add(values=values_meant(ask))
-
-
-def planned(question: str, of: str, *, verbs: bool = True) -> str:
-    ask = asked(question)
-    try:
-        return write(read(ask, narrow(TABLES[of], CATALOG), verbs=verbs), CATALOG, "duckdb")
-    except Unread:
-        return write(read(ask, widened(TABLES[of], CATALOG, question), verbs=verbs), CATALOG, "duckdb")
-
-
-def phrased(question: str) -> list[str]:
-    ask = asked(question)
-    if ask.language == "ko":
-        heard = spoken(question, SCHEMA, ask.values, None, ())
-        return written((r for r in korean(heard) if not is_doubtful(r, heard, question)), SCHEMA, "duckdb")
-    found = tokens(question)
-    plain = question_of(found, SCHEMA, ask.values, times(ask.periods, found, SCHEMA, CATALOG))
-    return written((r for r in readings(plain) if not is_doubtful(r, plain, question)), SCHEMA, "duckdb")
+ADS = Readers(ads(), {"취소": "canceled", "환불": "refunded", "이메일": "email", "한국": "KR"})
 
 
 @pytest.mark.parametrize(
@@ -87,10 +32,10 @@ def phrased(question: str) -> list[str]:
 )  # fmt: skip
 def test_plans(question: str, of: str, sql: str) -> None:
     if sql:
-        assert sql in planned(question, of)
+        assert sql in ADS.planned(question, of)
     else:
         with pytest.raises(Unread):
-            planned(question, of)
+            ADS.planned(question, of)
 
 
 @pytest.mark.parametrize(
@@ -109,7 +54,7 @@ def test_plans(question: str, of: str, sql: str) -> None:
 )
 def test_left_to_the_model(question: str, of: str, why: str) -> None:
     with pytest.raises(Unread, match=why):
-        planned(question, of, verbs=False)
+        ADS.planned(question, of, verbs=False)
 
 
 @pytest.mark.parametrize(
@@ -124,7 +69,7 @@ def test_left_to_the_model(question: str, of: str, why: str) -> None:
     ],
 )
 def test_no_phrase_says_the_opposite_or_something_else(question: str) -> None:
-    for sql in phrased(question):
+    for sql in ADS.phrased(question):
         assert "order_status = 'canceled'" not in sql
         assert "order_status = 'refunded'" not in sql
         assert "NOT (fct_orders.order_status = 'paid')" not in sql
@@ -134,8 +79,8 @@ def test_no_phrase_says_the_opposite_or_something_else(question: str) -> None:
 
 
 def test_a_value_is_none_where_a_figure_is_called_so_unless_its_column_is_named() -> None:
-    assert not asked("Conversion rate by channel").values
-    assert [hit.value for hit in asked("Campaigns with the objective conversion").values] == ["Conversion"]
+    assert not ADS.asked("Conversion rate by channel").values
+    assert [hit.value for hit in ADS.asked("Campaigns with the objective conversion").values] == ["Conversion"]
 
 
 @pytest.mark.parametrize(

@@ -5,37 +5,16 @@ from __future__ import annotations
 import pytest
 
 from catalog_sync.times import event_time
-from plugin.generator.ask import Ask, Language
-from plugin.generator.generate.phrases.doubts import is_doubtful
-from plugin.generator.generate.phrases.korean.questions import readings as korean
-from plugin.generator.generate.phrases.korean.spoken import spoken
-from plugin.generator.generate.phrases.question import question_of
-from plugin.generator.generate.phrases.questions import readings
-from plugin.generator.generate.phrases.schema import schema_of
-from plugin.generator.generate.phrases.stage import written
-from plugin.generator.generate.phrases.times import times
-from plugin.generator.generate.phrases.tokens import tokens
+from plugin.generator.ask import Ask
 from plugin.generator.generate.plan.absence import write_absence
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.understand import dates
 from plugin.generator.understand.korean_turns import plainly
-from tests.support.parcels import planned
+from tests.support.readers import Readers
 from tests.support.staff import staff
 
-CATALOG = staff()
-TABLES = {t.name.name: t for t in CATALOG}
-SCHEMA = schema_of(tuple(CATALOG))
+STAFF = Readers(staff())
 BY_DEPARTMENT = "GROUP BY dim_department.department_name, dim_department.department_id"
-
-
-def read(question: str) -> list[str]:
-    """By their grammar, without what is doubtful."""
-    if not question.isascii():
-        heard = spoken(question, SCHEMA, (), None, ())
-        return written((r for r in korean(heard) if not is_doubtful(r, heard, question)), SCHEMA, "duckdb")
-    found = tokens(question)
-    asked = question_of(found, SCHEMA, (), times(dates.find(question), found, SCHEMA, CATALOG))
-    return written((r for r in readings(asked) if not is_doubtful(r, asked, question)), SCHEMA, "duckdb")
 
 
 @pytest.mark.parametrize(
@@ -43,7 +22,7 @@ def read(question: str) -> list[str]:
     [("fct_attendance", "work_date"), ("fct_payroll", "pay_month"), ("fct_leave_requests", "requested_at")],
 )
 def test_the_day_of_rows(table: str, column: str) -> None:
-    found = event_time(TABLES[table])
+    found = event_time(STAFF.tables[table])
     assert found is not None
     assert found.name == column
 
@@ -68,14 +47,14 @@ def test_the_day_of_rows(table: str, column: str) -> None:
 )
 def test_plans(question: str, of: str, sql: str) -> None:
     if sql:
-        assert planned(question, of, CATALOG).find(sql) > 0
+        assert STAFF.planned(question, of).find(sql) > 0
     else:
         with pytest.raises(Unread):
-            planned(question, of, CATALOG)
+            STAFF.planned(question, of)
 
 
 def test_a_column_that_only_means_the_same_tells_no_things_apart() -> None:
-    assert planned("Number of employees by division", "dim_employee", CATALOG).endswith("dim_department.division")
+    assert STAFF.planned("Number of employees by division", "dim_employee").endswith("dim_department.division")
 
 
 @pytest.mark.parametrize(
@@ -91,7 +70,7 @@ def test_a_column_that_only_means_the_same_tells_no_things_apart() -> None:
     ],
 )
 def test_phrases(question: str, sql: str) -> None:
-    found = read(question)
+    found = STAFF.phrased(question)
     assert found
     assert all(sql in one for one in found), found
 
@@ -110,14 +89,16 @@ def test_phrases(question: str, sql: str) -> None:
     ],
 )
 def test_what_is_hardly_meant(question: str) -> None:
-    for sql in read(question):
+    for sql in STAFF.phrased(question):
         assert "hired_on" not in sql
         assert sql.count("GROUP BY") == 0
         assert sql != "SELECT COUNT(*) AS count FROM main.dim_employee"
 
 
 def test_without_a_word_is_said_of_no_table_behind_by() -> None:
-    assert not any("NOT IN" in sql or "NOT dim" in sql for sql in read("Attendance without check out by department"))
+    assert not any(
+        "NOT IN" in sql or "NOT dim" in sql for sql in STAFF.phrased("Attendance without check out by department")
+    )
 
 
 @pytest.mark.parametrize(
@@ -129,9 +110,8 @@ def test_without_a_word_is_said_of_no_table_behind_by() -> None:
     ],
 )
 def test_rows_that_are_said_in_short(question: str, inner: str) -> None:
-    language: Language = "en"
-    ask = Ask(question, language=language, periods=dates.find(question))
-    assert inner in write_absence(ask, TABLES["dim_employee"], CATALOG, "duckdb")[0]
+    ask = Ask(question, language="en", periods=dates.find(question))
+    assert inner in write_absence(ask, STAFF.tables["dim_employee"], STAFF.catalog, "duckdb")[0]
 
 
 @pytest.mark.parametrize(
