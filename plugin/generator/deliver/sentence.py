@@ -16,7 +16,7 @@ from sqlglot.errors import SqlglotError
 from backends.warehouse.base import Rows
 from plugin.generator.ask import Ask, Language
 from plugin.generator.deliver import labels as names
-from plugin.generator.deliver.spoken import Part, spoken
+from plugin.generator.deliver.spoken import Part, spoken, with_flags
 from plugin.generator.deliver.summary import headed, summary
 from plugin.generator.stage import Kind, Need, Services
 
@@ -99,7 +99,7 @@ def describe(
         return "조건에 맞는 데이터가 없습니다." if korean else "No data matches."
     called = [labels.get(c) or names.english(c) for c in rows.columns]
     called = [names.of_day(c) if isinstance(v, date) else c for c, v in zip(called, rows.rows[0], strict=True)]
-    rows = spoken(rows, sql, dialect, language)
+    rows = with_flags(spoken(rows, sql, dialect, language), called, language)
     first = _row(called, rows.rows[0], language)
     if len(rows.rows) == 1:
         return f"{first}입니다." if korean else f"{first}."

@@ -3,7 +3,8 @@ only tells things apart has no thousands; a part of one is told in percent."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
@@ -29,6 +30,7 @@ _SAID: Mapping[Language, Mapping[str, _Say]] = {
         "year": lambda day: f"{day.year}년",
     },
 }
+_OF_FLAGS = re.compile(r"^(?:is|has|was|had) | ?여부$")
 _NAMES = frozenset(("id", "key", "number", "no", "code", "year", "zip", "postcode"))
 _PARTS = frozenset(("share", "growth", "rate"))
 _FIRST_MONTHS = {"month": range(1, 13), "quarter": (1, 4, 7, 10), "year": (1,)}
@@ -69,6 +71,24 @@ def _grain(column: str, projection: exp.Expression | None) -> str:
     cut = projection.find(exp.DateTrunc, exp.TimestampTrunc) if projection else None
     unit = cut.text("unit").lower() if cut else ""
     return unit if unit in _FIRST_MONTHS else ""
+
+
+def with_flags(rows: Rows, called: Sequence[str], language: Language) -> Rows:
+    """A flag beside figures as what it says: weekend, not weekend; 주말, 주말 아님. `called`: the columns in words."""
+    flags = {
+        i: _OF_FLAGS.sub("", called[i])
+        for i in range(len(rows.columns) if len(rows.columns) > 1 else 0)
+        if all(isinstance(row[i], bool) for row in rows.rows)
+    }
+    if not any(flags.values()):
+        return rows
+    no = "{} 아님" if language == "ko" else "not {}"
+
+    def cell(at: int, value: Any) -> Any:
+        name = flags.get(at)
+        return (name if value else no.format(name)) if name else value
+
+    return replace(rows, rows=tuple(tuple(cell(i, v) for i, v in enumerate(row)) for row in rows.rows))
 
 
 def _whole(column: str, projection: exp.Expression) -> float:

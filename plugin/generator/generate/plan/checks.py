@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from backends.vectors.korean import has_hangul
 from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogTable
 from plugin.generator import tables
@@ -50,7 +49,7 @@ def check(reading: Reading, seen: Recognised, ask: Ask) -> None:
         (a.name.column, a.name.over) == (b.name.column, b.name.over) and a.name.role == "measure"
         for a, b in pairwise(seen.found)
     )
-    if not has_hangul(ask.question) and _in_one_breath(seen):
+    if _in_one_breath(seen):
         raise Unread("two figures in one breath")
     whole = reading.form in ("share", "share_of_best") and seen.first("total") is not None
     if same and not order and not whole and reading.form not in (*_OF_ITSELF, "difference", "growth", "apart"):
@@ -150,8 +149,9 @@ def _is_kept_elsewhere(measure: Measure, ask: Ask) -> bool:
 
 
 def _in_one_breath(seen: Recognised) -> bool:
-    """ "Unit cost" is no number of units beside a cost."""
-    found = [f for f in seen.found if f.name.role == "measure"]
+    """ "Unit cost" is no number of units beside a cost, in English words."""
+    said = seen.text.text
+    found = [f for f in seen.found if f.name.role == "measure" and said[slice(*f.span)].isascii()]
     gaps = (seen.text.text[a.span[1] : b.span[0]] for a, b in pairwise(found) if a.span[1] < b.span[0])
     return any(not gap.strip() for gap in gaps)
 

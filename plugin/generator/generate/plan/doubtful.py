@@ -243,7 +243,8 @@ def _check_things(reading: Reading, seen: Recognised, ask: Ask) -> None:
         raise Unread("what they are, and not what they belong to")  # payments that "are overdue"
     if _ranks_rows_of_a_kind(reading):
         raise Unread("the kind of the best row, or the best kind")
-    if reading.groups and _KO_PER_MEAN.search(ask.question):
+    each = [seen.behind(f.span) for f in seen.found if f.name.column in reading.groups]
+    if _KO_PER_MEAN.search(ask.question) and any(o is not None and o.of == "per" for o in each):
         raise Unread("one average, or one of each")
     if reading.order and any(words(g).split()[-1] in _TEXTS for g in reading.groups):
         raise Unread("what is told of things, and not what they are")

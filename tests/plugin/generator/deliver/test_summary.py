@@ -74,3 +74,11 @@ def test_else_how_many_and_the_first(sql: str, columns: str, rows: tuple[tuple[A
 
 def test_rows_that_are_not_all_have_no_ends() -> None:
     assert said(BY_STORE, "store_name revenue", *SIX, truncated=True).startswith("6+ rows; the first: ")
+
+
+def test_a_flag_beside_a_figure_is_told_by_what_it_says() -> None:
+    sql = "SELECT is_weekend, SUM(revenue) AS revenue FROM s GROUP BY is_weekend"
+    rows = ((False, 9.0), (True, 23.5))
+    assert said(sql, "is_weekend revenue", *rows) == "Revenue: not weekend 9.00; weekend 23.50."
+    assert said(sql, "is_weekend revenue", *rows, ko=True) == "매출은 weekend 아님 9.00; weekend 23.50입니다."
+    assert said("SELECT is_open FROM s", "is_open", (True,)) == "is open: true."
