@@ -14,6 +14,7 @@ readings, there is no SQL.
     outputs         phrases for what is asked for: columns, aggregates, counts; the order
     questions       whole questions; groups has those with a row for each value of something
     korean          Korean questions, read to the same trees
+    doubts          readings that are hardly meant; others knows words that name other rows than those that are read
     writing         the SQL of a reading; parts has what it is made of
     stage           the statements of the readings that take the least to be so
 """

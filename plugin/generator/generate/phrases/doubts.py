@@ -10,11 +10,10 @@ from backends.vectors.korean import has_hangul
 from catalog_sync.model import CatalogColumn
 from catalog_sync.names import words
 from plugin.generator import tables
-from plugin.generator.generate.phrases.korean.glossary import glossary
 from plugin.generator.generate.phrases.nouns import any_noun
+from plugin.generator.generate.phrases.others import is_of_a_role, is_of_other_rows, values_of
 from plugin.generator.generate.phrases.question import Question
-from plugin.generator.generate.phrases.schema import Form, Schema
-from plugin.generator.generate.phrases.tokens import stems
+from plugin.generator.generate.phrases.schema import Schema
 from plugin.generator.generate.phrases.tree import (
     Aggregate,
     Asked,
@@ -25,8 +24,6 @@ from plugin.generator.generate.phrases.tree import (
     Flagged,
     Output,
     Related,
-    Share,
-    Step,
     Things,
     Within,
 )
@@ -50,24 +47,24 @@ _NOT_HOW = re.compile(r"(?:\bnot|n't|\bnever) \w+ (?:by|via|with|through|using)\
 _AVERAGE_PER = re.compile(r"\b(?:average|mean|avg)\b.*\bper\b|[가-힣]\s?당\s+평균", re.IGNORECASE)
 _AND_MUCH = re.compile(r"(?:건수|몇\s?건|횟수)(?:와|과|이?랑|하고|,)\s*(?:총\s?)?(?:금액|총액|합계)")
 _NUMBER_OF = re.compile(r"(?:^\W*|\b(?:the|total|what's|show|give|find|get|me) )(?:total )?number of\b", re.IGNORECASE)
-_ARE = frozenset(("is", "are", "was", "were"))
 _FIRST_YEAR = 1800
 _NAMES = frozenset(("number", "no", "num", "id", "code", "key"))
 
 
 def is_doubtful(asked: Asked, q: Question, question: str) -> bool:
     """In any language."""
-    if _CHANGED_MOST.search(question):
-        return True  # no reading here tells what was from what is
-    if _is_told_too_little(asked, q, question) or _is_of_years(asked):
-        return True
-    if _is_average_of_each(asked, question) or any(_counts_days(output, q) for output in asked.outputs):
-        return True
-    if _EXCLUDES.search(question) and not any(_negations(asked)):
-        return True
-    if _is_of_now(asked, q.schema, question) or _is_of_a_role(asked, q) or _is_of_other_rows(asked, q):
-        return True
-    return not has_hangul(question) and _is_doubtful_in_english(asked, q, question)
+    return (
+        _CHANGED_MOST.search(question) is not None  # no reading here tells what was from what is
+        or _is_told_too_little(asked, q, question)
+        or _is_of_years(asked)
+        or _is_average_of_each(asked, question)
+        or any(_counts_days(output, q) for output in asked.outputs)
+        or (_EXCLUDES.search(question) is not None and not any(_negations(asked)))
+        or _is_of_now(asked, q.schema, question)
+        or is_of_a_role(asked, q)
+        or is_of_other_rows(asked, q)
+        or (not has_hangul(question) and _is_doubtful_in_english(asked, q, question))
+    )
 
 
 def _is_of_now(asked: Asked, schema: Schema, question: str) -> bool:
@@ -78,72 +75,6 @@ def _is_of_now(asked: Asked, schema: Schema, question: str) -> bool:
     here = any(_IS_THERE & set(words(c.name).split()) for c in flags)
     plain = all(isinstance(o, Attribute) or (isinstance(o, Aggregate) and o.attribute is None) for o in asked.outputs)
     return here and plain and not told and bool(_NOW.search(question))
-
-
-def _is_of_a_role(asked: Asked, q: Question) -> bool:
-    """Managers are the employees that others lead to, and not all of them; what keys of several tables call rows is
-    what they are."""
-    steps = tuple(_steps(asked))
-    used = {asked.things.table, *(step.end for step in steps)}
-    roles = {table: found for table in used if (found := _roles(table, q.schema))}
-    if not roles:
-        return False
-    said = {form for at in range(len(q.tokens)) for form in _called(q, at)}
-    named = {a.column for a in (*asked.by, *asked.outputs) if isinstance(a, Attribute)}
-    keys = {key for step in steps for key in _keys(step)} | named
-    return any(
-        not said & (q.schema.nouns[table] - set(forms)) and any(not keys & forms[form] for form in said & set(forms))
-        for table, forms in roles.items()
-    )
-
-
-def _is_of_other_rows(asked: Asked, q: Question) -> bool:
-    """이메일을 클릭한 회원 clicked what is sent, and did not come by email, where rows of another table are called so;
-    "from organic" is said of the things themselves, where they have that value too."""
-    shares = (o.conditions for o in asked.outputs if isinstance(o, Share))
-    parts = [c for conditions in shares for c in conditions if isinstance(c, Compared)]
-    for compared, table in (*_compared(asked.things, asked.things.table), *((c, asked.things.table) for c in parts)):
-        for at, lots in q.hits.items():
-            for end in {
-                end for hit, end in lots if hit.column == compared.attribute.column and hit.value in compared.values
-            }:
-                own = any(hit.table == asked.things.table for hit, _ in lots)
-                if own and table != asked.things.table and compared.attribute.table != asked.things.table:
-                    return True
-                if _is_object(q, at, end, table) or _is_flag_elsewhere(q, at, table):
-                    return True
-    return any(_is_of_a_parent(c, q) for c in asked.things.conditions if isinstance(c, Compared))
-
-
-def _is_flag_elsewhere(q: Question, at: int, table: str) -> bool:
-    """Fraud is a category of tickets, and what some transactions are."""
-    said = set(_called(q, at))
-    return any(said & set(forms) for name, forms in q.schema.flags.items() if name != table)
-
-
-def _is_of_a_parent(compared: Compared, q: Question) -> bool:
-    """Payments that "are overdue" are not those of loans that are."""
-    if not compared.attribute.path or any(step.many for step in compared.attribute.path):
-        return False
-    places = ((at, end) for at, lots in q.hits.items() for hit, end in lots if hit.value in compared.values)
-    return any(at and q.word(at - 1) in _ARE and q.word(end) in ("", "?") for at, end in places)
-
-
-def _is_object(q: Question, at: int, end: int, table: str) -> bool:
-    """A Korean noun with 을 that names rows of another table."""
-    behind = q.word(end) if end < len(q.tokens) else ""
-    said = {word for form in _called(q, at) for word in form}
-    others = {word for name, forms in q.schema.nouns.items() if name != table for form in forms for word in form}
-    return behind == "를" and bool(said & others)
-
-
-def _compared(things: Things, table: str) -> Iterator[tuple[Compared, str]]:
-    """With texts, each with the table of the things that it is said of: these, or what they have."""
-    for condition in things.conditions:
-        if isinstance(condition, Compared) and condition.sign == "=":
-            yield condition, table
-        elif isinstance(condition, Related) and condition.path[0].many:
-            yield from _compared(condition.things, condition.things.table)
 
 
 def _is_told_too_little(asked: Asked, q: Question, question: str) -> bool:
@@ -192,39 +123,9 @@ def _negations(said: object) -> Iterator[bool]:
             yield from _negations(getattr(said, one.name))
 
 
-def _roles(table: str, schema: Schema) -> dict[Form, frozenset[str]]:
-    keys = [k.columns[0] for known in schema.tables.values() for k in known.foreign_keys if len(k.columns) == 1]
-    return {form: of for form, of in schema.roles.get(table, {}).items() if all(keys.count(key) == 1 for key in of)}
-
-
-def _called(q: Question, at: int) -> Iterator[Form]:
-    """What the words from there on are, a Korean one by its English."""
-    token = q.tokens[at]
-    if has_hangul(token.word):
-        yield from (stems(name) for name in glossary().get(token.word, ()))
-    else:
-        yield from (tuple(t.stem for t in q.tokens[at:end]) for end in range(at + 1, min(at + 4, len(q.tokens)) + 1))
-
-
-def _steps(said: object) -> Iterator[Step]:
-    """All ways to other tables, however deep."""
-    if isinstance(said, Step):
-        yield said
-    elif isinstance(said, tuple):
-        for one in said:
-            yield from _steps(one)
-    elif is_dataclass(said):
-        for one in fields(said):
-            yield from _steps(getattr(said, one.name))
-
-
-def _keys(step: Step) -> tuple[str, ...]:
-    return (*step.columns, *step.to_columns)
-
-
 def _is_doubtful_in_english(asked: Asked, q: Question, question: str) -> bool:
     best = asked.things.best
-    if _NOT_HOW.search(question) and len(list(_compared(asked.things, ""))) > 1:
+    if _NOT_HOW.search(question) and len(list(values_of(asked.things, ""))) > 1:
         return True  # "not paid by card" is not unpaid
     if _was_not_then(asked, q):
         return True

@@ -1,0 +1,110 @@
+"""Words that a reading takes for what its things are, and that name other rows: roles, values that another table has
+too, flags of other things."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+
+from backends.vectors.korean import has_hangul
+from plugin.generator.generate.phrases.korean.glossary import glossary
+from plugin.generator.generate.phrases.question import Question
+from plugin.generator.generate.phrases.schema import Form, Schema
+from plugin.generator.generate.phrases.tokens import stems
+from plugin.generator.generate.phrases.tree import Asked, Attribute, Compared, Related, Share, Step, Things
+
+_ARE = frozenset(("is", "are", "was", "were"))
+
+
+def is_of_a_role(asked: Asked, q: Question) -> bool:
+    """Managers are the employees that others lead to, and not all of them; what keys of several tables call rows is
+    what they are."""
+    steps = tuple(_steps(asked))
+    used = {asked.things.table, *(step.end for step in steps)}
+    roles = {table: found for table in used if (found := _roles(table, q.schema))}
+    if not roles:
+        return False
+    said = {form for at in range(len(q.tokens)) for form in _called(q, at)}
+    named = {a.column for a in (*asked.by, *asked.outputs) if isinstance(a, Attribute)}
+    keys = {key for step in steps for key in _keys(step)} | named
+    return any(
+        not said & (q.schema.nouns[table] - set(forms)) and any(not keys & forms[form] for form in said & set(forms))
+        for table, forms in roles.items()
+    )
+
+
+def is_of_other_rows(asked: Asked, q: Question) -> bool:
+    """이메일을 클릭한 회원 clicked what is sent, and did not come by email, where rows of another table are called so;
+    "from organic" is said of the things themselves, where they have that value too."""
+    shares = (o.conditions for o in asked.outputs if isinstance(o, Share))
+    parts = [c for conditions in shares for c in conditions if isinstance(c, Compared)]
+    for one, table in (*values_of(asked.things, asked.things.table), *((c, asked.things.table) for c in parts)):
+        for at, lots in q.hits.items():
+            for end in {end for hit, end in lots if hit.column == one.attribute.column and hit.value in one.values}:
+                own = any(hit.table == asked.things.table for hit, _ in lots)
+                if own and table != asked.things.table and one.attribute.table != asked.things.table:
+                    return True
+                if _is_object(q, at, end, table) or _is_flag_elsewhere(q, at, table):
+                    return True
+    return any(_is_of_a_parent(c, q) for c in asked.things.conditions if isinstance(c, Compared))
+
+
+def _is_flag_elsewhere(q: Question, at: int, table: str) -> bool:
+    """Fraud is a category of tickets, and what some transactions are."""
+    said = set(_called(q, at))
+    return any(said & set(forms) for name, forms in q.schema.flags.items() if name != table)
+
+
+def _is_of_a_parent(compared: Compared, q: Question) -> bool:
+    """Payments that "are overdue" are not those of loans that are."""
+    if not compared.attribute.path or any(step.many for step in compared.attribute.path):
+        return False
+    places = ((at, end) for at, lots in q.hits.items() for hit, end in lots if hit.value in compared.values)
+    return any(at and q.word(at - 1) in _ARE and q.word(end) in ("", "?") for at, end in places)
+
+
+def _is_object(q: Question, at: int, end: int, table: str) -> bool:
+    """A Korean noun with 을 that names rows of another table."""
+    behind = q.word(end) if end < len(q.tokens) else ""
+    said = {word for form in _called(q, at) for word in form}
+    others = {word for name, forms in q.schema.nouns.items() if name != table for form in forms for word in form}
+    return behind == "를" and bool(said & others)
+
+
+def values_of(things: Things, table: str) -> Iterator[tuple[Compared, str]]:
+    """With texts, each with the table of the things that it is said of: these, or what they have."""
+    for condition in things.conditions:
+        if isinstance(condition, Compared) and condition.sign == "=":
+            yield condition, table
+        elif isinstance(condition, Related) and condition.path[0].many:
+            yield from values_of(condition.things, condition.things.table)
+
+
+def _roles(table: str, schema: Schema) -> dict[Form, frozenset[str]]:
+    keys = [k.columns[0] for known in schema.tables.values() for k in known.foreign_keys if len(k.columns) == 1]
+    return {form: of for form, of in schema.roles.get(table, {}).items() if all(keys.count(key) == 1 for key in of)}
+
+
+def _called(q: Question, at: int) -> Iterator[Form]:
+    """What the words from there on are, a Korean one by its English."""
+    token = q.tokens[at]
+    if has_hangul(token.word):
+        yield from (stems(name) for name in glossary().get(token.word, ()))
+    else:
+        yield from (tuple(t.stem for t in q.tokens[at:end]) for end in range(at + 1, min(at + 4, len(q.tokens)) + 1))
+
+
+def _steps(said: object) -> Iterator[Step]:
+    """All ways to other tables, however deep."""
+    if isinstance(said, Step):
+        yield said
+    elif isinstance(said, tuple):
+        for one in said:
+            yield from _steps(one)
+    elif is_dataclass(said):
+        for one in fields(said):
+            yield from _steps(getattr(said, one.name))
+
+
+def _keys(step: Step) -> tuple[str, ...]:
+    return (*step.columns, *step.to_columns)
