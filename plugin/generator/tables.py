@@ -62,14 +62,19 @@ def spoken_time(table: CatalogTable, question: str) -> CatalogColumn | None:
 
 
 def figure_time(table: CatalogTable, question: str) -> CatalogColumn | None:
-    """The one day of what a figure is called after: 환불 금액, the refund amount, of `refund_dt`."""
+    """The one day of what a figure is called after: 환불 금액, the refund amount, of `refund_dt`; leave days of the day
+    on which the leave began."""
     days = [c for c in table.columns if is_time(c) and not c.pii]
     found = [c for c in days if any(_is_of_money(deed, question) for deed in deeds(c, question))]
-    return found[0] if len(found) == 1 else None
+    begun = [c for c in found if _BEGINS & set(words(c.name).split())]
+    return found[0] if len(found) == 1 else begun[0] if len(begun) == 1 else None
+
+
+_BEGINS = frozenset(("start", "started", "begin", "began", "from"))
 
 
 def _is_of_money(deed: str, question: str) -> bool:
-    ending = r"\s?(?:총\s?)?(?:금액|액)" if has_hangul(deed) else r"[a-z]{0,3} (?:amount|value|total|sum)s?\b"
+    ending = r"\s?(?:총\s?)?(?:금액|액)" if has_hangul(deed) else r"[a-z]{0,3} (?:amount|value|total|sum|day)s?\b"
     return re.search(rf"(?<![a-z가-힣]){re.escape(deed)}{ending}", question, re.IGNORECASE) is not None
 
 

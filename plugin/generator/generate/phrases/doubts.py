@@ -8,7 +8,7 @@ from dataclasses import fields, is_dataclass
 
 from backends.vectors.korean import has_hangul
 from catalog_sync.model import CatalogColumn
-from catalog_sync.names import words
+from catalog_sync.names import MASS, words
 from plugin.generator import tables
 from plugin.generator.generate.phrases.nouns import any_noun
 from plugin.generator.generate.phrases.others import is_of_a_role, is_of_other_rows, values_of
@@ -27,7 +27,7 @@ from plugin.generator.generate.phrases.tree import (
     Things,
     Within,
 )
-from plugin.generator.generate.plan.additive import adds_up
+from plugin.generator.generate.plan.additive import adds_up, is_of_one
 from plugin.generator.generate.plan.snapshots import day_of
 
 _WENT = re.compile(r"\b(?:never|not|n't) (?:show|showed|turn|turned) up\b|\bfailed to (?:show|turn up|attend)\b")
@@ -47,6 +47,9 @@ _NOT_HOW = re.compile(r"(?:\bnot|n't|\bnever) \w+ (?:by|via|with|through|using)\
 _AVERAGE_PER = re.compile(r"\b(?:average|mean|avg)\b.*\bper\b|[가-힣]\s?당\s+평균", re.IGNORECASE)
 _AND_MUCH = re.compile(r"(?:건수|몇\s?건|횟수)(?:와|과|이?랑|하고|,)\s*(?:총\s?)?(?:금액|총액|합계)")
 _NUMBER_OF = re.compile(r"(?:^\W*|\b(?:the|total|what's|show|give|find|get|me) )(?:total )?number of\b", re.IGNORECASE)
+_SO_MANY = re.compile(r"\d+\s?(?:명|곳|개|군데|가지)")
+_OLDER = re.compile(r"\b(?:older|newer) than \d+ (?:day|week|month|hour)s?\b", re.IGNORECASE)
+_COUNTED = re.compile(r"\bhow many\b|\bnumber of\b|\bcount\b|몇|건수|개수", re.IGNORECASE)
 _FIRST_YEAR = 1800
 _NAMES = frozenset(("number", "no", "num", "id", "code", "key"))
 
@@ -59,6 +62,8 @@ def is_doubtful(asked: Asked, q: Question, question: str) -> bool:
         or _is_of_years(asked)
         or _is_average_of_each(asked, question)
         or any(_counts_days(output, q) for output in asked.outputs)
+        or _is_by_a_figure(asked, q)
+        or _lists_what_it_ranks_by(asked, question)
         or (_EXCLUDES.search(question) is not None and not any(_negations(asked)))
         or _is_of_now(asked, q.schema, question)
         or is_of_a_role(asked, q)
@@ -86,6 +91,10 @@ def _is_told_too_little(asked: Asked, q: Question, question: str) -> bool:
     if _NUMBER_OF.search(question) and not figures:
         return True
     things = asked.things
+    mass = words(q.schema.tables[things.table].name.name).split()[-1] in MASS
+    counts = [o for o in figures if isinstance(o, Aggregate) and o.function == "count" and o.attribute is None]
+    if mass and counts and not _COUNTED.search(question):
+        return True  # the card spend of a month is no number of rows
     timed = (c.attribute for c in things.conditions if isinstance(c, Within | Compared))
     within = any(tables.is_time(q.schema.column(a.table, a.column)) for a in timed)
     only = asked.outputs[0] if len(asked.outputs) == 1 and not (asked.by or asked.order or things.best) else None
@@ -103,6 +112,18 @@ def _is_of_years(asked: Asked) -> bool:
             if condition.attribute in tuple(counted):
                 return True
     return False
+
+
+def _is_by_a_figure(asked: Asked, q: Question) -> bool:
+    """ "Clicks per impression" is one divided by the other, and no row for each number of impressions."""
+    return any(q.schema.is_number(a.table, a.column) and adds_up(a.column) for a in asked.by)
+
+
+def _lists_what_it_ranks_by(asked: Asked, question: str) -> bool:
+    """카드 사용액 상위 10명 asks for ten people, and for no ten amounts."""
+    best = asked.things.best
+    by = best.by if best is not None else asked.order.by if asked.order is not None else None
+    return bool(_SO_MANY.search(question)) and bool(asked.outputs) and all(output == by for output in asked.outputs)
 
 
 def _counts_days(output: Output, q: Question) -> bool:
@@ -127,7 +148,7 @@ def _is_doubtful_in_english(asked: Asked, q: Question, question: str) -> bool:
     best = asked.things.best
     if _NOT_HOW.search(question) and len(list(values_of(asked.things, ""))) > 1:
         return True  # "not paid by card" is not unpaid
-    if _was_not_then(asked, q):
+    if _was_not_then(asked, q) or _OLDER.search(question):
         return True
     if _WENT.search(" ".join(token.word for token in q.tokens)):
         return True
@@ -146,7 +167,7 @@ def _is_average_of_each(asked: Asked, question: str) -> bool:
     """ "Average overtime per employee" is what one has on average, and no average of the rows of each."""
     averages = [o.attribute for o in asked.outputs if isinstance(o, Aggregate) and o.function == "avg" and o.attribute]
     of_parents = any(isinstance(a, Attribute) and a.path and not a.unit for a in asked.by)
-    summed = has_hangul(question) or (bool(averages) and adds_up(averages[0].column))
+    summed = has_hangul(question) or (bool(averages) and not is_of_one(averages[0].column))
     return bool(averages) and of_parents and summed and bool(_AVERAGE_PER.search(question))
 
 

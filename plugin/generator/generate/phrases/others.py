@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 
 from backends.vectors.korean import has_hangul
+from catalog_sync.names import words
 from plugin.generator.generate.phrases.korean.glossary import glossary
 from plugin.generator.generate.phrases.question import Question
 from plugin.generator.generate.phrases.schema import Form, Schema
 from plugin.generator.generate.phrases.tokens import stems
 from plugin.generator.generate.phrases.tree import Asked, Attribute, Compared, Related, Share, Step, Things
 
+_STATES = frozenset(("status", "state", "stage"))
 _ARE = frozenset(("is", "are", "was", "were"))
 
 
@@ -56,11 +58,20 @@ def _is_flag_elsewhere(q: Question, at: int, table: str) -> bool:
 
 
 def _is_of_a_parent(compared: Compared, q: Question) -> bool:
-    """Payments that "are overdue" are not those of loans that are."""
-    if not compared.attribute.path or any(step.many for step in compared.attribute.path):
+    """Payments that "are overdue", and overdue payments, are not those of loans that are."""
+    path, column = compared.attribute.path, compared.attribute.column
+    if not path or any(step.many for step in path):
         return False
+    if words(column).split()[-1] in _STATES and not _is_named(path[-1].end, q):
+        return True
     places = ((at, end) for at, lots in q.hits.items() for hit, end in lots if hit.value in compared.values)
     return any(at and q.word(at - 1) in _ARE and q.word(end) in ("", "?") for at, end in places)
+
+
+def _is_named(table: str, q: Question) -> bool:
+    """The question speaks of its rows."""
+    said = {form for at in range(len(q.tokens)) for form in _called(q, at)}
+    return bool(said & q.schema.nouns[table])
 
 
 def _is_object(q: Question, at: int, end: int, table: str) -> bool:

@@ -158,7 +158,7 @@ def _in_full(parts: Split, child: CatalogTable, children: Sequence[CatalogTable]
         return
     short = re.compile(rf"\b{' '.join(map(re.escape, before))}s?\b(?! {re.escape(rows.rstrip('s'))})", re.IGNORECASE)
     if short.search(parts.other):
-        yield replace(parts, other=short.sub(rows, parts.other, count=1))
+        yield replace(parts, other=short.sub(f"{' '.join(before)} {rows}", parts.other, count=1))
 
 
 def _children(table: CatalogTable, catalog: Catalog) -> list[CatalogTable]:

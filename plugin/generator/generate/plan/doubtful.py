@@ -79,6 +79,7 @@ _TOP_PART = re.compile(
 _RETURN = re.compile(r"\breturns? on\b", re.IGNORECASE)
 _RATE = re.compile(r"(?:율|률|\brates?|\bratio|\bpercentage)$", re.IGNORECASE)
 _ARE = re.compile(r"\b(?:is|are|was|were) $", re.IGNORECASE)
+_STATES = frozenset(("status", "state", "stage"))
 _KO_PER_MEAN = re.compile(r"[가-힣a-z]\s?당\s+평균")
 _NEWLY = re.compile(r"신규|새로")
 _SAME_TIME = re.compile(r"동월|동기|동분기|같은\s*(?:기간|달|분기|시기)")
@@ -241,6 +242,8 @@ def _check_things(reading: Reading, seen: Recognised, ask: Ask) -> None:
     parents = [span for column, span in seen.values if column in reading.wide.columns]
     if any(_ARE.search(text, 0, start) and not text[end:].strip(" ?.") for start, end in parents):
         raise Unread("what they are, and not what they belong to")  # payments that "are overdue"
+    if any(_is_state_of_a_parent(column, reading, seen) for column, _ in seen.values):
+        raise Unread("a state of what they belong to")
     if _ranks_rows_of_a_kind(reading):
         raise Unread("the kind of the best row, or the best kind")
     each = [seen.behind(f.span) for f in seen.found if f.name.column in reading.groups]
@@ -258,6 +261,16 @@ def _check_things(reading: Reading, seen: Recognised, ask: Ask) -> None:
     days = [c for m in reading.measures if (c := reading.wide.table.column(m.column)) is not None and tables.is_time(c)]
     if days and _WHAT.search(ask.question) and not _DATE.search(ask.question):
         raise Unread("what it was is not shown")
+
+
+def _is_state_of_a_parent(column: str, reading: Reading, seen: Recognised) -> bool:
+    """Overdue payments are not those of overdue loans, unless loans are spoken of."""
+    alias, own = reading.wide.columns.get(column, ("", ""))
+    if not alias or words(own).split()[-1] not in _STATES:
+        return False
+    parent = reading.wide.joins[alias].parent
+    spoken = {*terms(noun_of(parent)), *(t for s in parent.synonyms for t in terms(s))}
+    return not spoken & seen.text.terms
 
 
 def _ranks_rows_of_a_kind(reading: Reading) -> bool:

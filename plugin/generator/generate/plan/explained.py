@@ -17,7 +17,8 @@ from plugin.generator.generate.plan.lexicon import noun_of
 from plugin.generator.generate.plan.seen import Recognised
 from plugin.generator.generate.plan.wide import Wide
 
-_CHANGED = frozenset(stem(word) for word in CHANGED)  # churned customers are not all of them
+_CHANGED = frozenset(stem(word) for word in (*CHANGED, "remaining", "left"))
+"""Churned customers are not all of them, nor what is left of a budget the whole."""
 _SUPPOSED = re.compile(r"\b(?:would|could|should|might|if)\b|[려다]면(?=[\s,])", re.IGNORECASE)
 _ENDED = re.compile(r"(?:닫[힌은]|끝[난낸]|그만둔|떠난|나간|없어진|사라진|바[뀐꾼]|고친|멈춘|죽은|잃은|빠진)(?=\s)")
 _MOMENTS = frozenset(("on", "at", "date", "dt", "day", "ts", "time"))

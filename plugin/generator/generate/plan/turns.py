@@ -126,7 +126,7 @@ def clock(table: CatalogTable, ask: Ask, question: str) -> CatalogColumn | None:
         ]
         if len(near) == 1:
             return near[0]
-    return tables.spoken_time(table, question)
+    return tables.spoken_time(table, question) or tables.figure_time(table, question)
 
 
 def against_before(

@@ -48,6 +48,7 @@ def test_plans(question: str, of: str, sql: str) -> None:
         ("Who made the latest order?", "fct_orders", "who is not shown"),
         ("What was ordered most recently?", "fct_orders", "what it was is not shown"),
         ("신규 회원 수", "dim_user", "new since when"),
+        ("Spend remaining by channel", "fct_ad_spend_daily", "remain"),
         ("How many users opened an email last month?", "dim_user", "a column is called open"),
         ("How many emails did we send last month?", "fct_email_sends", "email"),
     ],
@@ -66,6 +67,7 @@ def test_left_to_the_model(question: str, of: str, why: str) -> None:
         "이메일을 클릭한 회원 수",
         "How many users came from organic?",
         "가입자 수",
+        "What are our overall clicks per impression?",
     ],
 )
 def test_no_phrase_says_the_opposite_or_something_else(question: str) -> None:
@@ -75,6 +77,7 @@ def test_no_phrase_says_the_opposite_or_something_else(question: str) -> None:
         assert "NOT (fct_orders.order_status = 'paid')" not in sql
         assert "acquisition_channel = 'email'" not in sql
         assert "fct_sessions" not in sql
+        assert "GROUP BY fct_ad_spend_daily.impressions" not in sql
         assert "COUNT(DISTINCT dim_user.signed_up_at)" not in sql
 
 

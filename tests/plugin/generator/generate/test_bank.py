@@ -36,6 +36,7 @@ def test_plans(question: str, of: str, sql: str) -> None:
     [
         ("which account type has the highest balance?", "fct_accounts", "the kind of the best row"),
         ("how many loan payments are overdue?", "fct_loan_payments", "what they belong to"),
+        ("overdue payments by month", "fct_loan_payments", "a state of what they belong to"),
         ("average balance by city", "fct_accounts", "city"),
         ("customer당 평균 balance", "fct_accounts", "one average|does not add up"),
     ],
@@ -60,6 +61,9 @@ def test_a_flag_goes_before_a_value_of_other_rows() -> None:
         ("how many loan payments are overdue?", "loan_status = 'overdue'"),
         ("which ticket category has the lowest satisfaction?", "ORDER BY fct_support_tickets.satisfaction"),
         ("number of high priority tickets", "COUNT(DISTINCT fct_support_tickets.priority)"),
+        ("overdue payments", "loan_status"),
+        ("card spend by month", "COUNT(*)"),
+        ("카드 spend 상위 10명", "SELECT fct_card_spend.spend_amount"),
     ],
 )
 def test_no_phrase_says_something_else(question: str, wrong: str) -> None:

@@ -39,6 +39,8 @@ def test_the_day_of_rows(table: str, column: str) -> None:
         ("Average net pay per employee by month", "fct_payroll", "GROUP BY pay_month ORDER BY pay_month"),
         ("Average score per employee", "fct_performance_reviews", ""),
         ("Leave requests by type", "fct_leave_requests", "GROUP BY leave_type"),
+        ("Total leave days in 2024", "fct_leave_requests", "WHERE leave_start_date >="),
+        ("Number of leave requests in 2024", "fct_leave_requests", "WHERE requested_at >="),
         ("Enrolments by quarter", "fct_training_enrolments", "DATE_TRUNC('QUARTER', enrolled_on)"),
         ("Oldest job opening still open", "dim_job_opening", ""),
         ("How many current employees are there?", "dim_employee", ""),
