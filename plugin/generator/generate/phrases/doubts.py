@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
 
 from backends.vectors.korean import has_hangul
@@ -11,7 +11,7 @@ from catalog_sync.model import CatalogColumn
 from catalog_sync.names import MASS, words
 from plugin.generator import tables
 from plugin.generator.generate.phrases.nouns import any_noun
-from plugin.generator.generate.phrases.others import is_of_a_role, is_of_other_rows, values_of
+from plugin.generator.generate.phrases.others import called, is_of_a_role, is_of_other_rows, values_of
 from plugin.generator.generate.phrases.question import Question
 from plugin.generator.generate.phrases.schema import Schema
 from plugin.generator.generate.phrases.tree import (
@@ -20,10 +20,12 @@ from plugin.generator.generate.phrases.tree import (
     Attribute,
     Best,
     Compared,
+    Condition,
     Filled,
     Flagged,
     Output,
     Related,
+    Share,
     Things,
     Within,
 )
@@ -63,6 +65,8 @@ def is_doubtful(asked: Asked, q: Question, question: str) -> bool:
         or _is_average_of_each(asked, question)
         or any(_counts_days(output, q) for output in asked.outputs)
         or _is_by_a_figure(asked, q)
+        or _is_part_of_a_time(asked, q)
+        or _is_of_who_began_then(asked, q, question)
         or _lists_what_it_ranks_by(asked, question)
         or (_EXCLUDES.search(question) is not None and not any(_negations(asked)))
         or _is_of_now(asked, q.schema, question)
@@ -112,6 +116,33 @@ def _is_of_years(asked: Asked) -> bool:
             if condition.attribute in tuple(counted):
                 return True
     return False
+
+
+def _is_part_of_a_time(asked: Asked, q: Question) -> bool:
+    """ "What percentage of transactions were declined last month" is one of all that were made then, and no part of
+    those that were ever declined."""
+    shares = [o.conditions for o in asked.outputs if isinstance(o, Share)]
+    others = [c for c in asked.things.conditions if not any(_times_of((c,), q))]
+    return any(any(_times_of(part, q)) and (len(part) > 1 or bool(others)) for part in shares)
+
+
+def _is_of_who_began_then(asked: Asked, q: Question, question: str) -> bool:
+    """지난달 급여 총액 is not what those earn who were hired then, unless that is said."""
+    figures = any(isinstance(o, Aggregate) and o.attribute is not None and o.function != "count" for o in asked.outputs)
+    days = (
+        [column for column in _times_of(asked.things.conditions, q) if tables.is_beginning(column)] if figures else []
+    )
+    said = {word for at in range(len(q.tokens)) for form in called(q, at) for word in form} if days else set()
+    return any(not said & tables.deeds(column, question) for column in days)
+
+
+def _times_of(conditions: Iterable[Condition], q: Question) -> Iterator[CatalogColumn]:
+    """The times of the things themselves that they are told by."""
+    for condition in conditions:
+        if isinstance(condition, Within | Compared) and not condition.attribute.path:
+            column = q.schema.column(condition.attribute.table, condition.attribute.column)
+            if tables.is_time(column):
+                yield column
 
 
 def _is_by_a_figure(asked: Asked, q: Question) -> bool:

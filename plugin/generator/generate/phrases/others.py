@@ -26,7 +26,7 @@ def is_of_a_role(asked: Asked, q: Question) -> bool:
     roles = {table: found for table in used if (found := _roles(table, q.schema))}
     if not roles:
         return False
-    said = {form for at in range(len(q.tokens)) for form in _called(q, at)}
+    said = {form for at in range(len(q.tokens)) for form in called(q, at)}
     named = {a.column for a in (*asked.by, *asked.outputs) if isinstance(a, Attribute)}
     keys = {key for step in steps for key in _keys(step)} | named
     return any(
@@ -53,7 +53,7 @@ def is_of_other_rows(asked: Asked, q: Question) -> bool:
 
 def _is_flag_elsewhere(q: Question, at: int, table: str) -> bool:
     """Fraud is a category of tickets, and what some transactions are."""
-    said = set(_called(q, at))
+    said = set(called(q, at))
     return any(said & set(forms) for name, forms in q.schema.flags.items() if name != table)
 
 
@@ -70,14 +70,14 @@ def _is_of_a_parent(compared: Compared, q: Question) -> bool:
 
 def _is_named(table: str, q: Question) -> bool:
     """The question speaks of its rows."""
-    said = {form for at in range(len(q.tokens)) for form in _called(q, at)}
+    said = {form for at in range(len(q.tokens)) for form in called(q, at)}
     return bool(said & q.schema.nouns[table])
 
 
 def _is_object(q: Question, at: int, end: int, table: str) -> bool:
     """A Korean noun with 을 that names rows of another table."""
     behind = q.word(end) if end < len(q.tokens) else ""
-    said = {word for form in _called(q, at) for word in form}
+    said = {word for form in called(q, at) for word in form}
     others = {word for name, forms in q.schema.nouns.items() if name != table for form in forms for word in form}
     return behind == "를" and bool(said & others)
 
@@ -96,7 +96,7 @@ def _roles(table: str, schema: Schema) -> dict[Form, frozenset[str]]:
     return {form: of for form, of in schema.roles.get(table, {}).items() if all(keys.count(key) == 1 for key in of)}
 
 
-def _called(q: Question, at: int) -> Iterator[Form]:
+def called(q: Question, at: int) -> Iterator[Form]:
     """What the words from there on are, a Korean one by its English."""
     token = q.tokens[at]
     if has_hangul(token.word):

@@ -32,7 +32,7 @@ _BOTH = re.compile(r"\bboth\b|모두|둘\s?다|양쪽", re.IGNORECASE)
 _COSTS = re.compile(r"\bhow much (?:does|do|would|will)\b.*\bcosts?\b", re.IGNORECASE)
 _HOW_MUCH = re.compile(r"\bhow (?:much|many)\b|얼마|몇", re.IGNORECASE)
 
-_AND = re.compile(r"이고|이며|\band\b|,")
+_AND = re.compile(r"이고|이며|\band\b|,|이?랑\s|[와과]\s|하고\s")
 _ALSO = re.compile(
     r"과|와|하고|이?랑|및|and|,|, and|and the"
     r"|(?:,? ?and|,? ?with|along with|plus|as well as) (?:its|the|their)(?: [a-z]+)*",

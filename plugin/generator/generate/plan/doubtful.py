@@ -150,6 +150,8 @@ def _check_counts(reading: Reading, seen: Recognised, ask: Ask) -> None:
     told = {c.column for c in reading.conditions if c.values and not c.excluded}
     if any(m.aggregate == "distinct" and m.column in told for m in reading.measures):
         raise Unread("how many rows, or how many values")
+    if any(_are_all_of_a_parent(m.column, reading) for m in reading.measures if m.aggregate == "distinct"):
+        raise Unread("how many there are, or how many did")
     if _is_of_now(reading, ask):
         raise Unread("those who are there now")
     noun = set(terms(noun_of(reading.wide.base)))
@@ -162,6 +164,16 @@ def _check_counts(reading: Reading, seen: Recognised, ask: Ask) -> None:
     gaps = (seen.text.between(end, start) for end in counted for start in starts if start >= end)
     if any(_AND_SOME.fullmatch(gap) for gap in gaps):
         raise Unread("how many, and how many of them")
+
+
+def _are_all_of_a_parent(column: str, reading: Reading) -> bool:
+    """국가별 회원 수와 주문 수: members by what they are, beside their orders, are not those alone who ordered."""
+    base = reading.wide.base
+    beside = any(m.aggregate in ("rows", "distinct") and m.column != column for m in reading.measures)
+    led = {k.to_table for k in base.foreign_keys if k.columns == (column,)}
+    homes = [reading.wide.columns.get(group) for group in reading.groups]
+    of_parent = [reading.wide.joins[home[0]].parent.name in led for home in homes if home is not None]
+    return beside and bool(led) and bool(of_parent) and all(of_parent) and len(of_parent) == len(homes)
 
 
 def _is_of_now(reading: Reading, ask: Ask) -> bool:

@@ -202,7 +202,7 @@ RULES = (
     Rule("count", r"\bhow many\b|\b(?:count the |total |overall )?(?:number|count) of\b"),
     Rule("count", r"^count\b"),
     Rule("count", r"몇\s*(?:개|건|명|곳|회|번)?|(?:건수|개수|횟수)", behind=True),
-    Rule("count", r"(?<=[가-힣a-z])\s?수(?=[는를가와도\s?]|$)", behind=True),
+    Rule("count", r"(?<=[가-힣a-z])\s?수(?=[는를가와도랑\s?]|하고|$)", behind=True),
     Rule("average", r"\bmedian\b|중[앙위간]값", of="median"),
     Rule("average", r"\b(?:on )?average\b|\bavg\b|\bmean\b|평균"),
     Rule(

@@ -48,6 +48,8 @@ def test_plans(question: str, of: str, sql: str) -> None:
         ("Who made the latest order?", "fct_orders", "who is not shown"),
         ("What was ordered most recently?", "fct_orders", "what it was is not shown"),
         ("신규 회원 수", "dim_user", "new since when"),
+        ("국가별 회원 수와 주문 수", "fct_orders", "how many there are"),
+        ("국가별 회원 수랑 비중", "dim_user", "a count beside a share"),
         ("Spend remaining by channel", "fct_ad_spend_daily", "remain"),
         ("How many users opened an email last month?", "dim_user", "a column is called open"),
         ("How many emails did we send last month?", "fct_email_sends", "email"),

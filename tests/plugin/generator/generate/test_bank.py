@@ -62,6 +62,8 @@ def test_a_flag_goes_before_a_value_of_other_rows() -> None:
         ("which ticket category has the lowest satisfaction?", "ORDER BY fct_support_tickets.satisfaction"),
         ("number of high priority tickets", "COUNT(DISTINCT fct_support_tickets.priority)"),
         ("overdue payments", "loan_status"),
+        ("what percentage of transactions were declined last month", "status = 'declined' AND"),
+        ("what percentage of transactions were declined last month", "COUNT(CASE WHEN fct_transactions.posted_at"),
         ("card spend by month", "COUNT(*)"),
         ("카드 spend 상위 10명", "SELECT fct_card_spend.spend_amount"),
     ],
