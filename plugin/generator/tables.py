@@ -61,6 +61,16 @@ def spoken_time(table: CatalogTable, question: str) -> CatalogColumn | None:
     return days[0] if len(days) == 1 else None
 
 
+_NOW = re.compile(r"\bcurrent(?:ly)?\b|\bright now\b|현재|지금", re.IGNORECASE)
+_IS_THERE = frozenset(("active", "current", "employed", "enrolled"))
+
+
+def asks_who_is_there(table: CatalogTable, question: str) -> bool:
+    """ "현재 직원", "current members", where a flag of the table tells who still is one."""
+    flags = (c for c in table.columns if c.type.upper().startswith("BOOL"))
+    return bool(_NOW.search(question)) and any(_IS_THERE & set(words(c.name).split()) for c in flags)
+
+
 def figure_time(table: CatalogTable, question: str) -> CatalogColumn | None:
     """The one day of what a figure is called after: 환불 금액, the refund amount, of `refund_dt`; leave days of the day
     on which the leave began."""

@@ -10,7 +10,6 @@ from catalog_sync.model import CatalogTable
 from plugin.generator.generate.plan.lexicon import noun_of
 
 _AGGREGATED = {"avg_": "average", "sum_": "total", "max_": "highest", "min_": "lowest"}
-_AGGREGATED = {"avg_": "average", "sum_": "total", "max_": "highest", "min_": "lowest"}
 _BEFORE = {
     "avg_": "평균", "sum_": "총", "max_": "최고", "min_": "최저", "average_": "평균", "highest_": "최고",
     "lowest_": "최저", "running_": "누적", "moving_average_": "이동 평균",

@@ -34,8 +34,6 @@ from plugin.generator.generate.plan.snapshots import day_of
 
 _WENT = re.compile(r"\b(?:never|not|n't) (?:show|showed|turn|turned) up\b|\bfailed to (?:show|turn up|attend)\b")
 """How it went, and not whether there was one."""
-_NOW = re.compile(r"\bcurrent(?:ly)?\b|\bright now\b|현재|지금", re.IGNORECASE)
-_IS_THERE = frozenset(("active", "current", "employed", "enrolled"))
 _CHANGED_MOST = re.compile(
     r"(?:가장|제일)\s*(?:많이|크게|빠르게|적게)?\s*(?:늘|증가|성장|오르|오른|올랐|상승|줄|감소|하락|떨어)"
     r"|\b(?:grew|grown|increased?|rose|risen|dropped|declined?|decreased?|fell|fallen|shrank)\b.*\bmost\b",
@@ -80,10 +78,8 @@ def _is_of_now(asked: Asked, schema: Schema, question: str) -> bool:
     """ "현재 직원 수": where a flag tells who is still there, all who ever were are too many."""
     things = asked.things
     told = any(isinstance(c, Flagged | Filled) for c in things.conditions)
-    flags = (c for c in schema.tables[things.table].columns if c.type.upper().startswith("BOOL"))
-    here = any(_IS_THERE & set(words(c.name).split()) for c in flags)
     plain = all(isinstance(o, Attribute) or (isinstance(o, Aggregate) and o.attribute is None) for o in asked.outputs)
-    return here and plain and not told and bool(_NOW.search(question))
+    return plain and not told and tables.asks_who_is_there(schema.tables[things.table], question)
 
 
 def _is_told_too_little(asked: Asked, q: Question, question: str) -> bool:
@@ -170,7 +166,7 @@ def _negations(said: object) -> Iterator[bool]:
         for one in said:
             yield from _negations(one)
     elif is_dataclass(said):
-        yield getattr(said, "negated", False) is True or getattr(said, "sign", "") == "<>"
+        yield getattr(said, "negated", False) is True or getattr(said, "sign", "") == "!="
         for one in fields(said):
             yield from _negations(getattr(said, one.name))
 

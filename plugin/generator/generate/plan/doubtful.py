@@ -86,8 +86,6 @@ _SAME_TIME = re.compile(r"동월|동기|동분기|같은\s*(?:기간|달|분기|
 _DATE = re.compile(r"\b(?:date|day|time|when|month|year)\b", re.IGNORECASE)
 _WHAT = re.compile(r"^\W*what (?:was|is|were|did)\b", re.IGNORECASE)
 _STILL = re.compile(r"\bstill\b", re.IGNORECASE)
-_NOW = re.compile(r"\bcurrent(?:ly)?\b|\bright now\b|현재|지금", re.IGNORECASE)
-_IS_THERE = frozenset(("active", "current", "employed", "enrolled"))
 _TEXTS = frozenset(("description", "notes", "note", "comment", "comments", "text", "body"))
 
 
@@ -179,9 +177,7 @@ def _are_all_of_a_parent(column: str, reading: Reading) -> bool:
 def _is_of_now(reading: Reading, ask: Ask) -> bool:
     """ "현재 직원 수": where a flag tells who is still there, all who ever were are too many."""
     rows = all(m.aggregate in ("rows", "value", "distinct") for m in reading.measures)
-    flags = [c for c in reading.wide.base.columns if c.type.upper().startswith("BOOL")]
-    here = any(_IS_THERE & set(words(c.name).split()) for c in flags)
-    return rows and here and not reading.conditions and bool(_NOW.search(ask.question))
+    return rows and not reading.conditions and tables.asks_who_is_there(reading.wide.base, ask.question)
 
 
 def _check_times(reading: Reading, seen: Recognised, ask: Ask) -> None:

@@ -43,16 +43,7 @@ Place = tuple[Span, bool, list[tuple[str, str]]]
 
 def values(ask: Ask, table: CatalogTable, seen: Recognised, rows: Collection[tuple[str, ...] | str] = ()) -> None:
     """Every value that is named. What the `rows` are called is none: 접수 건수 are not those in the state of 접수."""
-    clock = tables.spoken_time(table, ask.question) if ask.periods else None
-    spelled = set(terms(without_layer(table.name.name)))
-    by_phrase: dict[str, list[tuple[str, str]]] = {}
-    for hit in ask.values:
-        if clock is not None and set(terms(hit.phrase)) <= set(terms(clock.name)):
-            continue  # "shipped in 1997" says when
-        if "".join(hit.phrase.split()) in rows or (hit.column in seen.homes and set(terms(hit.phrase)) <= spelled):
-            continue  # email sends are not those to users who came by email
-        if hit.table == str(table.name) and hit.score == 1.0:
-            by_phrase.setdefault(hit.phrase, []).append((hit.column, hit.value))
+    by_phrase = _by_phrase(ask, table, seen, rows)
     places: list[Place] = []
     for phrase, meant in sorted(by_phrase.items(), key=lambda item: -len(item[0])):
         while span := seen.text.find(phrase):
@@ -85,6 +76,23 @@ def values(ask: Ask, table: CatalogTable, seen: Recognised, rows: Collection[tup
         seen.values.append((column, (span[0], next(behind, span[1]))))
         seen.said.update(dict.fromkeys((v for c, v in meant if c == column), span))
     _are_beside(seen)
+
+
+def _by_phrase(
+    ask: Ask, table: CatalogTable, seen: Recognised, rows: Collection[tuple[str, ...] | str]
+) -> dict[str, list[tuple[str, str]]]:
+    """What each phrase of the question may mean here: columns with a value of them."""
+    clock = tables.spoken_time(table, ask.question) if ask.periods else None
+    spelled = set(terms(without_layer(table.name.name)))
+    by_phrase: dict[str, list[tuple[str, str]]] = {}
+    for hit in ask.values:
+        if clock is not None and set(terms(hit.phrase)) <= set(terms(clock.name)):
+            continue  # "shipped in 1997" says when
+        if "".join(hit.phrase.split()) in rows or (hit.column in seen.homes and set(terms(hit.phrase)) <= spelled):
+            continue  # email sends are not those to users who came by email
+        if hit.table == str(table.name) and hit.score == 1.0:
+            by_phrase.setdefault(hit.phrase, []).append((hit.column, hit.value))
+    return by_phrase
 
 
 def _all_turned(places: Sequence[Place], text: Text) -> list[Place]:
