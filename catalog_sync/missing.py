@@ -1,5 +1,5 @@
 """What it means that a column has no value, where its description says so: "NULL if the user never logged in", "empty =
-no owner assigned", "null while open". English only."""
+no owner assigned", "null while open". English only, but for whether there may be none at all."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ _NONE = re.compile(
     re.IGNORECASE,
 )
 _OPTIONAL = re.compile(
-    r"\b(?:null|empty|blank|optional)\b|\bif (?:any|none|there is one|used|given|known)\b|\bonly (?:for|of|where|if)\b",
+    r"\b(?:null|empty|blank|optional)\b|\bif (?:any|none|there is one|used|given|known)\b|\bonly (?:for|of|where|if)\b"
+    r"|비어\s?있|비워|빈\s?값|공란|없으면|없는 경우|미입력",
     re.IGNORECASE,
 )
 _SUBJECT = re.compile(

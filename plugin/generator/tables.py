@@ -36,7 +36,7 @@ _BEGUN = (
     " enrolled enroll sign signed launch launched onboard added established"
 )
 _DONE = re.compile(
-    r"\b[A-Za-z]+ed\b|[가-힣]+(?=[된한됐했]|되[어었는]|하[여였는]|일[이은자]|[이가]\s*(?:하나|한\s|전혀|없|있))"
+    r"\b(?:[A-Za-z]+ed|paid|sent|sold|bought|built|lost|won|begun|born|taken|given|written)\b|[가-힣]+(?=[된한됐했]|되[어었는]|하[여였는]|일[이은자]|[이가]\s*(?:하나|한\s|전혀|없|있))"
 )
 
 
@@ -53,6 +53,8 @@ def spoken_time(table: CatalogTable, question: str) -> CatalogColumn | None:
     asked, was_done = set(terms(question)), done(question)
     found = [c for c in table.columns if is_time(c) and deeds(c, question) & asked]
     found = found or [c for c in table.columns if is_time(c) and either_deeds(c) & asked]
+    if len(found) > 1:
+        found = [c for c in found if deeds(c, question) & was_done] or found
     days = [c for c in found if grain(c) == "day"] or found
     if len(days) > 1:
         days = [c for c in days if deeds(c, question) & was_done]

@@ -11,7 +11,14 @@ from catalog_sync.model import CatalogColumn
 from catalog_sync.names import MASS, words
 from plugin.generator import tables
 from plugin.generator.generate.phrases.nouns import any_noun
-from plugin.generator.generate.phrases.others import called, is_of_a_role, is_of_other_rows, values_of
+from plugin.generator.generate.phrases.others import (
+    called,
+    is_named,
+    is_nobodys_name,
+    is_of_a_role,
+    is_of_other_rows,
+    values_of,
+)
 from plugin.generator.generate.phrases.question import Question
 from plugin.generator.generate.phrases.schema import Schema
 from plugin.generator.generate.phrases.tree import (
@@ -21,6 +28,7 @@ from plugin.generator.generate.phrases.tree import (
     Best,
     Compared,
     Condition,
+    Counted,
     Filled,
     Flagged,
     Output,
@@ -70,8 +78,17 @@ def is_doubtful(asked: Asked, q: Question, question: str) -> bool:
         or _is_of_now(asked, q.schema, question)
         or is_of_a_role(asked, q)
         or is_of_other_rows(asked, q)
+        or is_nobodys_name(asked, q)
+        or _is_and_is_not(asked)
         or (not has_hangul(question) and _is_doubtful_in_english(asked, q, question))
     )
+
+
+def _is_and_is_not(asked: Asked) -> bool:
+    """ "Never called support" has one negation for all that it names: none has calls, and yet had one."""
+    related = [c for c in asked.things.conditions if isinstance(c, Related)]
+    none = {c.path[-1].end for c in related if c.negated and not (c.things.conditions or c.things.best)}
+    return any(c.path[-1].end in none for c in related if not c.negated)
 
 
 def _is_of_now(asked: Asked, schema: Schema, question: str) -> bool:
@@ -199,13 +216,13 @@ def _is_average_of_each(asked: Asked, question: str) -> bool:
 
 
 def _was_not_then(asked: Asked, q: Question) -> bool:
-    """ "Employees without attendance last month" were not all hired then."""
+    """ "Employees without attendance last month", "members who made a claim last year" were not all hired then."""
     things = asked.things
-    without = any(isinstance(c, Related) and c.negated for c in things.conditions)
+    others = any(isinstance(c, Related | Counted) and c.path[0].many for c in things.conditions)
     own = [c.attribute for c in things.conditions if isinstance(c, Within) and not c.attribute.path]
     said = {token.stem for token in q.tokens}
     deeds = q.schema.deeds[things.table]
-    return without and any(not said & deeds.get(day.column, frozenset()) for day in own)
+    return others and any(not said & deeds.get(day.column, frozenset()) for day in own)
 
 
 def _is_of_others(asked: Asked, q: Question) -> bool:
@@ -234,9 +251,9 @@ def _is_of_a_lot(asked: Asked, best: Best, q: Question) -> bool:
     "which ticket category has the lowest rating" is no ticket's."""
     table, schema = asked.things.table, q.schema
     own = {schema.label(table), schema.key(table)}
-    kind = q.word(0) in ("which", "what") and any(
-        end < len(q.tokens) for known, end in any_noun(q, 1) if known == table
-    )
+    asks = q.word(0) in ("which", "what")
+    kind = asks and any(end < len(q.tokens) for known, end in any_noun(q, 1) if known == table)
+    kind = kind or (asks and not is_named(table, q))
     if not isinstance(best.by, Attribute) or best.by.path or not (adds_up(best.by.column) or kind):
         return False
     shown = [o for o in asked.outputs if isinstance(o, Attribute) and o != best.by]

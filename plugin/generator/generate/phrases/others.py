@@ -8,11 +8,13 @@ from dataclasses import fields, is_dataclass
 
 from backends.vectors.korean import has_hangul
 from catalog_sync.names import words
+from plugin.generator import tables
 from plugin.generator.generate.phrases.korean.glossary import glossary
 from plugin.generator.generate.phrases.question import Question
 from plugin.generator.generate.phrases.schema import Form, Schema
 from plugin.generator.generate.phrases.tokens import stems
 from plugin.generator.generate.phrases.tree import Asked, Attribute, Compared, Related, Share, Step, Things
+from plugin.generator.generate.plan.acted import WAYS
 
 _STATES = frozenset(("status", "state", "stage"))
 _ARE = frozenset(("is", "are", "was", "were"))
@@ -48,7 +50,33 @@ def is_of_other_rows(asked: Asked, q: Question) -> bool:
                     return True
                 if _is_object(q, at, end, table) or _is_flag_elsewhere(q, at, table):
                     return True
+                if one.attribute.table != asked.things.table and _is_of_their_own(one, at, end, asked, q):
+                    return True
     return any(_is_of_a_parent(c, q) for c in asked.things.conditions if isinstance(c, Compared))
+
+
+def _is_of_their_own(one: Compared, at: int, end: int, asked: Asked, q: Question) -> bool:
+    """Who "has no email" has none in a column of their own; what was "paid" is no state of other rows, unless these are
+    named; "used roaming" is a figure of a third table."""
+    form = tuple(t.stem for t in q.tokens[at:end])
+    things = q.schema.tables[asked.things.table]
+    if any(set(form) <= set(stems(words(c.name))) for c in things.columns):
+        return True
+    table = one.attribute.table
+    if words(one.attribute.column).split()[-1] in _STATES and not is_named(table, q):
+        return True
+    others = (t for name, t in q.schema.tables.items() if name != table)
+    figures = (c for t in others for c in t.columns if tables.is_number(c))
+    return not is_named(table, q) and any(set(form) <= set(stems(words(c.name))) for c in figures)
+
+
+def is_nobodys_name(asked: Asked, q: Question) -> bool:
+    """ "How many stores do we have" are no subscribers who signed up in one: only a kind or a state of rows is what
+    they are called."""
+    things = asked.things
+    own = [c.attribute.column for c in things.conditions if isinstance(c, Compared) and not c.attribute.path]
+    ways = bool(own) and all(words(column).split()[-1] in WAYS for column in own)
+    return ways and bool(things.guesses) and not has_hangul(q.word(0)) and not is_named(things.table, q)
 
 
 def _is_flag_elsewhere(q: Question, at: int, table: str) -> bool:
@@ -62,13 +90,13 @@ def _is_of_a_parent(compared: Compared, q: Question) -> bool:
     path, column = compared.attribute.path, compared.attribute.column
     if not path or any(step.many for step in path):
         return False
-    if words(column).split()[-1] in _STATES and not _is_named(path[-1].end, q):
+    if words(column).split()[-1] in _STATES and not is_named(path[-1].end, q):
         return True
     places = ((at, end) for at, lots in q.hits.items() for hit, end in lots if hit.value in compared.values)
     return any(at and q.word(at - 1) in _ARE and q.word(end) in ("", "?") for at, end in places)
 
 
-def _is_named(table: str, q: Question) -> bool:
+def is_named(table: str, q: Question) -> bool:
     """The question speaks of its rows."""
     said = {form for at in range(len(q.tokens)) for form in called(q, at)}
     return bool(said & q.schema.nouns[table])

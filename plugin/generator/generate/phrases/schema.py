@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from backends.vectors.korean import has_hangul
 from catalog_sync import missing
 from catalog_sync.model import CatalogColumn, CatalogTable, ForeignKey
-from catalog_sync.names import without_layer, words
+from catalog_sync.names import spoken, without_layer, words
 from plugin.generator import tables as kinds
 from plugin.generator.generate.phrases.tokens import stems
 from plugin.generator.generate.phrases.tree import Path, Step
@@ -268,7 +268,8 @@ def _nouns(table: CatalogTable, *, named: bool = False) -> Iterator[Form]:
     """By name, key and synonyms; `named`: by no synonym."""
     key = table.primary_key[0] if len(table.primary_key) == 1 else ""
     own = words(key)[:-3] if key.casefold().endswith("_id") else ""
-    for noun in (" ".join(_spelled(table)), own, *(() if named else (*table.synonyms, *kinds.beginnings(table)))):
+    others = () if named else (*table.synonyms, *kinds.beginnings(table))
+    for noun in (" ".join(_spelled(table)), spoken(table.name.name), own, *others):
         if noun and not has_hangul(noun):
             yield stems(words(noun))
 
@@ -302,8 +303,8 @@ def _attributes(
     short: dict[Form, set[str]] = {}
     same: dict[Form, set[str]] = {}
     for column in shown:
-        spoken = [stems(words(n)) for n in (column.name, *column.synonyms) if not has_hangul(n)]
-        for form in spoken:
+        called_so = [stems(words(n)) for n in (column.name, *column.synonyms) if not has_hangul(n)]
+        for form in called_so:
             full.setdefault(form, set()).add(column.name)
             for noun in nouns if not _is_done(column.name) else ():
                 if form[: len(noun)] == noun and len(form) > len(noun):

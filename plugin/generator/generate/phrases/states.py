@@ -9,6 +9,7 @@ from dataclasses import replace
 from backends.vectors.english import stem
 from catalog_sync import missing
 from catalog_sync.documents import words
+from plugin.generator.generate.phrases import nouns
 from plugin.generator.generate.phrases import words as said
 from plugin.generator.generate.phrases.question import Question, remembered
 from plugin.generator.generate.phrases.tokens import stems
@@ -80,12 +81,17 @@ def _without(q: Question, place: int, table: str) -> Iterator[tuple[State, int]]
 
 
 def _with_one(q: Question, place: int, table: str) -> Iterator[tuple[State, int]]:
-    """ "That used a coupon", "with a coupon", "without a coupon": of a code or key that not every row has."""
+    """ "That used a coupon", "with a coupon", "without a coupon": of a code or key that not every row has; "with no
+    rating" of a figure that not every row has."""
     start = q.skip(place, said.RELATIVE)
     none, one = q.after(start, _USED_NO), q.after(start, _USED)
     begin = none if none is not None else one
     if begin is None:
         return
+    for attribute, end in nouns.attribute(q, begin, table) if none is not None else ():
+        known = q.schema.column(table, attribute.column)
+        if not attribute.path and not known.pii and (known.gaps or missing.is_optional(known)):
+            yield Filled(attribute, negated=True), end
     for column in q.schema.tables[table].columns:
         *noun, last = words(column.name).split()
         if noun and last in _TOLD_BY and not column.pii and missing.is_optional(column):

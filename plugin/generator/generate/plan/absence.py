@@ -176,6 +176,9 @@ def _written(
     other = _part(ask, parts.other)
     if why := tables.outside(other.periods, child, catalog):
         raise Unread(why)
+    own = [set(terms(words(c.name))) for c in table.columns]
+    if any(set(terms(v.phrase)) <= name for v in other.values for name in own) and not _speaks(other, child):
+        raise Unread("they have it themselves")  # who "has no email" is told by their own column
     things = _things(_part(ask, parts.asked), table, catalog)
     there = _exists(other, child, keys[0], catalog, holds=parts.holds)
     outer = write_query(things, catalog).where(there)

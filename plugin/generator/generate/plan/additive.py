@@ -13,7 +13,8 @@ _ADDED = frozenset((
 ))  # fmt: skip
 _OF_ONE = frozenset((
     "opening", "closing", "unit", "average", "avg", "mean", "per", "rate", "percent", "ratio",
-    "share", "max", "min", "limit", "score", "age", "balance", "year", "rank", "level", "size", "latitude", "longitude",
+    "share", "pct", "prct", "percentage",
+    "max", "min", "limit", "score", "age", "balance", "year", "rank", "level", "size", "latitude", "longitude",
     "rating", "temperature",
 ))  # fmt: skip
 _AGAIN = frozenset(("active", "unique", "distinct", "users", "visitors", "customers", "members", "open"))

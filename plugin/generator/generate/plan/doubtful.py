@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from backends.vectors.korean import has_hangul
 from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogTable
 from catalog_sync.names import words
 from plugin.generator import tables
 from plugin.generator.ask import Ask
+from plugin.generator.generate.plan import acted
 from plugin.generator.generate.plan.additive import counts_again, is_of_one
 from plugin.generator.generate.plan.deeds import deed_of
 from plugin.generator.generate.plan.errors import Unread
@@ -49,6 +51,9 @@ _STATE_THEN = re.compile(
     r".*\b(?:on|at|in|as of|during)\b",
     re.IGNORECASE,
 )
+_WRITTEN = frozenset(("created", "updated", "modified", "loaded", "synced", "inserted", "ingested"))
+_BECAME = re.compile(r"(?:ed|paid|lost|won|sent|sold)$", re.IGNORECASE)
+_KO_BECAME = re.compile(r"(?:된|한|됐던|했던)\s")
 _OFTEN = re.compile(
     r"\b(?:how many|number of|count of) (?:annual|yearly|monthly|weekly|daily|quarterly) (?!average|total)",
     re.IGNORECASE,
@@ -96,6 +101,7 @@ def check(reading: Reading, seen: Recognised, ask: Ask) -> None:
     _check_times(reading, seen, ask)
     _check_things(reading, seen, ask)
     _check_marks(reading, seen)
+    acted.check(reading, seen)
 
 
 def _check_figures(reading: Reading, seen: Recognised, ask: Ask) -> None:
@@ -205,10 +211,26 @@ def _check_times(reading: Reading, seen: Recognised, ask: Ask) -> None:
         raise Unread("what lasts is not of the day on which it began")
     if reading.periods and _STATE_THEN.search(ask.question):
         raise Unread("what was so on a day began before")
+    if reading.periods and any(_was_so_then(column, span, reading, seen) for column, span in seen.values):
+        raise Unread("when they came to be so")
     if _OFTEN.search(ask.question) and reading.units:
         raise Unread("a kind, or each unit of time")
     if _WITHIN_UNIT.search(ask.question) and seen.first(*BOUNDS) is not None:
         raise Unread("within one such time")
+
+
+def _was_so_then(column: str, span: tuple[int, int], reading: Reading, seen: Recognised) -> bool:
+    """ "Policies that expired in 2025" did not begin then: of rows with several days the one on which a state came to
+    be must be spoken of."""
+    base, text = reading.wide.base, seen.text.text
+    days = [c for c in base.columns if tables.is_time(c) and not _WRITTEN & set(words(c.name).split())]
+    if reading.clock or base.view is not None or len(days) < 2 or words(column).split()[-1] not in _STATES:
+        return False
+    if has_hangul(text):
+        return bool(_KO_BECAME.match(text, span[1])) and any(p.span[1] <= span[0] for p in reading.periods)
+    rows = [f.span[1] for f in seen.found if f.name.role in ("rows", "dimension")]
+    behind = any(p.span[0] >= span[1] for p in reading.periods)
+    return bool(_BECAME.search(text[slice(*span)])) and behind and any(end <= span[0] for end in rows)
 
 
 def _lasts(reading: Reading) -> bool:

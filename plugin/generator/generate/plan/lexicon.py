@@ -13,7 +13,7 @@ from backends.vectors.english import stem
 from backends.vectors.korean import has_hangul
 from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogColumn, CatalogTable
-from catalog_sync.names import MASS, row_noun, without_layer, words
+from catalog_sync.names import MASS, gathers, row_noun, spoken, without_layer, words
 from plugin.generator import tables
 from plugin.generator.generate.plan.also_called import also_called, worth
 from plugin.generator.generate.plan.figures import quotients
@@ -202,9 +202,9 @@ def _of(column: CatalogColumn, table: CatalogTable) -> Iterator[Name]:
     if spelled[-1:] == ["id"] and len(own) > 1:
         yield Name((*own[:-1], *terms("number")), kind, column.name, own=False)
         is_own = table.primary_key == (column.name,)
-        for spoken in (*column.synonyms, *(table.synonyms if is_own else ())):
-            if has_hangul(spoken) and not spoken.endswith(KOREAN_NUMBER):
-                yield from _synonym(spoken + KOREAN_NUMBER, kind, column.name)
+        for called in (*column.synonyms, *(table.synonyms if is_own else ())):
+            if has_hangul(called) and not called.endswith(KOREAN_NUMBER):
+                yield from _synonym(called + KOREAN_NUMBER, kind, column.name)
         if is_own:
             yield Name(terms("id"), kind, column.name, own=False)
     for word in _clock_words(column, table):
@@ -244,9 +244,9 @@ def _whose(column: str) -> tuple[str, ...]:
 
 def _clock_words(column: CatalogColumn, table: CatalogTable) -> tuple[str, ...]:
     """Generic words for a column of a unit of time, where the table has one such column."""
-    for unit, spoken in _CLOCK.items():
+    for unit, called in _CLOCK.items():
         if _unit_of(column) == unit and sum(_unit_of(c) == unit for c in table.columns) == 1:
-            return spoken
+            return called
     return ()
 
 
@@ -301,9 +301,9 @@ def _rows(table: CatalogTable) -> Iterator[Name]:
             known = table.column(column)
             for synonym in known.synonyms if known else ():
                 yield from _synonym(synonym, "rows", counted, counted=True)
-    if table.view is None:
+    if table.view is None and not gathers(table):
         row = noun_of(table)
-        nouns = dict.fromkeys((row, row.split()[-1], without_layer(table.name.name)))
+        nouns = dict.fromkeys((row, row.split()[-1], without_layer(table.name.name), spoken(table.name.name)))
         yield from (Name(terms(n), "rows", "", counted=True, own=n == row) for n in nouns if n.split()[-1] not in MASS)
         for synonym in table.synonyms:
             yield from _synonym(synonym, "rows", "", counted=True)
@@ -319,14 +319,14 @@ def _rows(table: CatalogTable) -> Iterator[Name]:
         if own is not None and tables.is_time(own):
             is_beginning = tables.is_beginning(own)
             for deed in tables.own_deeds(own):
-                for spoken in _begun(deed, table) if is_beginning else (deed,):  # 접수 건수
-                    yield from _synonym(spoken, "rows", "", counted=True)
+                for called in _begun(deed, table) if is_beginning else (deed,):  # 접수 건수
+                    yield from _synonym(called, "rows", "", counted=True)
         for key in table.foreign_keys:
             if len(key.columns) == 1 and key.columns[0].casefold().endswith("_id"):
                 known = table.column(key.columns[0])
-                for spoken in (words(key.columns[0]), *(known.synonyms if known else ())):
-                    if spoken.endswith(" id"):
-                        yield Name(terms(spoken[:-3]), "rows", key.columns[0], counted=True, own=False)
+                for called in (words(key.columns[0]), *(known.synonyms if known else ())):
+                    if called.endswith(" id"):
+                        yield Name(terms(called[:-3]), "rows", key.columns[0], counted=True, own=False)
 
 
 def _begun(deed: str, table: CatalogTable) -> Iterator[str]:

@@ -11,6 +11,7 @@ from backends.vectors.english import stem
 from backends.vectors.tokens import terms
 from catalog_sync.documents import words
 from catalog_sync.model import Catalog, CatalogTable
+from catalog_sync.names import gathers
 from plugin.generator import tables
 from plugin.generator.ask import Ask, Candidate
 from plugin.generator.generate.plan.absence import split, write_absence
@@ -91,7 +92,9 @@ def _with_kin(routed: Sequence[CatalogTable], catalog: Catalog, most: int) -> li
     kin = [name for name in kin if name not in there]
     found = [*routed[:most], *catalog.these(kin[: most - len(routed)])]
     nouns = {t.name: noun_of(t) for t in found}
-    staged = {u for t in found if t.view is None for u in t.upstream if nouns.get(u) == noun_of(t)}
+    keys = {t.name: set(t.primary_key) for t in found}
+    made = ((t, u) for t in found if t.view is None and not gathers(t) for u in t.upstream)
+    staged = {u for t, u in made if nouns.get(u) == noun_of(t) and keys[u] <= {c.name for c in t.columns}}
     return [t for t in found if t.name not in staged]
 
 

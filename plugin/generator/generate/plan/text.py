@@ -168,6 +168,9 @@ class Text:
             if begins and _AFTER.match(self.text, end):
                 yield start, end
 
+    def changes_nothing(self, token: Token) -> bool:
+        return token.term in _noise()
+
     def unexplained(self, *, verbs: bool = True) -> tuple[str, ...]:
         """The words that are left. Without `verbs`: of those that are no verb or adverb."""
         left = [

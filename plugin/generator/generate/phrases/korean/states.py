@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from backends.vectors.korean import has_hangul
+from catalog_sync.missing import is_optional
 from catalog_sync.model import CatalogColumn
 from catalog_sync.times import is_time
 from plugin.generator.generate.phrases.korean import nouns
@@ -90,7 +91,8 @@ def _lacking(q: Spoken, place: int, table: str) -> Iterator[tuple[Filled, int]]:
     """ "지도교수가 없는", "지도교수가 배정되지 않은", "반납일이 없는": a key, or a day, that not every row has."""
     for column, end in nouns.own_attribute(q, place, table):
         start = q.after(end, ("가", "는"))
-        is_open = q.schema.is_key(table, column) or q.schema.column(table, column).gaps
+        known = q.schema.column(table, column)
+        is_open = q.schema.is_key(table, column) or known.gaps or is_optional(known)
         for verb in adnominal(q, start) if start is not None and is_open else ():
             if verb.known or q.word(verb.stem) in _GIVEN:
                 yield Filled(Attribute(table, column), negated=verb.negated), verb.end
