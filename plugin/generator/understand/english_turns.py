@@ -16,7 +16,7 @@ _TURNS = tuple(
     for pattern, plain in (
         (
             r"^(?:out )?of (?:all )?(?:the |our )?"
-            r"(?P<rows>(?:\w+ ){0,2}\w+ (?:who|that|which|whose|with|in|from|placed|made|signed)\b[^,?]*),"
+            r"(?P<rows>(?:[\w#&'-]+ ){0,2}\w+ (?:who|that|which|whose|with|in|from|made|\w+ed)\b[^,?]*),"
             rf" how many (?:of them |of those )?{_DID}",
             r"how many \g<rows> ",
         ),
@@ -24,6 +24,12 @@ _TURNS = tuple(
             r"^(?:out )?of (?:all )?(?:the |our )?(?P<rows>(?:\w+ ){0,3}\w+[^,?]*),"
             r" what (?P<part>percentage|percent|share|proportion|fraction)(?: of them| of those)? " + _DID,
             r"what \g<part> of \g<rows> ",
+        ),
+        (r"\bvery (?=first\b)", ""),
+        (
+            r"\b(?:(?:have|has|had) )?(?:bought|ordered|purchased|placed an order)(?: something| anything)?"
+            r"(?: from us| with us| here)? for the first time\b",
+            "had their first order",
         ),
         (
             r"\b(?P<has>(?:contain|includ)(?:e|s|es|ed|ing)?|with|had|have|has) both (?:an? )?(?P<one>[a-z]+)"

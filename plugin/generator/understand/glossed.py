@@ -79,8 +79,8 @@ class Glossed:
         if ask.language != "ko":
             return ask
         plain, tried = _put_plainly(ask, services), {ask.question}
-        for every in (False, True):
-            question, glosses = self._put(plain, services, every=every)
+        for every in (None, False, True):
+            question, glosses = (plain.question, ()) if every is None else self._put(plain, services, every=every)
             if question in tried:
                 continue
             tried.add(question)

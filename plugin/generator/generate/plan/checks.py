@@ -15,7 +15,7 @@ from plugin.generator.generate.plan import beside
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.lexicon import names, noun_of
 from plugin.generator.generate.plan.measures import Measure, is_by_row
-from plugin.generator.generate.plan.seen import Recognised
+from plugin.generator.generate.plan.seen import Found, Recognised
 from plugin.generator.generate.plan.text import Text
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ def check(reading: Reading, seen: Recognised, ask: Ask) -> None:
     same = any(
         (a.name.column, a.name.over) == (b.name.column, b.name.over) and a.name.role == "measure"
         for a, b in pairwise(seen.found)
+        if not _is_said_of(a, b, seen)
     )
     if _in_one_breath(seen):
         raise Unread("two figures in one breath")
@@ -72,7 +73,7 @@ def check(reading: Reading, seen: Recognised, ask: Ask) -> None:
     if several or (len(reading.periods) == 2 and (ranks or reading.having or reading.form == "share")):
         raise Unread("several periods")
     singles = [o for o in seen.operators if o.of == "per" and "인" in seen.text.text[slice(*o.span)]]
-    if singles and groups:
+    if singles and groups and not order:
         raise Unread("a figure of each, or the average of one")
     each = {o.of for o in seen.operators if o.kind == "each"}
     pers = [o for o in seen.operators if o.kind == "each" and o.of == "per"]
@@ -89,6 +90,11 @@ def check(reading: Reading, seen: Recognised, ask: Ask) -> None:
     _check_which(reading, seen)
     _check_rows(reading, seen)
     _check_form(reading)
+
+
+def _is_said_of(one: Found, other: Found, seen: Recognised) -> bool:
+    """ "Pieces in stock", "took in more than 2,500 dollars in revenue": what the one is of."""
+    return seen.text.between(one.span[1], other.span[0]).split()[-1:] == ["in"]
 
 
 def _check_prices(reading: Reading, seen: Recognised, ask: Ask) -> None:

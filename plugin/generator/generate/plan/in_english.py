@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from backends.vectors.korean import has_hangul
 from backends.vectors.tokens import terms
+from catalog_sync.model import CatalogTable
 from catalog_sync.names import words
 from plugin.generator.generate.phrases.korean.glossary import glossary
 from plugin.generator.generate.plan.seen import Recognised
@@ -19,6 +20,20 @@ def english_forms(form: tuple[str, ...] | str) -> list[tuple[str, ...]]:
     if not isinstance(form, str):
         return [form]
     return [terms(name) for name in glossary().get(form, ())]
+
+
+def of_its_own_words(seen: Recognised, table: CatalogTable) -> Iterator[Span]:
+    """권장 소매가, "gross margin": right before a name of a column a word of another name of it."""
+    starts = {f.span[0]: f.name.column for f in seen.found if f.name.role in ("measure", "dimension")}
+    for token in seen.text.tokens:
+        behind = next(
+            (start for start in starts if start > token.end and not seen.text.between(token.end, start)), None
+        )
+        column = table.column(starts[behind]) if behind is not None else None
+        if column is None or not seen.text.is_free((token.start, token.end)):
+            continue
+        if any(token.term in terms(words(name)) for name in (column.name, *column.synonyms)):
+            yield token.start, token.end
 
 
 def said_again(seen: Recognised) -> Iterator[Span]:

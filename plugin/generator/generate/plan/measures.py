@@ -21,6 +21,7 @@ from plugin.generator.generate.plan.seen import Found, Recognised
 Aggregate = Literal["sum", "average", "rows", "distinct", "value", "ratio", "flagged", "filled", "max", "min", "median"]
 
 _BUT_FOR = re.compile(r"\b(?:before|after|including|excluding|plus|minus|net of|less)\s+$", re.IGNORECASE)
+_ADNOMINAL = frozenset(("된", "한", ""))
 _A = re.compile(r"\b(?:an?|both|(?:contain|includ)(?:e|s|es|ed|ing)?) $", re.IGNORECASE)
 _WENT = re.compile(
     r"^\s*(?:goes|go|went) (?:in)?to\b|^\s*(?:is|was|were) (?:lost to|spent on|given away as)\b", re.IGNORECASE
@@ -120,9 +121,12 @@ def _asked_for(named: list[Found], seen: Recognised, noun: tuple[str, ...]) -> l
     others = [one for one in named if one.name.role == "measure" or one.name.form != noun or seen.is_counted(one.span)]
     others += [one for one in named if one not in others and _is_divisor(one, seen)]
     named = others or named
+    whole = any(one.name.role == "rows" and not one.name.column for one in named)
+    if whole and seen.first("share"):  # "what share of the tweets of customers"
+        named = [one for one in named if one.name.role != "rows" or not one.name.column or seen.is_counted(one.span)]
     rates = {one.name.over for one in named if one.name.over}
     named = [one for one in named if one.name.column not in rates or not one.name.counted]
-    named = [one for one in named if not _is_modifier(one, named, seen)]
+    named = [one for one in named if not (_is_modifier(one, named, seen) or _is_part_of_before(one, named, seen))]
     if any(one.name.role == "rows" and seen.is_counted(one.span) for one in named):
         named = [one for one in named if one.name.role != "rows" or one.name.column or seen.is_counted(one.span)]
     return named
@@ -158,6 +162,14 @@ def _is_modifier(one: Found, named: Sequence[Found], seen: Recognised) -> bool:
     is_row = one.name.role == "rows" and not one.name.column
     owned = [f for f in named if f.name.counted or (is_row and f.name.role == "measure")]
     return any(f.span[0] > one.span[1] and seen.text.between(one.span[1], f.span[0]) == "" for f in owned)
+
+
+def _is_part_of_before(one: Found, named: Sequence[Found], seen: Recognised) -> bool:
+    """반품된 라인: of the `returned_line_count`, and not all lines beside it."""
+    own = set(words(one.name.column).split())
+    others = (f for f in named if f.name.counted and f.span[1] <= one.span[0] and f.name.column != one.name.column)
+    near = (f for f in others if seen.text.between(f.span[1], one.span[0]) in _ADNOMINAL)
+    return one.name.counted and any(own < set(words(f.name.column).split()) for f in near)
 
 
 def added(measure: Measure, table: CatalogTable) -> Measure:
@@ -219,6 +231,9 @@ def _quotient(named: Sequence[Found], seen: Recognised, table: CatalogTable) -> 
     operator = seen.first("over")
     if operator is None:
         return _part_of(named, seen, table)
+    rates = [one for one in named if one.name.over]
+    if len(named) == 2 and len(rates) == 1 and any(one.name.column == rates[0].name.over for one in named):
+        return _divided(rates[0], seen, table)  # "the gross margin as a percentage of revenue"
     before = [one for one in named if one.span[1] <= operator.span[0]]
     behind = [
         one for one in named if one.span[0] >= operator.span[1] and not seen.text.between(operator.span[1], one.span[0])
@@ -258,6 +273,12 @@ def _times(seen: Recognised) -> int:
 def is_by_row(table: CatalogTable) -> bool:
     """One thing a row, told apart by one key."""
     return len(table.view.grain if table.view else table.primary_key) == 1
+
+
+def _is_tie(table: CatalogTable) -> bool:
+    """Each row ties things together: an offer of a part by a supplier."""
+    keys = {column for key in table.foreign_keys for column in key.columns}
+    return table.view is None and len(table.primary_key) > 1 and keys.issuperset(table.primary_key)
 
 
 def _is_divisor(one: Found, seen: Recognised) -> bool:
@@ -313,7 +334,7 @@ def measure_of(one: Found, seen: Recognised, table: CatalogTable, average: bool,
     if one.name.counted and not seen.is_counted(one.span) and not is_part and (average or len(seen.found) == 1):
         raise Unread("whether a count is meant")
     if average:
-        if not each_row:
+        if not (each_row or (is_of_one(column) and _is_tie(table))):
             raise Unread("an average over rows that are sums already")
         if is_mean(column):
             raise Unread("an average of averages")

@@ -40,7 +40,9 @@ class Operator:
 
 _PREVIOUS = tuple(re.compile(rule.pattern, re.IGNORECASE) for rule in RULES if rule.kind == "previous")
 _COMPILED = tuple((rule, re.compile(rule.pattern, re.IGNORECASE)) for rule in RULES)
-_LEADING = re.compile(rf"(?:^|\b(?:the|our|which|what|name|list|show)\s+){FEW}\s+(?=[a-z]+s\b)", re.IGNORECASE)
+_LEADING = re.compile(
+    rf"(?:^|\b(?:the|our|which|what|name|list|show)\s+){FEW}\s+(?=(?:[a-z-]+ ){{0,2}}?[a-z]+s\b)", re.IGNORECASE
+)
 _ROWS = re.compile(
     rf"(\d{{1,3}}|(?<![가-힣])(?:{'|'.join(KO_SPELLED)}))\s*(?:개|명|곳|건|가지|군데)(?=[는은를을만의이가과와씩,.\s?]|랑|하고|$)"
 )

@@ -106,6 +106,8 @@ def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
         text.take(place)
     for place in _of_these_rows(seen, wide.base):
         text.take(place)
+    for place in in_english.of_its_own_words(seen, table):
+        text.take(place)
     for place in in_english.said_again(seen):
         seen.qualifiers.append(place)
         text.take(place)

@@ -30,6 +30,8 @@ _ACROSS = re.compile(
 _OWN = re.compile(r"들?의\s")
 _OWNED_BY = re.compile(r"\bof (?:all |each |every |the |our |those )*$", re.IGNORECASE)
 _DOES = re.compile(r"들?[이가]\s+(?:제시|제공|납품|판매|보유|등록|기록|달성|주문|구매|요청|청구)한\s")
+_DO = re.compile(r"\bhow (?:many|much)\b.*\b(?:do|does|did)\s+(?:all |the |our )*$", re.IGNORECASE)
+_DOER = re.compile(r"들?[이가]\s")
 _AGGREGATES: tuple[Kind, ...] = (
     "count",
     "average",
@@ -130,9 +132,15 @@ def _is_modifier(one: Found, seen: Recognised) -> bool:
     """매장 고객, 공급업체들이 제시한 단가: the first noun says whose they are, and groups nothing."""
     if _is_marked(one, seen):
         return False
+    if _DO.search(seen.text.text, 0, one.span[0]) and any(f.name.role == "measure" for f in seen.found):
+        return True  # "how many pieces do suppliers have in stock"
     if _DOES.match(seen.text.text, one.span[1]) and any(f.name.role == "measure" for f in seen.found):
         return True
-    behind = (f for f in seen.found if f.name.counted and f.span[0] > one.span[1])
+    behind = [f for f in seen.found if f.name.counted and f.span[0] > one.span[1]]
+    if _DOER.match(seen.text.text, one.span[1]) and any(
+        f.name.role == "rows" and seen.is_counted(f.span) for f in behind
+    ):
+        return True  # 손님들이 트윗을 몇 건 올렸어
     return any(seen.text.between(one.span[1], f.span[0]) == "" for f in behind)
 
 

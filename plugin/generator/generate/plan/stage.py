@@ -15,6 +15,7 @@ from catalog_sync.names import gathers
 from plugin.generator import tables
 from plugin.generator.ask import Ask, Candidate
 from plugin.generator.generate.plan.absence import split, write_absence
+from plugin.generator.generate.plan.deeds_named import is_asked_as_done
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.lasting import speaks_of_two, with_lasting
 from plugin.generator.generate.plan.lexicon import is_deed, noun_of, own_names
@@ -125,7 +126,9 @@ def _lists_parents(reading: Reading) -> bool:
 
 
 def _did(ask: Ask, base: CatalogTable) -> bool:
-    """ "Customers who ordered in May" are those of the orders."""
+    """ "Customers who ordered in May" are those of the orders, parts that suppliers offer those of the offers."""
+    if is_asked_as_done(ask.question, terms(noun_of(base))[-1]):
+        return True
     return bool(ask.periods) and any(is_deed(terms(noun_of(base))[-1], verb) for verb in tables.done(ask.question))
 
 
@@ -197,7 +200,9 @@ def _read(ask: Ask, wide: Wide, catalog: Catalog, verbs: bool) -> Reading:
         led += [k.to_table for k in wide.base.foreign_keys if k.columns == (counted[0].column,)]
         own = catalog.these(dict.fromkeys((*led, *catalog.directory.of_noun(wide.base.workspace, noun))))
         others = [t for t in own if t.name != wide.base.name]
+        own_columns = {c.name for c in wide.base.columns}
         did = _did(ask, wide.base) or (bool(reading.having) and _does(ask, wide.base))
+        did = did or any(c.bound and c.column in own_columns for c in reading.conditions)
         if any(not ask.periods or tables.event_time(t) for t in others) and not did:
             raise Unread(f"every {noun} is elsewhere")
     return reading

@@ -15,5 +15,6 @@ the same module writes its SQL. Every morpheme must be part of a phrase that is 
     ties        phrases that say something of what keys tie to things: "콘서트를 두 번 이상 연", "콘서트가 없는"
     things      things with all that is said of them
     outputs     phrases for what is asked for, the order, and how a question ends
+    whens       questions for a day: "언제 개점했나요"
     questions   whole questions; groups has those with a row for each value of something, kinds those for such values
 """

@@ -18,6 +18,7 @@ _DIFFERENT = listed("different")
 AND = listed("and")
 OR = listed("or")
 TOPIC = ("는", "가", "도", "만", "를", "에 는", "에서 는", "중 에", "중 에서", "의")
+_BRANCH = ("점",)  # 브루클린점
 FEMALE = listed("female")
 MALE = listed("male")
 
@@ -100,7 +101,8 @@ def one_value(q: Spoken, place: int, table: str) -> Iterator[tuple[Compared, int
     for hit, end in places:
         if end == longest and not q.schema.column(hit.table, hit.column).pii:
             same = tuple(h.value for h, e in places if (h.table, h.column, e) == (hit.table, hit.column, end))
-            yield Compared(Attribute(hit.table, hit.column, reached[hit.table]), "=", tuple(dict.fromkeys(same))), end
+            value = Compared(Attribute(hit.table, hit.column, reached[hit.table]), "=", tuple(dict.fromkeys(same)))
+            yield value, q.skip(end, _BRANCH)
     if not places:
         yield from _gender(q, place, table)
 
