@@ -132,7 +132,8 @@ def _is_modifier(one: Found, seen: Recognised) -> bool:
     """매장 고객, 공급업체들이 제시한 단가: the first noun says whose they are, and groups nothing."""
     if _is_marked(one, seen):
         return False
-    if _DO.search(seen.text.text, 0, one.span[0]) and any(f.name.role == "measure" for f in seen.found):
+    asked = seen.first("count") is not None or any(f.name.role == "measure" for f in seen.found)
+    if asked and _DO.search(seen.text.text, 0, one.span[0]):
         return True  # "how many pieces do suppliers have in stock"
     if _DOES.match(seen.text.text, one.span[1]) and any(f.name.role == "measure" for f in seen.found):
         return True
