@@ -48,7 +48,7 @@ def spares() -> Catalog:
     )  # fmt: skip
     orders = table(
         "orders", "order_id int, customer_id int, site_id int, order_date date, shipped_date date, revenue decimal, "
-        "is_returned boolean", key="order_id",
+        "is_returned boolean, priority varchar", key="order_id", values={"priority": ("low", "high")},
         refs={"customer_id": "customers.customer_id", "site_id": "sites.site_id"},
     )  # fmt: skip
     posts = table(

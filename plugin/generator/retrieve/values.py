@@ -26,6 +26,9 @@ from plugin.generator.retrieve.places import places
 from plugin.generator.stage import Kind, Need, Services
 
 _WORD = re.compile(r"[\w#&'./-]*\w")
+_OF_A_KIND = re.compile(
+    r"(?<=[a-z])-(?=(?:priority|severity|level|risk|value|tier|grade|class|rank|status|type)\b)", re.IGNORECASE
+)  # "low-priority orders"
 _OF_LANGUAGES = re.compile(r"\b(?:languages?|speak\w*|spoken)\b", re.IGNORECASE)
 _OF_A_PLACE = 0.9
 _WITH_PARTICLE = re.compile(r"(?<![가-힣])([가-힣]{2,}?)(?:으로|로|에서|에|의|을|를|은|는|이|가|와|과)(?![가-힣])")
@@ -162,7 +165,8 @@ def _by_sound(noun: str, services: Services) -> Iterator[ValueHit]:
 
 def _phrases(question: str) -> Iterator[str]:
     """Runs of words, longest first, normalised as the index has them."""
-    found = [re.sub(r"['’]s?$", "", m.group(0).strip("'")) for m in _WORD.finditer(question)]
+    said = _OF_A_KIND.sub(" ", question)
+    found = [re.sub(r"['’]s?$", "", m.group(0).strip("'")) for m in _WORD.finditer(said)]
     for size in range(_LONGEST, 0, -1):
         for at in range(len(found) - size + 1):
             run = normal(" ".join(found[at : at + size]))

@@ -27,6 +27,12 @@ _TURNS = tuple(
         ),
         (r"\bvery (?=first\b)", ""),
         (
+            r"\b(?P<part>share|percentage|proportion|percent) of (?:each|every) (?P<by>[a-z]+(?: [a-z]+)?)'s "
+            r"(?P<rest>[^?]+?)(?P<end>\s*\??)$",
+            r"\g<part> of \g<rest> by \g<by>\g<end>",
+        ),
+        (r"(?<=[?.]) (?:please )?(?:show|give)(?: me| us)? both (?:numbers|figures|values|counts|amounts)\.?$", ""),
+        (
             r"\b(?:(?:have|has|had) )?(?:bought|ordered|purchased|placed an order)(?: something| anything)?"
             r"(?: from us| with us| here)? for the first time\b",
             "had their first order",

@@ -15,6 +15,7 @@ from plugin.generator.generate.plan import beside
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.lexicon import names, noun_of
 from plugin.generator.generate.plan.measures import Measure, is_by_row
+from plugin.generator.generate.plan.noun_again import is_shown_too
 from plugin.generator.generate.plan.seen import Found, Recognised
 from plugin.generator.generate.plan.text import Text
 
@@ -94,7 +95,8 @@ def check(reading: Reading, seen: Recognised, ask: Ask) -> None:
 
 def _is_said_of(one: Found, other: Found, seen: Recognised) -> bool:
     """ "Pieces in stock", "took in more than 2,500 dollars in revenue": what the one is of."""
-    return seen.text.between(one.span[1], other.span[0]).split()[-1:] == ["in"]
+    between = seen.text.between(one.span[1], other.span[0])
+    return between.split()[-1:] == ["in"] or is_shown_too(one, other, seen)
 
 
 def _check_prices(reading: Reading, seen: Recognised, ask: Ask) -> None:

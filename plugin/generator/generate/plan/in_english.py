@@ -8,6 +8,7 @@ from backends.vectors.korean import has_hangul
 from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogTable
 from catalog_sync.names import words
+from plugin.generator import tables
 from plugin.generator.generate.phrases.korean.glossary import glossary
 from plugin.generator.generate.plan.seen import Recognised
 from plugin.generator.generate.plan.text import Span
@@ -24,7 +25,9 @@ def english_forms(form: tuple[str, ...] | str) -> list[tuple[str, ...]]:
 
 def of_its_own_words(seen: Recognised, table: CatalogTable) -> Iterator[Span]:
     """권장 소매가, "gross margin": right before a name of a column a word of another name of it."""
-    starts = {f.span[0]: f.name.column for f in seen.found if f.name.role in ("measure", "dimension")}
+    starts = {f.span[0]: f.name.column for f in seen.found if f.name.role != "rows"}
+    done = {t for c in table.columns if tables.is_time(c) for t in tables.deeds(c, seen.text.text) if has_hangul(t)}
+    flags = {f.span[0] for f in seen.found if f.name.role == "flag"}
     for token in seen.text.tokens:
         behind = next(
             (start for start in starts if start > token.end and not seen.text.between(token.end, start)), None
@@ -32,7 +35,8 @@ def of_its_own_words(seen: Recognised, table: CatalogTable) -> Iterator[Span]:
         column = table.column(starts[behind]) if behind is not None else None
         if column is None or not seen.text.is_free((token.start, token.end)):
             continue
-        if any(token.term in terms(words(name)) for name in (column.name, *column.synonyms)):
+        of_flag = behind in flags and token.term in done and not seen.periods  # 배송 지연, where there is a day of 배송
+        if of_flag or any(token.term in terms(words(name)) for name in (column.name, *column.synonyms)):
             yield token.start, token.end
 
 

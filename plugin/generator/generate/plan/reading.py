@@ -16,6 +16,7 @@ from plugin.generator.ask import Ask
 from plugin.generator.generate.plan import (
     doubtful,
     lots,
+    noun_again,
     ranks,
     roles,
     seeming,
@@ -98,6 +99,8 @@ def _read(ask: Ask, wide: Wide, verbs: bool) -> Reading:
         found, units = [replace(m, aggregate="sum") for m in found], ("day",)
     form, kept, groups, periods = _form_of(seen, ask, bounds, found, groups)
     having, inner, left = _bounded(bounds, found, groups, by_row=is_by_row(table))
+    again = noun_again.shown_too(seen) if inner else set()
+    left = [m for m in found if m in left or m.column in again]
     found = found if having and _ALSO_ASKED.search(ask.question) else left
     form = "averaged" if units and form == "plain" else form
     if form == "share_of_all" and inner and (not (groups or ask.groupings) or shares.is_bound_of_them(seen)):

@@ -21,6 +21,7 @@ from plugin.generator.generate.plan import (
     in_english,
     in_time,
     kinds,
+    noun_again,
     operators,
     told_clocks,
     turns,
@@ -40,6 +41,7 @@ from plugin.generator.generate.plan.text import Span, Text
 from plugin.generator.generate.plan.wide import Wide
 
 _OF_FEW = re.compile(r"들?(?:\s*\d+\s*(?:개|명|곳|건|가지|군데))?의?\s*")
+_SO_MANY = re.compile(r"\d+\s*(?:개|명|곳|건|가지|군데|사)\s*$")
 _NAME_THEM = re.compile(r"^name (?:the|all|every|each)\b|\bname them\b", re.IGNORECASE)
 _SAID = re.compile(
     r"(?:,\s*)?\b(?:in )?(?:one|a|the same) (?:row|line)(?: (?:for|per) each\b.*$|\b)|\bin one (?:row|line)\b|"
@@ -171,6 +173,7 @@ def _find(
     sides: Sequence[Found],
 ) -> None:
     """What the names in the question mean beside its values and operators."""
+    seen.whose = frozenset(_whose(said, seen.text))
     seen.sole = _sole_counted(said, seen)
     said = [(span, same) for span, same in said if not is_done(same, span, seen)]
     named = [Found(_meant(same, span, seen), span) for span, same in said]
@@ -192,6 +195,14 @@ def _find(
         seen.found = (*sorted((*(f for f in seen.found if f.name.role != "measure"), valued_at), key=lambda f: f.span),)
     _names_of_things(seen)
     _said_again(seen)
+    seen.found = (*sorted((*seen.found, *noun_again.korean(seen)), key=lambda f: f.span),)
+
+
+def _whose(said: Sequence[tuple[Span, Sequence[Name]]], text: Text) -> Iterator[Span]:
+    """ "How many customer orders" are orders, in English."""
+    rows = [span for span, same in said if any(n.role == "rows" and not n.column for n in same)]
+    many = [span for span in rows if text.text[slice(*span)].casefold().endswith("s")]
+    yield from (one for one, _ in said for rows in many if rows[0] > one[1] and not text.between(one[1], rows[0]))
 
 
 def _by_number(one: Found, seen: Recognised) -> Found:
@@ -235,7 +246,8 @@ def _names_of_things(seen: Recognised) -> None:
         for token in seen.text.tokens:
             of_another = any(_THAT.search(seen.text.text, token.end, start) for start in starts if start > token.end)
             if has_hangul(token.term):  # 검사원 이름과 공장 is the name of no plant
-                of_another = not any(_OF_FEW.fullmatch(seen.text.text[end : token.start]) for end in ends)
+                few = seen.first("top", "bottom") is not None and _SO_MANY.search(seen.text.text, 0, token.start)
+                of_another = not (few or any(_OF_FEW.fullmatch(seen.text.text[end : token.start]) for end in ends))
             if token.term in _NAMED and not of_another:
                 seen.text.take((token.start, token.end))
     if asked := _NAME_THEM.search(seen.text.text):

@@ -42,8 +42,9 @@ class Recognised:
     both, each with its column; `said`: the place of each value; `turned`: the flags that must be false; `equal`:
     column -> the number it must be; `some`: the figures of which there must be some; `hours`: between which hours
     of the day; `qualifiers`: words that only say which column a value is of; `each`: what groups without a word
-    that says so; `sole`: what is counted by a "how many" that stands far from it; `alike`: a word was taken to mean
-    what it stands beside; `either`: the column of which one of two values is asked for."""
+    that says so; `whose`: names right before what rows are called, which only say whose these are; `sole`: what is
+    counted by a "how many" that stands far from it; `alike`: a word was taken to mean what it stands beside;
+    `either`: the column of which one of two values is asked for."""
 
     text: Text
     operators: tuple[Operator, ...] = ()
@@ -56,6 +57,7 @@ class Recognised:
     equal: dict[str, float] = field(default_factory=dict)
     qualifiers: list[Span] = field(default_factory=list)
     each: set[Span] = field(default_factory=set)
+    whose: frozenset[Span] = frozenset()
     sole: Span | None = None
     alike: bool = False
     either: str = ""
@@ -100,7 +102,8 @@ class Recognised:
 
     def is_distinct(self, span: Span) -> bool:
         """Of what groups by its name: "how many different products", 상품은 몇 개."""
-        return any(o is not None and o.kind == "count" for o in (self.before(span), self.behind(span)))
+        is_count = any(o is not None and o.kind == "count" for o in (self.before(span), self.behind(span)))
+        return is_count and span not in self.whose
 
     def many(self, span: Span) -> Operator | None:
         """The bound on how many there are, of what groups by its name: "more than 50 parts", 부품을 50개 넘게."""
@@ -122,14 +125,21 @@ class Recognised:
     def is_counted(self, span: Span) -> bool:
         """ "How many orders"; in "more than 100 orders" and 주문이 100건 이상 too."""
         before = self.before(span)
+        if span in self.whose:
+            return False
         if span == self.sole or (before is not None and before.kind in _COUNTING):
             return True
-        if any(o is not None and o.kind == "count" for o in (before, self.behind(span))):
+        if any(o is not None and o.kind == "count" for o in (before, self.behind(span), self._before_whose(span))):
             return True
         if (before is not None and before.of in ("many", "count")) or self._most(span):
             return True
         bound = self.bound(span)
         return bound is not None and (bound.span[1] <= span[0] or has_hangul(self.text.text) or self.is_times(bound))
+
+    def _before_whose(self, span: Span) -> Operator | None:
+        """ "How many supplier offers": the operator before the word that says whose they are."""
+        whose = next((w for w in self.whose if w[1] < span[0] and not self.text.between(w[1], span[0])), None)
+        return self.before(whose) if whose is not None else None
 
     def _most(self, span: Span) -> bool:
         """주문이 가장 많은"""

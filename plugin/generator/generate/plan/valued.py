@@ -16,7 +16,7 @@ from plugin.generator.generate.phrases.words import WHENCE, WHITHER
 from plugin.generator.generate.plan import asides
 from plugin.generator.generate.plan.deeds import deed_of
 from plugin.generator.generate.plan.errors import Unread
-from plugin.generator.generate.plan.lexicon import terms_of
+from plugin.generator.generate.plan.lexicon import noun_of, terms_of
 from plugin.generator.generate.plan.seen import Recognised
 from plugin.generator.generate.plan.text import Span, Text, Token
 from plugin.generator.generate.plan.wide import Home, is_name
@@ -239,9 +239,19 @@ def qualifiers(table: CatalogTable, seen: Recognised) -> None:
                 continue  # "customers with a negative balance in France"
             if _FIRST.search(seen.text.text, 0, token.start) and _CLAUSE.match(seen.text.text[span[1] :].lstrip()):
                 continue  # "Customers in France with a negative balance"
-            if _names_word(column, token.term, table, seen.homes) and not (seen.before(place) or seen.behind(place)):
+            marked = (seen.before(place) or seen.behind(place)) and not _tells_rows(token, span, table, seen)
+            if _names_word(column, token.term, table, seen.homes) and not marked:
                 seen.qualifiers.append((token.start, _compound_end(token, column, table, seen)))
                 seen.text.take(seen.qualifiers[-1])
+
+
+def _tells_rows(token: Token, span: Span, table: CatalogTable, seen: Recognised) -> bool:
+    """ "How many low priority orders": between a value and the rows that are counted."""
+    before = seen.before((token.start, token.end))
+    rows = next((t for t in seen.text.tokens if t.start >= token.end), None)
+    is_next = rows is not None and not seen.text.text[token.end : rows.start].strip()
+    counts = before is not None and before.kind == "count" and span[1] <= token.start
+    return counts and rows is not None and is_next and rows.term == terms(noun_of(table))[-1]
 
 
 def _compound_end(token: Token, column: str, table: CatalogTable, seen: Recognised) -> int:
