@@ -26,6 +26,8 @@ _TURNS = tuple(
             r"what \g<part> of \g<rows> ",
         ),
         (r"\bvery (?=first\b)", ""),
+        (r"\bsent back\b", "returned"),
+        (r"\bon hand\b(?! over)", "in stock"),
         (
             r"\b(?P<part>share|percentage|proportion|percent) of (?:each|every) (?P<by>[a-z]+(?: [a-z]+)?)'s "
             r"(?P<rest>[^?]+?)(?P<end>\s*\??)$",

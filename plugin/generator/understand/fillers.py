@@ -58,8 +58,6 @@ _SAME = (
     (r"\bsign-?(?: )?ups?\b(?! for\b)", "signups"),
     (r"(?<=\bwhich )of (?:our|the|all our) (?=[a-z]+s\b)", ""),
     (r"(?<=\bhow many )of our (?=[a-z]+(?: [a-z]+)? (?:have|has|had|are|were|did|do)\b)", ""),
-    (r"\bsent back\b", "returned"),
-    (r"\b(?:have|has|hold|holds|are|is|keep) on hand\b", "in stock"),
     (r",? whether (?:or not )?they (?:have |ever |have ever )?[a-z]+(?: or not| yet)?\b(?! [a-z])", ""),
     (r"\bon[- ]time\b(?= (?:rate|share|percentage|deliver|arriv|order|payment|shipment))", "timely"),
     (r",\s*(?:slowest|longest|biggest|largest) first(?=\s*[.?]?\s*$)", ", highest first"),
