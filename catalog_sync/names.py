@@ -15,7 +15,7 @@ _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _BETWEEN = re.compile(r"[^\w]+|_")
 MASS = frozenset((
     "downtime", "uptime", "overtime", "runtime", "revenue", "traffic", "usage", "waste", "scrap", "spending", "income",
-    "attendance", "turnover", "spend", "consumption",
+    "attendance", "turnover", "spend", "consumption", "stock", "inventory",
 ))  # fmt: skip
 """Of which there is much, not many."""
 _LAYERS = frozenset(("dim", "fct", "fact", "stg", "ref", "tbl", "raw", "src", "base", "int", "mart", "rpt"))

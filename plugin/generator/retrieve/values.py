@@ -113,7 +113,10 @@ def of_rows(hit: ValueHit, question: str, catalog: Catalog) -> bool:
     """ "Clinics" are rows of the table of clinics, and no sales channel "clinic", unless channels are spoken of."""
     noun = hit.phrase.removesuffix("s")
     table = catalog.whole(hit.table)
-    if table is not None and has_hangul(hit.phrase) and hit.score == IN_ENGLISH:
+    is_counted = re.search(
+        rf"{re.escape(hit.phrase)}(?:\s?(?:건수|횟수)|[은는이가]?\s(?:총 |모두 )?몇\s?(?:건|번|회))", question
+    )
+    if table is not None and has_hangul(hit.phrase) and (hit.score == IN_ENGLISH or is_counted):
         named = [n for name in glossary().get(hit.phrase, ()) for n in catalog.directory.of_noun(table.workspace, name)]
         return bool(named) and table.name not in named and hit.value.casefold() not in question.casefold()
     if table is None or " " in hit.phrase or not hit.phrase.isascii() or f'"{hit.phrase}' in question.casefold():

@@ -37,6 +37,12 @@ from plugin.generator.generate.phrases.tree import (
     Things,
     Within,
 )
+from plugin.generator.generate.phrases.unsaid import (
+    counts_what_lacks,
+    is_of_one_row,
+    leaves_a_state_out,
+    was_so_then,
+)
 from plugin.generator.generate.plan.additive import adds_up, is_of_one
 from plugin.generator.generate.plan.snapshots import day_of
 
@@ -80,6 +86,9 @@ def is_doubtful(asked: Asked, q: Question, question: str) -> bool:
         or is_of_other_rows(asked, q)
         or is_nobodys_name(asked, q)
         or _is_and_is_not(asked)
+        or counts_what_lacks(asked)
+        or leaves_a_state_out(asked, q)
+        or is_of_one_row(asked, q)
         or (not has_hangul(question) and _is_doubtful_in_english(asked, q, question))
     )
 
@@ -192,7 +201,7 @@ def _is_doubtful_in_english(asked: Asked, q: Question, question: str) -> bool:
     best = asked.things.best
     if _NOT_HOW.search(question) and len(list(values_of(asked.things, ""))) > 1:
         return True  # "not paid by card" is not unpaid
-    if _was_not_then(asked, q) or _OLDER.search(question):
+    if _was_not_then(asked, q) or was_so_then(asked, q) or _OLDER.search(question):
         return True
     if _WENT.search(" ".join(token.word for token in q.tokens)):
         return True

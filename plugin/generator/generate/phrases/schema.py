@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from backends.vectors.korean import has_hangul
 from catalog_sync import missing
 from catalog_sync.model import CatalogColumn, CatalogTable, ForeignKey
-from catalog_sync.names import spoken, without_layer, words
+from catalog_sync.names import MASS, spoken, without_layer, words
 from plugin.generator import tables as kinds
 from plugin.generator.generate.phrases.tokens import stems
 from plugin.generator.generate.phrases.tree import Path, Step
@@ -277,7 +277,7 @@ def _nouns(table: CatalogTable, *, named: bool = False) -> Iterator[Form]:
 def _short_nouns(table: CatalogTable, known: Mapping[str, CatalogTable]) -> Iterator[Form]:
     """The last word; of `countrylanguage` what stands behind the name of a table."""
     spelled = _spelled(table)
-    if len(spelled) > 1 and spelled[-1] not in _SMALL:
+    if len(spelled) > 1 and spelled[-1] not in _SMALL and spelled[-1] not in MASS:
         yield stems(spelled[-1])
     for other in known.values():
         begin = other.name.name.casefold()

@@ -30,6 +30,8 @@ DETERMINERS = listed("determiners")
 DIFFERENT = listed("different")
 CHANGED = frozenset(listed("changed"))
 """What becomes of some of the rows: "have paused subscriptions" are not all that have any."""
+OUTCOMES = frozenset(listed("outcomes"))
+"""How it went, of which rows tell in a state or a flag, if at all."""
 LEADS = listed("leads")
 RELATIVE = phrases("that|which|who|whom|where|when|and that|and who|in which|for which|on which|at which|to which")
 BEING = phrases("is|are|was|were|be|been|being|has been|have been|had been|do|does|did|can|will")

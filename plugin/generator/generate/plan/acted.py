@@ -39,6 +39,8 @@ def check(reading: Reading, seen: Recognised) -> None:
     counts = all(m.aggregate in ("rows", "distinct") for m in reading.measures)
     if not counts or reading.having or reading.form != "plain":
         return
+    if any(not seen.text.changes_nothing(token) for token in _left_over(seen)):
+        raise Unread("what was done")
     periods = [phrase.span for phrase in reading.periods]
     for token in _deeds(seen):
         if token.term in _LEFT or not _is_said_of_what(token, seen, periods):

@@ -9,7 +9,8 @@ _ADDED = frozenset((
     "fee", "fees", "refund", "refunds", "charge", "charges", "tax", "expense", "expenses", "spend", "income",
     "mrr", "arr", "gmv", "bookings", "payout", "payouts", "hours", "minutes", "count", "sold", "shipped", "delivered",
     "produced", "budget", "bonus", "bonuses", "pay", "deduction", "commission", "commissions", "wages", "spending",
-    "earnings", "ordered", "flown", "offered", "qty", "amt", "rev", "cnt", "hrs", "mins",
+    "earnings", "kwh", "mwh", "gwh", "mb", "gb", "litres", "liters", "gallons", "tonnes",
+    "ordered", "flown", "offered", "qty", "amt", "rev", "cnt", "hrs", "mins",
 ))  # fmt: skip
 _OF_ONE = frozenset((
     "opening", "closing", "unit", "average", "avg", "mean", "per", "rate", "percent", "ratio",

@@ -12,10 +12,12 @@ from catalog_sync.model import CatalogTable
 from plugin.generator import tables
 from plugin.generator.ask import Ask
 from plugin.generator.generate.plan import beside
+from plugin.generator.generate.plan.additive import adds_up
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.lexicon import names, noun_of
 from plugin.generator.generate.plan.measures import Measure, is_by_row
 from plugin.generator.generate.plan.noun_again import is_shown_too
+from plugin.generator.generate.plan.operators import Operator
 from plugin.generator.generate.plan.seen import Found, Recognised
 from plugin.generator.generate.plan.text import Text
 
@@ -51,6 +53,10 @@ def check(reading: Reading, seen: Recognised, ask: Ask) -> None:
         for a, b in pairwise(seen.found)
         if not _is_said_of(a, b, seen)
     )
+    if any(_is_of_nothing(o, seen) for o in seen.operators if o.kind == "each" and o.behind):
+        raise Unread("by what")
+    if any(_is_counted_money(f, seen) for f in seen.found):
+        raise Unread("a count of a figure")
     if _in_one_breath(seen):
         raise Unread("two figures in one breath")
     whole = reading.form in ("share", "share_of_best") and seen.first("total") is not None
@@ -91,6 +97,19 @@ def check(reading: Reading, seen: Recognised, ask: Ask) -> None:
     _check_which(reading, seen)
     _check_rows(reading, seen)
     _check_form(reading)
+
+
+def _is_of_nothing(each: Operator, seen: Recognised) -> bool:
+    """검사자별, where nobody is called 검사자: what it would group by is not here."""
+    ends = [f.span[1] for f in seen.found] + [span[1] for _, span in seen.values]
+    return not any(seen.text.between(end, each.span[0]) in ("", "들") for end in ends if end <= each.span[0])
+
+
+def _is_counted_money(one: Found, seen: Recognised) -> bool:
+    """작업 건수, where 작업 was taken for what a job costs."""
+    behind = seen.behind(one.span)
+    counts = behind is not None and behind.kind == "count" and behind.of != "distinct"
+    return counts and one.name.role == "measure" and not one.name.counted and adds_up(one.name.column)
 
 
 def _is_said_of(one: Found, other: Found, seen: Recognised) -> bool:

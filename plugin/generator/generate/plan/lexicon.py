@@ -15,6 +15,7 @@ from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogColumn, CatalogTable
 from catalog_sync.names import MASS, gathers, row_noun, spoken, without_layer, words
 from plugin.generator import tables
+from plugin.generator.generate.plan.additive import adds_up
 from plugin.generator.generate.plan.also_called import also_called, worth
 from plugin.generator.generate.plan.figures import quotients
 
@@ -64,6 +65,7 @@ class Name:
     alike: bool = False
 
 
+_HELD = frozenset(("stock", "inventory"))
 _STAFF = frozenset(("employee", "staff", "worker", "person"))
 
 
@@ -305,6 +307,7 @@ def _rows(table: CatalogTable) -> Iterator[Name]:
         row = noun_of(table)
         nouns = dict.fromkeys((row, row.split()[-1], without_layer(table.name.name), spoken(table.name.name)))
         yield from (Name(terms(n), "rows", "", counted=True, own=n == row) for n in nouns if n.split()[-1] not in MASS)
+        yield from _of_mass(table, row)
         for synonym in table.synonyms:
             yield from _synonym(synonym, "rows", "", counted=True)
             if has_hangul(synonym) and " " in synonym:  # 주문 상품 are also 상품, where nothing else is called so
@@ -327,6 +330,13 @@ def _rows(table: CatalogTable) -> Iterator[Name]:
                 for called in (words(key.columns[0]), *(known.synonyms if known else ())):
                     if called.endswith(" id"):
                         yield Name(terms(called[:-3]), "rows", key.columns[0], counted=True, own=False)
+
+
+def _of_mass(table: CatalogTable, row: str) -> Iterator[Name]:
+    """Stock, of which there is much, is the one figure of its rows that adds up."""
+    figures = [c for c in table.columns if role(c, table) == "measure" and adds_up(c.name)]
+    if row.split()[-1] in _HELD and len(figures) == 1:
+        yield Name(terms(row.split()[-1]), "measure", figures[0].name, own=False, alike=True)
 
 
 def _begun(deed: str, table: CatalogTable) -> Iterator[str]:
