@@ -19,7 +19,11 @@ _LEFT = frozenset(terms(
     "left leave leaves leaving gone went moved quit died resigned departed returned cancelled canceled churned stopped"
     " retired dropped lapsed complained"
 ))  # fmt: skip
-_CAME = frozenset(terms("come came comes occur occurred occurs happen happened happens exist exists arise arose"))
+_ACTS = frozenset(terms(
+    "own owns hold holds use uses used buy buys bought purchase purchased visit visits visited enter entered arrive"
+    " arrived register registered post posted"
+))  # fmt: skip
+"""What people do; what is sold, made or placed are the rows themselves."""
 _SMALL = re.compile(
     r"\s*(?:(?:who|that|which|have|has|had|did|do|does|not|never|ever|already|still|also|actually|just)\s+)*",
     re.IGNORECASE,
@@ -43,7 +47,7 @@ def check(reading: Reading, seen: Recognised) -> None:
         raise Unread("what was done")
     periods = [phrase.span for phrase in reading.periods]
     for token in _deeds(seen):
-        if token.term in _LEFT or not _is_said_of_what(token, seen, periods):
+        if token.term in _LEFT or (token.term in _ACTS and not _is_said_of_what(token, seen, periods)):
             raise Unread("what they did")
 
 
@@ -79,7 +83,7 @@ def _deeds(seen: Recognised) -> Iterator[Token]:
         before = max((end for end in subjects if end <= token.start), default=None)
         if before is None:
             continue
-        directly = token.term not in _CAME and _SMALL.fullmatch(text, before, token.start)
+        directly = _SMALL.fullmatch(text, before, token.start)
         if directly or (token.term in _LEFT and _NOT_YET.search(text, 0, token.start)):
             yield token
 

@@ -12,7 +12,6 @@ from catalog_sync.model import CatalogTable
 from plugin.generator import tables
 from plugin.generator.ask import Ask
 from plugin.generator.generate.plan import beside
-from plugin.generator.generate.plan.additive import adds_up
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.lexicon import names, noun_of
 from plugin.generator.generate.plan.measures import Measure, is_by_row
@@ -109,7 +108,7 @@ def _is_counted_money(one: Found, seen: Recognised) -> bool:
     """작업 건수, where 작업 was taken for what a job costs."""
     behind = seen.behind(one.span)
     counts = behind is not None and behind.kind == "count" and behind.of != "distinct"
-    return counts and one.name.role == "measure" and not one.name.counted and adds_up(one.name.column)
+    return counts and one.name.role == "measure" and not one.name.counted
 
 
 def _is_said_of(one: Found, other: Found, seen: Recognised) -> bool:
@@ -153,6 +152,8 @@ def _check_asked(reading: Reading, seen: Recognised, ask: Ask) -> None:
         raise Unread("neither a measure nor a list")
     if not found and not reading.having and _HOW_MUCH.search(ask.question):
         raise Unread("how much of what")
+    if not found and groups and any(o.kind == "each" for o in seen.operators) and reading.form == "plain":
+        raise Unread("how many of each, or which there are")
     if not found and not reading.having and (ask.periods or ask.groupings):
         raise Unread("a list of a period")
     if beside.before_tax(Text(ask.question), reading.wide.base):
