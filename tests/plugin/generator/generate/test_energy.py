@@ -30,7 +30,6 @@ def test_plans(question: str, of: str, sql: str) -> None:
     [
         ("how many batches did Robot 3 abort?", "fct_batches", "what was done"),
         ("검사자별 불합격 검사 건수", "fct_inspections", "by what"),
-        ("work orders done by team", "fct_work_orders", "how many of each"),
         ("cost 건수는?", "fct_work_orders", "a count of a figure"),
         ("average kwh per day in June 2026", "fct_bills", "kwh"),
     ],
