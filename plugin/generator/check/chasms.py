@@ -10,7 +10,7 @@ from catalog_sync.model import CatalogColumn, CatalogTable
 from catalog_sync.times import event_time
 from plugin.generator import tables
 from plugin.generator.check.schema import Schema
-from plugin.generator.generate.plan.lexicon import noun_of
+from plugin.generator.generate.plan.naming import noun_of
 
 _Known = dict[str, CatalogTable]
 

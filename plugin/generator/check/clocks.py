@@ -12,7 +12,7 @@ from catalog_sync.model import CatalogColumn, CatalogTable
 from catalog_sync.times import event_time
 from plugin.generator import tables
 from plugin.generator.check.schema import Schema
-from plugin.generator.generate.plan.lexicon import noun_of
+from plugin.generator.generate.plan.naming import noun_of
 
 _ORDER = frozenset(terms("last first latest"))
 _SIGNS = (exp.GT, exp.GTE, exp.LT, exp.LTE, exp.EQ, exp.Between)

@@ -18,7 +18,8 @@ from catalog_sync.index import COLLECTIONS
 from catalog_sync.model import CatalogTable
 from plugin.generator.ask import Ask, Mention
 from plugin.generator.generate.phrases.korean.glossary import glossary
-from plugin.generator.generate.plan.lexicon import names, same_words
+from plugin.generator.generate.plan.alike import same_words
+from plugin.generator.generate.plan.lexicon import names
 from plugin.generator.stage import Kind, Need, Services
 
 _ENGLISH_WORD = re.compile(r"[A-Za-z][A-Za-z]+")

@@ -22,7 +22,7 @@ from plugin.generator import tables
 from plugin.generator.ask import Ask
 from plugin.generator.generate.phrases.korean.glossary import glossary
 from plugin.generator.generate.plan import operators
-from plugin.generator.generate.plan.lexicon import noun_of
+from plugin.generator.generate.plan.naming import noun_of
 from plugin.generator.generate.plan.text import Span, Text
 from plugin.generator.retrieve.values import IN_ENGLISH
 from plugin.generator.stage import Kind, Need, Services, Stage

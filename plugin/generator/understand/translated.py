@@ -14,7 +14,9 @@ from catalog_sync.names import words
 from plugin.generator.ask import Ask
 from plugin.generator.generate.phrases.korean.glossary import glossary
 from plugin.generator.generate.phrases.korean.loanwords import the_one
-from plugin.generator.generate.plan.lexicon import Name, names, same_words
+from plugin.generator.generate.plan.alike import same_words
+from plugin.generator.generate.plan.lexicon import names
+from plugin.generator.generate.plan.naming import Name
 from plugin.generator.retrieve.values import IN_ENGLISH
 from plugin.generator.stage import Services
 from plugin.generator.tables import is_time, speaks_korean

@@ -12,8 +12,9 @@ from catalog_sync.names import MASS, spoken, without_layer, words
 from plugin.generator import tables as kinds
 from plugin.generator.generate.phrases.tokens import stems
 from plugin.generator.generate.phrases.tree import Path, Step
+from plugin.generator.generate.plan.alike import alike
 from plugin.generator.generate.plan.deeds import deed_of
-from plugin.generator.generate.plan.lexicon import alike, is_deed
+from plugin.generator.generate.plan.lexicon import is_deed
 
 Form = tuple[str, ...]
 

@@ -4,6 +4,7 @@ Question views say what their columns are for (grain, measures, synonyms, values
 a measure by dimensions with filters, that is all there is to know: no model has to guess.
 
     operators   what is asked: how many, average, top 3, more than 100; English and Korean
+    naming      what a name is; row_names are those of the rows, alike words that mean the same
     lexicon     what a table's columns and rows are called
     recognise   which of them the question has, word by word
     meaning     what a question means over one table

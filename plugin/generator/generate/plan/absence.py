@@ -20,8 +20,9 @@ from plugin.generator import tables
 from plugin.generator.ask import Ask
 from plugin.generator.generate.plan import reading as readings
 from plugin.generator.generate.plan.errors import Unread
-from plugin.generator.generate.plan.lexicon import names, noun_of, own_names
+from plugin.generator.generate.plan.lexicon import names, own_names
 from plugin.generator.generate.plan.meaning import Reading
+from plugin.generator.generate.plan.naming import noun_of
 from plugin.generator.generate.plan.recognise import recognise
 from plugin.generator.generate.plan.text import Text
 from plugin.generator.generate.plan.wide import narrow, widened

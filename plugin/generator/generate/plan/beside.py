@@ -10,7 +10,7 @@ from dataclasses import replace
 from backends.vectors.english import stem
 from catalog_sync.model import CatalogTable
 from plugin.generator import tables, units
-from plugin.generator.generate.plan.lexicon import Name
+from plugin.generator.generate.plan.naming import Name
 from plugin.generator.generate.plan.operators import Operator
 from plugin.generator.generate.plan.seen import Found, Recognised
 from plugin.generator.generate.plan.text import Span, Text

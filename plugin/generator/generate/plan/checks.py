@@ -13,8 +13,9 @@ from plugin.generator import tables
 from plugin.generator.ask import Ask
 from plugin.generator.generate.plan import beside
 from plugin.generator.generate.plan.errors import Unread
-from plugin.generator.generate.plan.lexicon import names, noun_of
+from plugin.generator.generate.plan.lexicon import names
 from plugin.generator.generate.plan.measures import Measure, is_by_row
+from plugin.generator.generate.plan.naming import noun_of
 from plugin.generator.generate.plan.noun_again import is_shown_too
 from plugin.generator.generate.plan.operators import Operator
 from plugin.generator.generate.plan.seen import Found, Recognised

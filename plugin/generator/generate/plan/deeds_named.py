@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from backends.vectors.tokens import placed_terms
-from plugin.generator.generate.plan.lexicon import Name
+from plugin.generator.generate.plan.naming import Name
 from plugin.generator.generate.plan.seen import BOUNDS, Recognised
 from plugin.generator.generate.plan.text import Span
 

@@ -15,7 +15,8 @@ from plugin.generator.generate.plan import acted
 from plugin.generator.generate.plan.additive import counts_again, is_of_one
 from plugin.generator.generate.plan.deeds import deed_of
 from plugin.generator.generate.plan.errors import Unread
-from plugin.generator.generate.plan.lexicon import noun_of, own_names
+from plugin.generator.generate.plan.lexicon import own_names
+from plugin.generator.generate.plan.naming import noun_of
 from plugin.generator.generate.plan.seen import BOUNDS, Recognised
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from plugin.generator.ask import Ask
 from plugin.generator.generate.phrases.words import CHANGED
 from plugin.generator.generate.plan.deeds_named import DONE
 from plugin.generator.generate.plan.errors import Unread
-from plugin.generator.generate.plan.lexicon import noun_of
+from plugin.generator.generate.plan.naming import noun_of
 from plugin.generator.generate.plan.seen import Recognised
 from plugin.generator.generate.plan.wide import Wide
 

@@ -8,9 +8,10 @@ from sqlglot import exp
 
 from plugin.generator.generate.plan import lasting, weekdays
 from plugin.generator.generate.plan.forms import compared, divided
-from plugin.generator.generate.plan.lexicon import noun_of, own_names
+from plugin.generator.generate.plan.lexicon import own_names
 from plugin.generator.generate.plan.meaning import Condition, Reading
 from plugin.generator.generate.plan.measures import Measure
+from plugin.generator.generate.plan.naming import noun_of
 from plugin.generator.generate.plan.nodes import literal, named, relation, when
 
 _OF_RATES = re.compile(r"^(?:is|was|has|had)_|_(?:at|on|date|dt|time|ts)$", re.IGNORECASE)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from plugin.generator.generate.plan.lexicon import Name
+from plugin.generator.generate.plan.naming import Name
 from plugin.generator.generate.plan.opposites import opposites
 from plugin.generator.generate.plan.seen import BOUNDS, Found, Recognised
 from plugin.generator.generate.plan.text import Span, Text, korean_pattern

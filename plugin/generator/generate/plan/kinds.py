@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from backends.vectors.korean import has_hangul
-from plugin.generator.generate.plan.lexicon import Name
+from plugin.generator.generate.plan.naming import Name
 from plugin.generator.generate.plan.operators import Operator
 from plugin.generator.generate.plan.seen import Found, Recognised
 from plugin.generator.generate.plan.text import Span

@@ -20,7 +20,7 @@ from catalog_sync.times import event_time
 from plugin.generator import tables
 from plugin.generator.ask import Ask
 from plugin.generator.generate.plan.deeds import deed_of
-from plugin.generator.generate.plan.lexicon import noun_of
+from plugin.generator.generate.plan.naming import noun_of
 from plugin.generator.generate.plan.text import speaks_of
 from plugin.generator.generate.plan.wide import Wide
 

@@ -12,8 +12,9 @@ from catalog_sync.names import words
 from plugin.generator.ask import Ask
 from plugin.generator.generate.plan import measures, turns
 from plugin.generator.generate.plan.additive import adds_up
-from plugin.generator.generate.plan.lexicon import noun_of, own_names
+from plugin.generator.generate.plan.lexicon import own_names
 from plugin.generator.generate.plan.measures import Measure, is_by_row
+from plugin.generator.generate.plan.naming import noun_of
 from plugin.generator.generate.plan.roles import is_for_each
 from plugin.generator.generate.plan.seen import BOUNDS, Recognised
 from plugin.generator.generate.plan.weekdays import is_part

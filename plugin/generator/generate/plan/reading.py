@@ -31,9 +31,9 @@ from plugin.generator.generate.plan.against import are_two, base_last, both_of, 
 from plugin.generator.generate.plan.bounds import Bound, bounds_of
 from plugin.generator.generate.plan.checks import check
 from plugin.generator.generate.plan.errors import Unread
-from plugin.generator.generate.plan.lexicon import Name, noun_of
 from plugin.generator.generate.plan.meaning import Condition, Form, Reading
 from plugin.generator.generate.plan.measures import Measure, is_by_row
+from plugin.generator.generate.plan.naming import Name, noun_of
 from plugin.generator.generate.plan.operators import Operator
 from plugin.generator.generate.plan.recognise import recognise
 from plugin.generator.generate.plan.seen import Recognised

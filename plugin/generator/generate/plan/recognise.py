@@ -33,9 +33,10 @@ from plugin.generator.generate.plan.either import either
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.explained import all_explained, states_of
 from plugin.generator.generate.plan.identified import identified
-from plugin.generator.generate.plan.lexicon import Name, names, noun_of
+from plugin.generator.generate.plan.lexicon import names
 from plugin.generator.generate.plan.measures import is_by_row
 from plugin.generator.generate.plan.money_rows import as_amounts
+from plugin.generator.generate.plan.naming import Name, noun_of
 from plugin.generator.generate.plan.seen import Found, Recognised
 from plugin.generator.generate.plan.text import Span, Text
 from plugin.generator.generate.plan.wide import Wide

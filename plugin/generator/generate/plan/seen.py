@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from backends.vectors.korean import has_hangul
 from plugin.generator.generate.plan.dayparts import Hours
-from plugin.generator.generate.plan.lexicon import Name
+from plugin.generator.generate.plan.naming import Name
 from plugin.generator.generate.plan.operators import Operator
 from plugin.generator.generate.plan.patterns import Kind
 from plugin.generator.generate.plan.text import Span, Text

@@ -18,8 +18,9 @@ from plugin.generator.generate.plan.absence import split, write_absence
 from plugin.generator.generate.plan.deeds_named import is_asked_as_done
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.lasting import speaks_of_two, with_lasting
-from plugin.generator.generate.plan.lexicon import is_deed, noun_of, own_names
+from plugin.generator.generate.plan.lexicon import is_deed, own_names
 from plugin.generator.generate.plan.meaning import Reading
+from plugin.generator.generate.plan.naming import noun_of
 from plugin.generator.generate.plan.reading import read
 from plugin.generator.generate.plan.weekdays import with_hours, with_weekdays
 from plugin.generator.generate.plan.wide import Wide, narrow, widened

@@ -13,9 +13,10 @@ from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogTable
 from plugin.generator import tables
 from plugin.generator.generate.plan.errors import Unread
-from plugin.generator.generate.plan.lexicon import Name, names, noun_of
+from plugin.generator.generate.plan.lexicon import names
 from plugin.generator.generate.plan.meaning import Reading
 from plugin.generator.generate.plan.measures import Measure, is_by_row
+from plugin.generator.generate.plan.naming import Name, noun_of
 
 _LEAD = (
     r"(?:(?:i|we) (?:need|want)|show|give|list|tell|include|return|report|display|state|add)\s+"

@@ -13,7 +13,8 @@ from backends.vectors.english import stem
 from backends.vectors.korean import has_hangul
 from backends.vectors.tokens import placed_terms
 from catalog_sync.model import CatalogTable
-from plugin.generator.generate.plan.lexicon import Name, names
+from plugin.generator.generate.plan.lexicon import names
+from plugin.generator.generate.plan.naming import Name
 
 Span = tuple[int, int]
 

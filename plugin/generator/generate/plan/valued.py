@@ -16,7 +16,8 @@ from plugin.generator.generate.phrases.words import WHENCE, WHITHER
 from plugin.generator.generate.plan import asides
 from plugin.generator.generate.plan.deeds import deed_of
 from plugin.generator.generate.plan.errors import Unread
-from plugin.generator.generate.plan.lexicon import noun_of, terms_of
+from plugin.generator.generate.plan.lexicon import terms_of
+from plugin.generator.generate.plan.naming import noun_of
 from plugin.generator.generate.plan.seen import Recognised
 from plugin.generator.generate.plan.text import Span, Text, Token
 from plugin.generator.generate.plan.wide import Home, is_name

@@ -14,7 +14,8 @@ from catalog_sync.model import Catalog, CatalogColumn, CatalogTable, ForeignKey
 from catalog_sync.times import owner_of_lines
 from plugin.generator import tables
 from plugin.generator.ask import ValueHit
-from plugin.generator.generate.plan.lexicon import KOREAN_NUMBER, is_whole_name, noun_of, role
+from plugin.generator.generate.plan.lexicon import KOREAN_NUMBER, is_whole_name
+from plugin.generator.generate.plan.naming import noun_of, role
 
 MAX_JOINS = 3
 _NUMBERS = ("code", "no", "number", "num")
