@@ -32,6 +32,8 @@ _OF_A_KIND = re.compile(
 _OF_LANGUAGES = re.compile(r"\b(?:languages?|speak\w*|spoken)\b", re.IGNORECASE)
 _OF_A_PLACE = 0.9
 _WITH_PARTICLE = re.compile(r"(?<![가-힣])([가-힣]{2,}?)(?:으로|로|에서|에|의|을|를|은|는|이|가|와|과)(?![가-힣])")
+_PARTICIPLE = re.compile(r"\b[a-z]{3,}ed\b")
+_OUTCOMES = frozenset(("status", "state", "stage", "result", "outcome", "disposition", "verdict"))
 _RATE = re.compile(r"\b(\w+) rates?\b", re.IGNORECASE)
 _DONE = {
     noun: tuple(done.split("/"))
@@ -85,14 +87,15 @@ class Values:
         known = {hit.phrase for hit in found}
         made = _of_places(ask.question, known) | _in_english(ask.question, known)
         done = {w: forms for w, forms in of_rates(ask.question).items() if w not in known}
-        made |= done
+        acted = {w: forms for w, forms in _acted(ask.question).items() if w not in known and not made.get(w)}
+        made |= done | acted
         if forms := tuple(form for made_of in made.values() for form in made_of):
             hits = services.index.search(collection, dense, sparse, 100, {"norm": forms})
             found += [
-                _hit(w, h, IN_ENGLISH if has_hangul(w) else 1.0 if w in done else _OF_A_PLACE)
+                _hit(w, h, IN_ENGLISH if has_hangul(w) else 1.0 if w in done | acted else _OF_A_PLACE)
                 for h in hits
                 for w, made_of in made.items()
-                if {*made_of} & {*h.payload["norm"]}
+                if {*made_of} & {*h.payload["norm"]} and (w not in acted or _is_outcome(h))
             ]
         known = {hit.phrase for hit in found}
         for noun in dict.fromkeys(_unknown_nouns(ask.question, known)):
@@ -137,6 +140,16 @@ def of_rates(question: str) -> dict[str, tuple[str, ...]]:
     """ "The cancellation rate" is of what is cancelled."""
     nouns = (match[1].casefold() for match in _RATE.finditer(question))
     return {noun: _DONE[noun] for noun in nouns if noun in _DONE}
+
+
+def _acted(question: str) -> dict[str, tuple[str, ...]]:
+    """ "Inspections that failed" have the result "fail"."""
+    said = (match[0] for match in _PARTICIPLE.finditer(question.casefold()))
+    return {word: (word[:-2], word[:-1]) for word in said}
+
+
+def _is_outcome(hit: Hit) -> bool:
+    return words(hit.payload["column"]).split()[-1] in _OUTCOMES
 
 
 def _in_english(question: str, known: set[str]) -> dict[str, tuple[str, ...]]:

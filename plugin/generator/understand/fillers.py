@@ -63,6 +63,7 @@ _SAME = (
     (r",\s*(?:slowest|longest|biggest|largest) first(?=\s*[.?]?\s*$)", ", highest first"),
     (r",\s*(?:fastest|quickest|shortest|smallest) first(?=\s*[.?]?\s*$)", ", lowest first"),
 )
+_ENERGY = re.compile(r"\b[kMGT]Wh?\b|(?<=\d)[kMGT]Wh?\b")
 _FEW = {
     "two": "2",
     "three": "3",
@@ -80,7 +81,8 @@ _SAID = tuple((re.compile(pattern, re.IGNORECASE), word) for pattern, word in _S
 
 
 def without_fillers(question: str) -> str:
-    """Of the same length; only of an English one."""
+    """Of the same length; only of an English one, but for units that are written in capitals: kWh is one word."""
+    question = _ENERGY.sub(lambda m: m[0].casefold(), question)
     if has_hangul(question):
         return question
     text = _IN_TIME.sub(lambda m: " " * len(m[0]), question) if _BY_TIME.search(question) else question

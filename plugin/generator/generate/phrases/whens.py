@@ -46,4 +46,7 @@ def _ends(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]]:
         end = nouns.noun(q, begin, table) if begin is not None else None
         for found, last in all_said(q, Things(table), end) if end is not None else ():
             if found.best is None:
-                yield Asked(found, (Aggregate(function, Attribute(table, own.name)),)), last
+                asked = Asked(found, (Aggregate(function, Attribute(table, own.name)),))
+                yield asked, last
+                if last < q.end and q.tokens[last].stem in q.schema.deeds[table].get(own.name, ()):
+                    yield asked, last + 1  # "when was the last machine installed"

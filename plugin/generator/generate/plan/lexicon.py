@@ -31,6 +31,7 @@ _FIGURES = frozenset(
 )
 _UNITS_OF_MONEY = frozenset(("amt", "amount", "usd", "eur", "krw", "gbp", "cents", "value"))
 _MOMENTS = frozenset(("on", "at", "date", "dt", "ts", "day", "time", "timestamp"))
+_LASTING = frozenset(("minutes", "hours", "days", "seconds", "weeks"))
 _DAYS = ("date", "day", "time")
 KOREAN_NUMBER = "번호"
 _SUFFIXES = frozenset(("flag", "flg", "ind", "indicator", "yn"))
@@ -136,6 +137,9 @@ def _of(column: CatalogColumn, table: CatalogTable) -> Iterator[Name]:
         yield from synonym_of(word, "dimension", column.name)
     if kind == "measure" and (alone := _ends_measure(spelled, table)):
         yield Name(terms(alone), kind, column.name, own=False)
+    lasts = kind == "measure" and len(spelled) > 1 and spelled[0] in _LASTING
+    if lasts and sum(spelled[0] in words(c.name).split() for c in table.columns) == 1:  # minutes of `minutes_lost`
+        yield Name(terms(spelled[0]), kind, column.name, own=False, alike=True)
     if tables.is_time(column) and len(spelled) > 1 and spelled[-1] in _MOMENTS:  # launched_on is the launch date
         yield from (Name((*terms(" ".join(spelled[:-1])), *terms(day)), kind, column.name, own=False) for day in _DAYS)
     if (

@@ -44,7 +44,7 @@ _LEADING = re.compile(
     rf"(?:^|\b(?:the|our|which|what|name|list|show)\s+){FEW}\s+(?=(?:[a-z-]+ ){{0,2}}?[a-z]+s\b)", re.IGNORECASE
 )
 _ROWS = re.compile(
-    rf"(\d{{1,3}}|(?<![가-힣])(?:{'|'.join(KO_SPELLED)}))\s*(?:개|명|곳|건|가지|군데)(?=[는은를을만의이가과와씩,.\s?]|랑|하고|$)"
+    rf"(\d{{1,3}}|(?<![가-힣])(?:{'|'.join(KO_SPELLED)}))\s*(?:개|명|곳|건|가지|군데|대|권|편|마리|채|종|팀|점포)(?=[는은를을만의이가과와씩,.\s?]|랑|하고|$)"
 )
 _DONE_BY = re.compile(
     r"\b(?!(?:group|order|sort|rank|split|segment|divid|categori[sz]|organi[sz]|classifi|list|cluster|weight)ed\b)"
