@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from catalog_sync.model import CatalogTable
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.figures import ROWS, quotients
-from plugin.generator.generate.plan.measures import Measure, measure_of, medians
+from plugin.generator.generate.plan.measure import Measure
+from plugin.generator.generate.plan.measured import measure_of
+from plugin.generator.generate.plan.measures import medians
 from plugin.generator.generate.plan.operators import Operator
 from plugin.generator.generate.plan.seen import BOUNDS, Found, Recognised
 

@@ -14,7 +14,7 @@ from plugin.generator.ask import Ask
 from plugin.generator.generate.plan import beside
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.lexicon import names
-from plugin.generator.generate.plan.measures import Measure, is_by_row
+from plugin.generator.generate.plan.measure import Measure, is_by_row
 from plugin.generator.generate.plan.naming import noun_of
 from plugin.generator.generate.plan.noun_again import is_shown_too
 from plugin.generator.generate.plan.operators import Operator

@@ -10,7 +10,7 @@ from plugin.generator.generate.plan import lasting, weekdays
 from plugin.generator.generate.plan.forms import compared, divided
 from plugin.generator.generate.plan.lexicon import own_names
 from plugin.generator.generate.plan.meaning import Condition, Reading
-from plugin.generator.generate.plan.measures import Measure
+from plugin.generator.generate.plan.measure import Measure
 from plugin.generator.generate.plan.naming import noun_of
 from plugin.generator.generate.plan.nodes import literal, named, relation, when
 

@@ -14,7 +14,7 @@ from plugin.generator import tables
 from plugin.generator.generate.plan.additive import is_of_one
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.lexicon import is_deed
-from plugin.generator.generate.plan.measures import is_by_row
+from plugin.generator.generate.plan.measure import is_by_row
 from plugin.generator.generate.plan.naming import Name, noun_of
 from plugin.generator.generate.plan.operators import Operator
 from plugin.generator.generate.plan.seen import BOUNDS, Found, Recognised

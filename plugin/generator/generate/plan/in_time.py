@@ -10,7 +10,7 @@ from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogColumn, CatalogTable
 from catalog_sync.names import words
 from plugin.generator import tables
-from plugin.generator.generate.plan.measures import is_by_row
+from plugin.generator.generate.plan.measure import is_by_row
 from plugin.generator.generate.plan.naming import Name, noun_of
 from plugin.generator.generate.plan.operators import Operator
 from plugin.generator.generate.plan.patterns import FEW, WORD_NUMBERS

@@ -10,10 +10,11 @@ from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogTable
 from catalog_sync.names import words
 from plugin.generator.ask import Ask
-from plugin.generator.generate.plan import measures, turns
+from plugin.generator.generate.plan import turns
 from plugin.generator.generate.plan.additive import adds_up
 from plugin.generator.generate.plan.lexicon import own_names
-from plugin.generator.generate.plan.measures import Measure, is_by_row
+from plugin.generator.generate.plan.measure import Measure, added, by_period, is_by_row, summed
+from plugin.generator.generate.plan.measures import measures
 from plugin.generator.generate.plan.naming import noun_of
 from plugin.generator.generate.plan.roles import is_for_each
 from plugin.generator.generate.plan.seen import BOUNDS, Recognised
@@ -24,22 +25,22 @@ _SCORES = frozenset(("score", "rating", "satisfaction", "csat", "nps", "stars", 
 
 
 def figures_of(seen: Recognised, ask: Ask, wide: Wide, groups: Sequence[str], noun: tuple[str, ...]) -> list[Measure]:
-    found = measures.measures(seen, wide.table, noun, has_units=bool(ask.groupings))
+    found = measures(seen, wide.table, noun, has_units=bool(ask.groupings))
     spans = {o.span for o in seen.operators if o.kind in BOUNDS}
     told = {f.name.column for f in seen.found if f.name.role == "measure" and f.span in spans}  # "orders over $50"
     if groups and (extreme := _extreme_of_each(groups, seen, wide, found)):
         found = [extreme]
     elif ask.groupings:
-        found = [m if m.column in told else measures.by_period(m, wide.table) for m in found]
+        found = [m if m.column in told else by_period(m, wide.table) for m in found]
     elif not groups:
         single = bool({*seen.filters, *seen.equal} & own_names(wide.base)) or _is_ranked(seen)
-        found = [measures.summed(measure, seen, wide.base, single=single) for measure in found]
+        found = [summed(measure, seen, wide.base, single=single) for measure in found]
     elif _are_lots(groups, seen, wide) and not any(o.of in ("price", "cost") for o in seen.operators):
         bound = {f.name.column for f in seen.found if f.name.role == "measure" and seen.bound(f.span)} | told
         bound = bound if told or speaks_of_rows(seen) or not all(g in wide.columns for g in groups) else set()
-        found = [m if m.column in bound else measures.by_period(m, wide.base) for m in found]
+        found = [m if m.column in bound else by_period(m, wide.base) for m in found]
     elif _may_repeat(groups, seen, wide):
-        found = [_averaged(measures.added(measure, wide.base)) for measure in found]
+        found = [_averaged(added(measure, wide.base)) for measure in found]
     found = [_by_rows(measure, seen, wide.base) for measure in found]
     flagged = any(f.name.role == "flag" and seen.is_distinct(f.span) for f in seen.found)
     counts = is_by_row(wide.base) and (flagged or seen.counts_values({c.name for c in wide.base.columns}))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from plugin.generator.generate.plan.bounds import Bound
-from plugin.generator.generate.plan.measures import Measure
+from plugin.generator.generate.plan.measure import Measure
 from plugin.generator.generate.plan.wide import Wide
 from plugin.generator.understand.dates import TimePhrase
 from plugin.generator.understand.periods import Unit

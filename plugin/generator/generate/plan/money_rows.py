@@ -9,7 +9,7 @@ from dataclasses import replace
 from backends.vectors.english import stem
 from catalog_sync.model import CatalogTable
 from catalog_sync.names import words
-from plugin.generator.generate.plan.measures import is_by_row
+from plugin.generator.generate.plan.measure import is_by_row
 from plugin.generator.generate.plan.naming import Name, noun_of
 from plugin.generator.generate.plan.operators import Operator
 from plugin.generator.generate.plan.seen import Found, Recognised

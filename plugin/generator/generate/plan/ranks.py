@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from plugin.generator.ask import Ask
 from plugin.generator.generate.plan import roles
 from plugin.generator.generate.plan.meaning import Order
-from plugin.generator.generate.plan.measures import Measure
+from plugin.generator.generate.plan.measure import Measure
 from plugin.generator.generate.plan.operators import Operator
 from plugin.generator.generate.plan.seen import Recognised
 

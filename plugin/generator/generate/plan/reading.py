@@ -26,13 +26,12 @@ from plugin.generator.generate.plan import (
     told_clocks,
     turns,
 )
-from plugin.generator.generate.plan import measures as figures
 from plugin.generator.generate.plan.against import are_two, base_last, both_of, than_then, two_values
 from plugin.generator.generate.plan.bounds import Bound, bounds_of
 from plugin.generator.generate.plan.checks import check
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.meaning import Condition, Form, Reading
-from plugin.generator.generate.plan.measures import Measure, is_by_row
+from plugin.generator.generate.plan.measure import Measure, by_period, is_by_row
 from plugin.generator.generate.plan.naming import Name, noun_of
 from plugin.generator.generate.plan.operators import Operator
 from plugin.generator.generate.plan.recognise import recognise
@@ -93,7 +92,7 @@ def _read(ask: Ask, wide: Wide, verbs: bool) -> Reading:
     groups = [counted] if counted else groups
     bounds = bounds_of(seen, found, table)
     if groups and all(g in wide.columns for g in groups) and not lots.speaks_of_rows(seen):
-        bounds = [replace(b, measure=figures.by_period(b.measure, wide.base)) for b in bounds]
+        bounds = [replace(b, measure=by_period(b.measure, wide.base)) for b in bounds]
     units: tuple[Unit, ...] = ()
     if lots.is_of_days(seen, ask, wide, found, groups):
         found, units = [replace(m, aggregate="sum") for m in found], ("day",)

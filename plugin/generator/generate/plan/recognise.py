@@ -34,7 +34,7 @@ from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.explained import all_explained, states_of
 from plugin.generator.generate.plan.identified import identified
 from plugin.generator.generate.plan.lexicon import names
-from plugin.generator.generate.plan.measures import is_by_row
+from plugin.generator.generate.plan.measure import is_by_row
 from plugin.generator.generate.plan.money_rows import as_amounts
 from plugin.generator.generate.plan.naming import Name, noun_of
 from plugin.generator.generate.plan.seen import Found, Recognised

@@ -11,7 +11,7 @@ from catalog_sync.model import CatalogTable
 from catalog_sync.names import words
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.lexicon import names
-from plugin.generator.generate.plan.measures import is_by_row
+from plugin.generator.generate.plan.measure import is_by_row
 from plugin.generator.generate.plan.naming import noun_of
 from plugin.generator.generate.plan.operators import Operator
 from plugin.generator.generate.plan.patterns import Kind

@@ -15,7 +15,7 @@ from plugin.generator import tables
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.lexicon import names
 from plugin.generator.generate.plan.meaning import Reading
-from plugin.generator.generate.plan.measures import Measure, is_by_row
+from plugin.generator.generate.plan.measure import Measure, is_by_row
 from plugin.generator.generate.plan.naming import Name, noun_of
 
 _LEAD = (

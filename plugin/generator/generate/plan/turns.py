@@ -13,7 +13,7 @@ from catalog_sync.model import CatalogColumn, CatalogTable
 from plugin.generator import tables
 from plugin.generator.ask import Ask
 from plugin.generator.generate.plan.errors import Unread
-from plugin.generator.generate.plan.measures import is_by_row
+from plugin.generator.generate.plan.measure import is_by_row
 from plugin.generator.generate.plan.naming import Name
 from plugin.generator.generate.plan.operators import Operator
 from plugin.generator.generate.plan.seen import Found, Recognised
