@@ -63,6 +63,22 @@ def spoken_time(table: CatalogTable, question: str) -> CatalogColumn | None:
     return days[0] if len(days) == 1 else None
 
 
+_STATES = frozenset(("status", "state", "stage", "result", "outcome", "disposition", "phase", "verdict"))
+
+
+def is_state(column: str) -> bool:
+    """What became of rows, by its name: a status, a stage, a result."""
+    return words(column).split()[-1] in _STATES
+
+
+_WRITTEN = frozenset(("created", "updated", "modified", "loaded", "synced", "inserted", "ingested"))
+
+
+def is_written(column: str) -> bool:
+    """The time tells of the row in the warehouse rather than of what happened."""
+    return not _WRITTEN.isdisjoint(words(column).split())
+
+
 _NOW = re.compile(r"\bcurrent(?:ly)?\b|\bright now\b|현재|지금", re.IGNORECASE)
 _IS_THERE = frozenset(("active", "current", "employed", "enrolled"))
 

@@ -24,6 +24,7 @@ from plugin.generator.generate.phrases.korean.romanized import romanized
 from plugin.generator.retrieve.done import of_all_rows
 from plugin.generator.retrieve.places import places
 from plugin.generator.stage import Kind, Need, Services
+from plugin.generator.tables import is_state
 
 _WORD = re.compile(r"[\w#&'./-]*\w")
 _OF_A_KIND = re.compile(
@@ -33,7 +34,6 @@ _OF_LANGUAGES = re.compile(r"\b(?:languages?|speak\w*|spoken)\b", re.IGNORECASE)
 _OF_A_PLACE = 0.9
 _WITH_PARTICLE = re.compile(r"(?<![가-힣])([가-힣]{2,}?)(?:으로|로|에서|에|의|을|를|은|는|이|가|와|과)(?![가-힣])")
 _PARTICIPLE = re.compile(r"\b[a-z]{3,}ed\b")
-_OUTCOMES = frozenset(("status", "state", "stage", "result", "outcome", "disposition", "verdict"))
 _RATE = re.compile(r"\b(\w+) rates?\b", re.IGNORECASE)
 _DONE = {
     noun: tuple(done.split("/"))
@@ -149,7 +149,7 @@ def _acted(question: str) -> dict[str, tuple[str, ...]]:
 
 
 def _is_outcome(hit: Hit) -> bool:
-    return words(hit.payload["column"]).split()[-1] in _OUTCOMES
+    return is_state(hit.payload["column"])
 
 
 def _in_english(question: str, known: set[str]) -> dict[str, tuple[str, ...]]:

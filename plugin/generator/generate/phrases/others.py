@@ -16,7 +16,6 @@ from plugin.generator.generate.phrases.tokens import stems
 from plugin.generator.generate.phrases.tree import Asked, Attribute, Compared, Related, Share, Step, Things
 from plugin.generator.generate.plan.acted import WAYS
 
-_STATES = frozenset(("status", "state", "stage"))
 _ARE = frozenset(("is", "are", "was", "were"))
 
 
@@ -63,7 +62,7 @@ def _is_of_their_own(one: Compared, at: int, end: int, asked: Asked, q: Question
     if any(set(form) <= set(stems(words(c.name))) for c in things.columns):
         return True
     table = one.attribute.table
-    if words(one.attribute.column).split()[-1] in _STATES and not is_named(table, q):
+    if tables.is_state(one.attribute.column) and not is_named(table, q):
         return True
     others = (t for name, t in q.schema.tables.items() if name != table)
     figures = (c for t in others for c in t.columns if tables.is_number(c))
@@ -90,7 +89,7 @@ def _is_of_a_parent(compared: Compared, q: Question) -> bool:
     path, column = compared.attribute.path, compared.attribute.column
     if not path or any(step.many for step in path):
         return False
-    if words(column).split()[-1] in _STATES and not is_named(path[-1].end, q):
+    if tables.is_state(column) and not is_named(path[-1].end, q):
         return True
     places = ((at, end) for at, lots in q.hits.items() for hit, end in lots if hit.value in compared.values)
     return any(at and q.word(at - 1) in _ARE and q.word(end) in ("", "?") for at, end in places)

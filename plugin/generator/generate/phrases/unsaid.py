@@ -14,9 +14,8 @@ from plugin.generator.generate.phrases.others import called
 from plugin.generator.generate.phrases.question import Question
 from plugin.generator.generate.phrases.tokens import stems
 from plugin.generator.generate.phrases.tree import Aggregate, Asked, Attribute, Best, Compared, Filled, Step, Within
+from plugin.generator.tables import is_state, is_written
 
-_STATES = frozenset(("status", "state", "stage", "result", "outcome", "disposition", "phase"))
-_WRITTEN = frozenset(("created", "updated", "modified", "loaded", "synced"))
 _DOING = frozenset(("하", "되"))
 _IRREGULAR = frozenset(("paid", "sold", "sent", "lost", "won", "left", "broken", "bought", "built"))
 
@@ -52,10 +51,10 @@ def _states(q: Question, used: set[str]) -> Iterator[tuple[tuple[str, ...], set[
         known = q.schema.tables[table]
         own = event_time(known)
         for column in known.columns:
-            if words(column.name).split()[-1] in _STATES and not column.pii:
+            if is_state(column.name) and not column.pii:
                 for value in column.values:
                     found.setdefault(stems(words(value)), set()).add((table, column.name))
-            elif is_time(column) and column != own and not _WRITTEN & set(words(column.name).split()):
+            elif is_time(column) and column != own and not is_written(column.name):
                 for deed in q.schema.deeds[table].get(column.name, ()):
                     found.setdefault((deed,), set()).add((table, column.name))
     for form, columns in found.items():
@@ -68,7 +67,7 @@ def _of_states(q: Question, used: set[str]) -> set[tuple[str, str]]:
         (table, column.name)
         for table in used
         for column in q.schema.tables[table].columns
-        if words(column.name).split()[-1] in _STATES or column.type.upper().startswith("BOOL") or is_time(column)
+        if is_state(column.name) or column.type.upper().startswith("BOOL") or is_time(column)
     }
 
 
@@ -77,13 +76,11 @@ def was_so_then(asked: Asked, q: Question) -> bool:
     came to be is spoken of."""
     things, known = asked.things, q.schema.tables[asked.things.table]
     own = event_time(known)
-    days = [c for c in known.columns if is_time(c) and not _WRITTEN & set(words(c.name).split())]
+    days = [c for c in known.columns if is_time(c) and not is_written(c.name)]
     within = [c for c in things.conditions if isinstance(c, Within) and not c.attribute.path]
     if len(days) < 2 or own is None or not any(c.attribute.column == own.name for c in within):
         return False
-    states = [
-        c for c in things.conditions if isinstance(c, Compared) and words(c.attribute.column).split()[-1] in _STATES
-    ]
+    states = [c for c in things.conditions if isinstance(c, Compared) and is_state(c.attribute.column)]
     values = {value.casefold() for c in states for value in c.values}
     places = [at for at in range(1, len(q.tokens)) if q.word(at) in values and _is_said_to_be(q, at)]
     return any(q.word(at - 1) in ("were", "was", "been", "got") or q.is_plural(at - 1) for at in places)
