@@ -27,7 +27,8 @@ def leaves_a_state_out(asked: Asked, q: Question) -> bool:
     spoken = {(a.table, a.column) for a in _all_of(asked, Attribute)}
     states = dict(_states(q, used))
     for at in range(len(q.tokens)):
-        if any(q.schema.is_deed(table, q.tokens[at].stem) for table in used):
+        verbs = {q.tokens[at].stem, *(form[-1] for form in called(q, at) if form)}
+        if any(q.schema.is_deed(table, verb) for table in used for verb in verbs):
             continue
         meant = {column for form in called(q, at) for column in states.get(form, ())}
         if meant and not meant & spoken and _is_said_to_be(q, at):
@@ -55,7 +56,8 @@ def _states(q: Question, used: set[str]) -> Iterator[tuple[tuple[str, ...], set[
                 for value in column.values:
                     found.setdefault(stems(words(value)), set()).add((table, column.name))
             elif is_time(column) and column != own and not is_written(column.name):
-                for deed in q.schema.deeds[table].get(column.name, ()):
+                came = q.schema.deeds[table].get(own.name, frozenset()) if own is not None else frozenset()
+                for deed in q.schema.deeds[table].get(column.name, frozenset()) - came:
                     found.setdefault((deed,), set()).add((table, column.name))
     for form, columns in found.items():
         yield form, columns | {c for c in _of_states(q, used) if c[0] in {table for table, _ in columns}}

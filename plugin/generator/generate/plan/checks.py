@@ -33,6 +33,7 @@ _AGAINST = re.compile(
 )
 _BOTH = re.compile(r"\bboth\b|모두|둘\s?다|양쪽", re.IGNORECASE)
 _COSTS = re.compile(r"\bhow much (?:does|do|would|will)\b.*\bcosts?\b", re.IGNORECASE)
+_CASES = re.compile(r"건수|횟수|수$|몇\s*(?:건|번|회)")
 _HOW_MUCH = re.compile(r"\bhow (?:much|many)\b|얼마|몇", re.IGNORECASE)
 
 _AND = re.compile(r"이고|이며|\band\b|,|이?랑\s|[와과]\s|하고\s")
@@ -108,8 +109,8 @@ def _is_of_nothing(each: Operator, seen: Recognised) -> bool:
 def _is_counted_money(one: Found, seen: Recognised) -> bool:
     """작업 건수, where 작업 was taken for what a job costs."""
     behind = seen.behind(one.span)
-    counts = behind is not None and behind.kind == "count" and behind.of != "distinct"
-    return counts and one.name.role == "measure" and not one.name.counted
+    counts = behind is not None and behind.kind == "count" and _CASES.search(seen.text.text[slice(*behind.span)])
+    return bool(counts) and one.name.role == "measure" and not one.name.counted
 
 
 def _is_said_of(one: Found, other: Found, seen: Recognised) -> bool:
