@@ -27,7 +27,7 @@ def leaves_a_state_out(asked: Asked, q: Question) -> bool:
     spoken = {(a.table, a.column) for a in _all_of(asked, Attribute)}
     states = dict(_states(q, used))
     for at in range(len(q.tokens)):
-        verbs = {q.tokens[at].stem, *(form[-1] for form in called(q, at) if form)}
+        verbs = {q.tokens[at].stem, *(form[0] for form in called(q, at) if len(form) == 1)}
         if any(q.schema.is_deed(table, verb) for table in used for verb in verbs):
             continue
         meant = {column for form in called(q, at) for column in states.get(form, ())}
@@ -41,6 +41,8 @@ def leaves_a_state_out(asked: Asked, q: Question) -> bool:
 def _is_said_to_be(q: Question, at: int) -> bool:
     """As a verb, or as what was done."""
     word = q.word(at)
+    if at == 0:
+        return False  # "return the names of"
     if not word.isascii():
         return q.word(at + 1) in _DOING
     return q.is_verb(at) or word.endswith("ed") or word in _IRREGULAR

@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from backends.vectors.english import stem
 from backends.vectors.tokens import terms
 from catalog_sync.names import words
+from plugin.generator.generate.phrases.words import OUTCOMES
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.seen import Recognised
 from plugin.generator.generate.plan.text import Span, Token
@@ -31,7 +33,7 @@ _SMALL = re.compile(
 _HAVE = re.compile(r"\b(?:have|has|had|owns?|got)\s+(?:(?:an?|any|no|some)\s+)?$", re.IGNORECASE)
 WAYS = frozenset(("channel", "source", "medium", "method", "origin", "campaign", "referrer", "platform", "device"))
 """How the rows came to be."""
-_OURS = re.compile(r"\b(?:we|you|they|i)(?: (?:have|had|ever|still|currently|now))?\s+$", re.IGNORECASE)
+_OUTCOMES = frozenset(map(stem, OUTCOMES))
 _NOT_YET = re.compile(r"\b(?:are|is|were|was|be|been)\s+$", re.IGNORECASE)
 
 
@@ -44,7 +46,7 @@ def check(reading: Reading, seen: Recognised) -> None:
     counts = all(m.aggregate in ("rows", "distinct") for m in reading.measures)
     if not counts or reading.having or reading.form != "plain":
         return
-    if any(not (seen.text.changes_nothing(t) or _OURS.search(seen.text.text, 0, t.start)) for t in _left_over(seen)):
+    if any(t.term in _OUTCOMES and seen.text.text[: t.start].strip() for t in _left_over(seen)):
         raise Unread("what was done")
     periods = [phrase.span for phrase in reading.periods]
     for token in _deeds(seen):

@@ -100,6 +100,12 @@ def check(reading: Reading, seen: Recognised, ask: Ask) -> None:
     _check_form(reading)
 
 
+def _groups_by(each: Operator, seen: Recognised) -> bool:
+    """And not "the name of each teacher", which only says that all are wanted."""
+    said = seen.text.text[slice(*each.span)].casefold()
+    return each.kind == "each" and (each.behind or said in ("by", "per"))
+
+
 def _is_of_nothing(each: Operator, seen: Recognised) -> bool:
     """검사자별, where nobody is called 검사자: what it would group by is not here."""
     ends = [f.span[1] for f in seen.found] + [span[1] for _, span in seen.values]
@@ -154,7 +160,8 @@ def _check_asked(reading: Reading, seen: Recognised, ask: Ask) -> None:
         raise Unread("neither a measure nor a list")
     if not found and not reading.having and _HOW_MUCH.search(ask.question):
         raise Unread("how much of what")
-    if not found and groups and any(o.kind == "each" for o in seen.operators) and reading.form == "plain":
+    plain = not (found or reading.having) and reading.form == "plain"
+    if plain and groups and any(_groups_by(o, seen) for o in seen.operators):
         raise Unread("how many of each, or which there are")
     if not found and not reading.having and (ask.periods or ask.groupings):
         raise Unread("a list of a period")
