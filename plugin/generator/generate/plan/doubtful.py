@@ -10,7 +10,7 @@ from catalog_sync.names import words
 from plugin.generator import tables
 from plugin.generator.ask import Ask
 from plugin.generator.generate.plan import acted, doubtful_times
-from plugin.generator.generate.plan.additive import counts_again, is_of_one
+from plugin.generator.generate.plan.additive import adds_up, counts_again, is_of_one
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.lexicon import own_names
 from plugin.generator.generate.plan.naming import noun_of
@@ -179,6 +179,11 @@ def _check_things(reading: Reading, seen: Recognised, ask: Ask) -> None:
     each = [seen.behind(f.span) for f in seen.found if f.name.column in reading.groups]
     if _KO_PER_MEAN.search(ask.question) and any(o is not None and o.of == "per" for o in each):
         raise Unread("one average, or one of each")
+    averages = [m.column for m in reading.measures if m.aggregate == "average" and adds_up(m.column)]
+    of_each_one = bool(reading.groups) and all(_tells_parents_apart(g, reading) for g in reading.groups)
+    before = [seen.before(f.span) for f in seen.found if f.name.column in reading.groups]
+    if averages and of_each_one and any(o is not None and o.of == "per" for o in (*before, *each)):
+        raise Unread("one average, or one of each")  # "average minutes per subscriber"
     if reading.order and any(words(g).split()[-1] in _TEXTS for g in reading.groups):
         raise Unread("what is told of things, and not what they are")
     if counts and lots and _BOTH.search(ask.question) and not seen.either:
@@ -191,6 +196,20 @@ def _check_things(reading: Reading, seen: Recognised, ask: Ask) -> None:
     days = [c for m in reading.measures if (c := reading.wide.table.column(m.column)) is not None and tables.is_time(c)]
     if days and _WHAT.search(ask.question) and not _DATE.search(ask.question):
         raise Unread("what it was is not shown")
+
+
+def _tells_parents_apart(group: str, reading: Reading) -> bool:
+    """The name of what rows belong to, of which there are too many to list."""
+    home = reading.wide.columns.get(group)
+    parent = reading.wide.joins[home[0]].parent if home is not None else None
+    column = parent.column(home[1]) if parent is not None and home is not None else None
+    return (
+        column is not None
+        and parent is not None
+        and home is not None
+        and home[1] in own_names(parent)
+        and not column.values
+    )
 
 
 def _is_state_of_a_parent(column: str, reading: Reading, seen: Recognised) -> bool:

@@ -36,6 +36,7 @@ def test_plans(question: str, of: str, sql: str) -> None:
         ("how many agents left Gangnam?", "dim_agent", "what they did"),
         ("how many subscribers use data?", "dim_subscriber", "what they did"),
         ("what is the total amount billed in 2025?", "fct_premium_payments", "nothing here is called bil"),
+        ("average data mb per subscriber", "fct_usage_daily", "one average, or one of each"),
         ("claims paid by product line", "fct_claims", "how many of each"),
         ("how many subscribers visited?", "dim_subscriber", "what they did"),
         ("how many partners do we have?", "dim_subscriber", "a way, and no thing"),
