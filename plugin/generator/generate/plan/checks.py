@@ -46,23 +46,39 @@ _ALSO = re.compile(
 
 def check(reading: Reading, seen: Recognised, ask: Ask) -> None:
     """Raises Unread."""
-    found, groups, units, order = reading.measures, reading.groups, reading.units, reading.order
+    _check_words(reading, seen)
+    _check_clear(reading, seen, ask)
+    _check_averages(reading, seen)
+    _check_prices(reading, seen, ask)
+    _check_asked(reading, seen, ask)
+    _check_which(reading, seen)
+    _check_rows(reading, seen)
+    _check_form(reading)
+
+
+def _check_words(reading: Reading, seen: Recognised) -> None:
+    """Each word for one thing."""
     if len([o for o in seen.operators if o.kind in ("top", "bottom")]) > 1:
         raise Unread("several superlatives")
-    same = any(
-        (a.name.column, a.name.over) == (b.name.column, b.name.over) and a.name.role == "measure"
-        for a, b in pairwise(seen.found)
-        if not _is_said_of(a, b, seen)
-    )
     if any(_is_of_nothing(o, seen) for o in seen.operators if o.kind == "each" and o.behind):
         raise Unread("by what")
     if any(_is_counted_money(f, seen) for f in seen.found):
         raise Unread("a count of a figure")
     if _in_one_breath(seen):
         raise Unread("two figures in one breath")
+    same = any(
+        (a.name.column, a.name.over) == (b.name.column, b.name.over) and a.name.role == "measure"
+        for a, b in pairwise(seen.found)
+        if not _is_said_of(a, b, seen)
+    )
     whole = reading.form in ("share", "share_of_best") and seen.first("total") is not None
-    if same and not order and not whole and reading.form not in (*_OF_ITSELF, "difference", "growth", "apart"):
+    if same and not reading.order and not whole and reading.form not in (*_OF_ITSELF, "difference", "growth", "apart"):
         raise Unread("two words for one column")
+
+
+def _check_clear(reading: Reading, seen: Recognised, ask: Ask) -> None:
+    """What is ranked, counted, averaged and compared is there."""
+    found, groups, units, order = reading.measures, reading.groups, reading.units, reading.order
     if order and (len(found) != 1 or not (groups or units)):
         raise Unread("a rank of what, by what, is not clear")
     counted = [f for f in seen.found if f.name.role in ("measure", "rows") or seen.is_distinct(f.span)]
@@ -80,24 +96,22 @@ def check(reading: Reading, seen: Recognised, ask: Ask) -> None:
     several = len(reading.periods) > 2 and not plain
     if several or (len(reading.periods) == 2 and (ranks or reading.having or reading.form == "share")):
         raise Unread("several periods")
+
+
+def _check_averages(reading: Reading, seen: Recognised) -> None:
+    """One figure of each thing, or one of all of them."""
+    found, groups = reading.measures, reading.groups
     singles = [o for o in seen.operators if o.of == "per" and "인" in seen.text.text[slice(*o.span)]]
-    if singles and groups and not order:
-        raise Unread("a figure of each, or the average of one")
-    each = {o.of for o in seen.operators if o.kind == "each"}
     pers = [o for o in seen.operators if o.kind == "each" and o.of == "per"]
-    if len(pers) > 1 and not (groups or units):
+    if (singles and groups and not reading.order) or (len(pers) > 1 and not (groups or reading.units)):
         raise Unread("a figure of each, or the average of one")  # "items per order per store"
+    each = {o.of for o in seen.operators if o.kind == "each"}
     is_quotient = bool(found) and all(m.aggregate == "ratio" for m in found)
     averaged = seen.first("average") and not is_quotient
     if len(each) > 1 and (averaged or any(g.casefold().endswith("_id") for g in groups)):
         raise Unread("a figure of each, or the average of one")  # "for each store, tweets per customer"
     if reading.form in ("share", "share_of_all") and _counts_too(seen):
         raise Unread("a count beside a share")
-    _check_prices(reading, seen, ask)
-    _check_asked(reading, seen, ask)
-    _check_which(reading, seen)
-    _check_rows(reading, seen)
-    _check_form(reading)
 
 
 def _groups_by(each: Operator, seen: Recognised) -> bool:
