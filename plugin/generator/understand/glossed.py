@@ -157,11 +157,11 @@ class Glossed:
 
 
 def _figure_of(phrase: str, services: Services) -> str:
-    """발주 금액 is the amount of what is ordered, where rows are called so and have an amount."""
+    """발주 금액 is the amount of what is ordered, where rows are called so."""
     *whose, last = phrase.split()
-    if not whose or last not in _FIGURES or not translated.is_rows(" ".join(whose), services):
-        return ""
-    return translated.name(last, services)
+    rows = translated.rows_called(" ".join(whose), services) if whose and last in _FIGURES else ""
+    figure = translated.name(last, services) if rows else ""
+    return f"{rows} {figure}" if figure else ""
 
 
 def _put_plainly(ask: Ask, services: Services) -> Ask:

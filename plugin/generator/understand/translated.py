@@ -52,14 +52,15 @@ def name(phrase: str, services: Services) -> str:
     return same
 
 
-def is_rows(phrase: str, services: Services) -> bool:
-    """Rows are called so, and no column is."""
+def rows_called(phrase: str, services: Services) -> str:
+    """The English word by which rows are called so, and no column is; "" where there is none."""
     for said in _english(phrase):
         form = terms(said)
         found = [n for n in _called(said, services) if n.form[: len(form)] == form and len(n.form) - len(form) < 2]
         if found:
-            return any(n.role == "rows" for n in found) and not any(n.role == "measure" for n in found)
-    return False
+            rows = any(n.role == "rows" for n in found) and not any(n.role == "measure" for n in found)
+            return said if rows else ""
+    return ""
 
 
 def _adds_nothing(name: Name, size: int) -> bool:

@@ -138,9 +138,10 @@ def _of_these_rows(seen: Recognised, base: CatalogTable) -> Iterator[Span]:
     """The PO amount of PO lines is their amount: a word of the table's own name before a figure of it."""
     own = {*terms(without_layer(base.name.name)), *(t for name in base.synonyms if name.isascii() for t in terms(name))}
     starts = [f.span[0] for f in seen.found if f.name.role == "measure" and f.name.column]
-    for token in seen.text.tokens:
+    for token in reversed(seen.text.tokens):
         is_before = any(s > token.end and not seen.text.text[token.end : s].strip() for s in starts)
         if is_before and token.term in own and seen.text.is_free((token.start, token.end)):
+            starts.append(token.start)
             yield token.start, token.end
 
 
