@@ -26,3 +26,8 @@ def test_what_one_row_is(table: str, key: tuple[str, ...], expected: str) -> Non
 )
 def test_the_layer_says_nothing_of_what_a_table_holds(table: str, expected: str) -> None:
     assert without_layer(table) == expected
+
+
+def test_what_a_table_holds_stands_last() -> None:
+    assert without_layer("fct_calls_to_support") == "support calls"
+    assert noun("fct_calls_to_support", ()) == "call"

@@ -7,7 +7,7 @@ import pytest
 from backends.vectors import Hit
 from catalog_sync.model import Catalog
 from plugin.generator.ask import ValueHit
-from plugin.generator.retrieve.values import _begun, of_rates, of_rows
+from plugin.generator.retrieve.values import _acted, _begun, _phrases, of_rates, of_rows
 from tests.support.catalogs import table
 
 SITES = table("sites", "site_id int, site_name varchar", key="site_id")
@@ -64,3 +64,13 @@ def test_the_one_name_that_begins_so(question: str, values: list[str]) -> None:
 def test_one_name_in_two_tables_is_one() -> None:
     both = [*CLINICS, found("Queen West Clinic", "branches")]
     assert [hit.table for hit in _begun("at Queen West", ["queen west"], both)] == ["sites", "branches"]
+
+
+def test_results_are_known_by_their_participles() -> None:
+    assert _acted("How many inspections failed in May?") == {"failed": ("fail", "faile")}
+    assert not _acted("red inspections")
+
+
+def test_a_hyphen_before_a_kind_is_a_blank() -> None:
+    assert "low" in list(_phrases("low-priority orders"))
+    assert "low" not in list(_phrases("low-cost orders"))

@@ -4,7 +4,6 @@ too, flags of other things."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
 
 from backends.vectors.korean import has_hangul
 from catalog_sync.names import words
@@ -13,7 +12,7 @@ from plugin.generator.generate.phrases.korean.glossary import glossary
 from plugin.generator.generate.phrases.question import Question
 from plugin.generator.generate.phrases.schema import Form, Schema
 from plugin.generator.generate.phrases.tokens import stems
-from plugin.generator.generate.phrases.tree import Asked, Attribute, Compared, Related, Share, Step, Things
+from plugin.generator.generate.phrases.tree import Asked, Attribute, Compared, Related, Share, Step, Things, all_of
 from plugin.generator.generate.plan.acted import WAYS
 
 _ARE = frozenset(("is", "are", "was", "were"))
@@ -22,7 +21,7 @@ _ARE = frozenset(("is", "are", "was", "were"))
 def is_of_a_role(asked: Asked, q: Question) -> bool:
     """Managers are the employees that others lead to, and not all of them; what keys of several tables call rows is
     what they are."""
-    steps = tuple(_steps(asked))
+    steps = tuple(all_of(asked, Step))
     used = {asked.things.table, *(step.end for step in steps)}
     roles = {table: found for table in used if (found := _roles(table, q.schema))}
     if not roles:
@@ -130,18 +129,6 @@ def called(q: Question, at: int) -> Iterator[Form]:
         yield from (stems(name) for name in glossary().get(token.word, ()))
     else:
         yield from (tuple(t.stem for t in q.tokens[at:end]) for end in range(at + 1, min(at + 4, len(q.tokens)) + 1))
-
-
-def _steps(said: object) -> Iterator[Step]:
-    """All ways to other tables, however deep."""
-    if isinstance(said, Step):
-        yield said
-    elif isinstance(said, tuple):
-        for one in said:
-            yield from _steps(one)
-    elif is_dataclass(said):
-        for one in fields(said):
-            yield from _steps(getattr(said, one.name))
 
 
 def _keys(step: Step) -> tuple[str, ...]:

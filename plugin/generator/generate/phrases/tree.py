@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, TypeVar
 
 from plugin.generator.understand.periods import Unit
 
@@ -301,3 +302,18 @@ def _of_things(things: Things) -> int:
 
 def _is_plain(things: Things) -> bool:
     return not things.conditions and things.best is None
+
+
+_Kind = TypeVar("_Kind")
+
+
+def all_of(tree: object, kind: type[_Kind]) -> Iterator[_Kind]:
+    """Everything of a kind in it, however deep."""
+    if isinstance(tree, kind):
+        yield tree
+    if isinstance(tree, tuple):
+        for one in tree:
+            yield from all_of(one, kind)
+    elif is_dataclass(tree):
+        for one in fields(tree):
+            yield from all_of(getattr(tree, one.name), kind)

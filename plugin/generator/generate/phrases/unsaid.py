@@ -4,8 +4,6 @@ not all that were inspected."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
-from typing import TypeVar
 
 from catalog_sync.names import words
 from catalog_sync.times import event_time, is_time
@@ -13,7 +11,17 @@ from plugin.generator.generate.phrases import words as said
 from plugin.generator.generate.phrases.others import called
 from plugin.generator.generate.phrases.question import Question
 from plugin.generator.generate.phrases.tokens import stems
-from plugin.generator.generate.phrases.tree import Aggregate, Asked, Attribute, Best, Compared, Filled, Step, Within
+from plugin.generator.generate.phrases.tree import (
+    Aggregate,
+    Asked,
+    Attribute,
+    Best,
+    Compared,
+    Filled,
+    Step,
+    Within,
+    all_of,
+)
 from plugin.generator.tables import is_state, is_written
 
 _DOING = frozenset(("하", "되"))
@@ -23,8 +31,8 @@ _IRREGULAR = frozenset(("paid", "sold", "sent", "lost", "won", "left", "broken",
 def leaves_a_state_out(asked: Asked, q: Question) -> bool:
     """A word of the question is a state of rows that are used, or what was done to them on some day; or else something
     becomes of them by it."""
-    used = {asked.things.table, *(step.end for step in _all_of(asked, Step))}
-    spoken = {(a.table, a.column) for a in _all_of(asked, Attribute)}
+    used = {asked.things.table, *(step.end for step in all_of(asked, Step))}
+    spoken = {(a.table, a.column) for a in all_of(asked, Attribute)}
     states = dict(_states(q, used))
     for at in range(len(q.tokens)):
         verbs = {q.tokens[at].stem, *(form[0] for form in called(q, at) if len(form) == 1)}
@@ -105,18 +113,3 @@ def is_of_one_row(asked: Asked, q: Question) -> bool:
     shown = [o for o in asked.outputs if isinstance(o, Attribute) and not o.path and o != best.by]
     times = [o for o in shown if is_time(q.schema.column(table, o.column)) and q.schema.key(table) != o.column]
     return bool(times) and len(times) == len(shown) and not q.schema.key(table)
-
-
-_Kind = TypeVar("_Kind")
-
-
-def _all_of(tree: object, kind: type[_Kind]) -> Iterator[_Kind]:
-    """Everything of a kind in it, however deep."""
-    if isinstance(tree, kind):
-        yield tree
-    if isinstance(tree, tuple):
-        for one in tree:
-            yield from _all_of(one, kind)
-    elif is_dataclass(tree):
-        for one in fields(tree):
-            yield from _all_of(getattr(tree, one.name), kind)

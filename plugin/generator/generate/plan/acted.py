@@ -34,7 +34,7 @@ _HAVE = re.compile(r"\b(?:have|has|had|owns?|got)\s+(?:(?:an?|any|no|some)\s+)?$
 WAYS = frozenset(("channel", "source", "medium", "method", "origin", "campaign", "referrer", "platform", "device"))
 """How the rows came to be."""
 _OUTCOMES = frozenset(map(stem, OUTCOMES))
-_NOT_YET = re.compile(r"\b(?:are|is|were|was|be|been)\s+$", re.IGNORECASE)
+_ARE = re.compile(r"\b(?:are|is|were|was|be|been)\s+$", re.IGNORECASE)
 
 
 def check(reading: Reading, seen: Recognised) -> None:
@@ -87,7 +87,7 @@ def _deeds(seen: Recognised) -> Iterator[Token]:
         if before is None:
             continue
         directly = _SMALL.fullmatch(text, before, token.start)
-        if directly or (token.term in _LEFT and _NOT_YET.search(text, 0, token.start)):
+        if directly or (token.term in _LEFT and _ARE.search(text, 0, token.start)):
             yield token
 
 
