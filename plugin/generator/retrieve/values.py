@@ -33,6 +33,8 @@ _OF_A_KIND = re.compile(
 _OF_LANGUAGES = re.compile(r"\b(?:languages?|speak\w*|spoken)\b", re.IGNORECASE)
 _OF_A_PLACE = 0.9
 _WITH_PARTICLE = re.compile(r"(?<![가-힣])([가-힣]{2,}?)(?:으로|로|에서|에|의|을|를|은|는|이|가|와|과)(?![가-힣])")
+_DENIED = re.compile(r"(?<![가-힣])[미비불무][가-힣]{2,3}?(?=[은는이가을를의인]?(?![가-힣]))")
+"""미처리 is one word: 처리 alone says the contrary."""
 _PARTICIPLE = re.compile(r"\b[a-z]{3,}ed\b")
 _RATE = re.compile(r"\b(\w+) rates?\b", re.IGNORECASE)
 _DONE = {
@@ -155,7 +157,8 @@ def _is_outcome(hit: Hit) -> bool:
 def _in_english(question: str, known: set[str]) -> dict[str, tuple[str, ...]]:
     """프랑스 means France, where no value is called so: common nouns in English, names in Latin letters."""
     nouns = [question[start:end] for start, end in korean.noun_places(question)]
-    spoken = [*nouns, *(first + other for first, other in pairwise(nouns))]
+    denied = (match[0] for match in _DENIED.finditer(question))
+    spoken = [*nouns, *(first + other for first, other in pairwise(nouns)), *denied]
     found = {word: names for word in spoken if normal(word) not in known and (names := glossary().get(word, ()))}
     for latin, noun in _LATIN_AND_NOUN.findall(question):  # CNC 선반
         found[f"{latin} {noun}".casefold()] = tuple(f"{latin.casefold()} {name}" for name in glossary().get(noun, ()))

@@ -131,7 +131,7 @@ class Recognised:
             return True
         if any(o is not None and o.kind == "count" for o in (before, self.behind(span), self._before_whose(span))):
             return True
-        if (before is not None and before.of in ("many", "count")) or self._most(span):
+        if (before is not None and before.of in ("many", "count")) or self.is_most(span):
             return True
         bound = self.bound(span)
         return bound is not None and (bound.span[1] <= span[0] or has_hangul(self.text.text) or self.is_times(bound))
@@ -141,7 +141,7 @@ class Recognised:
         whose = next((w for w in self.whose if w[1] < span[0] and not self.text.between(w[1], span[0])), None)
         return self.before(whose) if whose is not None else None
 
-    def _most(self, span: Span) -> bool:
+    def is_most(self, span: Span) -> bool:
         """주문이 가장 많은"""
         later = [o for o in self.operators if o.of == "many" and o.span[0] >= span[1]]
         return bool(later) and has_hangul(self.text.text) and self.text.between(span[1], later[0].span[0]) in _ENDINGS

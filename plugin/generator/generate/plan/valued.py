@@ -58,6 +58,7 @@ def values(ask: Ask, table: CatalogTable, seen: Recognised, rows: Collection[tup
                 seen.text.take(counted)
                 continue
             turned = asides.excluded(seen.text, span)
+            span = span if turned else _without_rows(span, seen.text, rows)
             seen.text.take(turned or span)
             places.append((span, turned is not None, meant))
     places = _all_turned(places, seen.text)
@@ -77,6 +78,13 @@ def values(ask: Ask, table: CatalogTable, seen: Recognised, rows: Collection[tup
         seen.values.append((column, (span[0], next(behind, span[1]))))
         seen.said.update(dict.fromkeys((v for c, v in meant if c == column), span))
     _are_beside(seen)
+
+
+def _without_rows(span: Span, text: Text, rows: Collection[tuple[str, ...] | str]) -> Span:
+    """미완료 주문, where a value is called so as a whole, are orders all the same, and counted as such."""
+    last = text.text[slice(*span)].rpartition(" ")[2]
+    is_noun = last in rows or tuple(terms(last)) in rows
+    return (span[0], span[1] - len(last) - 1) if is_noun and " " in text.text[slice(*span)] else span
 
 
 def _by_phrase(
@@ -240,7 +248,8 @@ def qualifiers(table: CatalogTable, seen: Recognised) -> None:
                 continue  # "customers with a negative balance in France"
             if _FIRST.search(seen.text.text, 0, token.start) and _CLAUSE.match(seen.text.text[span[1] :].lstrip()):
                 continue  # "Customers in France with a negative balance"
-            marked = (seen.before(place) or seen.behind(place)) and not _tells_rows(token, span, table, seen)
+            marked = seen.before(place) or seen.behind(place) or seen.is_most(place)
+            marked = marked and not _tells_rows(token, span, table, seen)
             if _names_word(column, token.term, table, seen.homes) and not marked:
                 seen.qualifiers.append((token.start, _compound_end(token, column, table, seen)))
                 seen.text.take(seen.qualifiers[-1])

@@ -19,7 +19,7 @@ def is_(q: Spoken, place: int) -> Iterator[tuple[int, bool]]:
     """ "인", "이고", "의"; "이 아닌" (True); or nothing, where the noun follows at once."""
     for end, _ in close(q, place + 1) if q.word(place) == "이" else ():
         yield end, False
-    denial = q.after(place, ("가 아니", "는 아니", "이 아니", "아니"))
+    denial = q.after(place, ("가 아니", "는 아니", "이 아니", "아니", "이 지 않", "이 지 는 않"))
     yield from ((last, True) for last, _ in (close(q, denial) if denial is not None else ()))
 
 

@@ -32,6 +32,20 @@ def _called(run: Sequence[Morpheme], spelled: Collection[str]) -> tuple[Form, ..
     return tuple(stems(name) for name in glossary().get(said, ()) or ((heard,) if heard else ()))
 
 
+def korean(name: Form) -> tuple[str, ...]:
+    """The nouns that are called so in English: "open" is 영업중, 개점."""
+    return _nouns().get(name, ())
+
+
+@cache
+def _nouns() -> dict[Form, tuple[str, ...]]:
+    found: dict[Form, list[str]] = {}
+    for word, names in glossary().items():
+        for name in names:
+            found.setdefault(stems(name), []).append(word)
+    return {name: tuple(said) for name, said in found.items()}
+
+
 @cache
 def glossary() -> dict[str, tuple[str, ...]]:
     text = (files(__package__) / "glossary.txt").read_text(encoding="utf-8")

@@ -10,12 +10,15 @@ from dataclasses import replace
 from backends.vectors.korean import has_hangul
 from catalog_sync.missing import is_optional
 from catalog_sync.model import CatalogColumn
+from catalog_sync.names import words
 from catalog_sync.times import is_time
 from plugin.generator.generate.phrases.korean import nouns
 from plugin.generator.generate.phrases.korean.bounds import is_
+from plugin.generator.generate.phrases.korean.glossary import korean
 from plugin.generator.generate.phrases.korean.periods import day_of, deed_words
 from plugin.generator.generate.phrases.korean.spoken import Spoken
 from plugin.generator.generate.phrases.korean.verbs import adnominal, ends_of
+from plugin.generator.generate.phrases.tokens import stems
 from plugin.generator.generate.phrases.tree import AgainstOther, Attribute, Compared, Filled, Flagged, Sign
 from plugin.generator.tables import deeds
 
@@ -24,6 +27,7 @@ _NOT_YET = "미"
 _GIVEN = ("배정", "지정", "입력", "등록", "설정", "기재")
 _WHETHER = re.compile(r"(?:인지|중인지|하는지|했는지|되었는지|됐는지)?(?:(?<=지)의)?(?:여부)?[.]?$")
 _KOREAN = re.compile(r"[가-힣]+")
+_IS = re.compile(r"^(?:is|was|has been) ")
 _AGAINST: tuple[tuple[str, Sign], ...] = (
     ("보다 늦 게", ">"), ("보다 더 늦 게", ">"), ("를 넘기 어", ">"), ("를 넘기 어서", ">"),
     ("를 지나 어", ">"), ("를 지나 어서", ">"),
@@ -99,7 +103,7 @@ def _lacking(q: Spoken, place: int, table: str) -> Iterator[tuple[Filled, int]]:
 
 
 def _flagged(q: Spoken, place: int, table: str, bare: bool) -> Iterator[tuple[Flagged, int]]:
-    """ "재수강한", "식사를 신청한", "활동 중인", by flags called 재수강 여부, 식사 신청 여부, 활동 중인지 여부."""
+    """ "재수강한", "식사를 신청한", "활동 중인", by flags called 재수강 여부, 식사 신청 여부, 활동 중인지 여부, is_active."""
     for column in q.schema.tables[table].columns:
         if column.pii or not column.type.upper().startswith("BOOL"):
             continue
@@ -114,7 +118,8 @@ def _flagged(q: Spoken, place: int, table: str, bare: bool) -> Iterator[tuple[Fl
 
 
 def _of_flag(column: CatalogColumn) -> set[str]:
-    names = ("".join(name.split()) for name in (*column.synonyms, column.description) if has_hangul(name))
+    told = ["".join(name.split()) for name in (*column.synonyms, column.description) if has_hangul(name)]
+    names = told or korean(stems(_IS.sub("", words(column.name))))
     return {bare for name in names if len(bare := _WHETHER.sub("", name)) > 1 and _KOREAN.fullmatch(bare)}
 
 
