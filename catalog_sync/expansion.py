@@ -23,8 +23,8 @@ _SHORTEST, _LONGEST = 2, 6
 _MIN_PLACES = 2
 _MIN_SHARE = 0.6
 _WORD = re.compile(r"[a-z]+")
-# "no" is a number at the end of a name, and a denial elsewhere.
-_AT_END = {"no": "number"}
+# At the end of a name "no" is a number, elsewhere a denial; check-ins are no insurance.
+_AT_END = {"no": "number", "ins": "ins"}
 
 
 def dictionary(catalog: Catalog) -> dict[str, str]:

@@ -53,6 +53,7 @@ _DONE = {
 IN_ENGLISH = 0.95
 """The score of a value of which the question has the Korean word."""
 _ARTICLE = re.compile(r"(?<=\w) (?:the|an?|our) (?=\w)")
+_DOT = re.compile(r"(?<=[a-z])\.(?=[a-z])")
 _LONGEST = 5
 _NEAR_A_SOUND = 60
 _LATIN_AND_NOUN = re.compile(
@@ -204,6 +205,8 @@ def _phrases(question: str) -> Iterator[str]:
 def _forms(phrase: str) -> Iterator[str]:
     """As it stands, and "cancelled by the customer" without its article."""
     yield from normals(phrase)
+    if (apart := _DOT.sub(" ", phrase)) != phrase:
+        yield apart  # booking.com, which is written booking_com
     if (bare := _ARTICLE.sub(" ", phrase)) != phrase and " " in bare.strip():
         yield bare
 

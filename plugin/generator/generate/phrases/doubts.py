@@ -23,6 +23,7 @@ from plugin.generator.generate.phrases.question import Question
 from plugin.generator.generate.phrases.schema import Schema
 from plugin.generator.generate.phrases.tree import (
     Aggregate,
+    Among,
     Asked,
     Attribute,
     Best,
@@ -36,6 +37,7 @@ from plugin.generator.generate.phrases.tree import (
     Share,
     Things,
     Within,
+    all_of,
 )
 from plugin.generator.generate.phrases.unsaid import (
     counts_what_lacks,
@@ -43,7 +45,7 @@ from plugin.generator.generate.phrases.unsaid import (
     leaves_a_state_out,
     was_so_then,
 )
-from plugin.generator.generate.plan.additive import adds_up, is_of_one
+from plugin.generator.generate.plan.additive import adds_up, is_of_a_row
 from plugin.generator.generate.plan.snapshots import day_of
 
 _WENT = re.compile(r"\b(?:never|not|n't) (?:show|showed|turn|turned) up\b|\bfailed to (?:show|turn up|attend)\b")
@@ -86,6 +88,7 @@ def is_doubtful(asked: Asked, q: Question, question: str) -> bool:
         or is_of_other_rows(asked, q)
         or is_nobodys_name(asked, q)
         or _is_and_is_not(asked)
+        or any(a.negated and not (a.things.conditions or a.things.best) for a in all_of(asked, Among))
         or counts_what_lacks(asked)
         or leaves_a_state_out(asked, q)
         or is_of_one_row(asked, q)
@@ -220,7 +223,7 @@ def _is_average_of_each(asked: Asked, question: str) -> bool:
     """ "Average overtime per employee" is what one has on average, and no average of the rows of each."""
     averages = [o.attribute for o in asked.outputs if isinstance(o, Aggregate) and o.function == "avg" and o.attribute]
     of_parents = any(isinstance(a, Attribute) and a.path and not a.unit for a in asked.by)
-    summed = has_hangul(question) or (bool(averages) and not is_of_one(averages[0].column))
+    summed = has_hangul(question) or (bool(averages) and not is_of_a_row(averages[0].column))
     return bool(averages) and of_parents and summed and bool(_AVERAGE_PER.search(question))
 
 

@@ -50,7 +50,17 @@ def is_of_other_rows(asked: Asked, q: Question) -> bool:
                     return True
                 if one.attribute.table != asked.things.table and _is_of_their_own(one, at, end, asked, q):
                     return True
-    return any(_is_of_a_parent(c, q) for c in asked.things.conditions if isinstance(c, Compared))
+    if any(_is_of_a_parent(c, q) for c in asked.things.conditions if isinstance(c, Compared)):
+        return True
+    return any(tables.is_state(column) and not is_named(table, q) for table, column in _of_parents(asked.things))
+
+
+def _of_parents(things: Things) -> Iterator[tuple[str, str]]:
+    """The columns by which what these belong to is told."""
+    for condition in things.conditions:
+        if isinstance(condition, Related) and not any(step.many for step in condition.path):
+            theirs = (c.attribute for c in condition.things.conditions if isinstance(c, Compared))
+            yield from ((a.table, a.column) for a in theirs if not a.path)
 
 
 def _is_of_their_own(one: Compared, at: int, end: int, asked: Asked, q: Question) -> bool:

@@ -300,6 +300,7 @@ def _attributes(
     called = {form for forms in nouns_of.values() for form in forms}
     spoken_for = _called_as_theirs(table, known, nouns_of)
     shown = [c for c in table.columns if not c.pii and c.name not in spoken_for]
+    figures = _figures_of_kin(table, known)
     full: dict[Form, set[str]] = {}
     short: dict[Form, set[str]] = {}
     same: dict[Form, set[str]] = {}
@@ -317,19 +318,27 @@ def _attributes(
                     break  # who asks for the amount asks for no tax
                 if form[at:] in called and _says_how_much(column):
                     continue  # the `vip patient` of a flag is no patient
+                if form[at:] in figures:
+                    continue  # the rating of hotels is that of their reviews, and not the star rating
                 if form[at:] not in [(g,) for g in _GENERIC] or (form[at:] == stems("name")):
                     short.setdefault(form[at:], set()).add(column.name)
             if form[-1:] == stems("name") and len(form) > 1 and form[:-1] not in called:
                 short.setdefault(form[:-1], set()).add(column.name)
             if len(form) == 2 and _is_done(column.name):
                 full.setdefault(form[::-1], set()).add(column.name)
-            for other in set(alike(form)) - called:
+            for other in set(alike(form)) - called - figures:
                 same.setdefault(other, set()).add(column.name)
     if len(table.primary_key) == 1 and table.column(table.primary_key[0]) in shown:
         full.setdefault(stems("id"), set()).add(table.primary_key[0])
     short.update({form: columns for form, columns in same.items() if form not in short})
     found = {form: frozenset(columns) for form, columns in short.items() if len(columns) == 1 and form not in full}
     return found | {form: frozenset(columns) for form, columns in full.items()}
+
+
+def _figures_of_kin(table: CatalogTable, known: Mapping[str, CatalogTable]) -> set[Form]:
+    """What the figures of its children are called as a whole."""
+    children = (t for t in known.values() if any(k.to_table == table.name for k in t.foreign_keys))
+    return {stems(words(c.name)) for t in children for c in t.columns if kinds.is_number(c) and not c.pii}
 
 
 def _says_how_much(column: CatalogColumn) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlglot import exp
@@ -98,12 +99,19 @@ class _Writer:
         groups += [named(key, bare(a.table)) for a in asked.by if (key := self._key_of_name(a))]
         if counted:
             own = counted[0].path[0]
-            groups += [named(c, bare(own.start)) for c in own.columns]
-            groups += [self._attribute(o) for o in asked.outputs if isinstance(o, Attribute)]
+            shown = [o for o in asked.outputs if isinstance(o, Attribute)]
+            groups += [] if self._are_kinds(shown, own.start) else [named(c, bare(own.start)) for c in own.columns]
+            groups += [self._attribute(o) for o in shown]
         query = query.group_by(*groups) if groups else query
         for having in asked.having:
             query = query.having(compared(self._output(having.of, alone=True), having.sign, having.number, number=True))
         return query
+
+    def _are_kinds(self, shown: Sequence[Attribute], table: str) -> bool:
+        """The best kind of classes, of which there are many, and not that of the best class."""
+        own = (self.schema.label(table), self.schema.key(table))
+        kinds = [a for a in shown if a.table == table and not a.path and self.schema.column(table, a.column).values]
+        return len(kinds) == len(shown) == 1 and not any(a.column in own for a in kinds)
 
     def _key_of_name(self, attribute: Attribute) -> str:
         """Two parents of one name are two; two of one region are one."""

@@ -52,6 +52,7 @@ _KO_IN_BOTH = re.compile(
     r"(?P<one>[가-힣\w]+?(?:\s\d{1,2}월)?)(?:과|와|이?랑|하고)\s(?P<two>[가-힣\w]+?(?:\s\d{1,2}월)?)(?P<at>에서|에)?\s"
     r"(?:모두|둘\s?다|양쪽\s?다)\s"
 )
+_YET = re.compile(r"\byet\b|(?<![가-힣])아직(?=\s)", re.IGNORECASE)
 _EMPHASIS = re.compile(rf"\s(?:{_ONCE}도|전혀)(?=\s)")
 _RECORD = re.compile(r"(?<=[가-힣])\s?(?:이력|내역|기록|경험|사례|건|적)\s*[이가을를은는도]?\s*$")
 _KO_EVER = re.compile(rf"(?:[이가을를은는]\s*)?{_ONCE}(?:이라도|라도)\s*")
@@ -175,6 +176,8 @@ def _written(
     if len(keys) != 1:
         raise Unread("by which key")
     other = _part(ask, parts.other)
+    if _YET.search(ask.question) and other.values and not _speaks(other, child):
+        raise Unread("a state that is yet to come")  # who "has not checked out yet" has a stay that goes on
     if why := tables.outside(other.periods, child, catalog):
         raise Unread(why)
     own = [set(terms(words(c.name))) for c in table.columns]

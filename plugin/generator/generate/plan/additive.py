@@ -20,6 +20,7 @@ _OF_ONE = frozenset((
 ))  # fmt: skip
 _AGAIN = frozenset(("active", "unique", "distinct", "users", "visitors", "customers", "members", "open"))
 _BOUNDED = frozenset(("price", "temp", "temperature", "salary", "score", "level", "length", "size"))
+_MEASURED = frozenset(("duration", "length", "capacity", "nights", "distance", "weight", "area", "rooms", "seats"))
 _LASTING = frozenset(("days", "weeks", "months", "years", "seconds", "points", "meters", "metres", "grams", "degrees"))
 
 
@@ -46,6 +47,11 @@ def is_mean(column: str) -> bool:
 
 def is_of_one(column: str) -> bool:
     return bool(set(_spelled(column)) & _OF_ONE)
+
+
+def is_of_a_row(column: str) -> bool:
+    """What nobody adds up, though a sum could be made: how long, how many places."""
+    return not adds_up(column) or bool(set(_spelled(column)) & _MEASURED)
 
 
 def _spelled(column: str) -> list[str]:

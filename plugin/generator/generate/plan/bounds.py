@@ -29,6 +29,17 @@ class Bound:
     named: Measure | None = None
 
 
+def _is_averaged(one: Found, seen: Recognised) -> bool:
+    """ "An average rating above 4", "an average review rating above 4"."""
+    average = seen.first("average")
+    if average is None or average.span[1] > one.span[0]:
+        return False
+    between = seen.text.text[average.span[1] : one.span[0]]
+    others = (f for f in seen.found if f is not one and average.span[1] <= f.span[0] < one.span[0])
+    is_noun = len(between.split()) == 1 and "," not in between and not any(f.name.role == "measure" for f in others)
+    return seen.before(one.span) == average or is_noun
+
+
 def bounds_of(seen: Recognised, asked: Sequence[Measure], table: CatalogTable) -> list[Bound]:
     """Each on the measure beside it, or where there is but one measure on that. Raises Unread."""
     found: list[Bound] = []
@@ -43,7 +54,7 @@ def bounds_of(seen: Recognised, asked: Sequence[Measure], table: CatalogTable) -
         if len(things) == 1 and not near:
             measure = Measure("distinct", things[0])
         elif len(near) == 1:
-            average = seen.first("average") is not None and seen.before(near[0].span) == seen.first("average")
+            average = _is_averaged(near[0], seen)
             (measure,) = (
                 medians([measure_of(near[0], seen, table, average)], seen)
                 if average

@@ -79,7 +79,8 @@ def _check_words(reading: Reading, seen: Recognised) -> None:
 def _check_clear(reading: Reading, seen: Recognised, ask: Ask) -> None:
     """What is ranked, counted, averaged and compared is there."""
     found, groups, units, order = reading.measures, reading.groups, reading.units, reading.order
-    if order and (len(found) != 1 or not (groups or units)):
+    nameless = any(o.of == "rank" for o in seen.operators) and all(g.casefold().endswith("_id") for g in groups)
+    if order and (len(found) != 1 or not (groups or units) or (nameless and not units)):
         raise Unread("a rank of what, by what, is not clear")
     counted = [f for f in seen.found if f.name.role in ("measure", "rows") or seen.is_distinct(f.span)]
     if any(_AGAINST.search(seen.text.text, 0, f.span[0]) for f in seen.found if f.name.role == "measure"):

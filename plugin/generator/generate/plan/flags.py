@@ -18,7 +18,10 @@ _NOT = re.compile(
 )
 _ONE_DAY = re.compile(r"weekday", re.IGNORECASE)
 _YET = re.compile(r"\s+yet\b", re.IGNORECASE)
-_KO_NOT = r"(?:[이가]|되지|하지)?(?:\s*않[은는았던]+|\s*아닌|\s*안\s?된)(?=\s)"
+_KO_NOT = (
+    r"(?:(?:[이가]|되지|하지)?(?:\s*않[은는았던]+|\s*아닌|\s*안\s?된)"
+    r"|[을를]\s(?:끈|꺼\s?(?:둔|놓은)|해제한|안\s?(?:쓰는|하는|한)|쓰지\s?않는|사용하지\s?않는|하지\s?않[은는]))(?=\s)"
+)
 
 
 def sides(text: Text, known: Sequence[Name], seen: Recognised) -> Iterator[Found]:

@@ -10,6 +10,7 @@ from backends.vectors.tokens import terms
 from catalog_sync.model import CatalogColumn, CatalogTable
 from catalog_sync.names import without_layer, words
 from plugin.generator import tables
+from plugin.generator.generate.phrases.korean.glossary import korean
 from plugin.generator.generate.plan.alike import alike, korean_alike
 from plugin.generator.generate.plan.also_called import also_called, worth
 from plugin.generator.generate.plan.figures import quotients
@@ -64,6 +65,8 @@ def _names(table: CatalogTable) -> tuple[Name, ...]:
     found += nameless(table)
     found += (Name(q.form, "measure", q.part, over=q.over) for q in quotients(table))
     found += [other for name in found for other in _alike(name)]
+    if tables.speaks_korean(table):
+        found += [other for name in found for other in _in_korean(name)]
     plain = {n.form for n in found if not n.alike}
     found = [n for n in found if not n.alike or n.form not in plain]
     figures = {n.form for n in found if n.role == "measure"}
@@ -81,6 +84,13 @@ def _alike(name: Name) -> Iterator[Name]:
                 )
         return
     yield from (replace(name, form=form, own=False, alike=True) for form in alike(name.form))
+
+
+def _in_korean(name: Name) -> Iterator[Name]:
+    """The margin of a table that speaks Korean is 마진 too, though no one wrote so."""
+    is_own = name.role == "measure" or (name.own and not (name.role == "rows" and name.column))
+    if is_own and not (isinstance(name.form, str) or name.alike):
+        yield from (replace(name, form=noun, own=False, alike=True) for noun in korean(name.form))
 
 
 def is_deed(noun: str, verb: str) -> bool:
@@ -136,7 +146,7 @@ def _of(column: CatalogColumn, table: CatalogTable) -> Iterator[Name]:
     for word in _clock_words(column, table):
         yield from synonym_of(word, "dimension", column.name)
     if kind == "measure" and (alone := _ends_measure(spelled, table)):
-        yield Name(terms(alone), kind, column.name, own=False)
+        yield Name(terms(alone), kind, column.name, own=False, alike=True)
     lasts = kind == "measure" and len(spelled) > 1 and spelled[0] in _LASTING
     if lasts and sum(spelled[0] in words(c.name).split() for c in table.columns) == 1:  # minutes of `minutes_lost`
         yield Name(terms(spelled[0]), kind, column.name, own=False, alike=True)

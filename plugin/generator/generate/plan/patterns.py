@@ -191,8 +191,9 @@ RULES = (
     Rule(
         "sorted",
         r"\b(?:sorted|ordered|ranked) by\b|\b(?:in )?descending(?: order)?\b|\bhighest first\b|"
-        r"\brank(?:ing)?(?= )|(?:높은|많은|큰)\s*순(?:서)?(?:으로|대로)?|내림차순(?:으로)?|(?<!우선)순위|(?<=[가-힣])\s?순으로",
+        r"(?:높은|많은|큰)\s*순(?:서)?(?:으로|대로)?|내림차순(?:으로)?|(?<=[가-힣])\s?순으로",
     ),
+    Rule("sorted", r"\brank(?:ing)?(?: of)?(?= )|(?<!우선)순위(?:로|대로)?", of="rank"),
     Rule("share", r"몇\s*(?:%|퍼센트|프로)", of="percent"),
     Rule("count", r"\b(?:how many|(?:number|count) of)(?: the)? (?:different|distinct|unique)\b", of="distinct"),
     Rule("count", r"\bhow many (?:(?:different|distinct|unique) )?(?:kinds?|types?|sorts?) of\b", of="distinct"),

@@ -63,7 +63,7 @@ def is_divisor(one: Found, seen: Recognised) -> bool:
     is asked for."""
     each = [o for o in (seen.before(one.span), seen.behind(one.span)) if o and o.kind == "each" and o.of == "per"]
     is_single = any("인" in seen.text.text[slice(*o.span)] for o in each)  # 고객 1인당
-    is_one = one.name.own or is_single or seen.is_of_groups() or seen.first("average") is not None
+    is_one = one.name.own or is_single or seen.is_of_groups() or seen.averages_lots()
     return bool(each) and one.name.counted and is_one
 
 

@@ -176,6 +176,7 @@ def _find(
 ) -> None:
     """What the names in the question mean beside its values and operators."""
     seen.whose = frozenset(_whose(said, seen.text))
+    seen.figures = frozenset(n.column for _, same in said for n in same if n.role == "measure" and not n.counted)
     seen.sole = _sole_counted(said, seen)
     said = [(span, same) for span, same in said if not is_done(same, span, seen)]
     named = [Found(_meant(same, span, seen), span) for span, same in said]
@@ -303,9 +304,7 @@ def _meant(same: Sequence[Name], span: Span, seen: Recognised) -> Name:
         return same[0]
     beside = (seen.before(span), seen.behind(span))
     divides = any(o is not None and o.of == "per" for o in beside)
-    divides = divides and (
-        seen.is_of_groups() or seen.first("average") is not None or any(n.own and n.counted for n in same)
-    )
+    divides = divides and (seen.is_of_groups() or seen.averages_lots() or any(n.own and n.counted for n in same))
     is_few = any(o is not None and o.kind in ("top", "bottom") and o.number for o in beside)
     counted = seen.is_counted(span) or divides or (seen.first("share") is not None and not is_few)
     fitting = [n for n in same if n.counted == counted] or list(same)

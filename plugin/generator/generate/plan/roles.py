@@ -54,6 +54,7 @@ _JOINED = frozenset((",", "and", ", and", "와", "과", "및", "·", "/", ""))
 def groups(seen: Recognised, ranked: Operator | None, *, noun: Collection[tuple[str, ...] | str]) -> list[str]:
     """Columns in the order of the question. `noun`: the names of what a row is; beside a measure it only says of whom
     one speaks ("the average balance of customers"). Raises Unread."""
+    ranked = ranked or _ranking(seen)
     lists = not any(f.name.role in ("measure", "rows") or seen.is_distinct(f.span) for f in seen.found)
     lists = lists or _only_bounds(seen)
     marked: list[str] = []
@@ -131,7 +132,7 @@ def head(seen: Recognised, groups: Sequence[str]) -> str:
 
 def _is_modifier(one: Found, seen: Recognised) -> bool:
     """매장 고객, 공급업체들이 제시한 단가: the first noun says whose they are, and groups nothing."""
-    if _is_marked(one, seen):
+    if _is_marked(one, seen) or _ranking(seen):
         return False
     asked = seen.first("count") is not None or any(f.name.role == "measure" for f in seen.found)
     if asked and _DO.search(seen.text.text, 0, one.span[0]):
@@ -144,6 +145,11 @@ def _is_modifier(one: Found, seen: Recognised) -> bool:
     ):
         return True  # 손님들이 트윗을 몇 건 올렸어
     return any(seen.text.between(one.span[1], f.span[0]) == "" for f in behind)
+
+
+def _ranking(seen: Recognised) -> Operator | None:
+    """ "The ranking of the stores by orders", 매장 매출 순위: all of them, in their order."""
+    return next((o for o in seen.operators if o.of == "rank"), None)
 
 
 def _owns_next(one: Found, seen: Recognised, noun: Collection[tuple[str, ...] | str]) -> bool:

@@ -30,7 +30,9 @@ def rows(table: CatalogTable) -> Iterator[Name]:
     if table.view is None and not gathers(table):
         row = noun_of(table)
         nouns = dict.fromkeys((row, row.split()[-1], without_layer(table.name.name), spoken(table.name.name)))
-        yield from (Name(terms(n), "rows", "", counted=True, own=n == row) for n in nouns if n.split()[-1] not in MASS)
+        said = [n for n in nouns if n.split()[-1] not in MASS]
+        short = row.split()[-1] if " " in row else ""  # the bookings of classes, where nothing else is a booking
+        yield from (Name(terms(n), "rows", "", counted=True, own=n == row, alike=n == short) for n in said)
         yield from _of_mass(table, row)
         for synonym in table.synonyms:
             yield from synonym_of(synonym, "rows", "", counted=True)

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from backends.vectors.korean import has_hangul
+from plugin.generator.generate.plan.additive import is_of_a_row
 from plugin.generator.generate.plan.dayparts import Hours
 from plugin.generator.generate.plan.naming import Name
 from plugin.generator.generate.plan.operators import Operator
@@ -58,6 +59,7 @@ class Recognised:
     qualifiers: list[Span] = field(default_factory=list)
     each: set[Span] = field(default_factory=set)
     whose: frozenset[Span] = frozenset()
+    figures: frozenset[str] = frozenset()
     sole: Span | None = None
     alike: bool = False
     either: str = ""
@@ -121,6 +123,12 @@ class Recognised:
         per customer"."""
         by = any(o.kind == "each" and o.of != "per" for o in self.operators)
         return by or self.first("top", "bottom") is not None
+
+    def averages_lots(self) -> bool:
+        """ "Average revenue per store" is what one has; "average class duration per club" is of classes, club by
+        club."""
+        of_rows = bool(self.figures) and all(map(is_of_a_row, self.figures))
+        return self.first("average") is not None and not of_rows
 
     def is_counted(self, span: Span) -> bool:
         """ "How many orders"; in "more than 100 orders" and 주문이 100건 이상 too."""

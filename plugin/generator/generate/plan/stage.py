@@ -8,12 +8,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from backends.vectors.english import stem
+from backends.vectors.korean import has_hangul
 from backends.vectors.tokens import terms
 from catalog_sync.documents import words
 from catalog_sync.model import Catalog, CatalogTable
-from catalog_sync.names import gathers
+from catalog_sync.names import gathers, without_layer
 from plugin.generator import tables
 from plugin.generator.ask import Ask, Candidate
+from plugin.generator.generate.phrases.korean.glossary import glossary
 from plugin.generator.generate.plan.absence import split, write_absence
 from plugin.generator.generate.plan.deeds_named import is_asked_as_done
 from plugin.generator.generate.plan.errors import Unread
@@ -138,6 +140,37 @@ def _does(ask: Ask, base: CatalogTable) -> bool:
     return bool(tables.done(ask.question)) or terms(noun_of(base))[-1] in terms(ask.question)
 
 
+def _is_of_another(ask: Ask, base: CatalogTable, catalog: Catalog) -> bool:
+    """Bookings, 예약, are the rows of the table that is called so, and not those of `class_bookings`, 수업 예약."""
+    spelled, noun = terms(without_layer(base.name.name)), terms(noun_of(base))
+    said = terms(ask.question)
+    if spelled[-len(noun) :] == noun and not set(spelled) - set(noun) & set(said) and set(noun) <= set(said):
+        return spelled != noun and _is_called_so(noun_of(base), base, catalog)
+    whole = {"".join(s.split()) for s in base.synonyms}
+    written = "".join(ask.question.split())
+    for synonym in (s for s in base.synonyms if has_hangul(s) and " " in s):
+        last = synonym.split()[-1]
+        if last in written and last not in whole and not any(s in written for s in whole):
+            return any(_is_called_so(name, base, catalog) for name in glossary().get(last, ()))
+    return False
+
+
+def _is_called_so(noun: str, base: CatalogTable, catalog: Catalog) -> bool:
+    """Another table is, as a whole."""
+    others = (t for t in catalog.directory.of_noun(base.workspace, noun) if t != base.name)
+    return any(terms(without_layer(t.name)) == terms(noun) for t in others)
+
+
+def _is_told_of_children(reading: Reading, ask: Ask, catalog: Catalog) -> bool:
+    """The rating of hotels is that of their reviews, and not the `star_rating`."""
+    figures = {m.column: words(m.column).split()[-1] for m in reading.measures if m.column}
+    short = {last for column, last in figures.items() if words(column) != last and words(column) not in ask.question}
+    if not short or reading.wide.base.view is not None:
+        return False
+    children = catalog.these(catalog.directory.children([reading.wide.base.name]))
+    return any(words(c.name) in short and tables.is_number(c) for t in children for c in t.columns)
+
+
 def _is_alike(reading: Reading) -> bool:
     """Some word is no name of the table itself, or what is asked for has no name here."""
     nameless = bool(reading.groups) and all(g.casefold().endswith("_id") for g in reading.groups)
@@ -180,11 +213,15 @@ def _unit_asked(ask: Ask, wide: Wide) -> tuple[str, Unit] | None:
 
 def _read(ask: Ask, wide: Wide, catalog: Catalog, verbs: bool) -> Reading:
     """ "How many customers" in all is for the table of the customers: others know only those who did something."""
+    if wide.base.view is None and _is_of_another(ask, wide.base, catalog):
+        raise Unread("another table is called so")
     ask, wide = with_lasting(ask, wide)
     reading = _reading(ask, with_hours(with_weekdays(wide, ask.question), ask.question), verbs)
     bounded = reading.having or reading.form != "plain" or any(c.bound for c in reading.conditions)
     if not (reading.measures or bounded) and all(g.casefold().endswith("_id") for g in reading.groups):
         raise Unread("a list of keys")
+    if _is_told_of_children(reading, ask, catalog):
+        raise Unread("what they have is called so")
     counted = [m for m in (*reading.measures, *(b.measure for b in reading.having)) if m.aggregate == "distinct"]
     if not reading.groups and any(m.column in wide.columns for m in counted) and not _did(ask, wide.base):
         raise Unread("what rows belong to is counted elsewhere")

@@ -29,6 +29,10 @@ _SUBJECTS = frozenset(
 _WITH_BARE = frozenset(("did", "do", "does", "to"))
 _NO_REQUESTS = frozenset(("returned", "returning", "returns", "listed", "listing", "listings"))
 _THINGS = frozenset(("visits", "purchases", "moves", "arrivals", "posts"))
+_DONE_NOUNS = frozenset(("visit", "purchase", "move", "use", "post", "hold", "arrival"))
+_BEFORE_NOUNS = frozenset(
+    ("average", "avg", "mean", "median", "total", "the", "a", "each", "per", "longest", "shortest")
+)
 _TURNING = frozenset("재비오미무반순첫역신준")
 _BEING = frozenset(("is", "are", "was", "were", "be", "been", "being"))
 _NOW = re.compile(r"\s*(?:[?.!,]|$|(?:and|or|now|right now|currently|today|at the moment|at present)\b)", re.IGNORECASE)
@@ -109,7 +113,15 @@ class Text:
     def _says_something(self, token: Token) -> bool:
         """ "Completed visits" are things, "who visits" does something; what is returned is no request to return it."""
         word = self.text[token.start : token.end].casefold()
+        if self.text[token.start - 1 : token.start] == "." and token.start > 1:
+            return True  # the com of booking.com
+        if word in _DONE_NOUNS and self._word_before(token).casefold() in _BEFORE_NOUNS and self._is_named_next(token):
+            return True  # the visit of "average visit length"
         return word in _NO_REQUESTS or (word in _THINGS and not _moves(word, self._word_before(token)))
+
+    def _is_named_next(self, token: Token) -> bool:
+        behind = next((t for t in self.tokens if t.start >= token.end), None)
+        return behind is not None and self.text[token.end : behind.start] == " " and bool(self.taken[behind.start])
 
     def _is_state(self, token: Token) -> bool:
         """ "How many holds are waiting": some of them are, and some are not."""

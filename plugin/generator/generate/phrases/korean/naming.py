@@ -14,7 +14,7 @@ from backends.embedder.base import Embedder
 from backends.vectors.korean import has_hangul
 from catalog_sync.model import CatalogColumn, CatalogTable
 from catalog_sync.names import words
-from plugin.generator.generate.phrases.korean.glossary import Form, english
+from plugin.generator.generate.phrases.korean.glossary import Form, english, glossary
 from plugin.generator.generate.phrases.korean.implied import amounts, rows_by_label, spread
 from plugin.generator.generate.phrases.korean.morphemes import Morpheme
 from plugin.generator.generate.phrases.korean.words import listed
@@ -24,6 +24,7 @@ from plugin.generator.generate.phrases.tokens import stems
 _NOUNS = frozenset(("NNG", "NNP", "NNB", "SL", "XPN", "XR", "XSN", "SN"))
 _HEADS = frozenset(("NNG", "NNP", "SL", "XR"))
 _NOT_WITHIN = frozenset(("들", "별", "당", "씩", "째", "간"))
+_SHARES = frozenset(("비율", "비중", "퍼센트"))
 _LONGEST = 5
 _LONGEST_GUESS = 3
 _LONGEST_NAME = 20
@@ -56,6 +57,8 @@ def names(
     found: dict[int, list[Called]] = {}
     covered: set[int] = set()
     for start, end in _runs(tokens, _LONGEST):
+        if _is_share(tokens, start, end):
+            continue
         for table, column in dict.fromkeys(known.exact(tokens[start:end])):
             found.setdefault(start, []).append(Called(table, column, end))
             covered |= set(range(start, end))
@@ -67,6 +70,11 @@ def names(
         for start, end, meant in _guessed(tokens, known, embedder, covered | set(valued)):
             found.setdefault(start, []).extend(Called(table, column, end) for table, column in meant)
     return found
+
+
+def _is_share(tokens: Sequence[Morpheme], start: int, end: int) -> bool:
+    """카드로 결제한 비율 is the share of what is so, and no column that is called a rate."""
+    return end == start + 1 and tokens[start].word in _SHARES and start > 0 and tokens[start - 1].tag == "ETM"
 
 
 def _runs(tokens: Sequence[Morpheme], longest: int) -> Iterator[tuple[int, int]]:
@@ -116,8 +124,15 @@ class _Known:
         whole = set(self.korean)
         for name, table in schema.tables.items():
             for synonym in table.synonyms:
-                if has_hangul(synonym) and " " in synonym and synonym.split()[-1] not in whole:
+                last = synonym.split()[-1]
+                if has_hangul(synonym) and " " in synonym and last not in whole and not self._is_of_another(last, name):
                     self._add_korean(synonym.split()[-1], name, "")
+
+    def _is_of_another(self, noun: str, table: str) -> bool:
+        """예약, where another table is called bookings: 수업 예약 are no such."""
+        names = (pair for name in glossary().get(noun, ()) for pair in self.forms.get(stems(name), ()))
+        rows = [name for name, column in names if not column]
+        return bool(rows) and table not in rows
 
     def _add_labels(self, schema: Schema) -> None:
         """이름 is the name of any rows, not only of those whose description says 이름."""

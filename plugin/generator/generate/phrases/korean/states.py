@@ -103,7 +103,7 @@ def _lacking(q: Spoken, place: int, table: str) -> Iterator[tuple[Filled, int]]:
 
 
 def _flagged(q: Spoken, place: int, table: str, bare: bool) -> Iterator[tuple[Flagged, int]]:
-    """ "재수강한", "식사를 신청한", "활동 중인", by flags called 재수강 여부, 식사 신청 여부, 활동 중인지 여부, is_active."""
+    """ "재수강한", "식사를 신청한", "활동 중인", by flags called 재수강 여부, 식사 신청 여부, is_active."""
     for column in q.schema.tables[table].columns:
         if column.pii or not column.type.upper().startswith("BOOL"):
             continue

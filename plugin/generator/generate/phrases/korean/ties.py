@@ -31,7 +31,7 @@ Read = Callable[[Spoken, int, str], Iterable[tuple[Things, bool, int]]]  # how o
 
 PARTICLES = listed("particles")
 BOTH = listed("both")
-CHANGED = frozenset(listed("changed"))
+CHANGED = frozenset((*listed("changed"), *listed("ending")))
 """What becomes of some of the rows: it ties nothing."""
 _ONE = ("한", "하나 의", "한 번 의", "같 은", "같 ㄴ")
 
