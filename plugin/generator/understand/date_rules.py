@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from plugin.generator.understand import korean_dates
+from plugin.generator.understand import feasts, korean_dates
 from plugin.generator.understand.periods import (
     Period,
     Resolve,
@@ -264,6 +264,7 @@ def _ranges(points: tuple[Rule, ...]) -> Iterator[Rule]:
 
 
 _POINTS = (
+    *feasts.points(),
     *_parts_of_years(),
     *_absolute(),
     *_shared_year(),

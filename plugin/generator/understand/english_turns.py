@@ -25,6 +25,18 @@ _TURNS = tuple(
             r" what (?P<part>percentage|percent|share|proportion|fraction)(?: of them| of those)? " + _DID,
             r"what \g<part> of \g<rows> ",
         ),
+        (
+            r"^\W*(?:(?:what|which) (?:is|was) |show(?: me)? |find )?(?:the )?"
+            r"(?P<unit>day|week|month|quarter|year) with the "
+            r"(?=(?:most|fewest|highest|lowest|largest|smallest|least|best|worst)\b)",
+            r"which \g<unit> had the ",
+        ),
+        (
+            r"\bcall(?:s|ed)? (?:the )?(?P<value>[\w' ]+?)(?: (?:store|shop|branch|club|office))? "
+            r"(?:their|its|his|her) (?P<what>[a-z]+ [a-z]+)\b",
+            r"have \g<value> as their \g<what>",
+        ),
+        (r",? by name(?=\s*[?.]?$)", ""),
         (r"\bvery (?=first\b)", ""),
         (r"\bsent back\b", "returned"),
         (r"\bon hand\b(?! over)", "in stock"),

@@ -12,6 +12,7 @@ from plugin.generator.generate.phrases import words as said
 from plugin.generator.generate.phrases.conditions import Said
 from plugin.generator.generate.phrases.deeds import done
 from plugin.generator.generate.phrases.firsts import of_ends
+from plugin.generator.generate.phrases.late import late
 from plugin.generator.generate.phrases.parents import whose
 from plugin.generator.generate.phrases.quantities import quantities
 from plugin.generator.generate.phrases.question import Question, remembered
@@ -109,6 +110,7 @@ def all_said(q: Question, found: Things, place: int, deep: int = 0) -> Iterator[
 def conditions_of(q: Question, place: int, table: str, deep: int) -> Iterator[Said]:
     yield from conditions.of_columns(q, place, table)
     yield from stated(q, place, table)
+    yield from late(q, place, table)
     yield from in_time(q, place, table)
     yield from whose(q, place, table)
     yield from of_ends(q, place, table)

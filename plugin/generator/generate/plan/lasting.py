@@ -54,6 +54,16 @@ _TO_DO = re.compile(
     r"(?: an?\b| the\b)?(?P<noun> \w+)?",
     re.IGNORECASE,
 )
+_LASTS = re.compile(
+    r"\bhow (?:long|many (?P<unit>day|hour|minute|week)s?)(?: on average,?)? (?:do|does|did) (?:an?|the|our|each)?\s*"
+    r"(?P<noun>\w+(?: \w+)?) (?:usually |typically |normally )?(?:last|take|stay open|run|go on)\b(?: for)?",
+    re.IGNORECASE,
+)
+_KO_LASTS = re.compile(
+    r"(?P<average>평균\s)?(?:유지|지속|이용|진행|체류|작업|처리|소요)\s?(?:기간|일수|시간)(?=[은는이가]?\s?(?:며칠|몇\s?일|얼마))"
+)
+_STARTS = frozenset(("start", "started", "begin", "began", "begun", "from"))
+_ENDS = frozenset(("end", "ended", "ends", "finish", "finished", "until", "to", "stopped", "completed"))
 _BOUND = r"(?P<bound>more than|less than|fewer than|longer than|over|under|at least|at most|within|up to) "
 _LATER = re.compile(
     rf"(?:\b(?:that |which |who )?(?:were |was |are |is |had been )|\b)(?P<last>\w+) {_BOUND}(?P<number>\d+) {_UNIT} "
@@ -121,7 +131,8 @@ def _moment_of(name: str, wide: Wide) -> str:
 
 def speaks_of_two(question: str) -> bool:
     """Of two days, perhaps."""
-    patterns = (_KOREAN,) if has_hangul(question) else (*(pattern for pattern, _ in _ENGLISH), _LATER)
+    korean = (_KOREAN, _KO_LASTS)
+    patterns = korean if has_hangul(question) else (*(pattern for pattern, _ in _ENGLISH), _LATER, _LASTS)
     return any(pattern.search(question) for pattern in patterns)
 
 
@@ -159,6 +170,11 @@ def _spoken(question: str, table: CatalogTable) -> Iterator[_Spoken]:
                     yield match.start(), end, put, made_of, unit
     for match in _TO_DO.finditer(question):
         yield from _to_do(match, question, table)
+    for match in _LASTS.finditer(question):
+        is_row = stem(match["noun"].split()[-1].casefold()) in terms(noun_of(table))
+        ends = _ends_of_rows(table) if is_row else None
+        if ends and (unit := _unit(match["unit"] or _told(question), ends, table)):
+            yield match.start(), match.end(), "what is the average {taken}", ends, unit
     for match in _LATER.finditer(question):
         last, first = moment([match["last"]], table), _longest(match["first"], table)
         if last and first and last != first[0]:
@@ -167,15 +183,28 @@ def _spoken(question: str, table: CatalogTable) -> Iterator[_Spoken]:
             yield match.start(), match.start("first") + first[1], put, (first[0], last), match["unit"].casefold()
 
 
+def _ends_of_rows(table: CatalogTable) -> tuple[str, str] | None:
+    """The day on which a row begins and that on which it ends, where it has one of each."""
+    spelled = {c.name: set(words(c.name).split()) for c in _times(table)}
+    starts, ends = ([name for name, said in spelled.items() if said & which] for which in (_STARTS, _ENDS))
+    return (starts[0], ends[0]) if len(starts) == len(ends) == 1 and starts != ends else None
+
+
 def _to_do(match: re.Match[str], question: str, table: CatalogTable) -> Iterator[_Spoken]:
     """ "How long does it take to resolve a ticket": from the day that a row is of to that of the deed."""
-    own, last = event_time(table), moment([match["deed"]], table)
+    own, last = event_time(table), moment([match["deed"]], table) or moment([_participle(match["deed"])], table)
     if own is None or not last or last == own.name:
         return
     is_row = stem((match["noun"] or "").strip().casefold()) in terms(noun_of(table))
     end = match.end() if is_row else match.end("deed")
     if unit := _unit(match["unit"] or _told(question), (own.name, last), table):
         yield match.start(), end, "what is the average {taken}", (own.name, last), unit
+
+
+def _participle(verb: str) -> str:
+    from lemminflect import getInflection  # type: ignore[import-untyped]
+
+    return next(iter(getInflection(verb.casefold(), tag="VBN")), verb)
 
 
 def _in_korean(question: str, table: CatalogTable) -> Iterator[_Spoken]:
@@ -190,6 +219,11 @@ def _in_korean(question: str, table: CatalogTable) -> Iterator[_Spoken]:
         average = "평균 " if is_asked or not _OTHERWISE.search(question) else ""
         if unit := _unit(_KO_UNITS.get(said, "") or ("day" if match["said"] == "며칠" else ""), made_of, table):
             yield match.start("first") + first[1], match.end(), average + "{taken}", made_of, unit
+    for match in _KO_LASTS.finditer(question):
+        ends = _ends_of_rows(table)
+        said = "day" if "일" in question[match.end() :] else ""
+        if ends and (unit := _unit(said, ends, table)):
+            yield match.start(), match.end(), "평균 {taken}", ends, unit
 
 
 def _told(question: str) -> str:

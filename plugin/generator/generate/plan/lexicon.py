@@ -31,6 +31,7 @@ _FIGURES = frozenset(
     ("price", "cost", "salary", "weight", "rating", "score", "balance", "distance", "duration", "spend")
 )
 _UNITS_OF_MONEY = frozenset(("amt", "amount", "usd", "eur", "krw", "gbp", "cents", "value"))
+_OF_TOTALS = frozenset(("amount", "price", "value", "cost", "revenue", "fee", "charge", "due", "paid"))
 _MOMENTS = frozenset(("on", "at", "date", "dt", "ts", "day", "time", "timestamp"))
 _LASTING = frozenset(("minutes", "hours", "days", "seconds", "weeks"))
 _DAYS = ("date", "day", "time")
@@ -147,6 +148,8 @@ def _of(column: CatalogColumn, table: CatalogTable) -> Iterator[Name]:
         yield from synonym_of(word, "dimension", column.name)
     if kind == "measure" and (alone := _ends_measure(spelled, table)):
         yield Name(terms(alone), kind, column.name, own=False, alike=True)
+    if kind == "measure" and spelled[0] == "total" and spelled[1:] and spelled[1] in _OF_TOTALS and len(spelled) == 2:
+        yield Name(terms(spelled[1]), kind, column.name, own=False, alike=True)  # the amount of `total_amount`
     lasts = kind == "measure" and len(spelled) > 1 and spelled[0] in _LASTING
     if lasts and sum(spelled[0] in words(c.name).split() for c in table.columns) == 1:  # minutes of `minutes_lost`
         yield Name(terms(spelled[0]), kind, column.name, own=False, alike=True)

@@ -11,6 +11,7 @@ the same module writes its SQL. Every morpheme must be part of a phrase that is 
     nouns       phrases for things, columns, values and numbers
     verbs       verbs before a noun; bounds, degrees and placing have numbers, adjectives and places
     comparing   phrases that say something of a column: "나이가 20살 이상인"; averages, superlatives, periods beside it
+    flags       flags, by their Korean or their English names: "수영장이 있는"; states are days and values so told of
     ratios      shares of things that meet conditions; lasting says how long something takes
     ties        phrases that say something of what keys tie to things: "콘서트를 두 번 이상 연", "콘서트가 없는"
     things      things with all that is said of them

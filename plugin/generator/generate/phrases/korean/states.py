@@ -3,31 +3,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from backends.vectors.korean import has_hangul
 from catalog_sync.missing import is_optional
-from catalog_sync.model import CatalogColumn
-from catalog_sync.names import words
 from catalog_sync.times import is_time
 from plugin.generator.generate.phrases.korean import nouns
-from plugin.generator.generate.phrases.korean.bounds import is_
-from plugin.generator.generate.phrases.korean.glossary import korean
+from plugin.generator.generate.phrases.korean.flags import flagged
 from plugin.generator.generate.phrases.korean.periods import day_of, deed_words
 from plugin.generator.generate.phrases.korean.spoken import Spoken
 from plugin.generator.generate.phrases.korean.verbs import adnominal, ends_of
-from plugin.generator.generate.phrases.tokens import stems
 from plugin.generator.generate.phrases.tree import AgainstOther, Attribute, Compared, Filled, Flagged, Sign
 from plugin.generator.tables import deeds
 
 _OBJECT = ("를", "가")
 _NOT_YET = "미"
 _GIVEN = ("배정", "지정", "입력", "등록", "설정", "기재")
-_WHETHER = re.compile(r"(?:인지|중인지|하는지|했는지|되었는지|됐는지)?(?:(?<=지)의)?(?:여부)?[.]?$")
-_KOREAN = re.compile(r"[가-힣]+")
-_IS = re.compile(r"^(?:is|was|has been) ")
 _AGAINST: tuple[tuple[str, Sign], ...] = (
     ("보다 늦 게", ">"), ("보다 더 늦 게", ">"), ("를 넘기 어", ">"), ("를 넘기 어서", ">"),
     ("를 지나 어", ">"), ("를 지나 어서", ">"),
@@ -43,7 +34,7 @@ def stated(
     for start in dict.fromkeys((place, _behind_own(q, place, table))):
         yield from _done(q, start, table)
         yield from _of_value(q, start, table)
-    yield from _flagged(q, place, table, bare)
+    yield from flagged(q, place, table, bare)
     yield from _lacking(q, place, table)
 
 
@@ -100,36 +91,6 @@ def _lacking(q: Spoken, place: int, table: str) -> Iterator[tuple[Filled, int]]:
         for verb in adnominal(q, start) if start is not None and is_open else ():
             if verb.known or q.word(verb.stem) in _GIVEN:
                 yield Filled(Attribute(table, column), negated=verb.negated), verb.end
-
-
-def _flagged(q: Spoken, place: int, table: str, bare: bool) -> Iterator[tuple[Flagged, int]]:
-    """ "재수강한", "식사를 신청한", "활동 중인", by flags called 재수강 여부, 식사 신청 여부, is_active."""
-    for column in q.schema.tables[table].columns:
-        if column.pii or not column.type.upper().startswith("BOOL"):
-            continue
-        ends = {end for name in _of_flag(column) if (end := _spelled(q, place, name)) is not None}
-        for end in ends:
-            found = Flagged(Attribute(table, column.name))
-            if q.tag(end) == "XSV":
-                yield from ((replace(found, negated=v.negated), v.end) for v in ends_of(q, end + 1))
-            yield from ((replace(found, negated=denied), last) for last, denied in is_(q, q.skip(end, ("중",))))
-            if bare or nouns.noun(q, end, table) is not None:
-                yield found, end
-
-
-def _of_flag(column: CatalogColumn) -> set[str]:
-    told = ["".join(name.split()) for name in (*column.synonyms, column.description) if has_hangul(name)]
-    names = told or korean(stems(_IS.sub("", words(column.name))))
-    return {bare for name in names if len(bare := _WHETHER.sub("", name)) > 1 and _KOREAN.fullmatch(bare)}
-
-
-def _spelled(q: Spoken, place: int, name: str) -> int | None:
-    """The end of the nouns that make up the name, whatever particles stand between them."""
-    said, at = "", place
-    while at < q.end and len(said) < len(name):
-        said += "" if said and q.word(at) in _OBJECT else q.word(at)
-        at += 1
-    return at if said == name else None
 
 
 def _of_value(q: Spoken, place: int, table: str) -> Iterator[tuple[Compared, int]]:
