@@ -32,6 +32,7 @@ _OF_A_KIND = re.compile(
 )  # "low-priority orders"
 _OF_LANGUAGES = re.compile(r"\b(?:languages?|speak\w*|spoken)\b", re.IGNORECASE)
 _OF_A_PLACE = 0.9
+_PLACES = frozenset(("country", "nation", "nationality", "region", "continent", "origin", "market"))
 _WITH_PARTICLE = re.compile(r"(?<![가-힣])([가-힣]{2,}?)(?:으로|로|에서|에|의|을|를|은|는|이|가|와|과)(?![가-힣])")
 _DENIED = re.compile(r"(?<![가-힣])[미비불무][가-힣]{2,3}?(?=[은는이가을를의인]?(?![가-힣]))")
 """미처리 is one word: 처리 alone says the contrary."""
@@ -95,7 +96,7 @@ class Values:
         if forms := tuple(form for made_of in made.values() for form in made_of):
             hits = services.index.search(collection, dense, sparse, 100, {"norm": forms})
             found += [
-                _hit(w, h, IN_ENGLISH if has_hangul(w) else 1.0 if w in done | acted else _OF_A_PLACE)
+                _hit(w, h, IN_ENGLISH if has_hangul(w) else 1.0 if w in done | acted or _is_place(h) else _OF_A_PLACE)
                 for h in hits
                 for w, made_of in made.items()
                 if {*made_of} & {*h.payload["norm"]} and (w not in acted or _is_outcome(h))
@@ -153,6 +154,11 @@ def _acted(question: str) -> dict[str, tuple[str, ...]]:
 
 def _is_outcome(hit: Hit) -> bool:
     return is_state(hit.payload["column"])
+
+
+def _is_place(hit: Hit) -> bool:
+    """Japanese guests are those of Japan where there is a column of countries."""
+    return not _PLACES.isdisjoint(words(hit.payload["column"]).split())
 
 
 def _in_english(question: str, known: set[str]) -> dict[str, tuple[str, ...]]:

@@ -206,6 +206,8 @@ def _flags(table: CatalogTable) -> dict[Form, frozenset[str]]:
             form = form[1:] if len(form) > 1 and form[0] in _OF_FLAGS else form
             form = form[:-1] if len(form) > 1 and form[-1] in _OF_FLAGS else form
             found.setdefault(form, set()).add(column.name)
+            if len(form) == 2 and words(name).endswith("ed"):  # what "included breakfast"
+                found.setdefault(form[::-1], set()).add(column.name)
     return {form: frozenset(columns) for form, columns in found.items()}
 
 

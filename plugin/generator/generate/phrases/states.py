@@ -124,7 +124,7 @@ def stated(q: Question, place: int, table: str) -> Iterator[tuple[State, int]]:
     yield from _doing(q, place, table)
     plain = q.skip(place, _BE)
     start = q.skip(plain, _STILL)
-    turned = q.after(start, _NOT)
+    turned = q.after(start, (*_NOT, "without"))
     begin = q.skip(start if turned is None else turned, _STILL)
     begin = q.skip(q.skip(begin, said.HAVING), ("both",))
     thing = q.skip(begin, _ARTICLES)

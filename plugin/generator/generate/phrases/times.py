@@ -72,7 +72,7 @@ def begun(q: Question, table: str) -> str:
 
 def _deed(q: Question, place: int, table: str) -> Iterator[tuple[str, int]]:
     """ "Opened", "were paid"; not "issued" where two days are of that."""
-    if not q.is_verb(place) or place in q.hits:
+    if not q.is_verb(place) or any(hit.table == table for hit, _ in q.hits.get(place, ())):
         return
     said_of = {stem(q.word(place)), *_SAME.get(q.word(place), ())}
     found = [c for c, deeds in q.schema.deeds[table].items() if deeds & said_of]

@@ -126,6 +126,8 @@ def _of(column: CatalogColumn, table: CatalogTable) -> Iterator[Name]:
     if kind == "flag" and len(spelled) > 1 and spelled[-1] in _SUFFIXES:
         spelled = spelled[:-1]
     yield from _spelled(spelled, kind, column, table)
+    if kind == "flag" and len(spelled) == 2 and spelled[-1].endswith("ed"):  # what "included breakfast"
+        yield Name(terms(" ".join(spelled[::-1])), kind, column.name, own=False)
     rows = without_layer(table.name.name).split()
     also = also_called(spelled, rows, is_figure=kind == "measure")
     yield from (Name(form, kind, column.name, own=False) for form in also)

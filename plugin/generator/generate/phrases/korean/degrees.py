@@ -16,6 +16,10 @@ from plugin.generator.generate.phrases.tree import Attribute, Best
 _MORE = frozenset(listed("more"))
 _LESS = frozenset(listed("less"))
 
+_BEGUN = (
+    "year", "date", "open year", "opened on", "opened at", "opening date", "open date", "opened date", "founded on",
+    "founded year", "established on", "built year", "built on",
+)  # fmt: skip
 # adjective -> (names of the columns that it may speak of, whether more of it is more of the column)
 ADJECTIVES: dict[str, tuple[tuple[tuple[str, ...], bool], ...]] = {
     "젊": ((("age",), False),),
@@ -36,7 +40,7 @@ ADJECTIVES: dict[str, tuple[tuple[tuple[str, ...], bool], ...]] = {
     "저렴": ((("price", "cost"), False),),
     "빠르": ((("speed",), True),),
     "느리": ((("speed",), False),),
-    "오래되": ((("year", "date", "open year"), False),),
+    "오래되": ((_BEGUN, False),),
 }
 _MOST = listed("most")
 _ORDINALS = {"두": 1, "세": 2, "네": 3, "다섯": 4, "2": 1, "3": 2, "4": 3, "5": 4}
@@ -91,7 +95,7 @@ def spoken_of(q: Spoken, names: Sequence[str], table: str) -> Iterator[tuple[Att
     found = {column: name for name in names for column in called.get(stems(name), ())}
     if len(found) == 1:
         column, name = next(iter(found.items()))
-        if q.schema.is_number(table, column) or name in ("year", "date", "open year"):
+        if q.schema.is_number(table, column) or name in _BEGUN:
             yield Attribute(table, column), name
 
 

@@ -49,8 +49,7 @@ def _has(q: Spoken, place: int, table: str) -> Iterator[tuple[Flagged, int]]:
     forms = english(noun) if noun else ()
     named = {(column, place + 1) for form in forms for column in q.schema.flags[table].get(form, ())}
     for column, end in sorted(called | named):
-        start = q.after(end, ("가", "도"))
-        for verb in adnominal(q, start) if start is not None else ():
+        for verb in adnominal(q, q.skip(end, ("가", "도"))):
             if verb.known:
                 yield Flagged(Attribute(table, column), negated=verb.negated), verb.end
 
