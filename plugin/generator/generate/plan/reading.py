@@ -212,7 +212,7 @@ def _counts_values(seen: Recognised, wide: Wide) -> bool:
 
 def _nouns(noun: tuple[str, ...], table: CatalogTable) -> tuple[tuple[str, ...] | str, ...]:
     """What one row is called, in both languages; nothing where a row is no one thing."""
-    return (noun, *("".join(s.split()) for s in table.synonyms if has_hangul(s))) if noun else ()
+    return (noun, *("".join(s.split()) if has_hangul(s) else terms(s) for s in table.synonyms)) if noun else ()
 
 
 def _shows_figures(form: Form, ranked: Operator | None, seen: Recognised) -> bool:

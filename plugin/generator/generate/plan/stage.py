@@ -17,6 +17,7 @@ from plugin.generator import tables
 from plugin.generator.ask import Ask, Candidate
 from plugin.generator.generate.phrases.korean.glossary import glossary
 from plugin.generator.generate.plan.absence import split, write_absence
+from plugin.generator.generate.plan.alike import same_words
 from plugin.generator.generate.plan.deeds_named import is_asked_as_done
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.lasting import speaks_of_two, with_lasting
@@ -143,8 +144,8 @@ def _does(ask: Ask, base: CatalogTable) -> bool:
 def _is_of_another(ask: Ask, base: CatalogTable, catalog: Catalog) -> bool:
     """Bookings, 예약, are the rows of the table that is called so, and not those of `class_bookings`, 수업 예약."""
     spelled, noun = terms(without_layer(base.name.name)), terms(noun_of(base))
-    said = terms(ask.question)
-    if spelled[-len(noun) :] == noun and not set(spelled) - set(noun) & set(said) and set(noun) <= set(said):
+    said = {*terms(ask.question), *(other for t in terms(ask.question) for other in same_words(t))}
+    if spelled[-len(noun) :] == noun and not set(spelled) - set(noun) & said and set(noun) <= said:
         return spelled != noun and _is_called_so(noun_of(base), base, catalog)
     whole = {"".join(s.split()) for s in base.synonyms}
     written = "".join(ask.question.split())
