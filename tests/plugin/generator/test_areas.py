@@ -29,12 +29,18 @@ def _read(question: str, *tables: Any) -> list[str]:
 
 
 def test_each_workspace_is_read() -> None:
-    tables = [_orders(name, "shop") for name in ("orders", "web_orders", "old_orders")]
+    tables = [_orders(name, "shop") for name in ("shop_orders", "web_orders", "old_orders")]
     assert _read("How many orders are there?", *tables, _orders("bulk_orders", "supply")) == [
-        "orders",
+        "shop_orders",
         "web_orders",
         "bulk_orders",
     ]
+
+
+def test_rows_of_the_table_that_is_called_so() -> None:
+    tables = [_orders(name, "shop") for name in ("web_orders", "orders")]
+    assert _read("How many orders are there?", *tables) == ["orders"]
+    assert _read("How many web orders are there?", *tables) == ["web_orders"]
 
 
 def test_the_questions_own_words_come_before_words_of_the_same_meaning() -> None:

@@ -91,7 +91,8 @@ def _in_korean(name: Name) -> Iterator[Name]:
     """The margin of a table that speaks Korean is 마진 too, though no one wrote so."""
     is_own = name.role == "measure" or (name.own and not (name.role == "rows" and name.column))
     if is_own and not (isinstance(name.form, str) or name.alike):
-        yield from (replace(name, form=noun, own=False, alike=True) for noun in korean(name.form))
+        first = name.role != "measure"  # 점수 are points before they are a grade
+        yield from (replace(name, form=noun, own=False, alike=True) for noun in korean(name.form, first=first))
 
 
 def is_deed(noun: str, verb: str) -> bool:

@@ -48,6 +48,7 @@ _KO_UNITS: dict[str, Unit] = {
     "분기": "quarter", "해": "year", "연도": "year", "달": "month", "월": "month", "주": "week", "날": "day",
 }  # fmt: skip
 _KO_DONE = re.compile(r"[가-힣](?:는|한|된|은|던|인)\s")  # 커피를 쓰는 메뉴
+_COUNTS = ("rows", "distinct")
 ORIGIN = "generate.plan"
 LOOSE = "generate.loose"
 
@@ -164,7 +165,9 @@ def _is_called_so(noun: str, base: CatalogTable, catalog: Catalog) -> bool:
 
 def _is_told_of_children(reading: Reading, ask: Ask, catalog: Catalog) -> bool:
     """The rating of hotels is that of their reviews, and not the `star_rating`."""
-    figures = {m.column: words(m.column).split()[-1] for m in reading.measures if m.column}
+    figures = {
+        m.column: words(m.column).split()[-1] for m in reading.measures if m.aggregate not in _COUNTS and m.column
+    }
     short = {last for column, last in figures.items() if words(column) != last and words(column) not in ask.question}
     if not short or reading.wide.base.view is not None:
         return False

@@ -32,9 +32,10 @@ def _called(run: Sequence[Morpheme], spelled: Collection[str]) -> tuple[Form, ..
     return tuple(stems(name) for name in glossary().get(said, ()) or ((heard,) if heard else ()))
 
 
-def korean(name: Form) -> tuple[str, ...]:
-    """The nouns that are called so in English: "open" is 영업중, 개점."""
-    return _nouns().get(name, ())
+def korean(name: Form, *, first: bool = False) -> tuple[str, ...]:
+    """The nouns that are called so in English: "open" is 영업중, 개점. `first`: those that it is the first word for."""
+    nouns = _nouns().get(name, ())
+    return tuple(n for n in nouns if stems(glossary()[n][0]) == name) if first else nouns
 
 
 @cache
