@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from types import SimpleNamespace
 
 from catalog_sync.model import Catalog, CatalogTable
 from plugin.generator.ask import Ask, Language, Route, ValueHit
@@ -17,6 +18,7 @@ from plugin.generator.generate.phrases.times import times
 from plugin.generator.generate.phrases.tokens import tokens
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.reading import read
+from plugin.generator.generate.plan.stage import Plan
 from plugin.generator.generate.plan.wide import narrow, widened
 from plugin.generator.generate.plan.writing import write
 from plugin.generator.tables import values_meant
@@ -46,6 +48,16 @@ class Readers:
         except Unread:
             wide = widened(table, self.catalog, question)
             return write(read(ask, wide, verbs=verbs), self.catalog, "duckdb")
+
+    def staged(self, question: str, of: str, *, verbs: bool = True) -> str:
+        """As the stage has it, with all that it asks of the catalogue. Raises Unread."""
+        services = SimpleNamespace(catalog=self.catalog, dialect="duckdb")
+        ask = self.asked(question).add(routes=(Route(self.tables[of], 1.0),))
+        read = Plan(verbs=verbs)(ask, services)  # type: ignore[arg-type]
+        found = [c.sql for c in read.candidates if c.origin.endswith(f"/{of}")]
+        if not found:
+            raise Unread(next(why for why in read.unread if why.startswith(f"{of}: ")))
+        return found[0]
 
     def phrased(self, question: str) -> list[str]:
         """Without what is doubtful."""

@@ -39,7 +39,7 @@ def sides(text: Text, known: Sequence[Name], seen: Recognised) -> Iterator[Found
 
 
 def turned_flags(text: Text, known: Sequence[Name]) -> Iterator[tuple[str, Span]]:
-    """ "Stores that have not opened yet", 지연되지 않은 주문: a flag that must be false; takes its place."""
+    """ "Stores that have not opened yet": a flag that must be false; takes its place."""
     for name in (n for n in known if n.role == "flag"):
         for form in opposites(name.form):
             for span in [s for s in text.places(replace(name, form=form)) if text.is_free(s)]:
@@ -52,11 +52,15 @@ def turned_flags(text: Text, known: Sequence[Name]) -> Iterator[tuple[str, Span]
                 yet = _YET.match(text.text, span[1])
                 text.take((before.start(), yet.end() if yet else span[1]))
                 yield name.column, span
-        if isinstance(name.form, str):
-            for match in re.finditer(korean_pattern(name.form) + _KO_NOT, text.text):
-                if text.is_free(match.span()):
-                    text.take(match.span())
-                    yield name.column, match.span()
+
+
+def turned_in_korean(text: Text, known: Sequence[Name]) -> Iterator[tuple[str, Span]]:
+    """지연되지 않은 주문, 자동 갱신을 꺼 둔 회원권; takes its place."""
+    for name in (n for n in known if n.role == "flag" and isinstance(n.form, str)):
+        for match in re.finditer(korean_pattern(str(name.form)) + _KO_NOT, text.text):
+            if text.is_free(match.span()):
+                text.take(match.span())
+                yield name.column, match.span()
 
 
 _SOME = re.compile(r"\b(?:with|had|has|have|having|got|gets?|received?) (?:a|an|any|some) $", re.IGNORECASE)

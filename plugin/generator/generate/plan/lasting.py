@@ -56,11 +56,12 @@ _TO_DO = re.compile(
 )
 _LASTS = re.compile(
     r"\bhow (?:long|many (?P<unit>day|hour|minute|week)s?)(?: on average,?)? (?:do|does|did) (?:an?|the|our|each)?\s*"
-    r"(?P<noun>\w+(?: \w+)?) (?:usually |typically |normally )?(?:last|take|stay open|run|go on)\b(?: for)?",
+    r"(?P<noun>\w+(?: \w+)?) (?:usually |typically |normally )?(?:last|take|stay open|run|go on)\b(?: for)?"
+    r"(?:,? on average)?",
     re.IGNORECASE,
 )
 _KO_LASTS = re.compile(
-    r"(?P<average>평균\s)?(?:유지|지속|이용|진행|체류|작업|처리|소요)\s?(?:기간|일수|시간)(?=[은는이가]?\s?(?:며칠|몇\s?일|얼마))"
+    r"평균\s(?:유지|지속|이용|진행|체류|작업|처리|소요)\s?(?:기간|일수|시간)[은는이가]?\s?(?P<said>며칠|몇\s?일|얼마나?)[가-힣]*"
 )
 _STARTS = frozenset(("start", "started", "begin", "began", "begun", "from"))
 _ENDS = frozenset(("end", "ended", "ends", "finish", "finished", "until", "to", "stopped", "completed"))
@@ -221,7 +222,7 @@ def _in_korean(question: str, table: CatalogTable) -> Iterator[_Spoken]:
             yield match.start("first") + first[1], match.end(), average + "{taken}", made_of, unit
     for match in _KO_LASTS.finditer(question):
         ends = _ends_of_rows(table)
-        said = "day" if "일" in question[match.end() :] else ""
+        said = "" if match["said"].startswith("얼마") else "day"
         if ends and (unit := _unit(said, ends, table)):
             yield match.start(), match.end(), "평균 {taken}", ends, unit
 

@@ -73,12 +73,13 @@ def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
     phrases = {h.phrase for h in ask.values if h.score == 1.0}
     seen = Recognised(text, homes=wide.homes, periods=[phrase.span for phrase in ask.periods])
     seen.hours = dayparts.find(text, table)
+    turned = dict(flags.turned_in_korean(text, known))
     long = list(_names(text, [n for n in known if n.over], lambda _span: True))
     long += _names(text, known, lambda span: _is_long(text.text[slice(*span)], phrases))
     valued.values(ask, table, seen, {n.form for n in known if n.role == "rows" and not n.column})
     identified(seen, wide)
     sides = list(flags.sides(text, known, seen))
-    seen.turned = dict(flags.turned_flags(text, known))
+    seen.turned = {**turned, **dict(flags.turned_flags(text, known))}
     rates = list(turns.rates(seen, known))
     seen.operators = tuple(sorted((*operators.find(text), *rates), key=lambda o: o.span))
     if not ask.groupings:
