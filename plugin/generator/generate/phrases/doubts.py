@@ -62,6 +62,9 @@ _EXCLUDES = re.compile(
 _NOT_HOW = re.compile(r"(?:\bnot|n't|\bnever) \w+ (?:by|via|with|through|using)\b", re.IGNORECASE)
 _AVERAGE_PER = re.compile(r"\b(?:average|mean|avg)\b.*\bper\b|[가-힣]\s?당\s+평균", re.IGNORECASE)
 _AND_MUCH = re.compile(r"(?:건수|몇\s?건|횟수)(?:와|과|이?랑|하고|,)\s*(?:총\s?)?(?:금액|총액|합계)")
+_NOW = re.compile(r"\b(?:right now|currently|at the moment|at present|these days|nowadays)\b", re.IGNORECASE)
+_ENDS = frozenset(("end", "ends", "ended", "until", "expires", "expired", "terminated", "left", "closed"))
+_HOW_MUCH = re.compile(r"\bhow much\b|얼마", re.IGNORECASE)
 _NUMBER_OF = re.compile(r"(?:^\W*|\b(?:the|total|what's|show|give|find|get|me) )(?:total )?number of\b", re.IGNORECASE)
 _SO_MANY = re.compile(r"\d+\s?(?:명|곳|개|군데|가지)")
 _OLDER = re.compile(r"\b(?:older|newer) than \d+ (?:day|week|month|hour)s?\b", re.IGNORECASE)
@@ -127,7 +130,9 @@ def _is_told_too_little(asked: Asked, q: Question, question: str) -> bool:
     timed = (c.attribute for c in things.conditions if isinstance(c, Within | Compared))
     within = any(tables.is_time(q.schema.column(a.table, a.column)) for a in timed)
     only = asked.outputs[0] if len(asked.outputs) == 1 and not (asked.by or asked.order or things.best) else None
-    return within and isinstance(only, Attribute) and not only.path and only.unit is None and adds_up(only.column)
+    all_of_them = not things.conditions and _HOW_MUCH.search(question) is not None  # 매출은 얼마야 asks for no list
+    listed = isinstance(only, Attribute) and not only.path and only.unit is None and adds_up(only.column)
+    return listed and (within or all_of_them)
 
 
 def _is_of_years(asked: Asked) -> bool:
@@ -210,13 +215,30 @@ def _is_doubtful_in_english(asked: Asked, q: Question, question: str) -> bool:
         return True
     if any(_is_of_names(output, q) for output in asked.outputs):
         return True
-    if _is_of_others(asked, q):
+    if _is_of_others(asked, q) or _offers(asked, q) or _is_of_today(asked, q.schema, question):
         return True
     if day_of(q.schema.tables[asked.things.table]):
         return True  # which of the snapshots is for who reads tables one by one
     if best is None:
         return False
     return _is_of_a_lot(asked, best, q) or _is_of_rows(asked.things, best, q)
+
+
+def _offers(asked: Asked, q: Question) -> bool:
+    """ "How many supplier offers" are offers, and no suppliers who offer something."""
+    at = next((n for n in range(len(q.tokens) - 3) if (q.word(n), q.word(n + 1)) == ("how", "many")), None)
+    if at is None or q.is_plural(at + 2) or not q.is_plural(at + 3):
+        return False
+    whose, rows = ({table for table, _ in any_noun(q, place)} for place in (at + 2, at + 3))
+    return asked.things.table in whose - rows and bool(rows)
+
+
+def _is_of_today(asked: Asked, schema: Schema, question: str) -> bool:
+    """Units that are "leased right now" have a lease that goes on, and not one that ever was."""
+    ever = (c for c in asked.things.conditions if isinstance(c, Related) and c.path[0].many)
+    of_rows = [schema.tables[c.path[-1].end] for c in ever if not (c.things.conditions or c.things.best)]
+    ends = any(tables.is_state(c.name) or _ENDS & set(words(c.name).split()) for t in of_rows for c in t.columns)
+    return ends and _NOW.search(question) is not None
 
 
 def _is_average_of_each(asked: Asked, question: str) -> bool:

@@ -316,6 +316,8 @@ def _attributes(
             for at in range(1, len(form)):
                 if _PER in form[:at]:
                     break  # a price per seat is no seat
+                if _BOUNDS & {*form[:at]}:
+                    break  # a guild may have so many members, and need not
                 if form[at:] in _AMOUNTS and _TAKEN_OFF & {*form[:at]}:
                     break  # who asks for the amount asks for no tax
                 if form[at:] in called and _says_how_much(column):
@@ -341,6 +343,9 @@ def _figures_of_kin(table: CatalogTable, known: Mapping[str, CatalogTable]) -> s
     """What the figures of its children are called as a whole."""
     children = (t for t in known.values() if any(k.to_table == table.name for k in t.foreign_keys))
     return {stems(words(c.name)) for t in children for c in t.columns if kinds.is_number(c) and not c.pii}
+
+
+_BOUNDS = frozenset(stems("max maximum min minimum limit"))
 
 
 def _says_how_much(column: CatalogColumn) -> bool:

@@ -71,11 +71,17 @@ def earned(q: Question, place: int, table: str) -> Iterator[tuple[Aggregate, Thi
     start, _ = nouns.determiner(q, place)
     begin = q.after(start, _REVENUE)
     money = _money(q, table) if begin is not None else None
-    if begin is None or money is None or _has_quantity(q, table):
+    if begin is None or money is None or _has_quantity(q, table) or _are_sold(q, table):
         return
     for found, _, end in things(q, begin, table):
         if found.best is None:
             yield Aggregate("sum", Attribute(table, money)), found, end
+
+
+def _are_sold(q: Question, table: str) -> bool:
+    """The price of an item is no revenue where the sales of it are rows with an amount."""
+    children = (n for n, t in q.schema.tables.items() if any(str(k.to_table) == table for k in t.foreign_keys))
+    return any(_money(q, child) is not None for child in children)
 
 
 def _has_quantity(q: Question, table: str) -> bool:

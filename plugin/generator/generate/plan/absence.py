@@ -53,6 +53,8 @@ _KO_IN_BOTH = re.compile(
     r"(?:모두|둘\s?다|양쪽\s?다)\s"
 )
 _YET = re.compile(r"\byet\b|(?<![가-힣])아직(?=\s)", re.IGNORECASE)
+_TODAY = re.compile(r"\b(?:right now|currently|now|at the moment|at present|today)\b|현재|지금", re.IGNORECASE)
+_ENDS = frozenset(("end", "ended", "until", "expires", "expired", "terminated", "left", "closed"))
 _EMPHASIS = re.compile(rf"\s(?:{_ONCE}도|전혀)(?=\s)")
 _RECORD = re.compile(r"(?<=[가-힣])\s?(?:이력|내역|기록|경험|사례|건|적)\s*[이가을를은는도]?\s*$")
 _KO_EVER = re.compile(rf"(?:[이가을를은는]\s*)?{_ONCE}(?:이라도|라도)\s*")
@@ -178,6 +180,10 @@ def _written(
     other = _part(ask, parts.other)
     if _YET.search(ask.question) and other.values and not _speaks(other, child):
         raise Unread("a state that is yet to come")  # who "has not checked out yet" has a stay that goes on
+    if _TODAY.search(ask.question) and not (other.values or other.periods) and _ends(child):
+        raise Unread("those that go on today")  # units that are not leased right now had a lease once
+    if not _speaks(other, child) and any(_is_topic(v.column) and v.table == str(child.name) for v in other.values):
+        raise Unread("what other rows are about")  # 결제하지 않은 says nothing of tickets about payments
     if why := tables.outside(other.periods, child, catalog):
         raise Unread(why)
     own = [set(terms(words(c.name))) for c in table.columns]
@@ -195,6 +201,14 @@ def _written(
             raise Unread("then but not when")
         outer = outer.where(_exists(but, child, keys[0], catalog, holds=parts.also, told=parts.other))
     return outer, things.alike
+
+
+def _ends(child: CatalogTable) -> bool:
+    return any(tables.is_state(c.name) or _ENDS & set(words(c.name).split()) for c in child.columns)
+
+
+def _is_topic(column: str) -> bool:
+    return words(column).split()[-1] in ("topic", "category", "subject", "reason", "type", "kind")
 
 
 def _are_names(groups: Sequence[str], table: CatalogTable) -> bool:

@@ -72,6 +72,7 @@ def _check_words(reading: Reading, seen: Recognised) -> None:
         if not _is_said_of(a, b, seen)
     )
     whole = reading.form in ("share", "share_of_best") and seen.first("total") is not None
+    whole = whole or reading.beside
     if same and not reading.order and not whole and reading.form not in (*_OF_ITSELF, "difference", "growth", "apart"):
         raise Unread("two words for one column")
 
@@ -111,7 +112,9 @@ def _check_averages(reading: Reading, seen: Recognised) -> None:
     averaged = seen.first("average") and not is_quotient
     if len(each) > 1 and (averaged or any(g.casefold().endswith("_id") for g in groups)):
         raise Unread("a figure of each, or the average of one")  # "for each store, tweets per customer"
-    if reading.form in ("share", "share_of_all") and _counts_too(seen):
+    if reading.form in ("share", "share_of_all") and any(_groups_nothing(f, reading, seen) for f in seen.found):
+        raise Unread("by what is not here")
+    if reading.form == "share" and _counts_too(seen):
         raise Unread("a count beside a share")
 
 
@@ -152,6 +155,12 @@ def _check_prices(reading: Reading, seen: Recognised, ask: Ask) -> None:
     counts = not reading.measures or any(m.aggregate in ("rows", "distinct") for m in reading.measures)
     if len(reading.periods) == 2 and counts and _BOTH.search(ask.question):
         raise Unread("in both of two periods")
+
+
+def _groups_nothing(one: Found, reading: Reading, seen: Recognised) -> bool:
+    """ "The share of completed requests by vendor", of rows that know a vendor by its key alone."""
+    is_each = any(o is not None and o.kind == "each" for o in (seen.before(one.span), seen.behind(one.span)))
+    return one.name.role == "rows" and bool(one.name.column) and is_each and one.name.column not in reading.groups
 
 
 def _check_which(reading: Reading, seen: Recognised) -> None:

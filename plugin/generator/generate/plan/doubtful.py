@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from plugin.generator.generate.plan.meaning import Reading
 
 _JOINED = re.compile(r"\band\b|&|,|[가-힣](?:이?랑|와|과|하고)\s|및", re.IGNORECASE)
+_SOLD = re.compile(
+    r"\b(?:were|was|been|got) (?:sold|bought|purchased|ordered)\b|팔린|판매된|팔렸|판매됐", re.IGNORECASE
+)
 _LONG = re.compile(r"\b(?:longest|shortest)\b|(?:긴|길었던|짧은|짧았던|오래)$", re.IGNORECASE)
 _BOTH = re.compile(r"\bboth\b|모두|둘\s?다|양쪽\s?다", re.IGNORECASE)
 _OF_ITSELF = frozenset(
@@ -120,6 +123,8 @@ def _check_counts(reading: Reading, seen: Recognised, ask: Ask) -> None:
         raise Unread("how many rows, or how many values")
     if any(_are_all_of_a_parent(m.column, reading) for m in reading.measures if m.aggregate == "distinct"):
         raise Unread("how many there are, or how many did")
+    if _SOLD.search(ask.question) and _counts_things(reading, ask):
+        raise Unread("what became of them")
     if _is_of_now(reading, ask):
         raise Unread("those who are there now")
     noun = set(terms(noun_of(reading.wide.base)))
@@ -132,6 +137,14 @@ def _check_counts(reading: Reading, seen: Recognised, ask: Ask) -> None:
     gaps = (seen.text.between(end, start) for end in counted for start in starts if start >= end)
     if any(_AND_SOME.fullmatch(gap) for gap in gaps):
         raise Unread("how many, and how many of them")
+
+
+def _counts_things(reading: Reading, ask: Ask) -> bool:
+    """ "How many items were sold" of a table of the items that there are."""
+    base = reading.wide.base
+    plain = not (reading.conditions or reading.having or ask.periods) and base.view is None
+    rows = bool(reading.measures) and all(m.aggregate == "rows" for m in reading.measures)
+    return plain and rows and tables.event_time(base) is None
 
 
 def _are_all_of_a_parent(column: str, reading: Reading) -> bool:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from plugin.generator.generate.plan.meaning import Reading
 
 _BEGAN = frozenset(terms(
-    "signup registration register registered reg join joined hire hired open opened birth born enrolled enrol enroll"
-    " enrollment first launched founded established onboard"
+    "signup sign registration register registered reg join joined hire hired open opened birth born enrolled enrol"
+    " enroll enrollment first launched founded established onboard"
 ))  # fmt: skip
 _NEW = re.compile(r"\bnew(?:ly)?\b|\bfirst\b|신규|새로|처음|최초", re.IGNORECASE)
 _PASSED = re.compile(

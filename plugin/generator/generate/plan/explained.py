@@ -21,7 +21,7 @@ _CHANGED = frozenset(stem(word) for word in (*CHANGED, "remaining", "left"))
 """Churned customers are not all of them, nor what is left of a budget the whole."""
 _SUPPOSED = re.compile(r"\b(?:would|could|should|might|if)\b|[려다]면(?=[\s,])", re.IGNORECASE)
 _ENDED = re.compile(
-    r"(?:닫[힌은]|끝[난낸날]|끝나는|끈|꺼\s?(?:둔|놓은|진)|그만둔|떠난|나간|없어진|사라진|바[뀐꾼]|고친|멈춘|죽은|잃은|빠진)(?=\s)"
+    r"(?:닫[힌은]|끝[난낸날]|끝나는|끈|꺼\s?(?:둔|놓은|진)|그만둔|떠난|나간|없어진|사라진|바[뀐꾼]|고친|멈춘|죽은|잃은|빠진|이긴|남은|열린|(?<![가-힣])진)(?=\s)"
 )
 _MOMENTS = frozenset(("on", "at", "date", "dt", "day", "ts", "time"))
 _MONEY = re.compile(r"\s*(?:euro|dollar|pound|won|usd|eur|krw)s?\b", re.IGNORECASE)

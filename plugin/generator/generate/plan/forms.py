@@ -50,13 +50,14 @@ def over_average(inner: exp.Select, groups: Sequence[str], sign: str) -> exp.Sel
     return query.where(compare(exp.column(FIGURE), sign, average.subquery())).with_(_FIGURES, as_=inner)
 
 
-def share_of_all(inner: exp.Select, times: int) -> exp.Select:
-    """Each group's part of the sum over all groups."""
+def share_of_all(inner: exp.Select, times: int, *, beside: bool = False) -> exp.Select:
+    """Each group's part of the sum over all groups; `beside` the figure itself."""
     names, figure = _names(inner)
     whole = exp.Window(this=exp.Sum(this=exp.column(figure)))
     share = exp.alias_(divided(exp.column(figure), whole, times), f"{figure}_share")
     order = _taken_order(inner)
-    query = exp.select(*(exp.column(n) for n in names), share).from_(inner.subquery(_FIGURES))
+    shown = [*names, figure] if beside else names
+    query = exp.select(*(exp.column(n) for n in shown), share).from_(inner.subquery(_FIGURES))
     if order is not None:
         query = query.order_by(exp.Ordered(this=exp.column(f"{figure}_share"), desc=order, nulls_first=False))
     return query

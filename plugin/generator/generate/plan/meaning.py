@@ -66,7 +66,8 @@ class Reading:
     before; `risen` and `fallen`: the times whose figure is more, or less, than that before; `running` totals,
     `moving` averages `over` so many times; groups over the average, or counted. `figures`: whether the measures are
     shown: "which store had the most revenue" does not ask for them. `times`: 100 for percent. `quotient`: a
-    difference is told as how many times. `counted`: only how many groups there are. `clock`: the time column that
+    difference is told as how many times. `counted`: only how many groups there are. `beside`: the figure
+    beside its share. `clock`: the time column that
     the question speaks of, if it speaks of one. `alike`: a word was read that only means the same as a name."""
 
     wide: Wide
@@ -83,5 +84,6 @@ class Reading:
     over: int = 0
     quotient: bool = False
     counted: bool = False
+    beside: bool = False
     clock: str = ""
     alike: bool = False

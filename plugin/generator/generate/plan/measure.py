@@ -69,7 +69,10 @@ def summed(measure: Measure, seen: Recognised, table: CatalogTable, *, single: b
     return measure
 
 
+_SUMS = frozenset(("sales", "takings", "earnings", "proceeds"))
+
+
 def _is_plural(one: Found, seen: Recognised) -> bool:
     """ "The amounts of": of each row, where the column itself is no plural."""
     said = seen.text.text[slice(*one.span)].casefold().partition(" of ")[0]  # "amount of bills"
-    return said.endswith("s") and not one.name.column.casefold().endswith("s")
+    return said.endswith("s") and said not in _SUMS and not one.name.column.casefold().endswith("s")

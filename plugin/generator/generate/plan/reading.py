@@ -126,6 +126,7 @@ def _read(ask: Ask, wide: Wide, verbs: bool) -> Reading:
         times=100 if any(o.of == "percent" for o in seen.operators) else 1,
         quotient=any(o.kind == "difference" and o.of == "times" for o in seen.operators),
         counted=bool(counted),
+        beside=form == "share_of_all" and shares.stands_beside(seen),
         clock=_clock(ask, table, seen, is_share=form == "share" or any(m.aggregate == "ratio" for m in found)),
         alike=_is_alike(seen, ask, wide),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.meaning import Condition
@@ -24,6 +25,27 @@ _OF_EACH_BEST = re.compile(
 )
 _OF_THEM = re.compile(r"\b(?:has|have|had|is|are|was|were)\b|비율", re.IGNORECASE)
 _VERB = re.compile(r"\b(?:is|are|was|were|came|come|comes|had|have|went)\b|중에?서?\s|가운데")
+
+
+_BESIDE = re.compile(
+    r"\s*(?:,? ?and|,|plus|along with|together with)(?: (?:its|their|the|as an?|what))?\s*"
+    r"|(?:과|와|하고|이?랑|,|및)\s*(?:그\s)?",
+    re.IGNORECASE,
+)
+
+
+def stands_beside(seen: Recognised) -> bool:
+    """ "The number of orders and the share of each priority", 매장별 매출과 비중: the figure and its part of all."""
+    share = seen.first("share")
+    if share is None:
+        return False
+    figures = [f.span[1] for f in seen.found if f.name.role in ("measure", "rows")]
+    counts = [o.span[1] for o in seen.operators if o.kind == "count"]
+    said = seen.text.text
+    own = (said[end : share.span[0]] for end in (*figures, *counts) if end <= share.span[0])
+    again = [f.span for f in seen.found if f.name.role == "measure" and f.span[1] <= share.span[0]]
+    twice = any(_BESIDE.fullmatch(said[a[1] : b[0]]) for a, b in pairwise(again) if a != b)
+    return twice or any(_BESIDE.fullmatch(between) for between in own)
 
 
 def first(conditions: list[Condition], seen: Recognised) -> list[Condition]:

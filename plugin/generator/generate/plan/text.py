@@ -37,6 +37,7 @@ _TURNING = frozenset("재비오미무반순첫역신준")
 _BEING = frozenset(("is", "are", "was", "were", "be", "been", "being"))
 _NOW = re.compile(r"\s*(?:[?.!,]|$|(?:and|or|now|right now|currently|today|at the moment|at present)\b)", re.IGNORECASE)
 _PARTICIPLE = re.compile(r"(?:ed|en)$", re.IGNORECASE)
+_NOWADAYS = frozenset(("currently", "now", "still", "already", "actually", "presently"))
 _DEGREES = frozenset(("best", "worst", "better", "worse", "well", "first", "last", "twice", "once", "together"))
 _WITHIN = frozenset(("", "-", "_", "/", "'s", "s'", "’s", "'", "of", "of the", "of a", "the"))
 _AFTER = re.compile(rf"(?:{_PARTICLES.replace(' ', '|')}){{0,2}}(?![가-힣])|별|마다|당(?=\s)|수(?=[는를가와\s])")
@@ -104,7 +105,9 @@ class Text:
         return ""
 
     def _word_before(self, token: Token) -> str:
-        return self._last_word(token.start)
+        """But for adverbs of now: "are currently leased"."""
+        words = [w for w in self.text[: token.start].split() if w.casefold() not in _NOWADAYS]
+        return words[-1] if words else ""
 
     def _last_word(self, end: int) -> str:
         words = self.text[:end].split()

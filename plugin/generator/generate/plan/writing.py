@@ -74,7 +74,7 @@ class _Writer:
         if form == "share_of_best" and reading.order is not None:
             return forms.share_of_best(query, reading.order, reading.times)
         if form == "share_of_all":
-            return forms.share_of_all(query, reading.times)
+            return forms.share_of_all(query, reading.times, beside=reading.beside)
         if form == "running":
             return forms.running(query, self._clock(query))
         if form == "moving":

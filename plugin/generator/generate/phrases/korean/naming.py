@@ -24,6 +24,7 @@ from plugin.generator.generate.phrases.tokens import stems
 _NOUNS = frozenset(("NNG", "NNP", "NNB", "SL", "XPN", "XR", "XSN", "SN"))
 _HEADS = frozenset(("NNG", "NNP", "SL", "XR"))
 _NOT_WITHIN = frozenset(("들", "별", "당", "씩", "째", "간"))
+_BOUNDS = frozenset(("max", "min", "maximum", "minimum", "limit"))
 _SHARES = frozenset(("비율", "비중", "퍼센트"))
 _LONGEST = 5
 _LONGEST_GUESS = 3
@@ -67,7 +68,7 @@ def names(
             found[start] = found[one[1] - 1] = [Called(table, column, one[1]) for table, column in dict.fromkeys(meant)]
             covered |= set(range(start, one[1]))
     if embedder is not None:
-        for start, end, meant in _guessed(tokens, known, embedder, covered | set(valued)):
+        for start, end, meant in _guessed(tokens, known, embedder, covered, frozenset(valued)):
             found.setdefault(start, []).extend(Called(table, column, end) for table, column in meant)
     return found
 
@@ -144,12 +145,13 @@ class _Known:
                     self._add_korean(spoken, name, label)
 
     def _add_column(self, table: str, column: CatalogColumn, rows: Sequence[str]) -> None:
-        self.spelled.setdefault(words(column.name), []).append((table, column.name))
+        if not _BOUNDS & set(words(column.name).split()):  # 회원이 많은 길드 are not those that may have many
+            self.spelled.setdefault(words(column.name), []).append((table, column.name))
         for name in (*column.synonyms, column.description):
             if has_hangul(name) and len(name) <= _LONGEST_NAME:
                 for spoken in _with_and_without(name, rows):
                     self._add_korean(spoken, table, column.name)
-            elif name and len(name.split()) <= _FEW_WORDS:
+            elif name and len(name.split()) <= _FEW_WORDS and not _BOUNDS & set(words(column.name).split()):
                 self.spelled.setdefault(name.casefold(), []).append((table, column.name))
 
     def _add_korean(self, text: str, table: str, column: str) -> None:
@@ -208,11 +210,12 @@ def _bag(form: Form) -> frozenset[str]:
 
 
 def _guessed(
-    tokens: Sequence[Morpheme], known: _Known, embedder: Embedder, covered: set[int]
+    tokens: Sequence[Morpheme], known: _Known, embedder: Embedder, covered: set[int], valued: frozenset[int]
 ) -> Iterator[tuple[int, int, list[tuple[str, str]]]]:
     """The nearest names of runs with a noun that nothing is called by; of runs that overlap the nearest."""
-    unknown = {at for at, token in enumerate(tokens) if at not in covered and _may_be_guessed(tokens, at)}
+    unknown = {n for n in range(len(tokens)) if n not in covered | valued and _may_be_guessed(tokens, n)}
     runs = [run for run in _runs(tokens, _LONGEST_GUESS) if unknown & set(range(*run)) and _is_spoken(tokens, run)]
+    runs = [run for run in runs if not valued & set(range(*run))]  # 긴급 수리 요청 are not all of them
     if not runs or not known.spelled:
         return
     spelled = list(known.spelled)
