@@ -59,12 +59,20 @@ def phrase(description: str) -> tuple[Words, bool]:
     if not has_hangul(said):
         return (), False
     tokens = korean.tagged(said)
+    if " " not in said and len(tokens) == 2 and tokens[-1][:2] == ("도", "JX"):
+        return (said,), True  # 희귀도 is no 희귀 with a particle, where nothing else is said
     start = len(tokens)
-    while start and (tokens[start - 1][1] in _NOUNS or _is_loanword(tokens[:start])):
+    while start and (tokens[start - 1][1] in _NOUNS or _is_loanword(tokens[:start]) or _is_bare(tokens, start - 1)):
         start -= 3 if tokens[start - 1][1] == "ETN" and tokens[start - 2][1] == "VCP" else 1
     if start == len(tokens):
         return (), False
     return tuple(said[tokens[start][2] :].split()), start == 0
+
+
+def _is_bare(tokens: Sequence[tuple[str, str, int, int]], at: int) -> bool:
+    """맵 of 맵 이름, taken for a stem, of which none stands without an ending."""
+    behind = tokens[at + 1][1] if at + 1 < len(tokens) else "E"
+    return tokens[at][1] in ("VA", "VV") and behind in _NOUNS
 
 
 def _is_loanword(tokens: Sequence[tuple[str, str, int, int]]) -> bool:

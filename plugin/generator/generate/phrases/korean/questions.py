@@ -20,7 +20,7 @@ from plugin.generator.generate.phrases.korean.things import things, without_noun
 from plugin.generator.generate.phrases.korean.ties import PARTICLES
 from plugin.generator.generate.phrases.korean.totals import most_by_average, most_of_a_figure, top_by_figure
 from plugin.generator.generate.phrases.korean.verbs import finite
-from plugin.generator.generate.phrases.korean.whens import when
+from plugin.generator.generate.phrases.korean.whens import ends, when
 from plugin.generator.generate.phrases.korean.words import listed
 from plugin.generator.generate.phrases.nouns import parents
 from plugin.generator.generate.phrases.outputs import Outputs, is_aggregate
@@ -80,6 +80,7 @@ def _of_table(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
     yield from sums(q, place, table)
     yield from ((Asked(of, (share,)), end) for share, of, end in shares(q, place, table))
     yield from when(q, place, table)
+    yield from ends(q, place, table)
     yield from grouped(q, place, table)
     yield from of_each_value(q, place, table)
     yield from kinds(q, place, table)
