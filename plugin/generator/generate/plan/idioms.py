@@ -64,11 +64,6 @@ _HOW_MUCH_DID = re.compile(
     re.IGNORECASE,
 )
 _KO_SOLD = re.compile(r"몇\s*(?:개|잔|그릇|병|벌|대|권)(?:나|씩|이나)?\s*(?:더\s*)?(?=(?:팔|판매))")
-_IS = re.compile(
-    r"(?:\s+(?:is|of|=|equals|exactly|equal to))?\s+(\d[\d,]*(?:\.\d+)?)(?![\d%:.,]*\d|%|\s*(?:percent|to|and|or)\b)",
-    re.IGNORECASE,
-)
-_KO_IS = re.compile(r"[이가은는]?\s*(\d[\d,]*(?:\.\d+)?)(?:이고|이며|이면서|인(?=\s)|짜리)")
 
 
 def explain(seen: Recognised, table: CatalogTable, *, is_timed: bool) -> None:
@@ -336,19 +331,3 @@ def _paid(seen: Recognised, able: Sequence[Name]) -> Found | None:
     (name,) = fitting.values()
     seen.operators = tuple(sorted((*seen.operators, Operator("total", match.span(1))), key=lambda o: o.span))
     return Found(name, match.span(1))
-
-
-def equals(seen: Recognised, table: CatalogTable) -> Iterator[tuple[Found, float]]:
-    """The figures and numbers of things that must be a number: "of size 50", 크기가 50이고. Takes the number."""
-    for one in seen.found:
-        column = table.column(one.name.column)
-        if column is None or one.name.role not in ("measure", "dimension") or not tables.is_number(column):
-            continue
-        for pattern in (_IS, _KO_IS):
-            match = pattern.match(seen.text.text, one.span[1])
-            if match and seen.text.is_free(match.span(1)):
-                seen.text.take(match.span())
-                before = seen.before(one.span)
-                if before is None or before.of != "named":  # "larger than size 40"
-                    yield one, float(match[1].replace(",", ""))
-                break

@@ -24,6 +24,7 @@ _ROWS_BEFORE = re.compile(r"^\W*which (?P<rows>[a-z]+(?: [a-z]+)?) (?:is|was|are
 _WHEN = re.compile(r"\bwhen\b|\b(?:what|which|on what|on which) (?:day|date|month|year|week|quarter)\b", re.IGNORECASE)
 _AGES = frozenset(("birth", "birthday", "birthdate", "dob", "born", "age"))
 _OF_PEOPLE = frozenset(terms("signup registered reg registration joined join hired hire enrolled enrollment"))
+_MADE = ("built", "founded", "opened", "established", "construction", "launched", "release", "released", "made")
 _OTHERS = ("top", "bottom", "count", "average", "total", "share", "each", "previous", "moved", "growth", "difference")
 
 
@@ -43,6 +44,8 @@ def find(seen: Recognised, base: CatalogTable) -> None:
     said_of = ((before, not is_rows), (behind, is_rows and of is None))
     deeds = [m for m, is_it in said_of if m is not None and is_it and m["deed"]]
     column = _day(base, terms(deeds[0]["deed"])[0] if deeds and terms(deeds[0]["deed"]) else "")
+    if column is None and not deeds and match[0].casefold().endswith(("oldest", "newest")):
+        column = _year(base)
     if column is None or not (is_rows or deeds):
         return
     if match[0].casefold().endswith("oldest") and (deeds or _has_age(base, column)):
@@ -55,6 +58,12 @@ def find(seen: Recognised, base: CatalogTable) -> None:
     operator = Operator("bottom" if match["early"] else "top", match.span(), number, of="time")
     seen.operators = tuple(sorted((*others, operator), key=lambda o: o.span))
     seen.found = (*seen.found, Found(Name(("time",), "measure", column.name), match.span()))
+
+
+def _year(base: CatalogTable) -> CatalogColumn | None:
+    """The `year_built` of buildings that know no day."""
+    found = [c for c in base.columns if set(words(c.name).split()) in [{"year", of} for of in _MADE] and not c.pii]
+    return found[0] if len(found) == 1 else None
 
 
 def _has_age(base: CatalogTable, column: CatalogColumn) -> bool:

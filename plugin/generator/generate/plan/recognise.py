@@ -30,6 +30,7 @@ from plugin.generator.generate.plan import (
 )
 from plugin.generator.generate.plan.deeds_named import is_done
 from plugin.generator.generate.plan.either import either
+from plugin.generator.generate.plan.equal import equals
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.explained import all_explained, states_of
 from plugin.generator.generate.plan.identified import identified
@@ -192,7 +193,7 @@ def _find(
     seen.found = (*sorted((*seen.found, *kinds.ranked(seen, known)), key=lambda f: f.span),)
     counted = idioms.counted(seen, known, lambda column: column not in wide.columns)
     seen.found = (*sorted((*seen.found, *counted), key=lambda f: f.span),)
-    equal = list(idioms.equals(seen, wide.table))
+    equal = list(equals(seen, wide.table))
     seen.equal = {one.name.column: number for one, number in equal}
     seen.found = (*(f for f in seen.found if f not in [one for one, _ in equal]), *idioms.money(seen, known))
     if valued_at := beside.worth(seen, known):
