@@ -54,7 +54,7 @@ def spoken(rows: Rows, sql: str, dialect: str, language: Language) -> Rows:
         grain = _grain(column, projection)
         if grain and all(_begins(row[i], grain) for row in rows.rows):
             said[i] = _SAID[language][grain]
-        elif column.casefold().split("_")[-1] in _NAMES:
+        elif column.casefold().split("_")[-1] in _NAMES or column.casefold().startswith("year_"):
             said[i] = str
         elif projection is not None and (whole := _whole(column, projection)):
             said[i] = partial(_part, whole)

@@ -27,7 +27,9 @@ def summary(
     `labels`: what the columns are called, "" for none; `show`: a cell as a person reads it."""
     tree = _parsed(sql, dialect)
     figures = _figures(rows, tree)
-    named = [i for i in range(len(rows.columns)) if i not in figures]
+    whole = _beside(rows.columns)
+    figures = [i for i in figures if i != whole]
+    named = [i for i in range(len(rows.columns)) if i not in figures and i != whole]
     if rows.truncated or len(figures) > 1 or not 1 <= len(named) <= 2 or (not figures and len(named) > 1):
         return None
     groups = [", ".join(show(row[i]) for i in named) for row in rows.rows]
@@ -38,11 +40,20 @@ def summary(
     (figure,) = figures
     values = [row[figure] for row in rows.rows]
     if len(groups) <= _FEW:
+        if whole is not None:
+            both = [f"{g} {show(row[whole])} ({show(row[figure])})" for g, row in zip(groups, rows.rows, strict=True)]
+            return _listed(labels[whole], both, language)
         said = [f"{g} {show(v)}" for g, v in zip(groups, values, strict=True)]
         return _listed(labels[figure], said, language)
     if tree is None or tree.args.get("limit") or any(v is None for v in values):
         return None
     return _ends(labels[figure], groups, values, language, show)
+
+
+def _beside(columns: Sequence[str]) -> int | None:
+    """The figure that stands beside its share of all."""
+    found = [i for i, column in enumerate(columns) if f"{column}_share" in columns]
+    return found[0] if len(found) == 1 else None
 
 
 def _listed(label: str, said: Sequence[str], language: Language) -> str:

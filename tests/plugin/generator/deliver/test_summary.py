@@ -82,3 +82,14 @@ def test_a_flag_beside_a_figure_is_told_by_what_it_says() -> None:
     assert said(sql, "is_weekend revenue", *rows) == "Revenue: not weekend 9.00; weekend 23.50."
     assert said(sql, "is_weekend revenue", *rows, ko=True) == "매출은 weekend 아님 9.00; weekend 23.50입니다."
     assert said("SELECT is_open FROM s", "is_open", (True,)) == "is open: true."
+
+
+def test_a_figure_beside_its_share() -> None:
+    sql = "SELECT city, stores, stores * 1.0 / NULLIF(SUM(stores) OVER (), 0) AS stores_share FROM (SELECT 1) AS t"
+    assert said(sql, "city stores stores_share", ("a", 3, 0.75), ("b", 1, 0.25)) == "Stores: a 3 (75.0%); b 1 (25.0%)."
+
+
+def test_a_year_is_no_amount() -> None:
+    sql = "SELECT building_name, year_built FROM s ORDER BY year_built DESC LIMIT 2"
+    rows = (("Dock", 2019), ("Mill", 1998))
+    assert said(sql, "building_name year_built", *rows) == "2 rows; the first: building name Dock, year built 2019."
