@@ -10,6 +10,7 @@ readings, there is no SQL.
     tree            what a question means: things, conditions, outputs; how much a reading takes to be so
     nouns           phrases for things, columns and values
     conditions      phrases that say something of a column: comparisons; patterns and superlatives stand beside it
+    late            days against those that were promised: "paid late", "after the due date"
     things          things with all that is said of them, also by what keys tie to them: "with at least two pets"
     outputs         phrases for what is asked for: columns, aggregates, counts; the order
     questions       whole questions; groups has those with a row for each value of something
