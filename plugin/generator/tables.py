@@ -71,6 +71,14 @@ def is_state(column: str) -> bool:
     return words(column).split()[-1] in _STATES
 
 
+_ENDS = frozenset(("end", "ends", "ended", "until", "expires", "expired", "terminated", "left", "closed"))
+
+
+def comes_to_an_end(table: CatalogTable) -> bool:
+    """Its rows go on for some time, as leases do: a state or a last day says whether they still do."""
+    return any(is_state(c.name) or _ENDS & set(words(c.name).split()) for c in table.columns)
+
+
 _WRITTEN = frozenset(("created", "updated", "modified", "loaded", "synced", "inserted", "ingested"))
 
 

@@ -63,7 +63,6 @@ _NOT_HOW = re.compile(r"(?:\bnot|n't|\bnever) \w+ (?:by|via|with|through|using)\
 _AVERAGE_PER = re.compile(r"\b(?:average|mean|avg)\b.*\bper\b|[가-힣]\s?당\s+평균", re.IGNORECASE)
 _AND_MUCH = re.compile(r"(?:건수|몇\s?건|횟수)(?:와|과|이?랑|하고|,)\s*(?:총\s?)?(?:금액|총액|합계)")
 _NOW = re.compile(r"\b(?:right now|currently|at the moment|at present|these days|nowadays)\b", re.IGNORECASE)
-_ENDS = frozenset(("end", "ends", "ended", "until", "expires", "expired", "terminated", "left", "closed"))
 _HOW_MUCH = re.compile(r"\bhow much\b|얼마", re.IGNORECASE)
 _NUMBER_OF = re.compile(r"(?:^\W*|\b(?:the|total|what's|show|give|find|get|me) )(?:total )?number of\b", re.IGNORECASE)
 _SO_MANY = re.compile(r"\d+\s?(?:명|곳|개|군데|가지)")
@@ -237,8 +236,7 @@ def _is_of_today(asked: Asked, schema: Schema, question: str) -> bool:
     """Units that are "leased right now" have a lease that goes on, and not one that ever was."""
     ever = (c for c in asked.things.conditions if isinstance(c, Related) and c.path[0].many)
     of_rows = [schema.tables[c.path[-1].end] for c in ever if not (c.things.conditions or c.things.best)]
-    ends = any(tables.is_state(c.name) or _ENDS & set(words(c.name).split()) for t in of_rows for c in t.columns)
-    return ends and _NOW.search(question) is not None
+    return any(map(tables.comes_to_an_end, of_rows)) and _NOW.search(question) is not None
 
 
 def _is_average_of_each(asked: Asked, question: str) -> bool:

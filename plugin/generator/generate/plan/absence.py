@@ -54,7 +54,6 @@ _KO_IN_BOTH = re.compile(
 )
 _YET = re.compile(r"\byet\b|(?<![가-힣])아직(?=\s)", re.IGNORECASE)
 _TODAY = re.compile(r"\b(?:right now|currently|now|at the moment|at present|today)\b|현재|지금", re.IGNORECASE)
-_ENDS = frozenset(("end", "ended", "until", "expires", "expired", "terminated", "left", "closed"))
 _EMPHASIS = re.compile(rf"\s(?:{_ONCE}도|전혀)(?=\s)")
 _RECORD = re.compile(r"(?<=[가-힣])\s?(?:이력|내역|기록|경험|사례|건|적)\s*[이가을를은는도]?\s*$")
 _KO_EVER = re.compile(rf"(?:[이가을를은는]\s*)?{_ONCE}(?:이라도|라도)\s*")
@@ -180,7 +179,7 @@ def _written(
     other = _part(ask, parts.other)
     if _YET.search(ask.question) and other.values and not _speaks(other, child):
         raise Unread("a state that is yet to come")  # who "has not checked out yet" has a stay that goes on
-    if _TODAY.search(ask.question) and not (other.values or other.periods) and _ends(child):
+    if _TODAY.search(ask.question) and not (other.values or other.periods) and tables.comes_to_an_end(child):
         raise Unread("those that go on today")  # units that are not leased right now had a lease once
     if not _speaks(other, child) and any(_is_topic(v.column) and v.table == str(child.name) for v in other.values):
         raise Unread("what other rows are about")  # 결제하지 않은 says nothing of tickets about payments
@@ -201,10 +200,6 @@ def _written(
             raise Unread("then but not when")
         outer = outer.where(_exists(but, child, keys[0], catalog, holds=parts.also, told=parts.other))
     return outer, things.alike
-
-
-def _ends(child: CatalogTable) -> bool:
-    return any(tables.is_state(c.name) or _ENDS & set(words(c.name).split()) for c in child.columns)
 
 
 def _is_topic(column: str) -> bool:

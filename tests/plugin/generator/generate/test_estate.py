@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from plugin.generator.generate.plan.absence import write_absence
 from plugin.generator.generate.plan.errors import Unread
 from tests.support.estate import estate
 from tests.support.readers import Readers
@@ -34,12 +35,23 @@ def test_plans(question: str, of: str, sql: str) -> None:
         ("How many players played in the last 7 days?", "players", "began then"),
         ("How many items were sold?", "items", "what became of them"),
         ("팔린 아이템은 몇 개야?", "items", "what became of them"),
-        ("한 번도 결제하지 않은 VIP player는 몇 명이야?", "players", "negation|about|player"),
     ],
 )
 def test_left_to_the_model(question: str, of: str, why: str) -> None:
     with pytest.raises(Unread, match=why):
         ESTATE.staged(question, of, verbs=False)
+
+
+@pytest.mark.parametrize(
+    ("question", "of", "why"),
+    [
+        ("한 번도 결제하지 않은 player는 몇 명이야?", "players", "what other rows are about"),
+        ("Which units have no lease right now?", "units", "go on today"),
+    ],
+)
+def test_no_such_row(question: str, of: str, why: str) -> None:
+    with pytest.raises(Unread, match=why):
+        write_absence(ESTATE.asked(question), ESTATE.tables[of], ESTATE.catalog, "duckdb")
 
 
 @pytest.mark.parametrize(
