@@ -6,7 +6,7 @@ phrase that is known; where it is not, or where a question has many
 readings, there is no SQL.
 
     tokens, words   the words of a question; lists of phrases that mean the same (words.txt)
-    schema          what tables and columns are called, and how tables are tied by keys
+    named, schema   what tables and columns are called; how tables are tied by keys
     tree            what a question means: things, conditions, outputs; how much a reading takes to be so
     nouns           phrases for things, columns and values
     conditions      phrases that say something of a column: comparisons; patterns and superlatives stand beside it

@@ -9,7 +9,8 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from catalog_sync.names import words
 from plugin.generator.ask import ValueHit
-from plugin.generator.generate.phrases.schema import Form, Schema
+from plugin.generator.generate.phrases.named import Form
+from plugin.generator.generate.phrases.schema import Schema
 from plugin.generator.generate.phrases.tokens import Token, stems, tokens
 from plugin.generator.generate.phrases.words import WHENCE, WHITHER
 from plugin.generator.understand.deeds import is_made
