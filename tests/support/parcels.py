@@ -8,9 +8,9 @@ from dataclasses import replace
 from catalog_sync.model import Catalog, CatalogTable
 from plugin.generator.ask import Ask, Language, Route
 from plugin.generator.generate.plan.errors import Unread
-from plugin.generator.generate.plan.lasting import speaks_of_two, with_lasting
+from plugin.generator.generate.plan.names.wide import narrow, widened
 from plugin.generator.generate.plan.reading import read
-from plugin.generator.generate.plan.wide import narrow, widened
+from plugin.generator.generate.plan.words.lasting import speaks_of_two, with_lasting
 from plugin.generator.generate.plan.writing import write
 from plugin.generator.understand import dates
 from tests.support.catalogs import table

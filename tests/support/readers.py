@@ -8,18 +8,18 @@ from types import SimpleNamespace
 from catalog_sync.model import Catalog, CatalogTable
 from plugin.generator.ask import Ask, Language, Route, ValueHit
 from plugin.generator.generate.phrases.doubts import is_doubtful
+from plugin.generator.generate.phrases.english.questions import readings
+from plugin.generator.generate.phrases.english.times import times
 from plugin.generator.generate.phrases.korean.questions import readings as korean
 from plugin.generator.generate.phrases.korean.spoken import spoken
 from plugin.generator.generate.phrases.question import question_of
-from plugin.generator.generate.phrases.questions import readings
 from plugin.generator.generate.phrases.schema import schema_of
 from plugin.generator.generate.phrases.stage import written
-from plugin.generator.generate.phrases.times import times
 from plugin.generator.generate.phrases.tokens import tokens
 from plugin.generator.generate.plan.errors import Unread
+from plugin.generator.generate.plan.names.wide import narrow, widened
 from plugin.generator.generate.plan.reading import read
 from plugin.generator.generate.plan.stage import Plan
-from plugin.generator.generate.plan.wide import narrow, widened
 from plugin.generator.generate.plan.writing import write
 from plugin.generator.tables import values_meant
 from plugin.generator.understand import dates

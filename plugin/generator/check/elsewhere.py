@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from catalog_sync.model import CatalogTable
-from plugin.generator.check.names import Repair
+from plugin.generator.check.repairs.names import Repair
 from plugin.generator.check.schema import Schema
 
 _TRIED = 3

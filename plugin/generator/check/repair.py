@@ -12,7 +12,8 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from plugin.generator.ask import ValueHit
-from plugin.generator.check import (
+from plugin.generator.check import elsewhere
+from plugin.generator.check.repairs import (
     aggregates,
     called,
     cents,
@@ -20,7 +21,6 @@ from plugin.generator.check import (
     clauses,
     clocks,
     counted,
-    elsewhere,
     evidence,
     figures,
     flags,
@@ -39,7 +39,7 @@ from plugin.generator.check import (
     unused,
     whose,
 )
-from plugin.generator.check.names import Repair
+from plugin.generator.check.repairs.names import Repair
 from plugin.generator.check.schema import Schema
 from plugin.generator.understand.periods import Period
 

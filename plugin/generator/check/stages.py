@@ -10,9 +10,9 @@ from backends.errors import QueryFailed, QueryRefused, QueryTimeout
 from backends.llm.base import Message
 from plugin.generator import tables, units
 from plugin.generator.ask import Ask, Candidate
-from plugin.generator.check import cents
 from plugin.generator.check.proof import run_proved
 from plugin.generator.check.repair import repair
+from plugin.generator.check.repairs import cents
 from plugin.generator.check.schema import Schema
 from plugin.generator.compose import prompts
 from plugin.generator.deliver.sentence import tables_of

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from backends.vectors.korean import has_hangul
 from catalog_sync.documents import words
 from catalog_sync.model import CatalogTable
-from plugin.generator.generate.plan.naming import noun_of
+from plugin.generator.generate.plan.names.naming import noun_of
 
 _AGGREGATED = {"avg_": "average", "sum_": "total", "max_": "highest", "min_": "lowest"}
 _BEFORE = {

@@ -12,9 +12,9 @@ from catalog_sync.index import COLLECTIONS
 from catalog_sync.model import Catalog, CatalogTable
 from plugin.generator import tables
 from plugin.generator.ask import Ask, Route, TableSlice
-from plugin.generator.check.called import name_of
+from plugin.generator.check.repairs.called import name_of
 from plugin.generator.check.schema import Schema
-from plugin.generator.generate.plan.text import speaks_of
+from plugin.generator.generate.plan.words.text import speaks_of
 from plugin.generator.link.hints import hints
 from plugin.generator.stage import Kind, Need, Services
 

@@ -17,9 +17,9 @@ from catalog_sync.documents import words
 from catalog_sync.index import COLLECTIONS
 from catalog_sync.model import CatalogTable
 from plugin.generator.ask import Ask, Mention
-from plugin.generator.generate.phrases.korean.glossary import glossary
-from plugin.generator.generate.plan.alike import same_words
-from plugin.generator.generate.plan.lexicon import names
+from plugin.generator.bilingual.glossary import glossary
+from plugin.generator.generate.plan.names.alike import same_words
+from plugin.generator.generate.plan.names.lexicon import names
 from plugin.generator.stage import Kind, Need, Services
 
 _ENGLISH_WORD = re.compile(r"[A-Za-z][A-Za-z]+")

@@ -18,9 +18,9 @@ from catalog_sync.index import COLLECTIONS
 from catalog_sync.model import Catalog
 from catalog_sync.names import words
 from plugin.generator.ask import Ask, ValueHit
-from plugin.generator.generate.phrases.korean.glossary import glossary
-from plugin.generator.generate.phrases.korean.loanwords import sounds_like
-from plugin.generator.generate.phrases.korean.romanized import romanized
+from plugin.generator.bilingual.glossary import glossary
+from plugin.generator.bilingual.loanwords import sounds_like
+from plugin.generator.bilingual.romanized import romanized
 from plugin.generator.retrieve.done import of_all_rows
 from plugin.generator.retrieve.places import places
 from plugin.generator.stage import Kind, Need, Services

@@ -14,7 +14,7 @@ from catalog_sync.index import COLLECTIONS
 from catalog_sync.model import CatalogTable
 from plugin.generator import tables
 from plugin.generator.ask import Ask, Mention, Route, Verdict
-from plugin.generator.generate.plan.text import speaks_of
+from plugin.generator.generate.plan.words.text import speaks_of
 from plugin.generator.retrieve.nearest import nearest
 from plugin.generator.stage import Kind, Need, Services
 from plugin.generator.understand.dates import TimePhrase

@@ -20,10 +20,10 @@ from catalog_sync.index import COLLECTIONS
 from catalog_sync.names import words
 from plugin.generator import tables
 from plugin.generator.ask import Ask
-from plugin.generator.generate.phrases.korean.glossary import glossary
-from plugin.generator.generate.plan import operators
-from plugin.generator.generate.plan.naming import noun_of
-from plugin.generator.generate.plan.text import Span, Text
+from plugin.generator.bilingual.glossary import glossary
+from plugin.generator.generate.plan.names.naming import noun_of
+from plugin.generator.generate.plan.words import operators
+from plugin.generator.generate.plan.words.text import Span, Text
 from plugin.generator.retrieve.values import IN_ENGLISH
 from plugin.generator.stage import Kind, Need, Services, Stage
 from plugin.generator.understand import translated

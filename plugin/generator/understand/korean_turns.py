@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from plugin.generator.generate.phrases.korean.glossary import glossary
+from plugin.generator.bilingual.glossary import glossary
 
 _LAST_WORD = re.compile(r"[^가-힣]")
 _BY, _WITH = "로", "와"

@@ -12,11 +12,11 @@ from backends.vectors.tokens import sparse_query, terms
 from catalog_sync.index import COLLECTIONS
 from catalog_sync.names import words
 from plugin.generator.ask import Ask
-from plugin.generator.generate.phrases.korean.glossary import glossary
-from plugin.generator.generate.phrases.korean.loanwords import the_one
-from plugin.generator.generate.plan.alike import same_words
-from plugin.generator.generate.plan.lexicon import names
-from plugin.generator.generate.plan.naming import Name
+from plugin.generator.bilingual.glossary import glossary
+from plugin.generator.bilingual.loanwords import the_one
+from plugin.generator.generate.plan.names.alike import same_words
+from plugin.generator.generate.plan.names.lexicon import names
+from plugin.generator.generate.plan.names.naming import Name
 from plugin.generator.retrieve.values import IN_ENGLISH
 from plugin.generator.stage import Services
 from plugin.generator.tables import is_time, speaks_korean

@@ -7,15 +7,12 @@ readings, there is no SQL.
 
     tokens, words   the words of a question; lists of phrases that mean the same (words.txt)
     named, schema   what tables and columns are called; how tables are tied by keys
-    tree            what a question means: things, conditions, outputs; how much a reading takes to be so
-    nouns           phrases for things, columns and values
-    conditions      phrases that say something of a column: comparisons; patterns and superlatives stand beside it
-    late            days against those that were promised: "paid late", "after the due date"
-    things          things with all that is said of them, also by what keys tie to them: "with at least two pets"
-    outputs         phrases for what is asked for: columns, aggregates, counts; the order
-    questions       whole questions; groups has those with a row for each value of something
-    korean          Korean questions, read to the same trees
-    doubts          readings that are hardly meant; others knows words that name other rows than those that are read
-    writing         the SQL of a reading; parts has what it is made of
+    question        a question that is read
+    tree            what it means: things, conditions, outputs; how much a reading takes to be so
+    english         English phrases and whole questions
+    korean          Korean ones, read to the same trees
+    doubts          readings that are hardly meant; others knows words that name other rows than those that are read,
+                    unsaid what became of things and no condition says
+    writing         the SQL of a reading; parts has what it is made of, gaps rows in the order of their time
     stage           the statements of the readings that take the least to be so
 """

@@ -10,7 +10,7 @@ from backends.vectors.korean import has_hangul
 from catalog_sync.model import CatalogColumn
 from catalog_sync.names import MASS, words
 from plugin.generator import tables
-from plugin.generator.generate.phrases.nouns import any_noun
+from plugin.generator.generate.phrases.english.nouns import any_noun
 from plugin.generator.generate.phrases.others import (
     called,
     is_named,
@@ -45,8 +45,8 @@ from plugin.generator.generate.phrases.unsaid import (
     leaves_a_state_out,
     was_so_then,
 )
-from plugin.generator.generate.plan.additive import adds_up, is_of_a_row
-from plugin.generator.generate.plan.snapshots import day_of
+from plugin.generator.generate.plan.meaning.snapshots import day_of
+from plugin.generator.generate.plan.names.additive import adds_up, is_of_a_row
 
 _WENT = re.compile(r"\b(?:never|not|n't) (?:show|showed|turn|turned) up\b|\bfailed to (?:show|turn up|attend)\b")
 """How it went, and not whether there was one."""

@@ -10,7 +10,7 @@ from catalog_sync.model import CatalogColumn, CatalogTable
 from catalog_sync.names import MASS, spoken, without_layer, words
 from plugin.generator import tables as kinds
 from plugin.generator.generate.phrases.tokens import stems
-from plugin.generator.generate.plan.alike import alike
+from plugin.generator.generate.plan.names.alike import alike
 
 Form = tuple[str, ...]
 

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from backends.vectors.korean import has_hangul
 from catalog_sync.names import words
 from plugin.generator import tables
-from plugin.generator.generate.phrases.korean.glossary import glossary
+from plugin.generator.bilingual.glossary import glossary
 from plugin.generator.generate.phrases.named import Form
 from plugin.generator.generate.phrases.question import Question
 from plugin.generator.generate.phrases.schema import Schema
 from plugin.generator.generate.phrases.tokens import stems
 from plugin.generator.generate.phrases.tree import Asked, Attribute, Compared, Related, Share, Step, Things, all_of
-from plugin.generator.generate.plan.acted import WAYS
+from plugin.generator.generate.plan.doubts.acted import WAYS
 
 _ARE = frozenset(("is", "are", "was", "were"))
 

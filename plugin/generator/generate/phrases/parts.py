@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from sqlglot import exp
 
+from catalog_sync.model import CatalogColumn
 from plugin.generator.generate.phrases.tree import AgainstAverage, Filled, Flagged, Step, Within
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.nodes import day_of, named
@@ -66,3 +69,13 @@ def state(column: exp.Expression, of: Flagged | Filled | Within) -> exp.Expressi
         return exp.Not(this=column) if of.negated else column
     empty = exp.Is(this=column, expression=exp.Null())
     return empty if of.negated else exp.Not(this=empty)
+
+
+def fraction(column: CatalogColumn, number: str) -> str | None:
+    """What 5 % is in a column of which it is told that it holds fractions, or percentages."""
+    told = column.description.casefold()
+    if not number.endswith("%"):
+        return number
+    if "fraction" in told or "비율" in told:
+        return str(Decimal(number.rstrip("%")) / 100)
+    return number.rstrip("%") if "percent" in told or "퍼센트" in told else None

@@ -12,8 +12,8 @@ from plugin.generator.generate.phrases import named
 from plugin.generator.generate.phrases.named import Form
 from plugin.generator.generate.phrases.tokens import stems
 from plugin.generator.generate.phrases.tree import Path, Step
-from plugin.generator.generate.plan.deeds import deed_of
-from plugin.generator.generate.plan.lexicon import is_deed
+from plugin.generator.generate.plan.names.deeds import deed_of
+from plugin.generator.generate.plan.names.lexicon import is_deed
 
 _TITLE = stems("title")
 _PART_NAMES = frozenset(stems("first last middle given family sur user nick"))

@@ -11,13 +11,13 @@ from backends.vectors.tokens import terms
 from catalog_sync.model import Catalog, CatalogTable
 from plugin.generator.ask import Ask, Candidate
 from plugin.generator.generate.phrases.doubts import is_doubtful
+from plugin.generator.generate.phrases.english.questions import readings
+from plugin.generator.generate.phrases.english.times import times as when_said
 from plugin.generator.generate.phrases.korean import questions as korean
 from plugin.generator.generate.phrases.korean.periods import times
 from plugin.generator.generate.phrases.korean.spoken import spoken
 from plugin.generator.generate.phrases.question import question_of
-from plugin.generator.generate.phrases.questions import readings
 from plugin.generator.generate.phrases.schema import Schema, schema_of
-from plugin.generator.generate.phrases.times import times as when_said
 from plugin.generator.generate.phrases.tokens import tokens
 from plugin.generator.generate.phrases.tree import Asked, guesses
 from plugin.generator.generate.phrases.writing import write

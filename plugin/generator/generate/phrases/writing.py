@@ -9,12 +9,12 @@ from sqlglot import exp
 
 from catalog_sync.times import is_time
 from plugin.generator.generate.phrases import gaps
-from plugin.generator.generate.phrases.nouns import fraction
 from plugin.generator.generate.phrases.parts import (
     SIGNS,
     against_average,
     bare,
     compared,
+    fraction,
     literal,
     on,
     per_thing,
@@ -49,9 +49,9 @@ from plugin.generator.generate.phrases.tree import (
     Things,
     Within,
 )
-from plugin.generator.generate.plan.additive import is_mean
 from plugin.generator.generate.plan.errors import Unread
-from plugin.generator.generate.plan.forms import divided
+from plugin.generator.generate.plan.meaning.forms import divided
+from plugin.generator.generate.plan.names.additive import is_mean
 from plugin.generator.generate.plan.nodes import named, relation, when
 from plugin.generator.tables import bucket
 

@@ -3,12 +3,14 @@
 Question views say what their columns are for (grain, measures, synonyms, values). For the usual business question,
 a measure by dimensions with filters, that is all there is to know: no model has to guess.
 
-    operators   what is asked: how many, average, top 3, more than 100; English and Korean
-    naming      what a name is; row_names are those of the rows, alike words that mean the same
-    lexicon     what a table's columns and rows are called
-    recognise   which of them the question has, word by word
-    meaning     what a question means over one table
-    reading     the question over one table: measures, groups, conditions; or the words that stay unexplained
-    expressions the SQL of its columns, conditions and figures
-    writing     the SQL of a reading
+    names        what tables, columns and rows are called
+    words        the words of the question: text, operators, times
+    recognition  which of them the question has, word by word
+    meaning      what they mean together: figures, groups, conditions, order
+    doubts       what is explained to the last word, and still not what was asked
+    reading      the question over one table; or the words that stay unexplained
+    expressions  the SQL of its columns, conditions and figures; nodes are its parts
+    writing      the SQL of a reading
+    absence      questions for what has no such row
+    stage        the statements, for the tables over which the whole question can be read
 """

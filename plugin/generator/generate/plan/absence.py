@@ -20,12 +20,12 @@ from plugin.generator import tables
 from plugin.generator.ask import Ask
 from plugin.generator.generate.plan import reading as readings
 from plugin.generator.generate.plan.errors import Unread
-from plugin.generator.generate.plan.lexicon import names, own_names
-from plugin.generator.generate.plan.meaning import Reading
-from plugin.generator.generate.plan.naming import noun_of
-from plugin.generator.generate.plan.recognise import recognise
-from plugin.generator.generate.plan.text import Text
-from plugin.generator.generate.plan.wide import narrow, widened
+from plugin.generator.generate.plan.meaning.tree import Reading
+from plugin.generator.generate.plan.names.lexicon import names, own_names
+from plugin.generator.generate.plan.names.naming import noun_of
+from plugin.generator.generate.plan.names.wide import narrow, widened
+from plugin.generator.generate.plan.recognition.recognise import recognise
+from plugin.generator.generate.plan.words.text import Text
 from plugin.generator.generate.plan.writing import conditions_of, write_query
 from plugin.generator.understand import dates
 

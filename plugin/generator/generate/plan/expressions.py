@@ -6,13 +6,13 @@ import re
 
 from sqlglot import exp
 
-from plugin.generator.generate.plan import lasting, weekdays
-from plugin.generator.generate.plan.forms import compared, divided
-from plugin.generator.generate.plan.lexicon import own_names
-from plugin.generator.generate.plan.meaning import Condition, Reading
-from plugin.generator.generate.plan.measure import Measure
-from plugin.generator.generate.plan.naming import noun_of
+from plugin.generator.generate.plan.meaning.forms import compared, divided
+from plugin.generator.generate.plan.meaning.tree import Condition, Reading
+from plugin.generator.generate.plan.names.lexicon import own_names
+from plugin.generator.generate.plan.names.naming import noun_of
 from plugin.generator.generate.plan.nodes import literal, named, relation, when
+from plugin.generator.generate.plan.recognition.measure import Measure
+from plugin.generator.generate.plan.words import lasting, weekdays
 
 _OF_RATES = re.compile(r"^(?:is|was|has|had)_|_(?:at|on|date|dt|time|ts)$", re.IGNORECASE)
 

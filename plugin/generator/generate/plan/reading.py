@@ -13,30 +13,21 @@ from catalog_sync.model import CatalogTable
 from catalog_sync.names import words
 from plugin.generator import tables
 from plugin.generator.ask import Ask
-from plugin.generator.generate.plan import (
-    doubtful,
-    lots,
-    noun_again,
-    ranks,
-    roles,
-    seeming,
-    shares,
-    snapshots,
-    tails,
-    told_clocks,
-    turns,
-)
-from plugin.generator.generate.plan.against import are_two, base_last, both_of, than_then, two_values
-from plugin.generator.generate.plan.bounds import Bound, bounds_of
-from plugin.generator.generate.plan.checks import check
+from plugin.generator.generate.plan.doubts import doubtful
+from plugin.generator.generate.plan.doubts.checks import check
 from plugin.generator.generate.plan.errors import Unread
-from plugin.generator.generate.plan.meaning import Condition, Form, Reading
-from plugin.generator.generate.plan.measure import Measure, by_period, is_by_row
-from plugin.generator.generate.plan.naming import Name, noun_of
-from plugin.generator.generate.plan.operators import Operator
-from plugin.generator.generate.plan.recognise import recognise
-from plugin.generator.generate.plan.seen import Recognised
-from plugin.generator.generate.plan.wide import Wide
+from plugin.generator.generate.plan.meaning import lots, ranks, roles, shares, snapshots, tails
+from plugin.generator.generate.plan.meaning.against import are_two, base_last, both_of, than_then, two_values
+from plugin.generator.generate.plan.meaning.bounds import Bound, bounds_of
+from plugin.generator.generate.plan.meaning.tree import Condition, Form, Reading
+from plugin.generator.generate.plan.names.naming import Name, noun_of
+from plugin.generator.generate.plan.names.wide import Wide
+from plugin.generator.generate.plan.recognition import noun_again, turns
+from plugin.generator.generate.plan.recognition.measure import Measure, by_period, is_by_row
+from plugin.generator.generate.plan.recognition.recognise import recognise
+from plugin.generator.generate.plan.words import seeming, told_clocks
+from plugin.generator.generate.plan.words.operators import Operator
+from plugin.generator.generate.plan.words.seen import Recognised
 from plugin.generator.understand.dates import TimePhrase
 from plugin.generator.understand.periods import Unit
 

@@ -15,18 +15,18 @@ from catalog_sync.model import Catalog, CatalogTable
 from catalog_sync.names import gathers, without_layer
 from plugin.generator import tables
 from plugin.generator.ask import Ask, Candidate
-from plugin.generator.generate.phrases.korean.glossary import glossary
+from plugin.generator.bilingual.glossary import glossary
 from plugin.generator.generate.plan.absence import split, write_absence
-from plugin.generator.generate.plan.alike import same_words
-from plugin.generator.generate.plan.deeds_named import is_asked_as_done
 from plugin.generator.generate.plan.errors import Unread
-from plugin.generator.generate.plan.lasting import speaks_of_two, with_lasting
-from plugin.generator.generate.plan.lexicon import is_deed, own_names
-from plugin.generator.generate.plan.meaning import Reading
-from plugin.generator.generate.plan.naming import noun_of
+from plugin.generator.generate.plan.meaning.tree import Reading
+from plugin.generator.generate.plan.names.alike import same_words
+from plugin.generator.generate.plan.names.lexicon import is_deed, own_names
+from plugin.generator.generate.plan.names.naming import noun_of
+from plugin.generator.generate.plan.names.wide import Wide, narrow, widened
 from plugin.generator.generate.plan.reading import read
-from plugin.generator.generate.plan.weekdays import with_hours, with_weekdays
-from plugin.generator.generate.plan.wide import Wide, narrow, widened
+from plugin.generator.generate.plan.recognition.deeds_named import is_asked_as_done
+from plugin.generator.generate.plan.words.lasting import speaks_of_two, with_lasting
+from plugin.generator.generate.plan.words.weekdays import with_hours, with_weekdays
 from plugin.generator.generate.plan.writing import write
 from plugin.generator.stage import Kind, Need, Services
 from plugin.generator.understand.fillers import without_fillers

@@ -12,13 +12,14 @@ from catalog_sync import missing
 from catalog_sync.documents import words
 from catalog_sync.model import Catalog, CatalogColumn
 from plugin.generator import tables
-from plugin.generator.generate.plan import forms, weekdays
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.expressions import Expressions
-from plugin.generator.generate.plan.forms import compared, divided
-from plugin.generator.generate.plan.lexicon import own_names
-from plugin.generator.generate.plan.meaning import Reading
+from plugin.generator.generate.plan.meaning import forms
+from plugin.generator.generate.plan.meaning.forms import compared, divided
+from plugin.generator.generate.plan.meaning.tree import Reading
+from plugin.generator.generate.plan.names.lexicon import own_names
 from plugin.generator.generate.plan.nodes import day_of, identifier, named, relation, year_of
+from plugin.generator.generate.plan.words import weekdays
 from plugin.generator.understand.periods import Period, Unit, start_of
 
 

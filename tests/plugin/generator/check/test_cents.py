@@ -11,7 +11,7 @@ import sqlglot
 from catalog_sync.model import CatalogColumn
 from plugin.generator import units
 from plugin.generator.ask import Ask, Candidate
-from plugin.generator.check import cents
+from plugin.generator.check.repairs import cents
 from plugin.generator.check.schema import Schema
 from plugin.generator.check.stages import WholeUnits
 from plugin.generator.stage import Services

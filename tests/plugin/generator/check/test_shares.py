@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlglot
 
 from plugin.generator.ask import ValueHit
-from plugin.generator.check.shares import repair
+from plugin.generator.check.repairs.shares import repair
 
 DRINK = ValueHit(table="items", column="kind", value="beverage", phrase="drink", score=1.0)
 AIR = ValueHit(table="lines", column="mode", value="AIR", phrase="air", score=1.0)

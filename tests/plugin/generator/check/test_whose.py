@@ -7,8 +7,8 @@ import pytest
 from catalog_sync.model import CatalogColumn
 from plugin.generator.ask import ValueHit
 from plugin.generator.check.repair import repair
+from plugin.generator.check.repairs.whose import of
 from plugin.generator.check.schema import Schema
-from plugin.generator.check.whose import of
 from tests.support.catalogs import table
 
 NATIONS = ("FRANCE", "JAPAN")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from plugin.generator.generate.plan.errors import Unread
+from plugin.generator.generate.plan.names.wide import narrow
 from plugin.generator.generate.plan.reading import is_flag_elsewhere
-from plugin.generator.generate.plan.recognise import recognise
-from plugin.generator.generate.plan.wide import narrow
+from plugin.generator.generate.plan.recognition.recognise import recognise
 from plugin.generator.retrieve.mentions import calls_rows
 from tests.support.bank import bank
 from tests.support.readers import Readers

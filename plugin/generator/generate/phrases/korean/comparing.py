@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from catalog_sync.names import words
+from plugin.generator.generate.phrases.english.nouns import comparable, parents
 from plugin.generator.generate.phrases.korean import nouns
 from plugin.generator.generate.phrases.korean.averages import average, average_first
 from plugin.generator.generate.phrases.korean.bounds import BOUNDS, bounded, bounded_behind, ends_of_bound, is_
@@ -16,7 +17,6 @@ from plugin.generator.generate.phrases.korean.spoken import Spoken
 from plugin.generator.generate.phrases.korean.superlatives import superlative
 from plugin.generator.generate.phrases.korean.verbs import adnominal, close
 from plugin.generator.generate.phrases.korean.words import listed
-from plugin.generator.generate.phrases.nouns import comparable, parents
 from plugin.generator.generate.phrases.question import remembered
 from plugin.generator.generate.phrases.tokens import stems
 from plugin.generator.generate.phrases.tree import AgainstOther, Attribute, Best, Compared, Condition

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from plugin.generator.generate.phrases.english.nouns import comparable
 from plugin.generator.generate.phrases.korean import nouns
 from plugin.generator.generate.phrases.korean.spoken import Spoken
 from plugin.generator.generate.phrases.korean.verbs import close
 from plugin.generator.generate.phrases.korean.words import listed
-from plugin.generator.generate.phrases.nouns import comparable
 from plugin.generator.generate.phrases.tokens import stems
 from plugin.generator.generate.phrases.tree import Attribute, Best
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from plugin.generator.generate.phrases.firsts import End, children, own_end, time_of
+from plugin.generator.generate.phrases.english.firsts import End, children, own_end, time_of
 from plugin.generator.generate.phrases.korean import nouns
 from plugin.generator.generate.phrases.korean.bounds import is_
 from plugin.generator.generate.phrases.korean.spoken import Spoken

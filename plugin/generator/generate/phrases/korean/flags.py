@@ -9,10 +9,11 @@ from dataclasses import replace
 from backends.vectors.korean import has_hangul
 from catalog_sync.model import CatalogColumn
 from catalog_sync.names import words
+from plugin.generator.bilingual.glossary import korean
 from plugin.generator.generate.phrases.korean import nouns
 from plugin.generator.generate.phrases.korean.bounds import is_
-from plugin.generator.generate.phrases.korean.glossary import english, korean
 from plugin.generator.generate.phrases.korean.morphemes import Morpheme
+from plugin.generator.generate.phrases.korean.put_in_english import english
 from plugin.generator.generate.phrases.korean.spoken import Spoken
 from plugin.generator.generate.phrases.korean.verbs import adnominal, ends_of
 from plugin.generator.generate.phrases.tokens import stems

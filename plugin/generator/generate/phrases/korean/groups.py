@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import chain
 
 from catalog_sync.times import event_time, grain, is_time
+from plugin.generator.generate.phrases.english.nouns import parents
 from plugin.generator.generate.phrases.korean import nouns
 from plugin.generator.generate.phrases.korean.bounds import bounded
 from plugin.generator.generate.phrases.korean.ends import how_many
@@ -17,7 +18,6 @@ from plugin.generator.generate.phrases.korean.spoken import Bounds, Spoken
 from plugin.generator.generate.phrases.korean.things import things
 from plugin.generator.generate.phrases.korean.verbs import adnominal
 from plugin.generator.generate.phrases.korean.words import listed
-from plugin.generator.generate.phrases.nouns import parents
 from plugin.generator.generate.phrases.tree import (
     FIGURES,
     Aggregate,

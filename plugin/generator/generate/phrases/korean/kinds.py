@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from catalog_sync.names import words
+from plugin.generator.generate.phrases.english.nouns import parents
 from plugin.generator.generate.phrases.korean import nouns
 from plugin.generator.generate.phrases.korean.degrees import limited
 from plugin.generator.generate.phrases.korean.groups import ALSO, COUNT, EACH, Groups, averaging, by
@@ -15,9 +16,8 @@ from plugin.generator.generate.phrases.korean.things import things, without_noun
 from plugin.generator.generate.phrases.korean.ties import PARTICLES, amounts, mosts
 from plugin.generator.generate.phrases.korean.verbs import adnominal
 from plugin.generator.generate.phrases.korean.words import listed
-from plugin.generator.generate.phrases.nouns import parents
 from plugin.generator.generate.phrases.tree import Aggregate, Asked, Attribute, Having, Order, Output, Things
-from plugin.generator.generate.plan.additive import adds_up
+from plugin.generator.generate.plan.names.additive import adds_up
 
 _COMMON = listed("common")
 _RARE = listed("rare")

@@ -14,9 +14,10 @@ from backends.embedder.base import Embedder
 from backends.vectors.korean import has_hangul
 from catalog_sync.model import CatalogColumn, CatalogTable
 from catalog_sync.names import words
-from plugin.generator.generate.phrases.korean.glossary import Form, english, glossary
+from plugin.generator.bilingual.glossary import Form, glossary
 from plugin.generator.generate.phrases.korean.implied import amounts, rows_by_label, spread
 from plugin.generator.generate.phrases.korean.morphemes import Morpheme
+from plugin.generator.generate.phrases.korean.put_in_english import english
 from plugin.generator.generate.phrases.korean.words import listed
 from plugin.generator.generate.phrases.schema import Schema
 from plugin.generator.generate.phrases.tokens import stems

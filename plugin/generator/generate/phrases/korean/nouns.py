@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from catalog_sync.names import words
+from plugin.generator.generate.phrases.english.nouns import comparable, parents
 from plugin.generator.generate.phrases.korean.morphemes import scale
 from plugin.generator.generate.phrases.korean.spoken import Spoken
 from plugin.generator.generate.phrases.korean.words import listed
-from plugin.generator.generate.phrases.nouns import comparable, parents
 from plugin.generator.generate.phrases.question import remembered
 from plugin.generator.generate.phrases.tokens import stems
 from plugin.generator.generate.phrases.tree import Attribute, Compared, Path

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from plugin.generator.generate.phrases.english.nouns import parents
+from plugin.generator.generate.phrases.english.outputs import Outputs
 from plugin.generator.generate.phrases.korean import nouns
 from plugin.generator.generate.phrases.korean.degrees import degree, limited
 from plugin.generator.generate.phrases.korean.lasting import lasting
 from plugin.generator.generate.phrases.korean.spoken import Spoken
 from plugin.generator.generate.phrases.korean.verbs import adnominal
 from plugin.generator.generate.phrases.korean.words import listed
-from plugin.generator.generate.phrases.nouns import parents
-from plugin.generator.generate.phrases.outputs import Outputs
 from plugin.generator.generate.phrases.question import remembered
 from plugin.generator.generate.phrases.tree import (
     Aggregate,

@@ -8,9 +8,9 @@ from dataclasses import replace
 from catalog_sync.model import Catalog
 from catalog_sync.times import event_time, is_time
 from plugin.generator import tables
+from plugin.generator.bilingual.glossary import glossary
 from plugin.generator.generate.phrases.korean import nouns
 from plugin.generator.generate.phrases.korean.bounds import is_
-from plugin.generator.generate.phrases.korean.glossary import glossary
 from plugin.generator.generate.phrases.korean.spoken import Bounds, Spoken, When
 from plugin.generator.generate.phrases.korean.verbs import adnominal
 from plugin.generator.generate.phrases.korean.words import listed

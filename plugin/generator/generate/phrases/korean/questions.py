@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
 
+from plugin.generator.generate.phrases.english.nouns import parents
+from plugin.generator.generate.phrases.english.outputs import Outputs, is_aggregate
 from plugin.generator.generate.phrases.korean import nouns
 from plugin.generator.generate.phrases.korean.degrees import limited, spoken_of
 from plugin.generator.generate.phrases.korean.each import of_each_value
@@ -22,8 +24,6 @@ from plugin.generator.generate.phrases.korean.totals import most_by_average, mos
 from plugin.generator.generate.phrases.korean.verbs import finite
 from plugin.generator.generate.phrases.korean.whens import ends, when
 from plugin.generator.generate.phrases.korean.words import listed
-from plugin.generator.generate.phrases.nouns import parents
-from plugin.generator.generate.phrases.outputs import Outputs, is_aggregate
 from plugin.generator.generate.phrases.tree import (
     Aggregate,
     Asked,
@@ -35,7 +35,7 @@ from plugin.generator.generate.phrases.tree import (
     Tally,
     Things,
 )
-from plugin.generator.generate.plan.additive import adds_up
+from plugin.generator.generate.plan.names.additive import adds_up
 
 _LEADS = listed("leads")
 

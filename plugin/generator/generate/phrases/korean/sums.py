@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
 
+from plugin.generator.generate.phrases.english.nouns import parents
+from plugin.generator.generate.phrases.english.outputs import is_aggregate
 from plugin.generator.generate.phrases.korean import nouns
 from plugin.generator.generate.phrases.korean.ends import ALTOGETHER
 from plugin.generator.generate.phrases.korean.lasting import lasting
@@ -15,8 +17,6 @@ from plugin.generator.generate.phrases.korean.spoken import Spoken
 from plugin.generator.generate.phrases.korean.things import things, without_noun
 from plugin.generator.generate.phrases.korean.verbs import adnominal
 from plugin.generator.generate.phrases.korean.words import listed
-from plugin.generator.generate.phrases.nouns import parents
-from plugin.generator.generate.phrases.outputs import is_aggregate
 from plugin.generator.generate.phrases.tree import Aggregate, Asked, Attribute, Compared, Related, Things
 
 _PAID = frozenset(listed("paid"))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from catalog_sync.times import event_time, is_time
+from plugin.generator.generate.phrases.english.nouns import comparable
 from plugin.generator.generate.phrases.korean import nouns
 from plugin.generator.generate.phrases.korean.degrees import ADJECTIVES, degree, most, spoken_of
 from plugin.generator.generate.phrases.korean.periods import day_of
 from plugin.generator.generate.phrases.korean.spoken import Spoken
 from plugin.generator.generate.phrases.korean.verbs import adnominal, close
-from plugin.generator.generate.phrases.nouns import comparable
 from plugin.generator.generate.phrases.tree import AgainstAverage, Attribute, Best
 
 Said = tuple[Best | AgainstAverage, int]

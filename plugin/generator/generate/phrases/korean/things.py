@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from catalog_sync.times import event_time
+from plugin.generator.generate.phrases.english.things import is_of_each
 from plugin.generator.generate.phrases.korean import nouns
 from plugin.generator.generate.phrases.korean.comparing import of_columns
 from plugin.generator.generate.phrases.korean.degrees import limited
@@ -19,7 +20,6 @@ from plugin.generator.generate.phrases.korean.ties import of_others
 from plugin.generator.generate.phrases.korean.valued import by_value
 from plugin.generator.generate.phrases.korean.words import listed
 from plugin.generator.generate.phrases.question import remembered
-from plugin.generator.generate.phrases.things import is_of_each
 from plugin.generator.generate.phrases.tree import (
     Attribute,
     Best,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
+from plugin.generator.generate.phrases.english.nouns import comparable
 from plugin.generator.generate.phrases.korean import nouns
 from plugin.generator.generate.phrases.korean.bounds import BOUNDS, bounded, is_
 from plugin.generator.generate.phrases.korean.degrees import degree, most
@@ -12,7 +13,6 @@ from plugin.generator.generate.phrases.korean.periods import at_time, in_period
 from plugin.generator.generate.phrases.korean.spoken import Spoken
 from plugin.generator.generate.phrases.korean.verbs import DENYING, adnominal, close, towards
 from plugin.generator.generate.phrases.korean.words import listed
-from plugin.generator.generate.phrases.nouns import comparable
 from plugin.generator.generate.phrases.tree import (
     Attribute,
     Best,

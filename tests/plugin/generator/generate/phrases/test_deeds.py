@@ -6,11 +6,11 @@ import pytest
 
 from catalog_sync.model import Catalog
 from catalog_sync.times import event_time
+from plugin.generator.generate.phrases.english.questions import readings
+from plugin.generator.generate.phrases.english.times import times
 from plugin.generator.generate.phrases.question import question_of
-from plugin.generator.generate.phrases.questions import readings
 from plugin.generator.generate.phrases.schema import schema_of
 from plugin.generator.generate.phrases.stage import written
-from plugin.generator.generate.phrases.times import times
 from plugin.generator.generate.phrases.tokens import tokens
 from plugin.generator.understand import dates
 from tests.support.catalogs import table

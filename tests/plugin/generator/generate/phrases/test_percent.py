@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from catalog_sync.model import Catalog
+from plugin.generator.generate.phrases.english.questions import readings
 from plugin.generator.generate.phrases.korean.questions import readings as korean
 from plugin.generator.generate.phrases.korean.spoken import spoken
 from plugin.generator.generate.phrases.question import question_of
-from plugin.generator.generate.phrases.questions import readings
 from plugin.generator.generate.phrases.schema import Schema, schema_of
 from plugin.generator.generate.phrases.stage import written
 from plugin.generator.generate.phrases.tokens import tokens

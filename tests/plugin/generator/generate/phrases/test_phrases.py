@@ -11,8 +11,8 @@ import pytest
 
 from catalog_sync.model import Catalog, CatalogTable
 from plugin.generator.ask import Ask, Route, ValueHit
+from plugin.generator.generate.phrases.english.questions import readings
 from plugin.generator.generate.phrases.question import question_of
-from plugin.generator.generate.phrases.questions import readings
 from plugin.generator.generate.phrases.schema import schema_of
 from plugin.generator.generate.phrases.stage import Phrases, written
 from plugin.generator.generate.phrases.tokens import tokens

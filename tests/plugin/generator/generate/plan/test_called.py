@@ -9,8 +9,8 @@ import pytest
 from catalog_sync.model import CatalogColumn, CatalogTable, QuestionView
 from plugin.generator.ask import Ask
 from plugin.generator.generate.plan.errors import Unread
+from plugin.generator.generate.plan.names.wide import narrow
 from plugin.generator.generate.plan.reading import read
-from plugin.generator.generate.plan.wide import narrow
 from plugin.generator.generate.plan.writing import write
 from tests.support.catalogs import shop
 

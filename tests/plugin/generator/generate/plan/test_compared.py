@@ -10,7 +10,7 @@ import pytest
 from catalog_sync.model import Catalog, CatalogTable, QuestionView
 from catalog_sync.times import event_time
 from plugin.generator.generate.plan.errors import Unread
-from plugin.generator.generate.plan.text import Text
+from plugin.generator.generate.plan.words.text import Text
 from plugin.generator.understand.english_turns import plainly
 from plugin.generator.understand.korean_turns import plainly as korean_plainly
 from tests.support.catalogs import table

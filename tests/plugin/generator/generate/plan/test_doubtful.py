@@ -8,7 +8,7 @@ from catalog_sync.times import event_time
 from plugin.generator.ask import Ask, Language
 from plugin.generator.generate.plan.absence import write_absence
 from plugin.generator.generate.plan.errors import Unread
-from plugin.generator.generate.plan.wide import widened
+from plugin.generator.generate.plan.names.wide import widened
 from plugin.generator.understand import dates
 from plugin.generator.understand.english_turns import plainly
 from tests.support.clinic import read

@@ -6,9 +6,9 @@ import pytest
 
 from plugin.generator.ask import Ask, Language, Route
 from plugin.generator.generate.plan.errors import Unread
+from plugin.generator.generate.plan.names.wide import Wide, narrow
 from plugin.generator.generate.plan.reading import read
-from plugin.generator.generate.plan.weekdays import check, with_hours
-from plugin.generator.generate.plan.wide import Wide, narrow
+from plugin.generator.generate.plan.words.weekdays import check, with_hours
 from plugin.generator.generate.plan.writing import write
 from plugin.generator.understand import dates
 from tests.support.clinic import clinic

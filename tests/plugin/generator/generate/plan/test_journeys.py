@@ -11,8 +11,8 @@ from plugin.generator.generate.phrases.schema import schema_of
 from plugin.generator.generate.phrases.tokens import stems
 from plugin.generator.generate.plan.absence import write_absence
 from plugin.generator.generate.plan.errors import Unread
+from plugin.generator.generate.plan.names.wide import narrow, widened
 from plugin.generator.generate.plan.reading import read
-from plugin.generator.generate.plan.wide import narrow, widened
 from plugin.generator.generate.plan.writing import write
 from plugin.generator.understand import dates
 from tests.support.catalogs import table

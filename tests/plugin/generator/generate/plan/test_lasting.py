@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from plugin.generator.generate.plan.errors import Unread
-from plugin.generator.generate.plan.lasting import moment
+from plugin.generator.generate.plan.words.lasting import moment
 from tests.support.parcels import parcels, planned
 
 CATALOG = parcels()

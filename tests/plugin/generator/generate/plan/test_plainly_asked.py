@@ -8,8 +8,8 @@ import pytest
 
 from catalog_sync.model import Catalog
 from plugin.generator.generate.plan.errors import Unread
-from plugin.generator.generate.plan.lexicon import names
-from plugin.generator.generate.plan.text import Text
+from plugin.generator.generate.plan.names.lexicon import names
+from plugin.generator.generate.plan.words.text import Text
 from tests.support.catalogs import table
 from tests.support.clinic import read
 

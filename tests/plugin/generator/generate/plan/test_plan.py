@@ -14,8 +14,8 @@ from plugin.generator import tables
 from plugin.generator.ask import Ask, ValueHit
 from plugin.generator.generate.plan.absence import split, write_absence
 from plugin.generator.generate.plan.errors import Unread
+from plugin.generator.generate.plan.names.wide import narrow, widened
 from plugin.generator.generate.plan.reading import read
-from plugin.generator.generate.plan.wide import narrow, widened
 from plugin.generator.generate.plan.writing import write
 from plugin.generator.understand import dates
 from tests.support.catalogs import shop

@@ -13,9 +13,9 @@ from catalog_sync.spoken import with_spoken
 from plugin.generator.ask import Ask, ValueHit
 from plugin.generator.generate.plan.absence import split, write_absence
 from plugin.generator.generate.plan.errors import Unread
+from plugin.generator.generate.plan.names.wide import narrow, widened
 from plugin.generator.generate.plan.reading import read
-from plugin.generator.generate.plan.weekdays import with_weekdays
-from plugin.generator.generate.plan.wide import narrow, widened
+from plugin.generator.generate.plan.words.weekdays import with_weekdays
 from plugin.generator.generate.plan.writing import write
 from plugin.generator.understand import dates
 from tests.support.catalogs import table

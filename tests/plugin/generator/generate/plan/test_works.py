@@ -6,8 +6,8 @@ import pytest
 
 from plugin.generator.ask import Ask, Route
 from plugin.generator.generate.plan.errors import Unread
+from plugin.generator.generate.plan.names.wide import widened
 from plugin.generator.generate.plan.reading import read
-from plugin.generator.generate.plan.wide import widened
 from plugin.generator.generate.plan.writing import write
 from plugin.generator.understand import dates
 from tests.support.store import hits

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from backends.embedder.base import Embedder
 from catalog_sync.model import Catalog, CatalogTable
 from plugin.generator.ask import Ask, Route, ValueHit
-from plugin.generator.generate.phrases.korean.glossary import glossary
+from plugin.generator.bilingual.glossary import glossary
 from plugin.generator.generate.phrases.korean.morphemes import morphemes
 from plugin.generator.generate.phrases.korean.periods import times
 from plugin.generator.generate.phrases.korean.questions import readings
@@ -252,7 +252,7 @@ def test_particles_and_endings_have_one_form() -> None:
 
 
 def test_the_glossary_has_no_word_twice() -> None:
-    path = Path(__file__).parents[6] / "plugin/generator/generate/phrases/korean/glossary.txt"
+    path = Path(__file__).parents[6] / "plugin/generator/bilingual/glossary.txt"
     words = [line.split(":")[0] for line in path.read_text(encoding="utf-8").splitlines() if ": " in line]
     listed = [word for word in words if not word.startswith("#")]
     assert len(listed) == len(set(listed))

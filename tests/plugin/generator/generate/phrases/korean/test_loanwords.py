@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from plugin.generator.generate.phrases.korean.loanwords import sounds_like, the_one
+from plugin.generator.bilingual.loanwords import sounds_like, the_one
 
 _LINES = (Path(__file__).parent / "fixtures" / "loanwords.txt").read_text(encoding="utf-8").splitlines()
 _PAIRS = [line.split(" ", 2) for line in _LINES if not line.startswith("#")]

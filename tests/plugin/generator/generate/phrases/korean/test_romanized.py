@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from plugin.generator.generate.phrases.korean.romanized import romanized
+from plugin.generator.bilingual.romanized import romanized
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,163 @@
+"""The figures that a question asks for: sums, counts, averages, quotients."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from backends.vectors.korean import has_hangul
+from catalog_sync.documents import words
+from catalog_sync.model import CatalogTable
+from plugin.generator import tables
+from plugin.generator.generate.plan.errors import Unread
+from plugin.generator.generate.plan.meaning.measured import is_told, measure_of
+from plugin.generator.generate.plan.meaning.ratios import is_added, is_divisor, is_per, quotient, ratio
+from plugin.generator.generate.plan.names.additive import adds_up
+from plugin.generator.generate.plan.recognition.measure import Measure, is_by_row
+from plugin.generator.generate.plan.words.seen import Found, Recognised
+
+_BUT_FOR = re.compile(r"\b(?:before|after|including|excluding|plus|minus|net of|less)\s+$", re.IGNORECASE)
+_ADNOMINAL = frozenset(("된", "한", ""))
+_A = re.compile(r"\b(?:an?|both|(?:contain|includ)(?:e|s|es|ed|ing)?) $", re.IGNORECASE)
+
+
+def measures(seen: Recognised, table: CatalogTable, noun: tuple[str, ...], *, has_units: bool) -> list[Measure]:
+    """`noun`: what a row is; beside a measure it only says of whom one speaks. Raises Unread."""
+    average = seen.first("average") is not None
+    different = [one.name.column for one in seen.found if one.name.role == "dimension" and seen.is_distinct(one.span)]
+    if different and has_hangul(seen.text.text) and _are_rows(different, seen, table):
+        raise Unread("kinds, or rows")
+    if different and average:
+        raise Unread("an average of a count")
+    if any(
+        (c := table.column(name)) is not None and tables.is_time(c) and tables.is_beginning(c) for name in different
+    ):
+        raise Unread("the days of what")  # "how many days was each store open"
+    named = [one for one in seen.found if one.name.role in ("measure", "rows")]
+    if not seen.either and any(_BUT_FOR.search(seen.text.text, 0, one.span[0]) for one in named):
+        raise Unread("a figure before or after another")
+    if any(_is_by_others(one, seen) for one in named):
+        raise Unread("by what is not here")
+    if any(_is_one_of_them(one, seen) for one in named):
+        raise Unread("whether a count is meant")
+    named = _asked_for(named, seen, noun)
+    if (different or any(seen.is_counted(one.span) for one in named)) and any(_may_be_done(one, seen) for one in named):
+        raise Unread("a count, or what is done")
+    if whole := quotient(named, seen, table):
+        return medians([whole], seen)
+    over = [one for one in named if is_divisor(one, seen) or (is_per(one, seen) and is_added(one, table))]
+    if any(is_per(one, seen) for one in named if one not in over):
+        raise Unread("what is divided by what")
+    if over:
+        return medians([ratio([one for one in named if one not in over], over, seen, table)], seen)
+    if any(one.name.role == "measure" and not one.name.counted for one in named):
+        named = [one for one in named if one.name.role == "rows" or not one.name.counted or seen.is_counted(one.span)]
+    averaged = _averaged(named, seen) if average else []
+    if (
+        has_units
+        and not different
+        and len(named) == 1
+        and named[0].name.role == "rows"
+        and not (named[0].name.column or average)
+    ):
+        return [Measure("rows")]  # "orders per month"
+    found = [measure_of(one, seen, table, one in averaged and not has_units) for one in named]
+    if has_units and table.view is None and is_by_row(table):
+        each = [_is_of_each(m) for one, m in zip(named, found, strict=True) if one in averaged]
+        if each and all(each):  # the average rating of each month, not that of its sums
+            return [
+                replace(m, aggregate="average") if one in averaged else m for one, m in zip(named, found, strict=True)
+            ]
+    fit = ("sum", "rows", "distinct") if has_units else ("average",)
+    if any(m.aggregate not in fit for one, m in zip(named, found, strict=True) if one in averaged):
+        raise Unread("an average of sums")
+    return medians(list(dict.fromkeys([*found, *(Measure("distinct", column) for column in different)])), seen)
+
+
+def _is_by_others(one: Found, seen: Recognised) -> bool:
+    """ "Revenue by customers" of rows that know how many customers there were, and not which."""
+    before = seen.before(one.span)
+    is_by = before is not None and before.kind == "each" and before.of != "per"
+    return (
+        is_by and one.name.role == "measure" and one.name.counted and not seen.first("top", "bottom", "sorted", "share")
+    )
+
+
+def _are_rows(different: Sequence[str], seen: Recognised, table: CatalogTable) -> bool:
+    """한국어 자료는 몇 개 asks for the rows, where 자료 is their kind; 몇 가지, 몇 종 asks for the kinds."""
+    count = seen.first("count")
+    named = all(column.casefold().endswith(("name", "id", "title")) for column in different)
+    kinds = count is None or count.of == "distinct" or named
+    return not kinds and is_by_row(table) and bool(seen.filters)
+
+
+def _is_one_of_them(one: Found, seen: Recognised) -> bool:
+    """ "How many orders contained a beverage" asks for no `beverage_count`."""
+    is_count = one.name.role == "measure" and one.name.counted and not seen.is_counted(one.span)
+    return is_count and bool(_A.search(seen.text.text, 0, one.span[0]))
+
+
+def _asked_for(named: list[Found], seen: Recognised, noun: tuple[str, ...]) -> list[Found]:
+    """Without those that only say of whom one speaks, or what another is of."""
+    others = [one for one in named if one.name.role == "measure" or one.name.form != noun or seen.is_counted(one.span)]
+    others += [one for one in named if one not in others and is_divisor(one, seen)]
+    named = others or named
+    whole = any(one.name.role == "rows" and not one.name.column for one in named)
+    if whole and seen.first("share"):  # "what share of the tweets of customers"
+        named = [one for one in named if one.name.role != "rows" or not one.name.column or seen.is_counted(one.span)]
+    rates = {one.name.over for one in named if one.name.over}
+    named = [one for one in named if one.name.column not in rates or not one.name.counted]
+    named = [one for one in named if not (_is_modifier(one, named, seen) or _is_part_of_before(one, named, seen))]
+    if any(one.name.role == "rows" and seen.is_counted(one.span) for one in named):
+        named = [one for one in named if one.name.role != "rows" or one.name.column or seen.is_counted(one.span)]
+    return named
+
+
+def _is_of_each(measure: Measure) -> bool:
+    return measure.aggregate == "value" and not adds_up(measure.column)
+
+
+def _may_be_done(one: Found, seen: Recognised) -> bool:
+    """ "How many accounts use the feature" asks for no use_count."""
+    if not one.name.counted or seen.is_counted(one.span) or one.name.role == "rows":
+        return False
+    beside = (seen.before(one.span), seen.behind(one.span))
+    divides = any(o is not None and o.kind in ("each", "over") for o in beside)
+    return not divides and seen.text.may_be_done(one.span)
+
+
+def medians(found: list[Measure], seen: Recognised) -> list[Measure]:
+    """The average that is asked for is the middle one. Raises Unread."""
+    average = seen.first("average")
+    if average is None or average.of != "median":
+        return found
+    if not any(m.aggregate == "average" for m in found):
+        raise Unread("a median of sums")
+    return [replace(m, aggregate="median") if m.aggregate == "average" else m for m in found]
+
+
+def _is_modifier(one: Found, named: Sequence[Found], seen: Recognised) -> bool:
+    """손님 주문, "customer orders", "cancellation fees": the first noun only says whose they are."""
+    if not one.name.counted or seen.is_counted(one.span):
+        return False
+    is_row = one.name.role == "rows" and not one.name.column
+    owned = [f for f in named if f.name.counted or (is_row and f.name.role == "measure")]
+    return any(f.span[0] > one.span[1] and seen.text.between(one.span[1], f.span[0]) == "" for f in owned)
+
+
+def _is_part_of_before(one: Found, named: Sequence[Found], seen: Recognised) -> bool:
+    """반품된 라인: of the `returned_line_count`, and not all lines beside it."""
+    own = set(words(one.name.column).split())
+    others = (f for f in named if f.name.counted and f.span[1] <= one.span[0] and f.name.column != one.name.column)
+    near = (f for f in others if seen.text.between(f.span[1], one.span[0]) in _ADNOMINAL)
+    return one.name.counted and any(own < set(words(f.name.column).split()) for f in near)
+
+
+def _averaged(named: Sequence[Found], seen: Recognised) -> list[Found]:
+    """The figure that "average" stands before, where the others are counts or totals by their own words; else all."""
+    direct = [one for one in named if is_told(one, seen, "average")]
+    others = [one for one in named if one not in direct]
+    if direct and others and all(seen.is_counted(one.span) or is_told(one, seen, "total") for one in others):
+        return direct
+    return list(named)

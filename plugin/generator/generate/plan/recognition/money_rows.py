@@ -1,0 +1,54 @@
+"""Rows that are money themselves: the total of unpaid fines, the average refund, "the amount of the fees", where each
+has one amount."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from backends.vectors.english import stem
+from catalog_sync.model import CatalogTable
+from catalog_sync.names import words
+from plugin.generator.generate.plan.names.naming import Name, noun_of
+from plugin.generator.generate.plan.recognition.measure import is_by_row
+from plugin.generator.generate.plan.recognition.valued import AMOUNT_OF
+from plugin.generator.generate.plan.words.operators import Operator
+from plugin.generator.generate.plan.words.seen import Found, Recognised
+
+_MONEY = frozenset(map(stem, (
+    "fine", "fee", "payment", "refund", "charge", "tax", "discount", "salary", "bonus", "bill", "donation", "expense",
+    "penalty", "tip", "deposit", "commission", "reimbursement", "rebate", "premium", "royalty", "cost", "toll",
+)))  # fmt: skip
+_UNITS = frozenset(("amt", "amount", "usd", "eur", "krw", "gbp", "cents", "value", "total"))
+
+
+def as_amounts(named: Sequence[Found], seen: Recognised, base: CatalogTable, known: Sequence[Name]) -> list[Found]:
+    """The names with the amount of such rows in place of the rows, where not their number is asked for."""
+    noun = noun_of(base)
+    amounts = {n.column: n for n in known if n.role == "measure" and n.own and _is_amount(n.column, noun)}
+    if base.view is not None or not is_by_row(base) or stem(noun) not in _MONEY or len(amounts) != 1:
+        return list(named)
+    (amount,) = amounts.values()
+    if any(one.name.column == amount.column for one in named):
+        return list(named)
+    rows = {"", *base.primary_key}
+    return [replace(one, name=amount) if one.name.column in rows and _is_meant(one, seen) else one for one in named]
+
+
+def _is_amount(column: str, noun: str) -> bool:
+    whose, _, unit = words(column).rpartition(" ")
+    return whose == noun and unit in _UNITS
+
+
+def _is_meant(one: Found, seen: Recognised) -> bool:
+    if one.name.role not in ("rows", "dimension"):
+        return False
+    before = seen.before(one.span)
+    starts = [one.span[0], *(span[0] for _, span in seen.values if span[1] <= one.span[0])]
+    if said := next((m for start in starts if (m := AMOUNT_OF.search(seen.text.text, 0, start))), None):
+        seen.text.take(said.span())
+        if seen.first("total", "average", "top", "bottom") is None:
+            total = Operator("total", said.span())
+            seen.operators = tuple(sorted((*seen.operators, total), key=lambda o: o.span))
+        return True
+    return before is not None and before.kind in ("total", "average") and seen.first("count") is None
