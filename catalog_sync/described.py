@@ -147,6 +147,20 @@ _LASTING = {
     **dict.fromkeys(("hrs", "hours"), "hours"),
     "days": "days",
 }
+_LAST_THEMSELVES = frozenset((
+    "duration", "delay", "downtime", "uptime", "overtime", "wait", "waiting", "lead", "length", "latency", "runtime",
+    "playtime", "idle", "usage", "lateness", "break",
+))  # fmt: skip
+"""What is no deed: the minutes of deliveries are not called deliveries."""
+_RATED = frozenset((
+    "delivery", "service", "driver", "courier", "food", "product", "order", "customer", "host", "guest", "seller",
+    "store", "restaurant", "user", "agent", "staff", "employee", "doctor", "teacher", "course",
+))  # fmt: skip
+_MONEY = frozenset((
+    "revenue", "sales", "cost", "costs", "spend", "spending", "income", "turnover", "profit", "margin", "fee", "fees",
+    "price", "value", "tax", "gmv", "expense", "expenses", "earnings", "amount", "payout", "wage", "salary", "rent",
+))  # fmt: skip
+_ASIDE = re.compile(r"\(([A-Za-z ]+)\)\W*$")
 _MOST = 3
 
 
@@ -214,7 +228,16 @@ def of_column(column: CatalogColumn) -> list[str]:
     turned = _OF.match(_plain(head))
     what, whose = (turned[1], turned[2]) if turned else ("", "")
     phrase = f"{_last(whose)} count" if what == "number" else f"{whose} {what}" if turned else _plain(head)
-    return [phrase] if _is_name(phrase) and not _VALUES.match(said) else []
+    found = [phrase] if _is_name(phrase) and not _VALUES.match(said) else []
+    return [*found, *(name for name in _aside(said, column) if name not in found)]
+
+
+def _aside(said: str, column: CatalogColumn) -> Iterator[str]:
+    """ "Amount paid in EUR (fuel cost)": what people call a figure, in brackets at the end."""
+    match = _ASIDE.search(said)
+    name = _plain(match[1]) if match and not is_text(column.type) else ""
+    if name and len(name.split()) <= _MOST and name.split()[-1] in _MONEY:
+        yield name
 
 
 def _without_unit(column: CatalogColumn) -> list[str]:
@@ -228,7 +251,9 @@ def _without_unit(column: CatalogColumn) -> list[str]:
         return []
     long = [f"{bare} {_LASTING[spelled[-1]]}"] if spelled[-1] in _LASTING else []
     lasting = [f"{bare} time", f"time to {bare}"] if long and "time" not in spelled else []
-    return [bare, *lasting, *(name for name in long if name != words(column.name))]
+    is_deed = bool(long) and spelled[-2] not in _LAST_THEMSELVES
+    is_deed = is_deed or (spelled[-1] in ("score", "rating") and bare in _RATED)
+    return [*([] if is_deed else [bare]), *lasting, *(name for name in long if name != words(column.name))]
 
 
 def _is_name(phrase: str) -> bool:

@@ -57,6 +57,10 @@ _ARTICLE = re.compile(r"(?<=\w) (?:the|an?|our) (?=\w)")
 _DOT = re.compile(r"(?<=[a-z])\.(?=[a-z])")
 _LONGEST = 5
 _NEAR_A_SOUND = 60
+_TO_DO = frozenset((
+    "total", "average", "mean", "median", "count", "number", "sum", "top", "bottom", "most", "least", "best", "worst",
+    "all", "each", "every", "first", "last", "share", "list", "show", "compare", "max", "min", "highest", "lowest",
+))  # fmt: skip
 _LATIN_AND_NOUN = re.compile(
     r"(?<![A-Za-z])([A-Za-z][A-Za-z0-9-]*) ([가-힣]{2,}?)(?=[을를은는이가에의도로과와]?(?![가-힣]))"
 )
@@ -104,6 +108,7 @@ class Values:
         known = {hit.phrase for hit in found}
         for noun in dict.fromkeys(_unknown_nouns(ask.question, known)):
             found += _by_sound(noun, services)
+        found = [hit for hit in found if not is_said_to_do(hit, ask.question)]
         kept = [v for v in _longest(found) if not of_rows(v, ask.question, services.catalog)]
         return ask.add(values=tuple(v for v in kept if not of_all_rows(v, ask.question, services.catalog, ask.periods)))
 
@@ -114,6 +119,13 @@ class Values:
                 if close and len(name) > 4 and not _differs_in_digits(close[0], name):
                     score = difflib.SequenceMatcher(None, close[0], name).ratio()
                     yield _hit(close[0], hit, score)
+
+
+def is_said_to_do(hit: ValueHit, question: str) -> bool:
+    """ "Total liters" are no liters of the brand Total, unless it is written as a name where no sentence begins."""
+    if hit.phrase not in _TO_DO:
+        return False
+    return re.search(rf"(?<=[^\s.?!:] )['\"]?{hit.phrase.capitalize()}\b", question) is None
 
 
 def of_rows(hit: ValueHit, question: str, catalog: Catalog) -> bool:

@@ -21,6 +21,7 @@ from plugin.generator.generate.phrases.others import (
 )
 from plugin.generator.generate.phrases.question import Question
 from plugin.generator.generate.phrases.schema import Schema
+from plugin.generator.generate.phrases.tokens import stems
 from plugin.generator.generate.phrases.tree import (
     Aggregate,
     Among,
@@ -69,6 +70,10 @@ _SO_MANY = re.compile(r"\d+\s?(?:명|곳|개|군데|가지)")
 _OLDER = re.compile(r"\b(?:older|newer) than \d+ (?:day|week|month|hour)s?\b", re.IGNORECASE)
 _COUNTED = re.compile(r"\bhow many\b|\bnumber of\b|\bcount\b|몇|건수|개수", re.IGNORECASE)
 _FIRST_YEAR = 1800
+_DIFFERENT = re.compile(r"\b(?:different|distinct|unique)\b|서로 다른|고유|종류|가지|중복|이름|명칭", re.IGNORECASE)
+_FREE = frozenset(("comment", "comments", "note", "notes", "remark", "description", "message", "feedback", "text"))
+_NO_SUCH = re.compile(r"\b[a-z]+(?:ed|t|n) (?:no|zero) [a-z]", re.IGNORECASE)
+_SHARE_OF = re.compile(r"비율|비중|점유율")
 _NAMES = frozenset(("number", "no", "num", "id", "code", "key"))
 
 
@@ -80,6 +85,7 @@ def is_doubtful(asked: Asked, q: Question, question: str) -> bool:
         or _is_of_years(asked)
         or _is_average_of_each(asked, question)
         or any(_counts_days(output, q) for output in asked.outputs)
+        or any(_counts_names(output, asked, q, question) for output in asked.outputs)
         or _is_by_a_figure(asked, q)
         or _is_part_of_a_time(asked, q)
         or _is_of_who_began_then(asked, q, question)
@@ -121,6 +127,8 @@ def _is_told_too_little(asked: Asked, q: Question, question: str) -> bool:
         return True
     if _NUMBER_OF.search(question) and not figures:
         return True
+    if _SHARE_OF.search(question) and not figures and not any(_is_called_share(o, q) for o in asked.outputs):
+        return True  # 프랜차이즈 음식점 비율 is no commission rate
     things = asked.things
     mass = words(q.schema.tables[things.table].name.name).split()[-1] in MASS
     counts = [o for o in figures if isinstance(o, Aggregate) and o.function == "count" and o.attribute is None]
@@ -132,6 +140,11 @@ def _is_told_too_little(asked: Asked, q: Question, question: str) -> bool:
     all_of_them = not things.conditions and _HOW_MUCH.search(question) is not None  # 매출은 얼마야 asks for no list
     listed = isinstance(only, Attribute) and not only.path and only.unit is None and adds_up(only.column)
     return listed and (within or all_of_them)
+
+
+def _is_called_share(output: Output, q: Question) -> bool:
+    column = q.schema.column(output.table, output.column) if isinstance(output, Attribute) else None
+    return column is not None and any(_SHARE_OF.search(name) for name in (*column.synonyms, column.description))
 
 
 def _is_of_years(asked: Asked) -> bool:
@@ -193,6 +206,16 @@ def _counts_days(output: Output, q: Question) -> bool:
     return tables.is_time(q.schema.column(output.attribute.table, output.attribute.column))
 
 
+def _counts_names(output: Output, asked: Asked, q: Question, question: str) -> bool:
+    """How many customers is no number of names, of which two may have one; nor comments how many different ones."""
+    if not isinstance(output, Aggregate) or output.function != "count" or output.attribute is None:
+        return False
+    own = output.attribute.table == asked.things.table and not output.attribute.path
+    named = output.attribute.column == q.schema.label(asked.things.table) and bool(q.schema.key(asked.things.table))
+    freely = words(output.attribute.column).split()[-1] in _FREE
+    return own and (named or freely) and not _DIFFERENT.search(question)
+
+
 def _negations(said: object) -> Iterator[bool]:
     """Whether something in it is turned, however deep."""
     if isinstance(said, tuple):
@@ -210,6 +233,8 @@ def _is_doubtful_in_english(asked: Asked, q: Question, question: str) -> bool:
         return True  # "not paid by card" is not unpaid
     if _was_not_then(asked, q) or was_so_then(asked, q) or _OLDER.search(question):
         return True
+    if _NO_SUCH.search(question) and not any(_is_none(c) for c in asked.things.conditions):
+        return True  # who "delivered no orders" did so for none
     if _WENT.search(" ".join(token.word for token in q.tokens)):
         return True
     if any(_is_of_names(output, q) for output in asked.outputs):
@@ -221,6 +246,10 @@ def _is_doubtful_in_english(asked: Asked, q: Question, question: str) -> bool:
     if best is None:
         return False
     return _is_of_a_lot(asked, best, q) or _is_of_rows(asked.things, best, q)
+
+
+def _is_none(condition: Condition) -> bool:
+    return getattr(condition, "negated", False) or (isinstance(condition, Counted) and condition.number == "0")
 
 
 def _offers(asked: Asked, q: Question) -> bool:
@@ -254,7 +283,12 @@ def _was_not_then(asked: Asked, q: Question) -> bool:
     own = [c.attribute for c in things.conditions if isinstance(c, Within) and not c.attribute.path]
     said = {token.stem for token in q.tokens}
     deeds = q.schema.deeds[things.table]
-    return others and any(not said & deeds.get(day.column, frozenset()) for day in own)
+    best = things.best is not None and isinstance(things.best.by, Related)
+    years = [c.attribute for c in things.conditions if isinstance(c, Compared) and not c.attribute.path]
+    years = [y for y in years if words(y.column).split()[-1] == "year" and not {*stems(words(y.column))} <= said]
+    return (others and any(not said & deeds.get(day.column, frozenset()) for day in own)) or (
+        (others or best) and bool(years)
+    )
 
 
 def _is_of_others(asked: Asked, q: Question) -> bool:

@@ -17,6 +17,8 @@ Form = tuple[str, ...]
 _OF_FLAGS = frozenset(stems("is was has had are flag flg ind indicator yn"))
 _AMOUNTS = frozenset(stems(word) for word in ("amount", "total", "value", "sum"))
 _TAKEN_OFF = frozenset(stems("tax vat discount refund refunded fee tip shipping commission deposit penalty surcharge"))
+_MOMENTS = frozenset(("on", "at", "date", "dt", "ts", "day", "time", "timestamp"))
+_DAYS = ("date", "day")
 _GENERIC = frozenset(stems("id name key number date at time"))
 (_PER,) = stems("per")
 _SMALL = frozenset(("in", "ins", "out", "outs", "up", "ups", "off", "on", "by"))  # a check-in is no "in"
@@ -157,11 +159,20 @@ def attributes(
                 full.setdefault(form[::-1], set()).add(column.name)
             for other in set(alike(form)) - called - figures:
                 same.setdefault(other, set()).add(column.name)
+        for form in _days_of(column):
+            same.setdefault(form, set()).add(column.name)
     if len(table.primary_key) == 1 and table.column(table.primary_key[0]) in shown:
         full.setdefault(stems("id"), set()).add(table.primary_key[0])
     short.update({form: columns for form, columns in same.items() if form not in short})
     found = {form: frozenset(columns) for form, columns in short.items() if len(columns) == 1 and form not in full}
     return found | {form: frozenset(columns) for form, columns in full.items()}
+
+
+def _days_of(column: CatalogColumn) -> Iterator[Form]:
+    """`ends_on` is the end date."""
+    *before, last = words(column.name).split()
+    if before and last in _MOMENTS and kinds.is_time(column):
+        yield from (stems(" ".join((*before, day))) for day in _DAYS if day != last)
 
 
 def _figures_of_kin(table: CatalogTable, known: Mapping[str, CatalogTable]) -> set[Form]:

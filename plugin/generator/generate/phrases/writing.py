@@ -91,6 +91,8 @@ class _Writer:
             query = self._best(query, best)
         if asked.order is not None:
             query = self._ordered(query, asked.order)
+        elif best is None and any(a.unit for a in asked.by):  # months stand in their order
+            query = query.order_by(*(self._attribute(a) for a in asked.by if a.unit))
         plain = not counted and not asked.by and not aggregates
         return query.distinct() if asked.distinct and plain else query
 

@@ -117,7 +117,7 @@ class _Writer:
         for condition in (*self._where(), *(self.sql.filled(group) for group in named)):
             query = query.where(condition)
         if plain and not reading.measures and groups:
-            query = query.distinct()
+            query = query if self._lists_rows() else query.distinct()
         elif not plain and groups:
             query = query.group_by(*(g.unalias().copy() for g in groups), *self._keys_of_names())
         for bound in reading.having:
@@ -126,6 +126,11 @@ class _Writer:
             before, after = (self.sql.part_or_nothing(reading.measures[0], self._within(p)) for p in self.periods)
             query = query.having(forms.compare(after, ">" if reading.form == "rose" else "<", before))
         return self._joined(query if whole else self._ordered(query, groups))
+
+    def _lists_rows(self) -> bool:
+        """Each row is one thing, and two things may have one name."""
+        base = self.wide.base
+        return base.view is None and len(base.primary_key) == 1 and bool(own_names(base) & {*self.reading.groups})
 
     def _is_time(self, column: str) -> bool:
         found = self.table.column(column)

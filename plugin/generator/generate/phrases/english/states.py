@@ -9,6 +9,7 @@ from dataclasses import replace
 from backends.vectors.english import stem
 from catalog_sync import missing
 from catalog_sync.documents import words
+from catalog_sync.model import CatalogColumn
 from plugin.generator.generate.phrases import words as said
 from plugin.generator.generate.phrases.english import nouns
 from plugin.generator.generate.phrases.question import Question, remembered
@@ -38,6 +39,7 @@ _USED_NO = phrases(
     "|did not use any|do not have a|does not have a|did not have a"
 )
 _TOLD_BY = frozenset(("code", "id", "key", "number", "no"))
+_FREE = frozenset(("comment", "note", "notes", "comments", "remark", "remarks", "description", "message", "feedback"))
 _ARTICLES = ("a", "an", "the")
 _DONE = ("ed", "en", "id", "nt", "ld", "ught", "out", "in")
 
@@ -90,7 +92,11 @@ def _with_one(q: Question, place: int, table: str) -> Iterator[tuple[State, int]
         return
     for attribute, end in nouns.attribute(q, begin, table) if none is not None else ():
         known = q.schema.column(table, attribute.column)
-        if not attribute.path and not known.pii and (known.gaps or missing.is_optional(known)):
+        if (
+            not attribute.path
+            and not known.pii
+            and (known.gaps or missing.is_optional(known) or _is_told_freely(known))
+        ):
             yield Filled(attribute, negated=True), end
     for column in q.schema.tables[table].columns:
         *noun, last = words(column.name).split()
@@ -98,6 +104,11 @@ def _with_one(q: Question, place: int, table: str) -> Iterator[tuple[State, int]
             form = stems(" ".join(noun))
             for end in (begin + len(form),) if q.is_form(begin, form) else ():
                 yield Filled(Attribute(table, column.name), negated=none is not None), end
+
+
+def _is_told_freely(column: CatalogColumn) -> bool:
+    """Comments and the like: texts that not everybody writes."""
+    return column.nullable and words(column.name).split()[-1] in _FREE
 
 
 def _doing(q: Question, place: int, table: str) -> Iterator[tuple[State, int]]:

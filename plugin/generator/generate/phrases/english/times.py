@@ -19,6 +19,7 @@ from plugin.generator.understand.dates import TimePhrase
 
 _SAME = {"bought": (stem("purchased"), "buy"), "acquired": (stem("purchased"),), "sold": (stem("sale"),)}
 
+_MADE = ("placed", "made", "created", "recorded")
 Bounds = tuple[date | None, date | None]
 
 _THERE = phrases("there|are there|were there|is there|was there|there were|there are|did we have|do we have|took place")
@@ -43,6 +44,8 @@ def times(
 def in_time(q: Question, place: int, table: str) -> Iterator[tuple[Within, int]]:
     """By the day of the deed that is named, else by that of what a row tells."""
     start = q.skip(place, _BE)
+    if q.word(start) in _MADE and not any(True for _ in _deed(q, start, table)):
+        start += 1
     for column, after in _deed(q, start, table):
         yield from within(q, after, table, column)
     either = [c.name for c in q.schema.tables[table].columns if tables.is_time(c) and _is_either(q, place, c)]

@@ -18,6 +18,7 @@ _WHEN = phrases(
 _BE = phrases("is|are|was|were|do|does|did|has|have|had")
 _LAST = phrases("last|latest|most recent|newest|final")
 _FIRST = phrases("first|earliest|oldest")
+_HAPPENED = phrases("happen|happened|occur|occurred|take place|placed|made|come in|recorded")
 _UP = phrases("with us|up|us|in|been")
 
 
@@ -48,5 +49,13 @@ def _ends(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]]:
             if found.best is None:
                 asked = Asked(found, (Aggregate(function, Attribute(table, own.name)),))
                 yield asked, last
-                if last < q.end and q.tokens[last].stem in q.schema.deeds[table].get(own.name, ()):
-                    yield asked, last + 1  # "when was the last machine installed"
+                yield from ((asked, end) for end in (q.after(last, _HAPPENED),) if end is not None)
+                yield from _done_then(q, last, found, function)
+
+
+def _done_then(q: Question, place: int, found: Things, function: Function) -> Iterator[tuple[Asked, int]]:
+    """ "When was the last machine installed", "the last order delivered": by the day of that."""
+    deeds = q.schema.deeds[found.table].items()
+    days = [c for c, verbs in deeds if place < q.end and q.tokens[place].stem in verbs]
+    if len(days) == 1:
+        yield Asked(found, (Aggregate(function, Attribute(found.table, days[0])),)), place + 1

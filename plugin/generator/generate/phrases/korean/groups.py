@@ -11,7 +11,7 @@ from plugin.generator.generate.phrases.english.nouns import parents
 from plugin.generator.generate.phrases.korean import nouns
 from plugin.generator.generate.phrases.korean.bounds import bounded
 from plugin.generator.generate.phrases.korean.ends import how_many
-from plugin.generator.generate.phrases.korean.outputs import COUNTS, outputs
+from plugin.generator.generate.phrases.korean.outputs import COUNTS, is_figure, outputs
 from plugin.generator.generate.phrases.korean.periods import at_time
 from plugin.generator.generate.phrases.korean.shares import shares
 from plugin.generator.generate.phrases.korean.spoken import Bounds, Spoken
@@ -29,9 +29,11 @@ from plugin.generator.generate.phrases.tree import (
     Tally,
     Things,
 )
+from plugin.generator.generate.plan.names.additive import adds_up
 from plugin.generator.tables import is_beginning
 from plugin.generator.understand.periods import Unit
 
+_HOW_MANY = ("대수", "건수", "개수", "명수", "인원", "인원 수", "수", "횟수")
 _PER = listed("per")
 _OF_EACH = listed("of each")
 ALSO = listed("also")
@@ -134,6 +136,16 @@ def _one_figure(q: Spoken, place: int, table: str) -> Iterator[tuple[tuple[Outpu
     for asked, _, end in outputs(q, place, table):
         if _arefigures(asked):
             yield asked, Things(table), end
+        elif (total := _total(q, asked)) is not None:
+            yield (total,), Things(table), end
+
+
+def _total(q: Spoken, asked: tuple[Output, ...]) -> Output | None:
+    """ "분기별 운임 매출" is the sum of each, where the figure adds up."""
+    one = asked[0]
+    if len(asked) == 1 and isinstance(one, Attribute) and is_figure(q, one) and adds_up(one.column):
+        return Aggregate("sum", one)
+    return None
 
 
 def _there(q: Spoken, place: int) -> int:
@@ -162,6 +174,9 @@ def _per(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
         if start is None:
             continue
         begin = q.skip(start, (",",))
+        counted = q.after(begin, _HOW_MANY)
+        if counted is not None and not any(group.path for group in groups):
+            yield Asked(Things(table), (*groups, COUNT), by=groups), counted
         for said, behind in ((), begin), *(() if is_of_things(q, table) else at_time(q, begin, table)):
             for figures, found, last in figures_of(q, behind, table):
                 if (shown := _shown(groups, figures)) is not None and not found.best:

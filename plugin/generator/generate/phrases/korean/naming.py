@@ -26,6 +26,10 @@ _NOUNS = frozenset(("NNG", "NNP", "NNB", "SL", "XPN", "XR", "XSN", "SN"))
 _HEADS = frozenset(("NNG", "NNP", "SL", "XR"))
 _NOT_WITHIN = frozenset(("들", "별", "당", "씩", "째", "간"))
 _BOUNDS = frozenset(("max", "min", "maximum", "minimum", "limit"))
+_RECORDS = frozenset((
+    "orders", "order", "records", "record", "logs", "log", "requests", "request", "events", "event", "entries",
+    "history", "histories", "transactions", "purchases", "purchase", "jobs", "cases", "items", "results", "data",
+))  # fmt: skip
 _SHARES = frozenset(("비율", "비중", "퍼센트"))
 _LONGEST = 5
 _LONGEST_GUESS = 3
@@ -99,6 +103,7 @@ class _Known:
         self.sets: dict[frozenset[str], list[tuple[str, str]]] = {}
         self.spelled: dict[str, list[tuple[str, str]]] = {}
         self.words = _words_of(schema)
+        self.bags = {(n, c.name): _words_for(c) for n, t in schema.tables.items() for c in t.columns if not c.pii}
         for name, table in schema.tables.items():
             for synonym in table.synonyms:
                 if has_hangul(synonym):
@@ -112,6 +117,7 @@ class _Known:
             for form, columns in schema.attributes[name].items():
                 for one in columns if len(columns) == 1 and not _is_part(form, table, *columns) else ():
                     self._add(form, name, one)
+        self._add_first_words(schema)
         self._add_last_words(schema)
         self._add_labels(schema)
         for implied in (rows_by_label, amounts):
@@ -120,6 +126,17 @@ class _Known:
             for spoken, table_name, column_name in implied(schema):
                 if spoken not in taken:
                     self._add_korean(spoken, table_name, column_name)
+
+    def _add_first_words(self, schema: Schema) -> None:
+        """정비 are the maintenance orders, where nothing else is called maintenance: the last word says nothing."""
+        told: dict[Form, set[str]] = {}
+        for name, table in schema.tables.items():
+            *first, last = words(table.name.name).split()
+            if first and last in _RECORDS and table.view is None:
+                told.setdefault(stems(" ".join(first)), set()).add(name)
+        for form, tables in told.items():
+            if len(tables) == 1 and form not in self.forms:
+                self._add(form, next(iter(tables)), "")
 
     def _add_last_words(self, schema: Schema) -> None:
         """The last word of a Korean name of a table, where nothing is called so as a whole."""
@@ -179,6 +196,17 @@ class _Known:
             yield from (*rows, *columns)
             has_rows = has_rows or bool(rows)
             taken |= {table for table, _ in columns}
+        if not (said or taken or has_rows) and len(run) > 1:
+            yield from self._having(run)
+
+    def _having(self, run: Sequence[Morpheme]) -> Iterator[tuple[str, str]]:
+        """The one column of all that has each of the words in its names: 운임 매출 of a `freight_charge` that is
+        called revenue too."""
+        for form in dict.fromkeys(english(run, self.words)):
+            found = [column for column, spoken in self.bags.items() if len(set(form)) > 1 and {*form} <= spoken]
+            if len(found) == 1:
+                yield found[0]
+                return
 
 
 def _words_of(schema: Schema) -> frozenset[str]:
@@ -186,6 +214,12 @@ def _words_of(schema: Schema) -> frozenset[str]:
     tables = schema.tables.values()
     names = [words(name) for t in tables for name in (t.name.name, *t.synonyms, *(c.name for c in t.columns))]
     return frozenset(word for name in names if name.isascii() for word in name.split())
+
+
+def _words_for(column: CatalogColumn) -> frozenset[str]:
+    """Of all its names."""
+    named = (name for name in (column.name, *column.synonyms) if not has_hangul(name))
+    return frozenset(word for name in named for word in stems(words(name)))
 
 
 def _with_and_without(name: str, rows: Sequence[str]) -> Iterator[str]:

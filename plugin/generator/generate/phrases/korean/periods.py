@@ -17,6 +17,7 @@ from plugin.generator.generate.phrases.korean.words import listed
 from plugin.generator.generate.phrases.schema import Schema
 from plugin.generator.generate.phrases.tokens import stems
 from plugin.generator.generate.phrases.tree import Attribute, Compared
+from plugin.generator.generate.plan.names.deeds import deed_of
 from plugin.generator.understand.dates import TimePhrase
 
 _COMING = frozenset(listed("coming"))
@@ -55,8 +56,10 @@ def day_of(q: Spoken, place: int, table: str) -> str | None:
 
 def deed_words(word: str) -> set[str]:
     """The noun of a deed, and the English words for it and for its day."""
-    english = (name for noun in (word, f"{word}일") for name in glossary().get(noun, ()))
-    return {word, *(stem for name in english for stem in stems(name))}
+    named = [name for name in glossary().get(word, ()) if " " not in name]  # no fuel purchase is a purchase
+    days = glossary().get(f"{word}일", ())
+    done = (deed for name in named for deed in deed_of(name))
+    return {word, *(stem for name in (*named, *days) for stem in stems(name)), *done}
 
 
 def own_deed(q: Spoken, place: int, table: str) -> bool:

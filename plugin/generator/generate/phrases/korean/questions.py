@@ -148,7 +148,7 @@ def _in_all(q: Spoken, table: str, asked: tuple[object, ...], found: Things) -> 
 
 def _list(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
     """ "프랑스 가수": their names."""
-    label = q.schema.label(table)
+    label = q.schema.label(table) or q.schema.nameless(table)
     for found, different, end in things(q, place, table) if label else ():
         if not any(_is_named(c, label) for c in found.conditions):
             yield Asked(found, (Attribute(table, label),), distinct=different), end

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from catalog_sync.times import event_time, is_time
 from plugin.generator.generate.phrases.english.nouns import comparable
 from plugin.generator.generate.phrases.korean import nouns
-from plugin.generator.generate.phrases.korean.degrees import ADJECTIVES, degree, most, spoken_of
+from plugin.generator.generate.phrases.korean.degrees import ADJECTIVES, degree, limited, most, spoken_of
 from plugin.generator.generate.phrases.korean.periods import day_of
 from plugin.generator.generate.phrases.korean.spoken import Spoken
 from plugin.generator.generate.phrases.korean.verbs import adnominal, close
@@ -16,6 +16,7 @@ from plugin.generator.generate.phrases.tree import AgainstAverage, Attribute, Be
 Said = tuple[Best | AgainstAverage, int]
 
 _LATEST = ("가장 최근", "제일 최근", "최신", "가장 최신", "가장 나중", "가장 늦 게")
+_SO_MANY = ("최근", "최근 의", "마지막")
 _FIRST = ("가장 먼저", "제일 먼저", "가장 처음", "최초", "가장 일찍")
 
 
@@ -37,14 +38,22 @@ def _of_attribute(q: Spoken, place: int, table: str) -> Iterator[Said]:
 
 def _latest(q: Spoken, place: int, table: str) -> Iterator[Said]:
     """ "가장 최근의", "최신", "가장 최근에 나온", "가장 먼저 열린": by the one year or date of the table."""
-    for spoken, falls in ((_LATEST, True), (_FIRST, False)):
+    for spoken, falls in ((_LATEST, True), (_FIRST, False), (_SO_MANY, True)):
         start = q.after(place, spoken)
+        if spoken is _SO_MANY and (start is None or not _is_few(q, start, table)):
+            continue
         deeds = list(_latest_deed(q, start, table, falls=falls)) if start is not None else []
         yield from deeds
         for attribute, _ in spoken_of(q, ("year", "date"), table) if start is not None and not deeds else ():
             best, plain = Best(attribute, falls), q.skip(start or 0, ("의", "에", "로"))
             yield best, plain
             yield from ((best, verb.end) for verb in adnominal(q, plain) if not (verb.negated or verb.known))
+
+
+def _is_few(q: Spoken, place: int, table: str) -> bool:
+    """ "최근 사고 5건"; 최근 alone is some time."""
+    end = nouns.noun(q, place, table)
+    return end is not None and limited(q, end) is not None
 
 
 def _latest_deed(q: Spoken, place: int, table: str, *, falls: bool) -> Iterator[Said]:

@@ -93,6 +93,9 @@ def _named(q: Spoken, place: int, table: str) -> Iterator[Named]:
         return
     yield Things(table), 0, end
     yield from ((Things(table), 0, last) for last in _deed(q, end, table))
+    for compared, last in nouns.one_value(q, end, table):  # 운행 취소 건수
+        if not compared.attribute.path and q.after(last, COUNTS) is not None:
+            yield Things(table, (compared,)), 0, last
     if (several := limited(q, end)) is not None:
         yield Things(table), several[0], several[1]
     for compared, last in nouns.label_value(q, end, table):

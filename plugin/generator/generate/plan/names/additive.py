@@ -12,6 +12,15 @@ _ADDED = frozenset((
     "earnings", "kwh", "mwh", "gwh", "mb", "gb", "litres", "liters", "gallons", "tonnes",
     "ordered", "flown", "offered", "qty", "amt", "rev", "cnt", "hrs", "mins",
 ))  # fmt: skip
+_QUANTITIES = frozenset((
+    "quantity", "units", "volume", "hours", "minutes", "count", "sold", "shipped", "delivered", "produced", "ordered",
+    "flown", "offered", "qty", "cnt", "hrs", "mins", "kwh", "mwh", "gwh", "mb", "gb", "litres", "liters", "gallons",
+    "tonnes", "kg", "km", "days", "nights", "points", "bookings", "total",
+))  # fmt: skip
+_MONEY = frozenset((
+    "amount", "amt", "revenue", "rev", "sales", "value", "profit", "cost", "costs", "fee", "fees", "refund", "refunds",
+    "charge", "charges", "tax", "expense", "expenses", "spend", "income", "discount", "price", "rating", "score",
+))  # fmt: skip
 _OF_ONE = frozenset((
     "opening", "closing", "unit", "average", "avg", "mean", "per", "rate", "percent", "ratio",
     "share", "pct", "prct", "percentage",
@@ -33,6 +42,12 @@ def adds_up(column: str) -> bool:
 def _is_number_of(word: str) -> bool:
     plural = word.endswith("s") and not word.endswith(("ss", "us", "is"))
     return plural and word not in _LASTING and len(word) > 4
+
+
+def is_quantity(column: str) -> bool:
+    """How many of something, and not how much money."""
+    spelled = _spelled(column)
+    return (bool(set(spelled) & _QUANTITIES) or _is_number_of(spelled[-1])) and not set(spelled) & _MONEY
 
 
 def counts_again(column: str) -> bool:

@@ -32,6 +32,7 @@ _FIGURES = frozenset(
 )
 _UNITS_OF_MONEY = frozenset(("amt", "amount", "usd", "eur", "krw", "gbp", "cents", "value"))
 _OF_TOTALS = frozenset(("amount", "price", "value", "cost", "revenue", "fee", "charge", "due", "paid"))
+_GENERAL = frozenset(("full", "display", "company", "business", "legal", "official", "common"))
 _MOMENTS = frozenset(("on", "at", "date", "dt", "ts", "day", "time", "timestamp"))
 _LASTING = frozenset(("minutes", "hours", "days", "seconds", "weeks"))
 _DAYS = ("date", "day", "time")
@@ -103,8 +104,17 @@ def is_deed(noun: str, verb: str) -> bool:
 def own_names(base: CatalogTable) -> set[str]:
     """The columns that tell its rows apart."""
     noun = terms(noun_of(base))
-    own = {n.column for n in names(base) if n.role == "dimension" and n.form == noun and not n.alike}
-    return {*own, *base.primary_key}
+    called = [n for n in names(base) if n.role == "dimension" and not n.alike]
+    own = {n.column for n in called if n.form == noun}
+    own |= {n.column for n in called if n.form == noun[-1:] and words(n.column).endswith(" name")}  # a menu item's
+    return {*own, *base.primary_key, *(c.name for c in base.columns if is_general_name(c.name, base))}
+
+
+def is_general_name(column: str, table: CatalogTable) -> bool:
+    """The company name of customers, where nothing else is a name, is what customers are told apart by."""
+    spelled = words(column).split()
+    names_of = [c for c in table.columns if words(c.name).split()[-1] == "name"]
+    return spelled[-1] == "name" and " ".join(spelled[:-1]) in _GENERAL and len(names_of) == 1
 
 
 def is_whole_name(column: str) -> bool:

@@ -14,7 +14,7 @@ from catalog_sync.model import Catalog, CatalogColumn, CatalogTable, ForeignKey
 from catalog_sync.times import owner_of_lines
 from plugin.generator import tables
 from plugin.generator.ask import ValueHit
-from plugin.generator.generate.plan.names.lexicon import KOREAN_NUMBER, is_whole_name
+from plugin.generator.generate.plan.names.lexicon import KOREAN_NUMBER, is_general_name, is_whole_name
 from plugin.generator.generate.plan.names.naming import noun_of, role
 
 MAX_JOINS = 3
@@ -295,6 +295,8 @@ def _by_key(join: Join, column: CatalogColumn, nearest: bool) -> tuple[str, ...]
         return ()
     noun, own = words(join.key.columns[0].removesuffix("_id")), noun_of(join.parent)
     whose = " ".join(spelled[:-1])
+    if is_general_name(column.name, join.parent):
+        return (noun, *join.parent.synonyms) if nearest else (noun,)  # by it one tells customers apart
     whole = (own,) if " " in own and whose != own and own.startswith(whose) else ()
     called = tuple(s for s in join.parent.synonyms if not has_hangul(s)) if nearest and whose in ("", own) else ()
     if spelled[-1] != "name":

@@ -64,7 +64,8 @@ def turned_in_korean(text: Text, known: Sequence[Name]) -> Iterator[tuple[str, S
 
 
 _SOME = re.compile(r"\b(?:with|had|has|have|having|got|gets?|received?) (?:a|an|any|some) $", re.IGNORECASE)
-_KO_SOME = re.compile(r"[이가]\s?(?:있는|있었던|적용된|발생한)(?=\s)")
+_HAVING = re.compile(r"\b(?:with|had|has|have|having) $", re.IGNORECASE)
+_KO_SOME = re.compile(r"(?:[이가]\s?(?:있는|있었던|적용된|발생한)|(?:[을를])?\s?(?:받은|적용받은)|된)(?=\s)")
 
 
 def some(seen: Recognised) -> None:
@@ -72,10 +73,14 @@ def some(seen: Recognised) -> None:
     kept = []
     if seen.first(*BOUNDS, "over_average", "under_average"):
         return
+    counted = any(f.name.role == "rows" and not f.name.column and seen.is_counted(f.span) for f in seen.found)
+    figures = [f for f in seen.found if f.name.role == "measure"]
+    lone = counted and len(figures) == 1 and seen.first("each", "total", "average", "top", "bottom") is None
     for one in seen.found:
         behind = _KO_SOME.match(seen.text.text, one.span[1])
         is_figure = one.name.role == "measure" and not one.name.over
-        if is_figure and (behind or _SOME.search(seen.text.text, 0, one.span[0])):
+        said = (_SOME, _HAVING) if lone else (_SOME,)
+        if is_figure and (behind or any(p.search(seen.text.text, 0, one.span[0]) for p in said)):
             seen.some.append(one.name.column)
             seen.text.take(behind.span() if behind else one.span)
         else:

@@ -13,7 +13,8 @@ from plugin.generator.generate.plan.words.seen import Recognised
 
 _NAMED = re.compile(
     r"(?P<noun>[A-Za-z]+|[가-힣]+)(?: (?:id|no\.?|number|nr\.?|번호))? [#№]?(?P<key>[A-Za-z]{0,5}[-_]?\d[A-Za-z\d_-]*)"
-    r"(?![A-Za-z\d_-]|[.,:]\d|\s*(?:%|percent|개|명|건|곳|번|월|일|년|분|시|회|종|세|살|차|층|호|위|배|원|달러|만|천|억|주))"
+    r"(?![A-Za-z\d_-]|[.,:]\d|\s*(?:%|percent|개|명|건|곳|번|월|일|년|분|시|회|종|세|살|차|층|호|위|배|원|달러|만|천|억|주"
+    r"|대|권|편|마리|채|팀|점포|매|잔|박|석|팩|병|장|통|사(?![가-힣])))"
 )
 _FEW = 2
 _THINGS = re.compile(r" [a-z]+s\b")

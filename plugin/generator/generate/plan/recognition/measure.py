@@ -8,7 +8,7 @@ from typing import Literal
 from catalog_sync.model import CatalogTable
 from plugin.generator import tables
 from plugin.generator.generate.plan.errors import Unread
-from plugin.generator.generate.plan.names.additive import adds_up
+from plugin.generator.generate.plan.names.additive import adds_up, is_quantity
 from plugin.generator.generate.plan.words.seen import Found, Recognised
 
 Aggregate = Literal["sum", "average", "rows", "distinct", "value", "ratio", "flagged", "filled", "max", "min", "median"]
@@ -59,6 +59,8 @@ def summed(measure: Measure, seen: Recognised, table: CatalogTable, *, single: b
         return measure
     said = [one for one in seen.found if one.name.column == measure.column]
     if any(seen.is_distinct(one.span) for one in said):
+        if not is_quantity(measure.column):
+            raise Unread("a count of a figure")  # "how many ratings"
         return replace(measure, aggregate="sum")
     if table.view is not None or not said or any(_is_plural(one, seen) for one in said):
         return measure

@@ -84,8 +84,8 @@ SHOP = shop()
         ("How many orders over $300 were there?", "SELECT COUNT(*) AS order_count FROM main.orders WHERE amount > 300"),
         ("How many open orders over $50?", "SELECT COUNT(*) AS order_count FROM main.orders WHERE status = 'open' AND "
             "amount > 50"),
-        ("orders of at least 300 dollars", "SELECT DISTINCT order_id FROM main.orders WHERE amount >= 300"),
-        ("orders between $5 and $10", "SELECT DISTINCT order_id FROM main.orders WHERE amount >= 5 AND amount <= 10"),
+        ("orders of at least 300 dollars", "SELECT order_id FROM main.orders WHERE amount >= 300"),
+        ("orders between $5 and $10", "SELECT order_id FROM main.orders WHERE amount >= 5 AND amount <= 10"),
         ("How many orders over 50 euros by status?", "SELECT status, COUNT(*) AS order_count FROM main.orders WHERE "
             "amount > 50 GROUP BY status"),
         ("How many orders over $50 per month?", "SELECT DATE_TRUNC('MONTH', order_date) AS month, COUNT(*) AS "

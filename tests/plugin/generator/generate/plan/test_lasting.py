@@ -64,7 +64,7 @@ def test_with_what_else_is_said(question: str, average: str, behind: str) -> Non
             "main.tickets"),
         ("How many hours does it take us to resolve the high tickets?", f"SELECT AVG({HOURS}) AS average_hours_taken "
             "FROM main.tickets WHERE priority = 'high'"),
-        ("tickets resolved within 24 hours of opening", f"SELECT DISTINCT ticket_id FROM main.tickets WHERE {HOURS} "
+        ("tickets resolved within 24 hours of opening", f"SELECT ticket_id FROM main.tickets WHERE {HOURS} "
             "<= 24"),
         ("접수부터 처리까지 평균 몇 시간 걸려?", f"SELECT AVG({HOURS}) AS average_hours_taken FROM main.tickets"),
     ],

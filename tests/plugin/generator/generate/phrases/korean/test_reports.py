@@ -139,12 +139,13 @@ _SHARE = "SELECT COUNT(CASE WHEN {} THEN 1 END) * {} / NULLIF(COUNT(*), 0) AS sh
         (
             "2024년 월별 소포 접수 건수 추이",
             "SELECT DATE_TRUNC('MONTH', parcels.accepted_at) AS month, COUNT(*) AS count FROM main.parcels WHERE "
-            + _OF_2024.format("parcels.accepted_at") + " GROUP BY DATE_TRUNC('MONTH', parcels.accepted_at)",
+            + _OF_2024.format("parcels.accepted_at") + " GROUP BY DATE_TRUNC('MONTH', parcels.accepted_at)"
+            " ORDER BY DATE_TRUNC('MONTH', parcels.accepted_at)",
         ),
         (
             "연도별 평균 만족도",
             "SELECT EXTRACT(YEAR FROM ratings.answered_on) AS year, AVG(ratings.score) AS avg_score FROM main.ratings "
-            "GROUP BY EXTRACT(YEAR FROM ratings.answered_on)",
+            "GROUP BY EXTRACT(YEAR FROM ratings.answered_on) ORDER BY EXTRACT(YEAR FROM ratings.answered_on)",
         ),
         ("만족도 평균 점수가 어떻게 돼?", "SELECT AVG(ratings.score) AS avg_score FROM main.ratings"),
         (
