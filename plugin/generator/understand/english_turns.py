@@ -90,6 +90,12 @@ _TURNS = tuple(
             rf"|bring in|generate)s? (?P<what>(?:what|how much)\b[^?]*?)(?: of the)?{_END}",
             r"\g<what> came from \g<who>",
         ),
+        (
+            r"\bhow much (?:money )?(?:did|do|have|has|does) (?:we|the company|they) (?:spend|spent|pay|paid) "
+            r"(?:on|for) (?:the |our )?(?P<what>[a-z]+(?: [a-z]+)?)"
+            r"(?=\s(?:in|last|this|during|over|per|by|at|for|since|from|each)\b|\s*[?.]?\s*$)",
+            r"what was the total \g<what> cost",
+        ),
         (r"\bhow many of (?:the |our |these |all )+", "how many "),
         (
             r"^(?!(?:which|what|who|where|when|and|or|not|of|for)\b)(?P<rows>[a-z][\w' -]*?),? how many\??$",

@@ -53,7 +53,33 @@ def is_of_other_rows(asked: Asked, q: Question) -> bool:
                     return True
     if any(_is_of_a_parent(c, q) for c in asked.things.conditions if isinstance(c, Compared)):
         return True
+    if any(_is_far_away(c, q) for c in asked.things.conditions if isinstance(c, Related)):
+        return True
     return any(tables.is_state(column) and not is_named(table, q) for table, column in _of_parents(asked.things))
+
+
+def _is_far_away(tie: Related, q: Question) -> bool:
+    """ "Trips that started in Berlin" did so where their routes begin, and not where the customers are whose shipments
+    they carried."""
+    other = tie.path[-1].end
+    if not tie.path[0].many or tie.path[-1].many or is_named(other, q):
+        return False
+    values = {v for c in tie.things.conditions if isinstance(c, Compared) for v in c.values}
+    hits = (hit for lots in q.hits.values() for hit, _ in lots if hit.value in values)
+    nearer = _ancestors(tie.path[0].start, q.schema)
+    return any(hit.table in nearer and hit.table != other for hit in hits)
+
+
+def _ancestors(table: str, schema: Schema) -> set[str]:
+    """What the rows belong to, however far up."""
+    found: set[str] = set()
+    queue = [table]
+    while queue:
+        known = schema.tables.get(queue.pop())
+        up = {str(k.to_table) for k in known.foreign_keys} - found if known else set()
+        found |= up
+        queue += up
+    return found - {table}
 
 
 def _of_parents(things: Things) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import pairwise
 
 from backends.vectors.english import stem
 from backends.vectors.korean import has_hangul
@@ -157,6 +158,17 @@ def _is_of_another(ask: Ask, base: CatalogTable, catalog: Catalog) -> bool:
     return False
 
 
+def _names_another(question: str, wide: Wide, catalog: Catalog) -> bool:
+    """Fuel purchases are the rows that are called so, and no maintenance orders, whatever else orders may be called."""
+    if set(terms(noun_of(wide.base))) <= set(terms(question)):
+        return False
+    said = pairwise(re.findall(r"[a-z]+", question.casefold()))
+    nouns = (f"{first} {second.removesuffix('s')}" for first, second in said)
+    others = {name for noun in nouns for name in catalog.directory.of_noun(wide.base.workspace, noun)}
+    theirs = {k.to_table for k in wide.base.foreign_keys} | {join.parent.name for join in wide.joins.values()}
+    return bool(others - theirs - {wide.base.name})
+
+
 def _is_called_so(noun: str, base: CatalogTable, catalog: Catalog) -> bool:
     """Another table is, as a whole."""
     others = (t for t in catalog.directory.of_noun(base.workspace, noun) if t != base.name)
@@ -217,7 +229,8 @@ def _unit_asked(ask: Ask, wide: Wide) -> tuple[str, Unit] | None:
 
 def _read(ask: Ask, wide: Wide, catalog: Catalog, verbs: bool) -> Reading:
     """ "How many customers" in all is for the table of the customers: others know only those who did something."""
-    if wide.base.view is None and _is_of_another(ask, wide.base, catalog):
+    base = wide.base
+    if base.view is None and (_is_of_another(ask, base, catalog) or _names_another(ask.question, wide, catalog)):
         raise Unread("another table is called so")
     ask, wide = with_lasting(ask, wide)
     reading = _reading(ask, with_hours(with_weekdays(wide, ask.question), ask.question), verbs)

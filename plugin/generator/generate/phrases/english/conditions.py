@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from catalog_sync.documents import words
+from plugin.generator import units
 from plugin.generator.generate.phrases import words as said
 from plugin.generator.generate.phrases.english import nouns, verbs
 from plugin.generator.generate.phrases.english.patterns import pattern, pattern_first
@@ -35,6 +36,11 @@ _BE = tuple(
 _HAVE = tuple(said.HAVING)
 _PAID = ("spend", "spent", "have spent", "has spent", "paid", "have paid", "earned", "have earned")
 _OF_LIVES = frozenset(stems("birth born death died"))  # what is of 2014 was not born then
+_UNITS = frozenset((
+    "minutes", "minute", "min", "hours", "hour", "days", "day", "seconds", "kg", "kilos", "kilograms", "g", "grams",
+    "tonnes", "tons", "km", "kilometers", "kilometres", "m", "meters", "metres", "eur", "euros", "euro", "usd",
+    "dollars", "dollar", "krw", "won", "points", "liters", "litres",
+))  # fmt: skip
 _FACTORS = {"twice": "2", "double": "2", "triple": "3", "half": "0.5"}
 _OWN = tuple(
     f"{i} {o}" for i in ("of", "in", "at", "for") for o in ("their", "its", "their own", "its own", "the same")
@@ -172,6 +178,11 @@ def _numbers(q: Question, place: int, attribute: Attribute, sign: Sign) -> Itera
     first, end = found
     if not nouns.comparable(q, attribute, [first]):
         return
+    if q.word(end) in _UNITS:
+        measured = units.in_unit_of(q.schema.column(attribute.table, attribute.column), first, q.word(end))
+        if measured is None:
+            return  # 2 hours are no 2 kilometres
+        first, end = measured, end + 1
     end = q.skip(end, ("years", "year", "years old", "years of age"))
     behind = q.after(end, said.BEHIND)
     if behind is not None and sign == "=":

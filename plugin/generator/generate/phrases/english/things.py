@@ -27,6 +27,8 @@ _FAR = 3  # keys
 _AUXILIARY = ("is", "are", "was", "were", "do", "does", "did", "has", "have", "had", "can", "has been", "have been")
 _EXCEPT = ("except", "except for", "excluding", "other than", "apart from", "besides", "but not")
 _PARTICLES = ("up", "out", "off", "down")
+_OFTEN = ("most often", "most frequently", "the most often", "the most times", "the most")
+_RARELY = ("least often", "least frequently", "the least often", "the fewest times")
 _WORK = ("work", "works", "worked", "working", "employed")
 _ANYBODY = ("people", "persons")
 _WHY = ("because", "due")
@@ -137,6 +139,7 @@ def _of_others(q: Question, place: int, table: str, deep: int) -> Iterator[Said]
     yield from done(q, place, table, deep, things, all_said)
     yield from _by_most(q, place, table)
     yield from _never(q, place, table)
+    yield from _most_often(q, place, table)
 
 
 def _never(q: Question, place: int, table: str) -> Iterator[Said]:
@@ -145,12 +148,29 @@ def _never(q: Question, place: int, table: str) -> Iterator[Said]:
     verb = q.after(start, ("never", "not ever", "never been", "never yet"))
     if verb is None or not q.is_verb(verb) or (q.skip(verb + 1, ("yet", "before", "so far", "at all")) != q.end):
         return
+    for path in _done_with(q, verb, table):
+        yield Related(path, Things(path[0].end), negated=True), q.end
+
+
+def _most_often(q: Question, place: int, table: str) -> Iterator[Said]:
+    """ "Which promotion was used most often": by the rows that are called after it, or the only ones that lead here."""
+    verb = q.skip(q.skip(place, said.RELATIVE), _AUXILIARY)
+    if not q.is_verb(verb):
+        return
+    for spoken, descending in ((_OFTEN, True), (_RARELY, False)):
+        if (end := q.after(verb + 1, spoken)) is not None:
+            yield from (
+                (Best(Related(path, Things(path[0].end)), descending), end) for path in _done_with(q, verb, table)
+            )
+
+
+def _done_with(q: Question, verb: int, table: str) -> Iterator[Path]:
     paths = [
         p for other in q.schema.tables if other != table and len(p := q.schema.path(table, other)) == 1 and p[0].many
     ]
     called = [p for p in paths if q.schema.is_deed(p[0].end, q.tokens[verb].stem)]
-    if len(found := called or paths) == 1:
-        yield Related(found[0], Things(found[0][0].end), negated=True), q.end
+    found = called or paths
+    yield from found if len(found) == 1 else ()
 
 
 def _ties(q: Question, place: int) -> Iterator[tuple[int, bool]]:

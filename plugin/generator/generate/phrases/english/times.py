@@ -85,7 +85,8 @@ def _deed(q: Question, place: int, table: str) -> Iterator[tuple[str, int]]:
 
 def within(q: Question, place: int, table: str, column: str) -> Iterator[tuple[Within, int]]:
     """The time that stands here, with or without "in" before it."""
-    for start in dict.fromkeys((place, q.skip(place, _IN))):
+    inside = q.skip(place, _IN)
+    for start in dict.fromkeys((place, inside, q.skip(inside, ("the",)))):
         end, by_table = q.when.get(start, (start, {}))
         if table in by_table and any(by_table[table]):
             since, until = by_table[table]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from catalog_sync.names import words
+from plugin.generator import units
 from plugin.generator.generate.phrases.english.nouns import comparable, parents
 from plugin.generator.generate.phrases.korean import nouns
 from plugin.generator.generate.phrases.korean.averages import average, average_first
@@ -70,8 +71,9 @@ def of_attribute(q: Spoken, place: int, attribute: Attribute) -> Iterator[Said]:
 
 def numbers(q: Spoken, place: int, attribute: Attribute) -> Iterator[Said]:
     for text, sign, end in bounded(q, place):
-        if comparable(q, attribute, [text]):
-            yield Compared(attribute, sign, (text,)), end
+        measured = _in_its_unit(q, text, place, attribute)
+        if measured is not None and comparable(q, attribute, [measured]):
+            yield Compared(attribute, sign, (measured,)), end
     if (found := nouns.numbered(q, place)) is None or not comparable(q, attribute, [found[0]]):
         return
     first, end = found
@@ -81,6 +83,13 @@ def numbers(q: Spoken, place: int, attribute: Attribute) -> Iterator[Said]:
     if other is not None:
         for last, denied in is_(q, other[1]):
             yield Compared(attribute, "=", (first, other[0]), negated=denied), last
+
+
+def _in_its_unit(q: Spoken, text: str, place: int, attribute: Attribute) -> str | None:
+    """2시간 of a column of minutes is 120; None where it is no number of the column."""
+    bare = nouns.number(q, place)
+    unit = q.word(bare[1]) if bare is not None and not text.endswith("%") else ""
+    return units.in_unit_of(q.schema.column(attribute.table, attribute.column), text, unit) if unit else text
 
 
 def _range(q: Spoken, place: int, attribute: Attribute) -> Iterator[Said]:

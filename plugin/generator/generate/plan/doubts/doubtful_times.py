@@ -23,6 +23,9 @@ _BEGAN = frozenset(terms(
     "signup sign registration register registered reg join joined hire hired open opened birth born enrolled enrol"
     " enroll enrollment first launched founded established onboard"
 ))  # fmt: skip
+_OPENED = frozenset(("open", "opened"))
+_CASES = frozenset(("order", "ticket", "request", "case", "claim", "incident", "complaint", "issue", "job", "inquiry"))
+"""What happens on the day on which it is opened."""
 _NEW = re.compile(r"\bnew(?:ly)?\b|\bfirst\b|신규|새로|처음|최초", re.IGNORECASE)
 _PASSED = re.compile(
     r"\bhow many days\b.*\b(?:pass(?:ed)?|between|elapsed|apart)\b|\bdays (?:between|from)\b|며칠\s?(?:걸|차이|만)",
@@ -60,7 +63,9 @@ def check(reading: Reading, seen: Recognised, ask: Ask) -> None:
     if (reading.periods or reading.units or times) and not reading.clock and base.view is None:
         own = next(iter(times), None) or tables.time_column(base)
         began = tables.deeds(own, "") & _BEGAN if own is not None and own.type.upper() == "DATE" else set()
-        begun = bool(began) and not began & deed_of(noun_of(base).split()[-1])  # but of enrolments
+        noun = noun_of(base).split()[-1]
+        begun = bool(began) and not began & deed_of(noun)  # but of enrolments
+        begun = begun and not (noun in _CASES and began <= _OPENED)
         spoken = own is not None and own == tables.spoken_time(base, ask.question)
         if begun and not (spoken or _NEW.search(ask.question) or _says_how(base, seen)):
             raise Unread("nothing says that they began then")

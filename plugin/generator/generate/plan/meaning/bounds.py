@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from catalog_sync.model import CatalogTable
+from plugin.generator import units
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.meaning.measured import measure_of
 from plugin.generator.generate.plan.meaning.measures import medians
@@ -27,6 +28,11 @@ class Bound:
     sign: str
     number: float
     named: Measure | None = None
+
+
+_UNIT = re.compile(
+    r"\d\s*(시간|분|초|일|주|톤|kg|km|킬로그램|그램|미터|hours?|minutes?|days?)(?![가-힣a-z])", re.IGNORECASE
+)
 
 
 def _is_averaged(one: Found, seen: Recognised) -> bool:
@@ -96,6 +102,12 @@ def _in_percent(measure: Measure, operator: Operator, seen: Recognised, table: C
 def _number(operator: Operator, measure: Measure, seen: Recognised, table: CatalogTable) -> float:
     """5 % of a column that holds fractions is 0.05. Raises Unread where nobody says what it holds."""
     number = operator.number or 0.0
+    if (unit := _UNIT.search(seen.text.text[slice(*operator.span)])) and measure.column:
+        known = table.column(measure.column)
+        exact = units.in_unit_of(known, repr(number), unit[1]) if known is not None else repr(number)
+        if exact is None:
+            raise Unread("another unit")
+        return float(exact)
     if not _PERCENT.search(seen.text.text[slice(*operator.span)]):
         return number
     known = table.column(measure.column) if operator.upper is None else None

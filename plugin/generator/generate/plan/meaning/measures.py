@@ -64,7 +64,11 @@ def measures(seen: Recognised, table: CatalogTable, noun: tuple[str, ...], *, ha
         return [Measure("rows")]  # "orders per month"
     found = [measure_of(one, seen, table, one in averaged and not has_units) for one in named]
     if has_units and table.view is None and is_by_row(table):
-        each = [_is_of_each(m) for one, m in zip(named, found, strict=True) if one in averaged]
+        each = [
+            _is_of_each(m) or _is_of_a_thing(one, m, noun)
+            for one, m in zip(named, found, strict=True)
+            if one in averaged
+        ]
         if each and all(each):  # the average rating of each month, not that of its sums
             return [
                 replace(m, aggregate="average") if one in averaged else m for one, m in zip(named, found, strict=True)
@@ -116,6 +120,12 @@ def _asked_for(named: list[Found], seen: Recognised, noun: tuple[str, ...]) -> l
 
 def _is_of_each(measure: Measure) -> bool:
     return measure.aggregate == "value" and not adds_up(measure.column)
+
+
+def _is_of_a_thing(one: Found, measure: Measure, noun: tuple[str, ...]) -> bool:
+    """ "Average order value by month" is of each order, as its name says."""
+    said = set(one.name.form) if not isinstance(one.name.form, str) else set()
+    return measure.aggregate == "value" and bool(noun) and set(noun) <= said
 
 
 def _may_be_done(one: Found, seen: Recognised) -> bool:

@@ -65,7 +65,8 @@ def turned_in_korean(text: Text, known: Sequence[Name]) -> Iterator[tuple[str, S
 
 _SOME = re.compile(r"\b(?:with|had|has|have|having|got|gets?|received?) (?:a|an|any|some) $", re.IGNORECASE)
 _HAVING = re.compile(r"\b(?:with|had|has|have|having) $", re.IGNORECASE)
-_KO_SOME = re.compile(r"(?:[이가]\s?(?:있는|있었던|적용된|발생한)|(?:[을를])?\s?(?:받은|적용받은)|된)(?=\s)")
+_KO_SOME = re.compile(r"[이가]\s?(?:있는|있었던|적용된|발생한)(?=\s)")
+_KO_GIVEN = re.compile(r"(?:[을를]?\s?(?:받은|적용받은)|된)(?=\s)")
 
 
 def some(seen: Recognised) -> None:
@@ -78,6 +79,8 @@ def some(seen: Recognised) -> None:
     lone = counted and len(figures) == 1 and seen.first("each", "total", "average", "top", "bottom") is None
     for one in seen.found:
         behind = _KO_SOME.match(seen.text.text, one.span[1])
+        if behind is None and not one.name.counted:  # 할인된 주문, and no 반품된 라인 of a count of these
+            behind = _KO_GIVEN.match(seen.text.text, one.span[1])
         is_figure = one.name.role == "measure" and not one.name.over
         said = (_SOME, _HAVING) if lone else (_SOME,)
         if is_figure and (behind or any(p.search(seen.text.text, 0, one.span[0]) for p in said)):
