@@ -9,7 +9,7 @@ from plugin.generator import tables
 from plugin.generator.generate.phrases.english import nouns
 from plugin.generator.generate.phrases.english.things import all_said, things
 from plugin.generator.generate.phrases.question import Question
-from plugin.generator.generate.phrases.tree import Aggregate, Asked, Attribute, Function, Things
+from plugin.generator.generate.phrases.tree import Aggregate, Asked, Attribute, Filled, Function, Things
 from plugin.generator.generate.phrases.words import phrases
 
 _WHEN = phrases(
@@ -46,7 +46,8 @@ def _ends(q: Question, place: int, table: str) -> Iterator[tuple[Asked, int]]:
         begin = q.after(start, spoken)
         end = nouns.noun(q, begin, table) if begin is not None else None
         for found, last in all_said(q, Things(table), end) if end is not None else ():
-            if found.best is None:
+            done = any(isinstance(c, Filled) for c in found.conditions)  # the last one delivered
+            if found.best is None and not done:
                 asked = Asked(found, (Aggregate(function, Attribute(table, own.name)),))
                 yield asked, last
                 yield from ((asked, end) for end in (q.after(last, _HAPPENED),) if end is not None)

@@ -148,10 +148,19 @@ def _in_all(q: Spoken, table: str, asked: tuple[object, ...], found: Things) -> 
 
 def _list(q: Spoken, place: int, table: str) -> Iterator[tuple[Asked, int]]:
     """ "프랑스 가수": their names."""
-    label = q.schema.label(table) or q.schema.nameless(table)
+    plain = not any(q.word(n) in ("언제", "얼마", "몇") for n in range(place, q.end))  # 가장 최근 주문은 언제야
+    label = q.schema.label(table) or (q.schema.nameless(table) if plain else "")
     for found, different, end in things(q, place, table) if label else ():
         if not any(_is_named(c, label) for c in found.conditions):
-            yield Asked(found, (Attribute(table, label),), distinct=different), end
+            shown = (Attribute(table, label), *_ranked_by(found)) if plain and label == q.schema.nameless(table) else ()
+            yield Asked(found, shown or (Attribute(table, label),), distinct=different), end
+
+
+def _ranked_by(found: Things) -> tuple[Attribute, ...]:
+    """Of several rows that have no name what they are ranked by says more than their keys."""
+    best = found.best
+    by = best.by if best is not None and best.limit > 1 else None
+    return (by,) if isinstance(by, Attribute) and not by.path else ()
 
 
 def _is_named(condition: Condition, label: str) -> bool:

@@ -106,7 +106,8 @@ def _are_lots(groups: Sequence[str], seen: Recognised, wide: Wide) -> bool:
     """Of the groups each has many rows: brands of the items sold, not items by their names."""
     if all(g in wide.columns for g in groups):
         return True
-    return seen.first("each", "compare") is not None and not own_names(wide.base) & set(groups)
+    several = any(len(seen.filters.get(g, ())) > 1 for g in groups)  # "fuel cost at Shell and Aral"
+    return (several or seen.first("each", "compare") is not None) and not own_names(wide.base) & set(groups)
 
 
 def _may_repeat(groups: Sequence[str], seen: Recognised, wide: Wide) -> bool:

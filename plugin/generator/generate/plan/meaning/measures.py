@@ -18,6 +18,7 @@ from plugin.generator.generate.plan.recognition.measure import Measure, is_by_ro
 from plugin.generator.generate.plan.words.seen import Found, Recognised
 
 _BUT_FOR = re.compile(r"\b(?:before|after|including|excluding|plus|minus|net of|less)\s+$", re.IGNORECASE)
+_FREE = frozenset(("comment", "comments", "note", "notes", "remark", "description", "message", "feedback", "text"))
 _ADNOMINAL = frozenset(("된", "한", ""))
 _A = re.compile(r"\b(?:an?|both|(?:contain|includ)(?:e|s|es|ed|ing)?) $", re.IGNORECASE)
 
@@ -28,6 +29,10 @@ def measures(seen: Recognised, table: CatalogTable, noun: tuple[str, ...], *, ha
     different = [one.name.column for one in seen.found if one.name.role == "dimension" and seen.is_distinct(one.span)]
     if different and has_hangul(seen.text.text) and _are_rows(different, seen, table):
         raise Unread("kinds, or rows")
+    if any(words(name).split()[-1] in _FREE for name in different) and not any(
+        o.of == "distinct" for o in seen.operators
+    ):
+        raise Unread("texts, or different ones")
     if different and average:
         raise Unread("an average of a count")
     if any(
