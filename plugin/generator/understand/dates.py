@@ -24,7 +24,8 @@ _GROUPED: dict[str, Unit] = {
     **dict.fromkeys(("yearly", "annual", "annually", "year", "연도", "년도", "연", "년", "해", "매년"), "year"),
 }
 _GROUPING = re.compile(
-    r"\b(?:(?:(?:day|week|month|quarter|year) )?by|per|each|every) (day|week|month|quarter|year)\b"
+    r"\b(?:(?:(?<!last )(?<!this )(?<!past )(?<!previous )(?:day|week|month|quarter|year) )?by|per|each|every)"
+    r" (day|week|month|quarter|year)\b"
     r"(?! of(?! (?:(?:19|20)\d\d|(?:the )?(?:last|past|previous)|this)\b))"
     r"|\b(daily|weekly|monthly|quarterly|yearly|annual|annually)\b"
     r"|(?<![가-힣])(일자|날짜|일|주|주차|월|달|분기|연도|년도|연|년|해)별"

@@ -96,6 +96,17 @@ _TURNS = tuple(
             r"(?=\s(?:in|last|this|during|over|per|by|at|for|since|from|each)\b|\s*[?.]?\s*$)",
             r"what was the total \g<what> cost",
         ),
+        (rf"\b(?:without|not counting|leaving out) (?P<rows>\w+(?:ed|led) \w+s){_END}", r"excluding \g<rows>"),
+        (
+            r"^(?:which|what) (?P<few>\d+|two|three|four|five|six|seven|eight|nine|ten) (?P<rows>\w+(?: \w+)?)"
+            rf"(?: were| was)? (?P<deed>\w+ed) (?P<end>first|last|earliest|most recently){_END}",
+            r"the \g<end> \g<few> \g<rows> to be \g<deed>",
+        ),
+        (
+            r"^(?P<figure>(?:average|total|number of) [^,]+?) (?:per|by) (?P<thing>[a-z]+),?"
+            rf" (?P<top>(?:top|bottom) \d+){_END}",
+            r"\g<top> \g<thing>s by \g<figure>",
+        ),
         (r"\bhow many of (?:the |our |these |all )+", "how many "),
         (
             r"^(?!(?:which|what|who|where|when|and|or|not|of|for)\b)(?P<rows>[a-z][\w' -]*?),? how many\??$",

@@ -64,7 +64,7 @@ def _behind_own(q: Spoken, place: int, table: str) -> int:
 
 def _done(q: Spoken, place: int, table: str) -> Iterator[tuple[Filled, int]]:
     for verb in adnominal(q, place):
-        if (day := _open_day(q, verb.stem, table)) and not (verb.known or q.is_value(verb.stem)):
+        if (day := _open_day(q, verb.stem, table)) and not (verb.known or _is_own_value(q, verb.stem, table)):
             yield Filled(Attribute(table, day), negated=verb.negated), verb.end
     deed = q.word(place).removeprefix(_NOT_YET)
     if deed != q.word(place):
@@ -74,6 +74,11 @@ def _done(q: Spoken, place: int, table: str) -> Iterator[tuple[Filled, int]]:
         ]
         if len(days) == 1:
             yield Filled(Attribute(table, days[0].name), negated=True), place + 1
+
+
+def _is_own_value(q: Spoken, place: int, table: str) -> bool:
+    """What is a state of these is no day; what is one of others may be: 탈퇴 of customers, where shops are closed."""
+    return any(hit.table == table for hit, _ in q.hits.get(place, ()))
 
 
 def _open_day(q: Spoken, place: int, table: str) -> str:

@@ -26,19 +26,46 @@ _A = re.compile(r"\b(?:an?|both|(?:contain|includ)(?:e|s|es|ed|ing)?) $", re.IGN
 def measures(seen: Recognised, table: CatalogTable, noun: tuple[str, ...], *, has_units: bool) -> list[Measure]:
     """`noun`: what a row is; beside a measure it only says of whom one speaks. Raises Unread."""
     average = seen.first("average") is not None
-    different = [one.name.column for one in seen.found if one.name.role == "dimension" and seen.is_distinct(one.span)]
-    if different and has_hangul(seen.text.text) and _are_rows(different, seen, table):
-        raise Unread("kinds, or rows")
-    if any(words(name).split()[-1] in _FREE for name in different) and not any(
-        o.of == "distinct" for o in seen.operators
-    ):
-        raise Unread("texts, or different ones")
+    different = _different(seen, table)
     if different and average:
         raise Unread("an average of a count")
-    if any(
-        (c := table.column(name)) is not None and tables.is_time(c) and tables.is_beginning(c) for name in different
-    ):
+    named = _named(seen, noun, counts=bool(different))
+    if divided := _divided(named, seen, table):
+        return medians([divided], seen)
+    if any(one.name.role == "measure" and not one.name.counted for one in named):
+        named = [one for one in named if one.name.role == "rows" or not one.name.counted or seen.is_counted(one.span)]
+    plain = has_units and not (different or average) and len(named) == 1
+    if plain and named[0].name.role == "rows" and not named[0].name.column:
+        return [Measure("rows")]  # "orders per month"
+    averaged = _averaged(named, seen) if average else []
+    found = [measure_of(one, seen, table, one in averaged and not has_units) for one in named]
+    if has_units and table.view is None and is_by_row(table):
+        of_each = [m for one, m in zip(named, found, strict=True) if one in averaged]
+        whose = [one for one in named if one in averaged]
+        if of_each and all(_is_of_each(m) or _is_of_a_thing(o, m, noun) for o, m in zip(whose, of_each, strict=True)):
+            return [replace(m, aggregate="average") if m in of_each else m for m in found]  # no average of sums
+    fit = ("sum", "rows", "distinct") if has_units else ("average",)
+    if any(m.aggregate not in fit for one, m in zip(named, found, strict=True) if one in averaged):
+        raise Unread("an average of sums")
+    return medians(list(dict.fromkeys([*found, *(Measure("distinct", column) for column in different)])), seen)
+
+
+def _different(seen: Recognised, table: CatalogTable) -> list[str]:
+    """The columns of which different values are counted. Raises Unread."""
+    found = [one.name.column for one in seen.found if one.name.role == "dimension" and seen.is_distinct(one.span)]
+    if found and has_hangul(seen.text.text) and _are_rows(found, seen, table):
+        raise Unread("kinds, or rows")
+    told = any(o.of == "distinct" for o in seen.operators)
+    if not told and any(words(name).split()[-1] in _FREE for name in found):
+        raise Unread("texts, or different ones")
+    columns = (column for name in found if (column := table.column(name)) is not None)
+    if any(tables.is_time(column) and tables.is_beginning(column) for column in columns):
         raise Unread("the days of what")  # "how many days was each store open"
+    return found
+
+
+def _named(seen: Recognised, noun: tuple[str, ...], *, counts: bool) -> list[Found]:
+    """The figures and rows that are asked for. Raises Unread."""
     named = [one for one in seen.found if one.name.role in ("measure", "rows")]
     if not seen.either and any(_BUT_FOR.search(seen.text.text, 0, one.span[0]) for one in named):
         raise Unread("a figure before or after another")
@@ -47,41 +74,20 @@ def measures(seen: Recognised, table: CatalogTable, noun: tuple[str, ...], *, ha
     if any(_is_one_of_them(one, seen) for one in named):
         raise Unread("whether a count is meant")
     named = _asked_for(named, seen, noun)
-    if (different or any(seen.is_counted(one.span) for one in named)) and any(_may_be_done(one, seen) for one in named):
+    counts = counts or any(seen.is_counted(one.span) for one in named)
+    if counts and any(_may_be_done(one, seen) for one in named):
         raise Unread("a count, or what is done")
+    return named
+
+
+def _divided(named: list[Found], seen: Recognised, table: CatalogTable) -> Measure | None:
+    """One figure by another, where that is asked for. Raises Unread."""
     if whole := quotient(named, seen, table):
-        return medians([whole], seen)
+        return whole
     over = [one for one in named if is_divisor(one, seen) or (is_per(one, seen) and is_added(one, table))]
     if any(is_per(one, seen) for one in named if one not in over):
         raise Unread("what is divided by what")
-    if over:
-        return medians([ratio([one for one in named if one not in over], over, seen, table)], seen)
-    if any(one.name.role == "measure" and not one.name.counted for one in named):
-        named = [one for one in named if one.name.role == "rows" or not one.name.counted or seen.is_counted(one.span)]
-    averaged = _averaged(named, seen) if average else []
-    if (
-        has_units
-        and not different
-        and len(named) == 1
-        and named[0].name.role == "rows"
-        and not (named[0].name.column or average)
-    ):
-        return [Measure("rows")]  # "orders per month"
-    found = [measure_of(one, seen, table, one in averaged and not has_units) for one in named]
-    if has_units and table.view is None and is_by_row(table):
-        each = [
-            _is_of_each(m) or _is_of_a_thing(one, m, noun)
-            for one, m in zip(named, found, strict=True)
-            if one in averaged
-        ]
-        if each and all(each):  # the average rating of each month, not that of its sums
-            return [
-                replace(m, aggregate="average") if one in averaged else m for one, m in zip(named, found, strict=True)
-            ]
-    fit = ("sum", "rows", "distinct") if has_units else ("average",)
-    if any(m.aggregate not in fit for one, m in zip(named, found, strict=True) if one in averaged):
-        raise Unread("an average of sums")
-    return medians(list(dict.fromkeys([*found, *(Measure("distinct", column) for column in different)])), seen)
+    return ratio([one for one in named if one not in over], over, seen, table) if over else None
 
 
 def _is_by_others(one: Found, seen: Recognised) -> bool:

@@ -19,7 +19,7 @@ from plugin.generator.generate.plan.words.seen import Found, Recognised
 _EARLY, _LATE = r"first|earliest|oldest", r"last|latest|most recently|most recent|newest"
 _FIRST_LAST = re.compile(rf"(?:\b{FEW} )?\b(?:(?P<early>{_EARLY})|(?P<late>{_LATE}))\b(?: {FEW}\b)?", re.IGNORECASE)
 _DEED_BEFORE = re.compile(r"\b(?P<deed>[a-z]+)\s+(?:the\s+)?$", re.IGNORECASE)
-_ROWS_BEHIND = re.compile(r"\s*(?P<rows>[a-z]+(?: [a-z]+)?)\b(?P<to> to (?P<deed>[a-z]+))?", re.IGNORECASE)
+_ROWS_BEHIND = re.compile(r"\s*(?P<rows>[a-z]+(?: [a-z]+)?)\b(?P<to> to (?:be )?(?P<deed>[a-z]+))?", re.IGNORECASE)
 _ROWS_BEFORE = re.compile(r"^\W*which (?P<rows>[a-z]+(?: [a-z]+)?) (?:is|was|are|were) the $", re.IGNORECASE)
 _WHEN = re.compile(r"\bwhen\b|\b(?:what|which|on what|on which) (?:day|date|month|year|week|quarter)\b", re.IGNORECASE)
 _AGES = frozenset(("birth", "birthday", "birthdate", "dob", "born", "age"))
