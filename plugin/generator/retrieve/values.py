@@ -123,6 +123,8 @@ class Values:
 
 def is_said_to_do(hit: ValueHit, question: str) -> bool:
     """ "Total liters" are no liters of the brand Total, unless it is written as a name where no sentence begins."""
+    if " " not in hit.phrase and re.search(rf"^\W*(?:which|what) \w+ {re.escape(hit.phrase)}s\b", question.casefold()):
+        return True  # "which supplier ships the most lines"
     if hit.phrase not in _TO_DO:
         return False
     return re.search(rf"(?<=[^\s.?!:] )['\"]?{hit.phrase.capitalize()}\b", question) is None

@@ -98,7 +98,7 @@ _TURNS = tuple(
         ),
         (rf"\b(?:without|not counting|leaving out) (?P<rows>\w+(?:ed|led) \w+s){_END}", r"excluding \g<rows>"),
         (
-            r"^(?:which|what) (?P<few>\d+|two|three|four|five|six|seven|eight|nine|ten) (?P<rows>\w+(?: \w+)?)"
+            r"^(?:which|what) (?P<few>\d+|two|three|four|five|six|seven|eight|nine|ten) (?P<rows>\w+(?: (?!were|was)\w+)??)"
             rf"(?: were| was)? (?P<deed>\w+ed) (?P<end>first|last|earliest|most recently){_END}",
             r"the \g<end> \g<few> \g<rows> to be \g<deed>",
         ),
@@ -107,6 +107,8 @@ _TURNS = tuple(
             rf" (?P<top>(?:top|bottom) \d+){_END}",
             r"\g<top> \g<thing>s by \g<figure>",
         ),
+        (r"\bmore than once\b", "more than 1 times"),
+        (r"\b(?:at least twice|two or more times)\b", "at least 2 times"),
         (r"\bhow many of (?:the |our |these |all )+", "how many "),
         (
             r"^(?!(?:which|what|who|where|when|and|or|not|of|for)\b)(?P<rows>[a-z][\w' -]*?),? how many\??$",

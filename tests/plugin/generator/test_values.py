@@ -7,7 +7,7 @@ import pytest
 from backends.vectors import Hit
 from catalog_sync.model import Catalog
 from plugin.generator.ask import ValueHit
-from plugin.generator.retrieve.values import _acted, _begun, _phrases, of_rates, of_rows
+from plugin.generator.retrieve.values import _acted, _begun, _phrases, is_said_to_do, of_rates, of_rows
 from tests.support.catalogs import table
 
 SITES = table("sites", "site_id int, site_name varchar", key="site_id")
@@ -26,6 +26,20 @@ CATALOG = Catalog("clinic", "duckdb", (SITES, BOOKINGS))
 def test_what_rows_are_called_is_no_value_of_another_table(question: str, rows: bool) -> None:
     hit = ValueHit("site", str(BOOKINGS.name), "sales_channel", "site", 1.0)
     assert of_rows(hit, question, CATALOG) == rows
+
+
+@pytest.mark.parametrize(
+    ("phrase", "question", "so"),
+    [
+        ("total", "Total liters bought in May", True),
+        ("total", "What was the total of May?", True),
+        ("total", "Liters bought at Total in May", False),
+        ("ship", "Which supplier ships the most lines?", True),
+        ("ship", "How many lines went by ship?", False),
+    ],
+)
+def test_what_says_what_to_do_is_no_value(phrase: str, question: str, *, so: bool) -> None:
+    assert is_said_to_do(ValueHit(phrase, "lines", "brand", phrase.upper(), 1.0), question) is so
 
 
 def test_a_value_of_the_table_itself_stays_one() -> None:

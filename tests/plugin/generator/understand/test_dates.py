@@ -154,6 +154,8 @@ def test_averages_of_periods(text: str, found: tuple[tuple[str, Unit], ...]) -> 
     [
         ("loans in each month of 2023", (("each month", "month"),)),
         ("revenue for each quarter of the last year", (("each quarter", "quarter"),)),
+        ("sales last year by month", (("by month", "month"),)),
+        ("sales year by month", (("year by month", "month"),)),
         ("orders by day of the week", ()),
         ("stores by year of opening", ()),
     ],

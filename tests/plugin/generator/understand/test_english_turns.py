@@ -18,6 +18,11 @@ NO_SERVICES = cast("Services", None)
 @pytest.mark.parametrize(
     ("said", "plain"),
     [
+        ("How much did we spend on fuel last month?", "what was the total fuel cost last month?"),
+        ("Which 5 drivers were hired first?", "the first 5 drivers to be hired?"),
+        ("Average delay per driver, top 10", "top 10 drivers by Average delay"),
+        ("Sales without cancelled orders", "Sales excluding cancelled orders"),
+        ("How many customers ordered more than once?", "How many customers ordered more than 1 times?"),
         ("Of the patients who came in May, how many paid?", "how many patients who came in May paid?"),
         ("Out of all our orders from 2024, how many of them were late?", "how many orders from 2024 were late?"),
         ("Of the customers in Rome, what percentage churned?", "what percentage of customers in Rome churned?"),

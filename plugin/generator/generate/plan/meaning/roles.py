@@ -20,6 +20,7 @@ from plugin.generator.generate.plan.words.seen import Found, Recognised
 _WHICH = re.compile(
     r"^\W*(?:which|list|show|show me|name|give me)(?: all| the| our| of the| of our)*\s+$", re.IGNORECASE
 )
+_THEIRS = re.compile(r"\b(?:with|and) (?:(?:their|its|the) )?$", re.IGNORECASE)
 _KO_WHICH = re.compile(r"(?:은|는|이|가|들은|들이)?\s*(?:뭐|무엇|어떤 게|어느|[?]|$)|\s*(?:목록|리스트)")
 _ASKED = ("which", "what", "rank the", "rank our", "rank all", "compare the", "compare our", "어느", "어떤", "무슨")
 _WHOLE = re.compile(
@@ -108,12 +109,14 @@ def kinds_of_things(seen: Recognised, base: CatalogTable) -> list[str]:
     asked = [f for f in seen.found if f.name.role in ("measure", "rows")]
     if len(own) != 1 or not is_by_row(base) or seen.first(*_AGGREGATES, "top", "bottom") is not None:
         return []
-    if asked and not all(seen.bound(f.span) or any(o.span == f.span for o in seen.operators) for f in asked):
-        return []
     said = seen.text.text
+    bounds = [f for f in asked if seen.bound(f.span) or any(o.span == f.span for o in seen.operators)]
+    theirs = all(_THEIRS.search(said, 0, f.span[0]) for f in asked if f not in bounds)
     for column, (start, end) in seen.values:
         is_plural = said[start : end + 1].rstrip(" ?,.").casefold().endswith("s")
-        heads = is_plural and _WHICH.match(said[:start]) is not None
+        heads = theirs and is_plural and _WHICH.match(said[:start]) is not None
+        if asked and not heads and len(bounds) < len(asked):
+            continue
         if (heads or (end < len(said) and _KO_WHICH.match(said, end))) and column in {c.name for c in base.columns}:
             return [own.pop()]
     return []

@@ -263,6 +263,11 @@ def test_a_kind_of_the_rows_stands_for_them(question: str) -> None:
     assert planned(question, "goods", shop(), {"reds": "red"}).startswith("SELECT good_name")
 
 
+def test_with_what_they_cost() -> None:
+    sql = planned("List the reds with their price", "goods", shop(), {"reds": "red"})
+    assert sql == "SELECT good_name, price FROM main.goods WHERE color = 'red'"
+
+
 def test_the_price_is_what_things_cost() -> None:
     assert planned("How many goods cost more than 8 dollars?", "goods", shop()).endswith("WHERE price > 8")
     assert planned("Which good costs the most?", "goods", shop()).endswith("ORDER BY price DESC LIMIT 1")
