@@ -98,14 +98,20 @@ _TURNS = tuple(
         ),
         (rf"\b(?:without|not counting|leaving out) (?P<rows>\w+(?:ed|led) \w+s){_END}", r"excluding \g<rows>"),
         (
-            r"^(?:which|what) (?P<few>\d+|two|three|four|five|six|seven|eight|nine|ten) (?P<rows>\w+(?: (?!were|was)\w+)??)"
-            rf"(?: were| was)? (?P<deed>\w+ed) (?P<end>first|last|earliest|most recently){_END}",
+            r"^(?:which|what) (?P<few>\d+|two|three|four|five|six|seven|eight|nine|ten)"
+            r" (?P<rows>\w+(?: (?!were|was)\w+)??)(?: were| was)? (?P<deed>\w+ed)"
+            rf" (?P<end>first|last|earliest|most recently){_END}",
             r"the \g<end> \g<few> \g<rows> to be \g<deed>",
         ),
         (
             r"^(?P<figure>(?:average|total|number of) [^,]+?) (?:per|by) (?P<thing>[a-z]+),?"
             rf" (?P<top>(?:top|bottom) \d+){_END}",
             r"\g<top> \g<thing>s by \g<figure>",
+        ),
+        (
+            r"^which (?P<kind>[a-z]+(?: [a-z]+)?) (?:is|was|are|were) used (?:the )?(?P<how>most|least)"
+            rf"(?: often)?{_END}",
+            r"what is the \g<how> common \g<kind>",
         ),
         (r"\bmore than once\b", "more than 1 times"),
         (r"\b(?:at least twice|two or more times)\b", "at least 2 times"),

@@ -19,6 +19,7 @@ from plugin.generator.generate.plan.words.seen import Found, Recognised
 
 _BUT_FOR = re.compile(r"\b(?:before|after|including|excluding|plus|minus|net of|less)\s+$", re.IGNORECASE)
 _FREE = frozenset(("comment", "comments", "note", "notes", "remark", "description", "message", "feedback", "text"))
+_WHOLE = ("총액", "합계", "총합", "총계")
 _ADNOMINAL = frozenset(("된", "한", ""))
 _A = re.compile(r"\b(?:an?|both|(?:contain|includ)(?:e|s|es|ed|ing)?) $", re.IGNORECASE)
 
@@ -124,6 +125,7 @@ def _asked_for(named: list[Found], seen: Recognised, noun: tuple[str, ...]) -> l
     rates = {one.name.over for one in named if one.name.over}
     named = [one for one in named if one.name.column not in rates or not one.name.counted]
     named = [one for one in named if not (_is_modifier(one, named, seen) or _is_part_of_before(one, named, seen))]
+    named = [one for one in named if not _is_all_of_before(one, named, seen)]
     if any(one.name.role == "rows" and seen.is_counted(one.span) for one in named):
         named = [one for one in named if one.name.role != "rows" or one.name.column or seen.is_counted(one.span)]
     return named
@@ -173,6 +175,13 @@ def _is_part_of_before(one: Found, named: Sequence[Found], seen: Recognised) -> 
     others = (f for f in named if f.name.counted and f.span[1] <= one.span[0] and f.name.column != one.name.column)
     near = (f for f in others if seen.text.between(f.span[1], one.span[0]) in _ADNOMINAL)
     return one.name.counted and any(own < set(words(f.name.column).split()) for f in near)
+
+
+def _is_all_of_before(one: Found, named: Sequence[Found], seen: Recognised) -> bool:
+    """세금 총액 is that of the tax, and no other figure that is called 총액."""
+    said = seen.text.text[slice(*one.span)]
+    others = (f for f in named if f is not one and f.name.role == "measure" and f.span[1] <= one.span[0])
+    return said in _WHOLE and any(not seen.text.text[f.span[1] : one.span[0]].strip() for f in others)
 
 
 def _averaged(named: Sequence[Found], seen: Recognised) -> list[Found]:

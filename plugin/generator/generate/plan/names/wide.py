@@ -14,6 +14,7 @@ from catalog_sync.model import Catalog, CatalogColumn, CatalogTable, ForeignKey
 from catalog_sync.times import owner_of_lines
 from plugin.generator import tables
 from plugin.generator.ask import ValueHit
+from plugin.generator.bilingual.glossary import glossary
 from plugin.generator.generate.plan.names.lexicon import KOREAN_NUMBER, is_general_name, is_whole_name
 from plugin.generator.generate.plan.names.naming import noun_of, role
 
@@ -93,7 +94,7 @@ def narrow(table: CatalogTable, catalog: Catalog) -> Wide:
     def of_noun(word: str) -> CatalogTable | None:
         return read(find.owner_of_noun(workspace, word))
 
-    columns = (
+    owned = (
         replace(
             c,
             synonyms=(
@@ -104,9 +105,36 @@ def narrow(table: CatalogTable, catalog: Catalog) -> Wide:
         )
         for c in table.columns
     )
+    columns = _each_its_own(tuple(owned), table)
     first = {c.name: of_noun(words(c.name).split()[0]) for c in table.columns}
     homes = {name: Home(_spoken(owner)) for name, owner in first.items() if owner}
-    return Wide(table, replace(table, columns=tuple(columns)), homes=homes)
+    return Wide(table, replace(table, columns=columns), homes=homes)
+
+
+def _each_its_own(columns: tuple[CatalogColumn, ...], table: CatalogTable) -> tuple[CatalogColumn, ...]:
+    """지역 that nations are called too is the `supplier_region` beside the `supplier_nation`, as its English says."""
+    own = {c.name: c.synonyms for c in table.columns}
+    last = {c.name: words(c.name).split()[-1] for c in columns}
+    moved: dict[str, str] = {}
+    for column in columns:
+        for said in (s for s in column.synonyms if has_hangul(s) and s not in own[column.name]):
+            others = [n for n, word in last.items() if n != column.name and word in glossary().get(said, ())]
+            if len(others) == 1 and last[column.name] not in glossary().get(said, ()):
+                moved[said] = others[0]
+    return (
+        tuple(
+            replace(
+                c,
+                synonyms=(
+                    *(s for s in c.synonyms if s in own[c.name] or s not in moved),
+                    *(said for said, name in moved.items() if name == c.name and said not in c.synonyms),
+                ),
+            )
+            for c in columns
+        )
+        if moved
+        else columns
+    )
 
 
 def is_name(term: str, words: Iterable[str]) -> bool:
