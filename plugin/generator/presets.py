@@ -9,7 +9,7 @@ from plugin.errors import PipelineError
 from plugin.generator.ask import Ask
 from plugin.generator.check.proof import WithoutViews
 from plugin.generator.check.stages import Execution, Mend, Structure, WholeUnits
-from plugin.generator.choose.by_result import Agreed, ByResult
+from plugin.generator.choose.by_result import Agreed, ByResult, NothingThere
 from plugin.generator.combinators import Branch, Loop, Seq
 from plugin.generator.compose.ddl import Ddl
 from plugin.generator.deliver.sentence import Sentence
@@ -63,6 +63,7 @@ def default(options: Options) -> Stage:
             WholeUnits(),
             Execution(),
             Agreed(LOOSE, confidence=0.75),
+            NothingThere((PLANNED, PHRASES)),
             Scored(most_tables=options.tables),
             Ddl(budget=options.prompt_tokens),
             Greedy(),

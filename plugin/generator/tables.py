@@ -12,7 +12,7 @@ from sqlglot import exp
 
 from backends.vectors.korean import has_hangul
 from backends.vectors.tokens import terms
-from catalog_sync import times
+from catalog_sync import missing, times
 from catalog_sync.model import Catalog, CatalogColumn, CatalogTable
 from catalog_sync.names import singulars, words
 from catalog_sync.times import event_time, grain, is_time
@@ -127,7 +127,11 @@ def deeds(column: CatalogColumn, question: str) -> set[str]:
     found |= {t for whole, deed in _OF_TWO.items() if whole in found for t in terms(deed)}
     found |= {t for deed, same in _OF_PEOPLE.items() if deed in found for t in same}
     korean = [_last_deed(name) for name in column.synonyms if has_hangul(name)] if has_hangul(question) else []
-    return found.union(*korean) - _time_words(bool(korean))
+    return found.union(*korean) - _time_words(bool(korean)) - _ENDS
+
+
+_ENDS = frozenset(terms("last first latest next previous recent"))
+"""Of `last_login_at`, which is no day of what happened last year."""
 
 
 _TOLD = re.compile(r"\b(?:was|were|been) ([a-z]+)\b(?! or\b)")  # "when it was solved"
@@ -294,3 +298,9 @@ def values_meant(ask: Ask) -> tuple[ValueHit, ...]:
     return tuple(
         hit for hit in ask.values if terms(hit.phrase) not in figures or bool(said & {*terms(words(hit.column))})
     )
+
+
+def may_be_missing(column: CatalogColumn) -> bool:
+    """Nobody asks for the best of those that have none: told by the description, or by no test that all have one."""
+    is_text = column.type.upper().startswith(("VARCHAR", "TEXT", "CHAR", "STRING"))
+    return missing.is_optional(column) or (is_text and column.nullable and bool(column.values))

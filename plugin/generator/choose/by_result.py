@@ -41,6 +41,24 @@ class Agreed:
         return ask.add(verdict=Verdict("answered", round(sure, 2), first[0]))
 
 
+@dataclass(frozen=True)
+class NothingThere:
+    """Settles the question where rules read every word, all their statements ran and none has a row: a model that is
+    asked until it finds something finds something else."""
+
+    origins: tuple[str, ...]
+    confidence: float = 0.7
+    name: str = "choose.nothing_there"
+    kind: Kind = "choose"
+    needs: frozenset[Need] = frozenset()
+
+    def __call__(self, ask: Ask, services: Services) -> Ask:
+        found = [c for c in ask.candidates if c.origin.startswith(self.origins)]
+        if not found or any(c.rows is None or not _empty(c) for c in found):
+            return ask
+        return ask.add(verdict=Verdict("answered", self.confidence, found[0]))
+
+
 def _agree(planned: Sequence[Candidate]) -> bool:
     ran = [c for c in planned if c.rows is not None and not _empty(c)]
     return len(ran) == len(planned) and all(_alike(ran[0], other) for other in ran[1:])

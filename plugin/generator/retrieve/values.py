@@ -57,6 +57,7 @@ _ARTICLE = re.compile(r"(?<=\w) (?:the|an?|our) (?=\w)")
 _DOT = re.compile(r"(?<=[a-z])\.(?=[a-z])")
 _LONGEST = 5
 _NEAR_A_SOUND = 60
+_SIBILANT = ("sses", "shes", "ches", "xes", "zes")
 _TO_DO = frozenset((
     "total", "average", "mean", "median", "count", "number", "sum", "top", "bottom", "most", "least", "best", "worst",
     "all", "each", "every", "first", "last", "share", "list", "show", "compare", "max", "min", "highest", "lowest",
@@ -220,6 +221,8 @@ def _phrases(question: str) -> Iterator[str]:
                 yield run
                 if run.endswith("s") and len(run) > 3:
                     yield run[:-1]
+                if run.endswith(_SIBILANT):
+                    yield run[:-2]
 
 
 def _forms(phrase: str) -> Iterator[str]:

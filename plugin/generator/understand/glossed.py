@@ -135,6 +135,8 @@ class Glossed:
         for run in runs:
             if said[run].startswith(_MADE_OF) and said[run] in glossary():
                 return None  # 재주문 is no 주문
+            if every and _is_called(said[run], services):
+                continue  # what some table calls so in Korean is nothing that is only near in meaning
             if name := self._nearest(said[run], ask.question[slice(*run[0])], services):
                 return run, name
         return None

@@ -14,8 +14,9 @@ _VERBS = (
 _ENGLISH_AS = re.compile(rf"^\W*{_POLITE}(?:mark|flag|label|tag)\b.*\bas\b", re.IGNORECASE)
 _OF_PEOPLE = r"(?! me\b| us\b| up\b)"
 _NOUN = (
-    r"(?:refund|increase|decrease|raise|drop|change|cancel|reset|update|return|register)s?\s+"
-    r"(?:amounts?|rates?|counts?|totals?|values?|volumes?|shares?|percentages?|ratios?|reasons?|trends?|"
+    r"(?:refund|increase|decrease|raise|drop|change|cancel|reset|update|return|register|grant|set|merge|add)s?\s+"
+    r"(?:success|approval|applications?|requests?|sizes?|by|in \d|last|this|"
+    r"amounts?|rates?|counts?|totals?|values?|volumes?|shares?|percentages?|ratios?|reasons?|trends?|"
     r"frequency|history|per|over|between)\b(?!(?!.*\bfrom\b).*\bto\s+(?:[\d'\"]|\w+\W*$))"
 )
 """What begins like an order and is what is asked for: "refund amount by month"; not "change rate to 5"."""

@@ -72,6 +72,8 @@ _COUNTED = re.compile(r"\bhow many\b|\bnumber of\b|\bcount\b|몇|건수|개수",
 _FIRST_YEAR = 1800
 _DIFFERENT = re.compile(r"\b(?:different|distinct|unique)\b|서로 다른|고유|종류|가지|중복|이름|명칭", re.IGNORECASE)
 _FREE = frozenset(("comment", "comments", "note", "notes", "remark", "description", "message", "feedback", "text"))
+_SPENT = frozenset(("expenses", "expenditures", "costs", "spending"))
+"""How much they are is asked for, unless somebody counts."""
 _NO_SUCH = re.compile(r"\b[a-z]+(?:ed|t|n) (?:no|zero) [a-z]", re.IGNORECASE)
 _SHARE_OF = re.compile(r"비율|비중|점유율")
 _NAMES = frozenset(("number", "no", "num", "id", "code", "key"))
@@ -130,7 +132,7 @@ def _is_told_too_little(asked: Asked, q: Question, question: str) -> bool:
     if _SHARE_OF.search(question) and not figures and not any(_is_called_share(o, q) for o in asked.outputs):
         return True  # 프랜차이즈 음식점 비율 is no commission rate
     things = asked.things
-    mass = words(q.schema.tables[things.table].name.name).split()[-1] in MASS
+    mass = words(q.schema.tables[things.table].name.name).split()[-1] in MASS | _SPENT
     counts = [o for o in figures if isinstance(o, Aggregate) and o.function == "count" and o.attribute is None]
     if mass and counts and not _COUNTED.search(question):
         return True  # the card spend of a month is no number of rows

@@ -16,6 +16,10 @@ from plugin.generator.generate.plan.names.deeds import deed_of
 from plugin.generator.generate.plan.names.lexicon import is_deed
 
 _TITLE = stems("title")
+_PARTIES = frozenset(stems(
+    "vendor supplier customer client funder payee payer merchant seller buyer sender recipient employee manager owner"
+    " donor member guest patient store branch product item author agent driver user"
+))  # fmt: skip
 _PART_NAMES = frozenset(stems("first last middle given family sur user nick"))
 _PARTS = frozenset(stems("item line detail entry position record event"))
 """Of which a thing that was done has several: order items are of what was ordered."""
@@ -94,6 +98,9 @@ class Schema:
         whose = stems(words(column))[:-1]
         if whose in self.nouns[table] or not whose:
             return False
+        own = kinds.event_time(self.tables[table])
+        if own is not None and not kinds.is_beginning(own) and _PARTIES & {*whose}:
+            return True  # the vendor of an expense
         if any(name != table and self._has(name, column) for name in self.tables):
             return True
         begins = (form for form in self.nouns[table] if len(form) < len(whose) and whose[: len(form)] == form)

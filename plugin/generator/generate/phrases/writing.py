@@ -8,6 +8,7 @@ from dataclasses import replace
 from sqlglot import exp
 
 from catalog_sync.times import is_time
+from plugin.generator import tables
 from plugin.generator.generate.phrases import gaps
 from plugin.generator.generate.phrases.parts import (
     SIGNS,
@@ -80,6 +81,11 @@ class _Writer:
             best = None
         query = exp.select(*(self._output(o) for o in asked.outputs)).from_(self._relation(things.table))
         query = self._where(self._joined(query, asked), things)
+        there = [c.attribute for c in things.conditions if isinstance(c, Filled)]
+        ranked = asked.by if asked.order is not None and asked.order.limit else ()
+        for attribute in (a for a in ranked if a not in there):
+            if tables.may_be_missing(self.schema.column(attribute.table, attribute.column)):
+                query = query.where(exp.Not(this=exp.Is(this=self._attribute(attribute), expression=exp.null())))
         tallies = [o.related for o in asked.outputs if isinstance(o, Tally)]
         counted = [*tallies, *([best.by] if best and isinstance(best.by, Related) else [])]
         if len(set(counted)) > 1:

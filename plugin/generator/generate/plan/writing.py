@@ -8,9 +8,8 @@ from datetime import date
 
 from sqlglot import exp
 
-from catalog_sync import missing
 from catalog_sync.documents import words
-from catalog_sync.model import Catalog, CatalogColumn
+from catalog_sync.model import Catalog
 from plugin.generator import tables
 from plugin.generator.generate.plan.errors import Unread
 from plugin.generator.generate.plan.expressions import Expressions
@@ -111,7 +110,9 @@ class _Writer:
         shown = reading.measures if reading.figures or whole else ()
         columns = self._side_by_side() if two else [(self.sql.figure(m), self.sql.alias(m, whole)) for m in shown]
         plain = all(m.aggregate == "value" for m in reading.measures) and not reading.having
-        named = [g for g in reading.groups if reading.order and (c := self.table.column(g)) and _may_be_missing(c)]
+        named = [
+            g for g in reading.groups if reading.order and (c := self.table.column(g)) and tables.may_be_missing(c)
+        ]
         outputs = [*groups, *(exp.alias_(m, a) if a else m for m, a in columns)]
         query = exp.select(*outputs).from_(relation(self.wide.base.name))
         for condition in (*self._where(), *(self.sql.filled(group) for group in named)):
@@ -291,12 +292,6 @@ class _Writer:
         if own is None or self.time is None or self.time.name == own.name:
             return True
         return bool({*words(ready).split()} & {*words(self.time.name).split()})
-
-
-def _may_be_missing(column: CatalogColumn) -> bool:
-    """Nobody asks for the best of those that have none: told by the description, or by no test that all have one."""
-    is_text = column.type.upper().startswith(("VARCHAR", "TEXT", "CHAR", "STRING"))
-    return missing.is_optional(column) or (is_text and column.nullable and bool(column.values))
 
 
 def _suffix(period: Period, phrase: str) -> str:

@@ -154,10 +154,10 @@ def number(q: Spoken, place: int) -> tuple[str, int] | None:
     """ "20", "두", "1만 5천" """
     if place >= q.end or not (found := q.tokens[place].number):
         return None
-    end = place + 1
-    if (times := scale(q.word(end))) > 1:
-        return str(int(float(found) * times)), end + 1
-    return found, end
+    end, exact = place + 1, float(found)
+    while (times := scale(q.word(end))) > 1:  # 3천만
+        exact, end = exact * times, end + 1
+    return (str(int(exact)) if end > place + 1 else found), end
 
 
 def may_be(q: Spoken, attribute: Attribute, texts: tuple[str, ...]) -> bool:

@@ -32,7 +32,7 @@ def times(phrases: Iterable[TimePhrase], schema: Schema, catalog: Catalog, quest
     for phrase in phrases:
         said = {}
         for name, table in schema.tables.items():
-            column = tables.figure_time(table, question) or event_time(table)
+            column = tables.figure_time(table, question) or event_time(table) or tables.spoken_time(table, question)
             if column is not None and is_time(column) and not column.pii:
                 period = phrase.resolve(tables.today([table], catalog))
                 attribute = Attribute(name, column.name)

@@ -19,11 +19,16 @@ _MONEY = frozenset(map(stem, (
     "fine", "fee", "payment", "refund", "charge", "tax", "discount", "salary", "bonus", "bill", "donation", "expense",
     "penalty", "tip", "deposit", "commission", "reimbursement", "rebate", "premium", "royalty", "cost", "toll",
 )))  # fmt: skip
+_SPENT = frozenset(map(stem, ("expense", "expenditure", "cost", "spending")))
+_KO_SPENT = ("지출", "비용", "금", "액", "지출내역", "지출 내역")
 _UNITS = frozenset(("amt", "amount", "usd", "eur", "krw", "gbp", "cents", "value", "total"))
 
 
-def as_amounts(named: Sequence[Found], seen: Recognised, base: CatalogTable, known: Sequence[Name]) -> list[Found]:
-    """The names with the amount of such rows in place of the rows, where not their number is asked for."""
+def as_amounts(
+    named: Sequence[Found], seen: Recognised, base: CatalogTable, known: Sequence[Name], *, grouped: bool
+) -> list[Found]:
+    """The names with the amount of such rows in place of the rows, where not their number is asked for. `grouped`: by
+    some time, or of two."""
     noun = noun_of(base)
     amounts = {n.column: n for n in known if n.role == "measure" and n.own and _is_amount(n.column, noun)}
     if base.view is not None or not is_by_row(base) or stem(noun) not in _MONEY or len(amounts) != 1:
@@ -32,12 +37,27 @@ def as_amounts(named: Sequence[Found], seen: Recognised, base: CatalogTable, kno
     if any(one.name.column == amount.column for one in named):
         return list(named)
     rows = {"", *base.primary_key}
-    return [replace(one, name=amount) if one.name.column in rows and _is_meant(one, seen) else one for one in named]
+    grouped = grouped or seen.first("each", "compare", "share") is not None
+    spent = [one for one in named if _is_spent(one, seen, noun) and grouped]
+    if spent and seen.first("total", "average", "top", "bottom") is None:
+        seen.operators = tuple(sorted((*seen.operators, Operator("total", spent[0].span)), key=lambda o: o.span))
+    return [
+        replace(one, name=amount) if one.name.column in rows and (one in spent or _is_meant(one, seen)) else one
+        for one in named
+    ]
+
+
+def _is_spent(one: Found, seen: Recognised, noun: str) -> bool:
+    """ "Expenses by category", 월별 지출, 기부금 비교 ask for the money, where nobody counts."""
+    said = seen.text.text[slice(*one.span)]
+    if one.name.role not in ("rows", "dimension") or seen.first("count") is not None or seen.is_counted(one.span):
+        return False
+    return stem(noun) in _SPENT if said.isascii() else said.endswith(_KO_SPENT)
 
 
 def _is_amount(column: str, noun: str) -> bool:
     whose, _, unit = words(column).rpartition(" ")
-    return whose == noun and unit in _UNITS
+    return whose in ("", noun) and unit in _UNITS
 
 
 def _is_meant(one: Found, seen: Recognised) -> bool:

@@ -93,7 +93,8 @@ def recognise(ask: Ask, wide: Wide, *, verbs: bool = True) -> Recognised:
         text.take(place)
     valued.qualifiers(table, seen)
     known = _without_done(ask, wide.base, known)
-    _find(seen, wide, known, [*long, *_names(text, known, lambda _span: True)], sides)
+    found = [*long, *_names(text, known, lambda _span: True)]
+    _find(seen, wide, known, found, sides, grouped=bool(ask.groupings) or len(ask.periods) == 2)
     flags.some(seen)
     beside.per_thing(seen, wide.base)
     idioms.number_of(seen, known)
@@ -172,6 +173,8 @@ def _find(
     known: Sequence[Name],
     said: Sequence[tuple[Span, Sequence[Name]]],
     sides: Sequence[Found],
+    *,
+    grouped: bool,
 ) -> None:
     """What the names in the question mean beside its values and operators."""
     seen.whose = frozenset(_whose(said, seen.text))
@@ -181,7 +184,8 @@ def _find(
     named = [Found(_meant(same, span, seen), span) for span, same in said]
     if seen.sole not in {one.span for one in named} and not any(one.name.counted for one in named):
         named += turns.counted_events(seen, wide, known, named)
-    named = as_amounts(named, seen, wide.base, known)
+    named = [one for one in named if not _is_of_the_figure(one, named, seen, wide.base)]
+    named = as_amounts(named, seen, wide.base, known, grouped=grouped)
     named = [_as_thing(_by_number(one, seen), seen, wide.base, known) for one in named]
     named = [_as_divisor(one, named, seen, known) for one in named]
     seen.found = (*sorted((*seen.found, *sides, *named), key=lambda f: f.span),)
@@ -198,6 +202,17 @@ def _find(
     _names_of_things(seen)
     _said_again(seen)
     seen.found = (*sorted((*seen.found, *noun_again.korean(seen)), key=lambda f: f.span),)
+
+
+def _is_of_the_figure(one: Found, named: Sequence[Found], seen: Recognised, base: CatalogTable) -> bool:
+    """ "By donation amount" of donations is by their amount, and not within each donation."""
+    own = one.name.form == terms(noun_of(base)) or one.name.column in base.primary_key
+    before = seen.before(one.span)
+    by = before is not None and before.kind == "each" and before.of != "per"
+    if not (own and by) or one.name.role == "measure" or has_hangul(seen.text.text):
+        return False
+    figures = (f for f in named if f.name.role == "measure" and base.column(f.name.column) is not None)
+    return any(seen.text.text[one.span[1] : f.span[0]] == " " for f in figures)
 
 
 def _whose(said: Sequence[tuple[Span, Sequence[Name]]], text: Text) -> Iterator[Span]:

@@ -47,7 +47,10 @@ PLACES = {
     for place in places.split()
 }
 KO_SPELLED = {w: n for n, w in enumerate(["두", "세", "네", "다섯", "여섯", "일곱", "여덟", "아홉", "열"], start=2)}
-SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "천": 10**3, "만": 10**4, "억": 10**8}
+SCALES = {
+    "thousand": 10**3, "million": 10**6, "billion": 10**9, "백만": 10**6, "천만": 10**7, "십억": 10**9, "천": 10**3,
+    "만": 10**4, "억": 10**8,
+}  # fmt: skip
 _KO_ONE = r"(?:(?:한|1)\s*(?:인|명|건|곳|개|회|번|사람)|인)"
 _NUMBER = rf"(\d[\d,]*(?:\.\d+)?(?:\s?(?:{'|'.join(SCALES)}))?|\b(?:zero|{'|'.join(_SPELLED)})\b)"
 _TIMES = r"(?: times\b|\s?%|\s?percent\b)?"
