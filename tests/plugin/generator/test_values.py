@@ -88,3 +88,7 @@ def test_results_are_known_by_their_participles() -> None:
 def test_a_hyphen_before_a_kind_is_a_blank() -> None:
     assert "low" in list(_phrases("low-priority orders"))
     assert "low" not in list(_phrases("low-cost orders"))
+
+
+def test_plurals_behind_a_sibilant() -> None:
+    assert "live class" in set(_phrases("How many live classes are there?"))
