@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 from catalog_sync.model import Catalog, CatalogTable
 from plugin.generator.ask import Ask, Language, Route, ValueHit
-from plugin.generator.generate.phrases.doubts import is_doubtful
+from plugin.generator.generate.phrases.doubts.doubtful import is_doubtful
 from plugin.generator.generate.phrases.english.questions import readings
 from plugin.generator.generate.phrases.english.times import times
 from plugin.generator.generate.phrases.korean.questions import readings as korean

@@ -11,8 +11,7 @@ readings, there is no SQL.
     tree            what it means: things, conditions, outputs; how much a reading takes to be so
     english         English phrases and whole questions
     korean          Korean ones, read to the same trees
-    doubts          readings that are hardly meant; others knows words that name other rows than those that are read,
-                    unsaid what became of things and no condition says
+    doubts          readings that are hardly meant
     writing         the SQL of a reading; parts has what it is made of, gaps rows in the order of their time
     stage           the statements of the readings that take the least to be so
 """

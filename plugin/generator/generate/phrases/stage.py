@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from backends.vectors.tokens import terms
 from catalog_sync.model import Catalog, CatalogTable
 from plugin.generator.ask import Ask, Candidate
-from plugin.generator.generate.phrases.doubts import is_doubtful
+from plugin.generator.generate.phrases.doubts.doubtful import is_doubtful
 from plugin.generator.generate.phrases.english.questions import readings
 from plugin.generator.generate.phrases.english.times import times as when_said
 from plugin.generator.generate.phrases.korean import questions as korean

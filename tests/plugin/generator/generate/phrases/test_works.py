@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from plugin.generator.generate.phrases.doubts import is_doubtful
+from plugin.generator.generate.phrases.doubts.doubtful import is_doubtful
 from plugin.generator.generate.phrases.english.questions import readings
 from plugin.generator.generate.phrases.english.times import times
 from plugin.generator.generate.phrases.question import question_of

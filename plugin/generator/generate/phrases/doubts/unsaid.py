@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from catalog_sync.names import words
 from catalog_sync.times import event_time, is_time
 from plugin.generator.generate.phrases import words as said
-from plugin.generator.generate.phrases.others import called
+from plugin.generator.generate.phrases.doubts.others import called
 from plugin.generator.generate.phrases.question import Question
 from plugin.generator.generate.phrases.tokens import stems
 from plugin.generator.generate.phrases.tree import (
