@@ -3,6 +3,7 @@ has one amount."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -19,6 +20,7 @@ _MONEY = frozenset(map(stem, (
     "fine", "fee", "payment", "refund", "charge", "tax", "discount", "salary", "bonus", "bill", "donation", "expense",
     "penalty", "tip", "deposit", "commission", "reimbursement", "rebate", "premium", "royalty", "cost", "toll",
 )))  # fmt: skip
+_HOW_MUCH = re.compile(r"\bhow much\b|얼마", re.IGNORECASE)
 _SPENT = frozenset(map(stem, ("expense", "expenditure", "cost", "spending")))
 _KO_SPENT = ("지출", "비용", "금", "액", "지출내역", "지출 내역")
 _UNITS = frozenset(("amt", "amount", "usd", "eur", "krw", "gbp", "cents", "value", "total"))
@@ -37,7 +39,11 @@ def as_amounts(
     if any(one.name.column == amount.column for one in named):
         return list(named)
     rows = {"", *base.primary_key}
-    grouped = grouped or seen.first("each", "compare", "share") is not None
+    grouped = (
+        grouped
+        or seen.first("each", "compare", "share", "total", "average") is not None
+        or bool(_HOW_MUCH.search(seen.text.text))
+    )
     spent = [one for one in named if _is_spent(one, seen, noun) and grouped]
     if spent and seen.first("total", "average", "top", "bottom") is None:
         seen.operators = tuple(sorted((*seen.operators, Operator("total", spent[0].span)), key=lambda o: o.span))

@@ -49,6 +49,8 @@ def values(ask: Ask, table: CatalogTable, seen: Recognised, rows: Collection[tup
     for phrase, meant in sorted(by_phrase.items(), key=lambda item: -len(item[0])):
         while span := seen.text.find(phrase):
             if is_made(phrase, seen.text.text[span[1] :]):
+                if phrase == "received" and any(tables.is_state(column) for column, _ in meant):
+                    raise Unread("those that came, or those in that state")
                 seen.text.take(span)
                 continue
             if _says_how(phrase, seen.text.text[span[1] :], ask):
