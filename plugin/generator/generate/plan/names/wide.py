@@ -21,6 +21,7 @@ from plugin.generator.generate.plan.names.naming import noun_of, role
 MAX_JOINS = 3
 _NUMBERS = ("code", "no", "number", "num")
 _SCORES = frozenset(("rating", "score", "grade"))
+_TEXTS = ("VARCHAR", "TEXT", "CHAR", "STRING")
 _BARE = ("name", "title", "label", "description", "code", "type", "status")
 
 
@@ -114,9 +115,10 @@ def narrow(table: CatalogTable, catalog: Catalog) -> Wide:
 def _each_its_own(columns: tuple[CatalogColumn, ...], table: CatalogTable) -> tuple[CatalogColumn, ...]:
     """지역 that nations are called too is the `supplier_region` beside the `supplier_nation`, as its English says."""
     own = {c.name: c.synonyms for c in table.columns}
-    last = {c.name: words(c.name).split()[-1] for c in columns}
+    texts = [c for c in columns if c.type.upper().startswith(_TEXTS)]
+    last = {c.name: words(c.name).split()[-1] for c in texts}
     moved: dict[str, str] = {}
-    for column in columns:
+    for column in texts:
         for said in (s for s in column.synonyms if has_hangul(s) and s not in own[column.name]):
             others = [n for n, word in last.items() if n != column.name and word in glossary().get(said, ())]
             if len(others) == 1 and last[column.name] not in glossary().get(said, ()):
@@ -151,7 +153,7 @@ def _ends_in_noun(column: CatalogColumn, table: CatalogTable) -> bool:
     """`customer_nation` has the words of the table of nations, where no other column ends so."""
     last = words(column.name).split()[-1]
     ends = [words(c.name).split()[-1] for c in table.columns]
-    is_text = column.type.upper().startswith(("VARCHAR", "TEXT", "CHAR", "STRING"))
+    is_text = column.type.upper().startswith(_TEXTS)
     return is_text and ends.count(last) == 1
 
 

@@ -62,7 +62,8 @@ def test_two_that_are_called_so_are_not_told_apart() -> None:
 
 
 STOCK = table(
-    "stock", "brand_region varchar, brand_nation varchar, stock_value decimal, tax_amount decimal, order_total decimal",
+    "stock", "brand_region varchar, brand_nation varchar, stock_value decimal, tax_amount decimal, order_total decimal,"
+    " order_id int, is_first_order boolean",
     view=QuestionView(
         grain=("brand_region", "brand_nation"),
         measures={"stock_value": "sum", "tax_amount": "sum", "order_total": "sum"},
@@ -87,3 +88,10 @@ def test_what_the_rows_of_keys_lend(question: str, select: str) -> None:
     catalog = Catalog("x", "duckdb", (STOCK, replace(NATIONS, synonyms=("국가", "지역"))))
     found = write(read(Ask(question, "ko"), narrow(STOCK, catalog)), catalog, "duckdb")
     assert found.casefold().startswith(select)
+
+
+def test_orders_are_no_first_orders() -> None:
+    orders = replace(table("orders", "order_id int", key="order_id"), synonyms=("주문",))
+    wide = narrow(STOCK, Catalog("x", "duckdb", (STOCK, orders))).table
+    lent = {c.name: c.synonyms for c in wide.columns}
+    assert (lent["order_id"], lent["is_first_order"]) == (("주문",), ())
