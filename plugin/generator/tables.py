@@ -304,3 +304,11 @@ def may_be_missing(column: CatalogColumn) -> bool:
     """Nobody asks for the best of those that have none: told by the description, or by no test that all have one."""
     is_text = column.type.upper().startswith(("VARCHAR", "TEXT", "CHAR", "STRING"))
     return missing.is_optional(column) or (is_text and column.nullable and bool(column.values))
+
+
+def is_free_text(column: str) -> bool:
+    """By its name: comments and the like, which not everybody writes, and of which nobody counts the different ones."""
+    return words(column).split()[-1] in _FREE
+
+
+_FREE = frozenset(("comment", "comments", "note", "notes", "remark", "remarks", "description", "message", "feedback"))

@@ -11,14 +11,13 @@ from catalog_sync.names import MASS, spoken, without_layer, words
 from plugin.generator import tables as kinds
 from plugin.generator.generate.phrases.tokens import stems
 from plugin.generator.generate.plan.names.alike import alike
+from plugin.generator.generate.plan.names.lexicon import DAYS, MOMENTS
 
 Form = tuple[str, ...]
 
 _OF_FLAGS = frozenset(stems("is was has had are flag flg ind indicator yn"))
 _AMOUNTS = frozenset(stems(word) for word in ("amount", "total", "value", "sum"))
 _TAKEN_OFF = frozenset(stems("tax vat discount refund refunded fee tip shipping commission deposit penalty surcharge"))
-_MOMENTS = frozenset(("on", "at", "date", "dt", "ts", "day", "time", "timestamp"))
-_DAYS = ("date", "day")
 _GENERIC = frozenset(stems("id name key number date at time"))
 (_PER,) = stems("per")
 _SMALL = frozenset(("in", "ins", "out", "outs", "up", "ups", "off", "on", "by"))  # a check-in is no "in"
@@ -171,8 +170,8 @@ def attributes(
 def _days_of(column: CatalogColumn) -> Iterator[Form]:
     """`ends_on` is the end date."""
     *before, last = words(column.name).split()
-    if before and last in _MOMENTS and kinds.is_time(column):
-        yield from (stems(" ".join((*before, day))) for day in _DAYS if day != last)
+    if before and last in MOMENTS and kinds.is_time(column):
+        yield from (stems(" ".join((*before, day))) for day in DAYS if day != last)
 
 
 def _figures_of_kin(table: CatalogTable, known: Mapping[str, CatalogTable]) -> set[Form]:

@@ -58,7 +58,6 @@ _SO_MANY = re.compile(r"\d+\s?(?:명|곳|개|군데|가지)")
 _COUNTED = re.compile(r"\bhow many\b|\bnumber of\b|\bcount\b|몇|건수|개수", re.IGNORECASE)
 _FIRST_YEAR = 1800
 _DIFFERENT = re.compile(r"\b(?:different|distinct|unique)\b|서로 다른|고유|종류|가지|중복|이름|명칭", re.IGNORECASE)
-_FREE = frozenset(("comment", "comments", "note", "notes", "remark", "description", "message", "feedback", "text"))
 _SPENT = frozenset(("expenses", "expenditures", "costs", "spending"))
 """How much they are is asked for, unless somebody counts."""
 _SHARE_OF = re.compile(r"비율|비중|점유율")
@@ -199,7 +198,7 @@ def _counts_names(output: Output, asked: Asked, q: Question, question: str) -> b
         return False
     own = output.attribute.table == asked.things.table and not output.attribute.path
     named = output.attribute.column == q.schema.label(asked.things.table) and bool(q.schema.key(asked.things.table))
-    freely = words(output.attribute.column).split()[-1] in _FREE
+    freely = tables.is_free_text(output.attribute.column)
     return own and (named or freely) and not _DIFFERENT.search(question)
 
 

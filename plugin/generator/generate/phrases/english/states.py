@@ -10,6 +10,7 @@ from backends.vectors.english import stem
 from catalog_sync import missing
 from catalog_sync.documents import words
 from catalog_sync.model import CatalogColumn
+from plugin.generator import tables
 from plugin.generator.generate.phrases import words as said
 from plugin.generator.generate.phrases.english import nouns
 from plugin.generator.generate.phrases.question import Question, remembered
@@ -39,7 +40,6 @@ _USED_NO = phrases(
     "|did not use any|do not have a|does not have a|did not have a"
 )
 _TOLD_BY = frozenset(("code", "id", "key", "number", "no"))
-_FREE = frozenset(("comment", "note", "notes", "comments", "remark", "remarks", "description", "message", "feedback"))
 _ARTICLES = ("a", "an", "the")
 _DONE = ("ed", "en", "id", "nt", "ld", "ught", "out", "in")
 
@@ -108,7 +108,7 @@ def _with_one(q: Question, place: int, table: str) -> Iterator[tuple[State, int]
 
 def _is_told_freely(column: CatalogColumn) -> bool:
     """Comments and the like: texts that not everybody writes."""
-    return column.nullable and words(column.name).split()[-1] in _FREE
+    return column.nullable and tables.is_free_text(column.name)
 
 
 def _doing(q: Question, place: int, table: str) -> Iterator[tuple[State, int]]:

@@ -18,7 +18,6 @@ from plugin.generator.generate.plan.recognition.measure import Measure, is_by_ro
 from plugin.generator.generate.plan.words.seen import Found, Recognised
 
 _BUT_FOR = re.compile(r"\b(?:before|after|including|excluding|plus|minus|net of|less)\s+$", re.IGNORECASE)
-_FREE = frozenset(("comment", "comments", "note", "notes", "remark", "description", "message", "feedback", "text"))
 _WHOLE = ("총액", "합계", "총합", "총계")
 _ADNOMINAL = frozenset(("된", "한", ""))
 _A = re.compile(r"\b(?:an?|both|(?:contain|includ)(?:e|s|es|ed|ing)?) $", re.IGNORECASE)
@@ -57,7 +56,7 @@ def _different(seen: Recognised, table: CatalogTable) -> list[str]:
     if found and has_hangul(seen.text.text) and _are_rows(found, seen, table):
         raise Unread("kinds, or rows")
     told = any(o.of == "distinct" for o in seen.operators)
-    if not told and any(words(name).split()[-1] in _FREE for name in found):
+    if not told and any(map(tables.is_free_text, found)):
         raise Unread("texts, or different ones")
     columns = (column for name in found if (column := table.column(name)) is not None)
     if any(tables.is_time(column) and tables.is_beginning(column) for column in columns):

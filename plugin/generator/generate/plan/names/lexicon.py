@@ -33,9 +33,9 @@ _FIGURES = frozenset(
 _UNITS_OF_MONEY = frozenset(("amt", "amount", "usd", "eur", "krw", "gbp", "cents", "value"))
 _OF_TOTALS = frozenset(("amount", "price", "value", "cost", "revenue", "fee", "charge", "due", "paid"))
 _GENERAL = frozenset(("full", "display", "company", "business", "legal", "official", "common"))
-_MOMENTS = frozenset(("on", "at", "date", "dt", "ts", "day", "time", "timestamp"))
+MOMENTS = frozenset(("on", "at", "date", "dt", "ts", "day", "time", "timestamp"))
 _LASTING = frozenset(("minutes", "hours", "days", "seconds", "weeks"))
-_DAYS = ("date", "day", "time")
+DAYS = ("date", "day", "time")
 KOREAN_NUMBER = "번호"
 _SUFFIXES = frozenset(("flag", "flg", "ind", "indicator", "yn"))
 _PREFIXES = frozenset(("is", "has", "was", "had"))
@@ -166,8 +166,8 @@ def _of(column: CatalogColumn, table: CatalogTable) -> Iterator[Name]:
     lasts = kind == "measure" and len(spelled) > 1 and spelled[0] in _LASTING
     if lasts and sum(spelled[0] in words(c.name).split() for c in table.columns) == 1:  # minutes of `minutes_lost`
         yield Name(terms(spelled[0]), kind, column.name, own=False, alike=True)
-    if tables.is_time(column) and len(spelled) > 1 and spelled[-1] in _MOMENTS:  # launched_on is the launch date
-        yield from (Name((*terms(" ".join(spelled[:-1])), *terms(day)), kind, column.name, own=False) for day in _DAYS)
+    if tables.is_time(column) and len(spelled) > 1 and spelled[-1] in MOMENTS:  # launched_on is the launch date
+        yield from (Name((*terms(" ".join(spelled[:-1])), *terms(day)), kind, column.name, own=False) for day in DAYS)
     if (
         kind == "dimension"
         and len(own) > 1
